@@ -1,0 +1,35 @@
+export type Verdict = 'normal' | 'more' | 'fewer'
+
+export interface Comparison {
+  now: number
+  then: number
+  /** 2(√now − √then): how many standard deviations `now` lies from `then` when `then` is taken as what to expect. */
+  z: number
+  verdict: Verdict
+  /** Change in per cent, or null when the base is too small to carry a percentage. */
+  percent: number | null
+}
+
+/** From this many standard deviations a difference is called unusual. */
+export const UNUSUAL_Z = 2
+
+/** A percentage on a smaller base than this says nothing. */
+export const SMALLEST_BASE = 20
+
+/**
+ * Compares two counts of the same thing over windows of the same length.
+ * The square root makes the spread of a count independent of its size (Anscombe 1948), so one threshold fits all.
+ * @throws RangeError when a count is negative or not a number.
+ */
+export function compareCounts(now: number, before: number): Comparison {
+  if (!(now >= 0) || !(before >= 0))
+    throw new RangeError(`Expected two counts of 0 or more, got ${now} and ${before}.`)
+  const z = 2 * (Math.sqrt(now) - Math.sqrt(before))
+  return {
+    now,
+    then: before,
+    z,
+    verdict: z >= UNUSUAL_Z ? 'more' : z <= -UNUSUAL_Z ? 'fewer' : 'normal',
+    percent: before < SMALLEST_BASE ? null : ((now - before) / before) * 100,
+  }
+}
