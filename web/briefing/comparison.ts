@@ -2,8 +2,8 @@ export type Verdict = 'normal' | 'more' | 'fewer'
 
 export interface Comparison {
   now: number
-  then: number
-  /** 2(√now − √then): how many standard deviations `now` lies from `then` when `then` is taken as what to expect. */
+  before: number
+  /** 2(√now − √before): how many standard deviations `now` lies from `before` when `before` is taken as what to expect. */
   z: number
   verdict: Verdict
   /** Change in per cent, or null when the base is too small to carry a percentage. */
@@ -27,7 +27,7 @@ export function compareCounts(now: number, before: number): Comparison {
   const z = 2 * (Math.sqrt(now) - Math.sqrt(before))
   return {
     now,
-    then: before,
+    before,
     z,
     verdict: z >= UNUSUAL_Z ? 'more' : z <= -UNUSUAL_Z ? 'fewer' : 'normal',
     percent: before < SMALLEST_BASE ? null : ((now - before) / before) * 100,

@@ -4,7 +4,7 @@ import { compareCounts, type Verdict } from './comparison.ts'
 export interface GroupCount {
   group: string
   now: number
-  then: number
+  before: number
 }
 
 export interface Headline {
@@ -22,15 +22,15 @@ export interface Headline {
 export const HEADLINE_Z = 3
 
 /** Decides what the headline may say; the wording is the language's. */
-export function headlineOf(total: { now: number; then: number }, groups: readonly GroupCount[]): Headline {
+export function headlineOf(total: { now: number; before: number }, groups: readonly GroupCount[]): Headline {
   const named = groups
-    .map((each) => ({ group: each.group, comparison: compareCounts(each.now, each.then) }))
+    .map((each) => ({ group: each.group, comparison: compareCounts(each.now, each.before) }))
     .filter((each) => Math.abs(each.comparison.z) >= HEADLINE_Z)
     .sort((a, b) => Math.abs(b.comparison.z) - Math.abs(a.comparison.z))
     .slice(0, 2)
   return {
-    verdict: compareCounts(total.now, total.then).verdict,
+    verdict: compareCounts(total.now, total.before).verdict,
     groups: named.map(({ group, comparison }) => ({ group, verdict: comparison.z > 0 ? 'more' : 'fewer' })),
-    empty: total.now === 0 && total.then === 0,
+    empty: total.now === 0 && total.before === 0,
   }
 }

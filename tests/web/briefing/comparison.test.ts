@@ -27,7 +27,7 @@ test('a base under 20 carries no percentage, 20 does', () => {
 })
 
 test('two empty windows are the same', () => {
-  expect(compareCounts(0, 0)).toEqual({ now: 0, then: 0, z: 0, verdict: 'normal', percent: null })
+  expect(compareCounts(0, 0)).toEqual({ now: 0, before: 0, z: 0, verdict: 'normal', percent: null })
 })
 
 test('a negative count or none is refused', () => {
