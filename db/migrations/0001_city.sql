@@ -77,6 +77,8 @@ CREATE TABLE area_lineage (
   FOREIGN KEY (city_code, to_id) REFERENCES areas ON DELETE CASCADE
 );
 
+CREATE INDEX area_lineage_to ON area_lineage (city_code, to_id);
+
 -- A cell is the finest piece of ground: in the demo a micro-grid, in an import each distinct set of areas.
 -- A point finds its cell once, at insert; every area count is a sum over cells, in every hierarchy and version.
 CREATE TABLE cell_areas (

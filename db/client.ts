@@ -1,0 +1,61 @@
+import { resolve } from 'node:path'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type { Holder } from './dataDirLock.ts'
+import { openPglite } from './pglite.ts'
+import { openPostgres } from './postgres.ts'
+import type * as schema from './schema/index.ts'
+
+/**
+ * What both drivers answer alike. Columns come back as: integers and bigint as number (bigint past 2^53), numeric as
+ * string, timestamptz as Date, date as 'YYYY-MM-DD', jsonb parsed, bytea as Uint8Array, geometry as EWKB in
+ * hexadecimal (`db/geometry.ts` reads it).
+ */
+export interface Queryable {
+  /** Runs one statement; `$1` … stand for the parameters. */
+  query<Row = Record<string, unknown>>(text: string, params?: unknown[]): Promise<Row[]>
+  /** Runs several statements without parameters, one after the other. */
+  script(text: string): Promise<void>
+  /**
+   * Streams rows into a table by COPY, in bounded memory, and returns how many. Values by column: Date for instants,
+   * arrays for array columns, plain objects for jsonb (an array there must be given as JSON text), EWKB hexadecimal
+   * for geometry, null or undefined for NULL. All rows or none.
+   */
+  copy(
+    table: string,
+    columns: string[],
+    rows: Iterable<unknown[]> | AsyncIterable<unknown[]>,
+  ): Promise<number>
+}
+
+/** Inside a transaction: everything through this, nothing through the database (PGlite has one session and would wait for itself). */
+export interface Transaction extends Queryable {}
+
+/** drizzle on either driver. */
+export type Orm = PgDatabase<PgQueryResultHKT, typeof schema>
+
+export interface Database extends Queryable {
+  kind: 'pglite' | 'postgres'
+  orm: Orm
+  /** Commits when `run` fulfils, rolls back when it throws. */
+  transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Calls back for each NOTIFY on the channel until the returned function is called. */
+  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** postgres://user:password@host:port/database; absent or empty: PGlite in `dataDir`. */
+  databaseUrl?: string
+  dataDir: string
+  /** What this process does with the directory, told to a second one that is refused. Default: { task: 'serve' }. */
+  holder?: Omit<Holder, 'pid'>
+}
+
+/**
+ * Opens the database and, for PGlite, locks the data directory until `close`.
+ * @throws StartError with one plain sentence when it cannot.
+ */
+export function openDatabase({ databaseUrl, dataDir, holder }: OpenOptions): Promise<Database> {
+  if (databaseUrl) return openPostgres(databaseUrl)
+  return openPglite(resolve(dataDir), holder ?? { task: 'serve' })
+}

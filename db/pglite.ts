@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite, types } from '@electric-sql/pglite'
+import { postgis } from '@electric-sql/pglite-postgis'
+import { drizzle } from 'drizzle-orm/pglite'
+import type { Database, Queryable } from './client.ts'
+import { copyChunks } from './copyText.ts'
+import { type Holder, lockDataDir } from './dataDirLock.ts'
+import { copyDirectory, emptyDatabaseDir, placeDirectory } from './emptyDatabase.ts'
+import * as schema from './schema/index.ts'
+import { StartError } from './startError.ts'
+
+/** Where PGlite keeps its files inside the data directory. */
+export const pgliteDirName = 'postgres'
+
+const parsers = {
+  [types.DATE]: (text: string) => text,
+  // PGlite's own parser goes byte by byte through strings.
+  [types.BYTEA]: (text: string) => new Uint8Array(Buffer.from(text.slice(2), 'hex')),
+}
+const serializers = {
+  [types.BYTEA]: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}`,
+}
+
+type Session = Pick<PGlite, 'query' | 'exec'>
+
+function queryable(session: Session): Queryable {
+  return {
+    async query<Row>(text: string, params?: unknown[]) {
+      const { rows } = await session.query<Row>(text, params)
+      return rows
+    },
+    async script(text) {
+      await session.exec(text)
+    },
+    async copy(table, columns, rows) {
+      const statement = `COPY ${table} (${columns.join(', ')}) FROM '/dev/blob'`
+      let count = 0
+      for await (const chunk of copyChunks(rows)) {
+        await session.query(statement, [], { blob: new Blob([chunk.text]) })
+        count += chunk.rows
+      }
+      return count
+    },
+  }
+}
+
+async function prepareDir(dataDir: string): Promise<string> {
+  const pgliteDir = join(dataDir, pgliteDirName)
+  mkdirSync(dataDir, { recursive: true })
+  // What a killed start left behind; the lock says nobody is still writing it.
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(`${pgliteDirName}.unfinished-`))
+      rmSync(join(dataDir, name), { recursive: true, force: true })
+  }
+  if (!existsSync(pgliteDir)) {
+    const empty = await emptyDatabaseDir()
+    placeDirectory(pgliteDir, (unfinished) => copyDirectory(empty, unfinished))
+  }
+  return pgliteDir
+}
+
+/** Opens a PGlite directory that nobody else uses: the caller holds the lock, or has just made the directory. */
+export async function openPgliteDir(
+  pgliteDir: string,
+  onClose: () => void = () => undefined,
+): Promise<Database> {
+  const pglite = await PGlite.create({ dataDir: pgliteDir, extensions: { postgis }, parsers, serializers })
+  const base = queryable(pglite)
+  const transaction: Database['transaction'] = (run) => pglite.transaction((tx) => run(queryable(tx)))
+  return {
+    ...base,
+    kind: 'pglite',
+    orm: drizzle(pglite, { schema }),
+    transaction,
+    // Several chunks are several statements here, so that all-or-none needs a transaction.
+    copy: (table, columns, rows) => transaction((tx) => tx.copy(table, columns, rows)),
+    async listen(channel, onNotify) {
+      const stop = await pglite.listen(channel, onNotify)
+      return () => stop()
+    },
+    async close() {
+      if (!pglite.closed) await pglite.close()
+      onClose()
+    },
+  }
+}
+
+export async function openPglite(dataDir: string, holder: Omit<Holder, 'pid'>): Promise<Database> {
+  const lock = await lockDataDir(dataDir, holder)
+  try {
+    const pgliteDir = await prepareDir(dataDir)
+    return await openPgliteDir(pgliteDir, lock.release)
+  } catch (error) {
+    lock.release()
+    if (error instanceof StartError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartError(
+      `无法打开 ${dataDir} 中的数据库（${reason}）；可移走该目录后重新启动，系统会重新生成数据。`,
+      `The database in ${dataDir} cannot be opened (${reason}): move the directory away and start again to have it made anew.`,
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,126 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Database, Queryable } from './client.ts'
+import { copyChunks } from './copyText.ts'
+import { connectionFailure, oldServer } from './postgresFailures.ts'
+import { PostgresListener } from './postgresListener.ts'
+import * as schema from './schema/index.ts'
+
+const { builtins } = pg.types
+
+function parseBigint(text: string): number | bigint {
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : BigInt(text)
+}
+
+// The same JavaScript values as from PGlite.
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === builtins.INT8) return parseBigint
+    if (oid === builtins.DATE) return (text: string) => text
+    return pg.types.getTypeParser(oid, format)
+  },
+}
+
+async function copyInto(
+  client: pg.ClientBase,
+  table: string,
+  columns: string[],
+  rows: Iterable<unknown[]> | AsyncIterable<unknown[]>,
+): Promise<number> {
+  let count = 0
+  async function* texts() {
+    for await (const chunk of copyChunks(rows, 256 * 1024)) {
+      count += chunk.rows
+      yield Buffer.from(chunk.text)
+    }
+  }
+  const sink = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`))
+  await pipeline(Readable.from(texts(), { objectMode: true, highWaterMark: 2 }), sink)
+  return count
+}
+
+function queryable(client: pg.ClientBase): Queryable {
+  return {
+    async query<Row>(text: string, params?: unknown[]) {
+      const { rows } = await client.query({ text, values: params ?? [] })
+      return rows as Row[]
+    },
+    async script(text) {
+      await client.query(text)
+    },
+    copy: (table, columns, rows) => copyInto(client, table, columns, rows),
+  }
+}
+
+/** Connects to PostgreSQL ≥ 15. @throws StartError for everything a person can mend. */
+export async function openPostgres(databaseUrl: string): Promise<Database> {
+  const options: pg.PoolConfig = {
+    connectionString: databaseUrl,
+    application_name: 'gridwall',
+    connectionTimeoutMillis: 10_000,
+    options: '-c timezone=UTC -c client_min_messages=warning',
+    max: 10,
+    types,
+  }
+  let pool: pg.Pool
+  try {
+    pool = new pg.Pool(options)
+    // A connection lost while idle is replaced by the pool at its next use; without a listener it would end the process.
+    pool.on('error', (error) => console.error(`database connection lost: ${error.message}`))
+    const { rows } = await pool.query('SHOW server_version_num')
+    const version = Number(rows[0].server_version_num)
+    if (version < 150_000) {
+      await pool.end()
+      throw oldServer(version)
+    }
+  } catch (error) {
+    throw connectionFailure(databaseUrl, error)
+  }
+
+  async function withClient<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await pool.connect()
+    try {
+      return await run(client)
+    } finally {
+      client.release()
+    }
+  }
+  const listener = new PostgresListener(options)
+
+  return {
+    kind: 'postgres',
+    orm: drizzle(pool, { schema }),
+    async query<Row>(text: string, params?: unknown[]) {
+      const { rows } = await pool.query({ text, values: params ?? [] })
+      return rows as Row[]
+    },
+    async script(text) {
+      await pool.query(text)
+    },
+    copy: (table, columns, rows) => withClient((client) => copyInto(client, table, columns, rows)),
+    transaction: (run) =>
+      withClient(async (client) => {
+        await client.query('BEGIN')
+        try {
+          const result = await run(queryable(client))
+          await client.query('COMMIT')
+          return result
+        } catch (error) {
+          await client.query('ROLLBACK').catch((rollbackError: Error) => {
+            // The first error says what happened; a lost connection has rolled back by itself.
+            console.error(`rollback failed: ${rollbackError.message}`)
+          })
+          throw error
+        }
+      }),
+    listen: (channel, onNotify) => listener.listen(channel, onNotify),
+    async close() {
+      await listener.close()
+      await pool.end()
+    },
+  }
+}

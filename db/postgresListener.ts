@@ -1,0 +1,74 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+
+type OnNotify = (payload: string) => void
+
+/** One connection for all LISTENs of the process (each listener slows every NOTIFY), taken up again when it is lost. */
+export class PostgresListener {
+  private readonly options: pg.ClientConfig
+  private readonly channels = new Map<string, Set<OnNotify>>()
+  private client: Promise<pg.Client> | undefined
+  private closed = false
+
+  constructor(options: pg.ClientConfig) {
+    this.options = options
+  }
+
+  async listen(channel: string, onNotify: OnNotify): Promise<() => Promise<void>> {
+    const listeners = this.channels.get(channel) ?? new Set()
+    listeners.add(onNotify)
+    this.channels.set(channel, listeners)
+    const client = await this.connect()
+    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    return async () => {
+      listeners.delete(onNotify)
+      if (listeners.size > 0 || this.channels.get(channel) !== listeners) return
+      this.channels.delete(channel)
+      if (!this.closed) await (await this.connect()).query(`UNLISTEN ${pg.escapeIdentifier(channel)}`)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    // A connection that is just being taken up again has nothing to end.
+    const client = await this.client?.catch(() => undefined)
+    await client?.end()
+  }
+
+  private connect(): Promise<pg.Client> {
+    this.client ??= this.open()
+    return this.client
+  }
+
+  private async open(): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.options, keepAlive: true })
+    client.on('notification', ({ channel, payload }) => {
+      for (const onNotify of this.channels.get(channel) ?? []) onNotify(payload ?? '')
+    })
+    client.on('error', (error) => {
+      console.error(`listening connection lost: ${error.message}`)
+      this.client = this.reopen()
+    })
+    try {
+      await client.connect()
+      for (const channel of this.channels.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      this.client = undefined
+      throw error
+    }
+    return client
+  }
+
+  private async reopen(): Promise<pg.Client> {
+    for (;;) {
+      await wait(1000)
+      if (this.closed)
+        throw new Error('The database was closed while its listening connection was being taken up again.')
+      try {
+        return await this.open()
+      } catch (error) {
+        console.error(`listening connection not back yet: ${error instanceof Error ? error.message : error}`)
+      }
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import type { Queryable } from '../client.ts'
+
+/**
+ * Counts of incidents over windows [from, to). Incidents are grouped by their cell first, and cells are then summed
+ * into areas through `cell_areas`, so that no count ever joins geometry and every level of every version adds up.
+ */
+
+/** A window and the kinds counted in it; `kinds` are codes of rows, parents already replaced by their sub-kinds. */
+export interface Counted {
+  city: string
+  from: Date
+  to: Date
+  kinds: string[]
+}
+
+function countedParams({ city, from, to, kinds }: Counted): unknown[] {
+  return [city, from.toISOString(), to.toISOString(), kinds]
+}
+
+const COUNTED = `i.city_code = $1 AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz AND i.kind = ANY($4::text[])`
+
+export interface AreaCountRow {
+  area_id: number
+  count: number
+}
+
+/**
+ * Incidents of each area of a level, zeros included, in order of id. With `within`, only the areas that share ground
+ * with that area, and of those only the incidents inside it. Bounded by the number of areas of the level.
+ */
+export function countByArea(
+  db: Queryable,
+  counted: Counted & { version: string; level: string; within: number | null },
+): Promise<AreaCountRow[]> {
+  return db.query<AreaCountRow>(
+    `WITH per_cell AS MATERIALIZED (
+       SELECT i.cell_id, count(*)::int AS n FROM incidents i WHERE ${COUNTED} AND i.cell_id IS NOT NULL GROUP BY i.cell_id
+     )
+     SELECT ca.area_id, coalesce(sum(p.n), 0)::int AS count
+     FROM cell_areas ca
+     LEFT JOIN per_cell p ON p.cell_id = ca.cell_id
+     WHERE ca.city_code = $1 AND ca.version = $5 AND ca.level = $6
+       AND ($7::int IS NULL OR ca.cell_id IN (SELECT w.cell_id FROM cell_areas w WHERE w.city_code = $1 AND w.area_id = $7::int))
+     GROUP BY ca.area_id
+     ORDER BY ca.area_id`,
+    [...countedParams(counted), counted.version, counted.level, counted.within],
+  )
+}
+
+/** Incidents that lie in no area of the level: without a cell, or in a cell the level does not cover. */
+export async function countOutside(
+  db: Queryable,
+  counted: Counted & { version: string; level: string },
+): Promise<number> {
+  const [row] = await db.query<{ n: number }>(
+    `SELECT coalesce(sum(p.n), 0)::int AS n FROM (
+       SELECT i.cell_id, count(*) AS n FROM incidents i WHERE ${COUNTED} GROUP BY i.cell_id
+     ) p
+     WHERE NOT EXISTS (
+       SELECT 1 FROM cell_areas ca
+       WHERE ca.city_code = $1 AND ca.version = $5 AND ca.level = $6 AND ca.cell_id = p.cell_id)`,
+    [...countedParams(counted), counted.version, counted.level],
+  )
+  return row.n
+}
+
+/** True when an area of the level lies partly inside and partly outside `within`. */
+export async function cutsLevel(
+  db: Queryable,
+  { city, version, level, within }: { city: string; version: string; level: string; within: number },
+): Promise<boolean> {
+  const [row] = await db.query<{ cuts: boolean }>(
+    `WITH inside AS (SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $4)
+     SELECT EXISTS (
+       SELECT 1 FROM cell_areas ca LEFT JOIN inside ON inside.cell_id = ca.cell_id
+       WHERE ca.city_code = $1 AND ca.version = $2 AND ca.level = $3
+       GROUP BY ca.area_id
+       HAVING count(inside.cell_id) BETWEEN 1 AND count(*) - 1
+     ) AS cuts`,
+    [city, version, level, within],
+  )
+  return row.cuts
+}
+
+export interface KindCountRow {
+  kind: string
+  count: number
+}
+
+/** Incidents by kind inside an area, or in the whole city when `areaId` is null; kinds without any are left out. */
+export function countByKind(
+  db: Queryable,
+  counted: Counted & { areaId: number | null },
+): Promise<KindCountRow[]> {
+  return db.query<KindCountRow>(
+    `SELECT i.kind, count(*)::int AS count FROM incidents i
+     WHERE ${COUNTED}
+       AND ($5::int IS NULL OR i.cell_id IN (SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $5::int))
+     GROUP BY i.kind`,
+    [...countedParams(counted), counted.areaId],
+  )
+}
+
+export interface BucketRow {
+  /** Start of the bucket, epoch milliseconds. */
+  start: number
+  count: number
+}
+
+/**
+ * Incidents by hour, day, week (from Monday) or month of the city's own time zone, zeros included, oldest first.
+ * The first and the last bucket may be cut by the window. Bounded by the caller, see `countBuckets`.
+ */
+export function countByBucket(
+  db: Queryable,
+  counted: Counted & { areaId: number | null; bucket: 'hour' | 'day' | 'week' | 'month'; timeZone: string },
+): Promise<BucketRow[]> {
+  // Hours are stepped as instants: on the day the clocks change, local hours repeat or are missing.
+  const starts =
+    counted.bucket === 'hour'
+      ? `SELECT generate_series(date_trunc('hour', $2::timestamptz, $6), $3::timestamptz - interval '1 microsecond', '1 hour') AS start`
+      : `SELECT local AT TIME ZONE $6 AS start
+         FROM generate_series(date_trunc($7, $2::timestamptz AT TIME ZONE $6),
+           ($3::timestamptz - interval '1 microsecond') AT TIME ZONE $6, ('1 ' || $7)::interval) AS local`
+  return db.query<BucketRow>(
+    `WITH starts AS (${starts}),
+     counts AS (
+       SELECT date_trunc($7, i.reported_at, $6) AS start, count(*)::int AS n FROM incidents i
+       WHERE ${COUNTED}
+         AND ($5::int IS NULL OR i.cell_id IN (SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $5::int))
+       GROUP BY 1
+     )
+     SELECT extract(epoch FROM s.start)::float8 * 1000 AS start, coalesce(c.n, 0) AS count
+     FROM starts s LEFT JOIN counts c ON c.start = s.start
+     ORDER BY s.start`,
+    [...countedParams(counted), counted.areaId, counted.timeZone, counted.bucket],
+  )
+}
+
+/** Instants of a window and of the one it is compared with; the comparison is null where none was asked for. */
+export interface WindowRow {
+  starts: Date
+  ends: Date
+  compare_starts: Date | null
+  compare_ends: Date | null
+}
+
+/**
+ * Turns dates into local midnights of the time zone and works out the window to compare with: the same length just
+ * before, the same local dates and hours a year earlier, or the one given.
+ */
+export async function resolveWindow(
+  db: Queryable,
+  window: {
+    timeZone: string
+    from: string
+    to: string
+    compareTo: 'previousPeriod' | 'previousYear' | { from: string; to: string } | null
+  },
+): Promise<WindowRow> {
+  const { compareTo } = window
+  const given = typeof compareTo === 'object' ? compareTo : null
+  const [row] = await db.query<WindowRow>(
+    `WITH asked AS (
+       SELECT ${instant('$2')} AS starts, ${instant('$3')} AS ends, ${instant('$4')} AS given_starts, ${instant('$5')} AS given_ends
+     )
+     SELECT starts, ends,
+       CASE $6::text WHEN 'previousPeriod' THEN starts - (ends - starts)
+         WHEN 'previousYear' THEN (starts AT TIME ZONE $1 - interval '1 year') AT TIME ZONE $1
+         ELSE given_starts END AS compare_starts,
+       CASE $6::text WHEN 'previousPeriod' THEN starts
+         WHEN 'previousYear' THEN (ends AT TIME ZONE $1 - interval '1 year') AT TIME ZONE $1
+         ELSE given_ends END AS compare_ends
+     FROM asked`,
+    [
+      window.timeZone,
+      window.from,
+      window.to,
+      given?.from ?? null,
+      given?.to ?? null,
+      typeof compareTo === 'string' ? compareTo : null,
+    ],
+  )
+  return row
+}
+
+function instant(param: string): string {
+  return `CASE WHEN length(${param}::text) = 10 THEN ${param}::text::timestamp AT TIME ZONE $1::text ELSE ${param}::text::timestamptz END`
+}

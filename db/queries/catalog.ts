@@ -1,0 +1,114 @@
+import type { Queryable } from '../client.ts'
+
+/** Which cities there are and what their data consists of. Bounded by the number of cities, versions, levels and kinds. */
+
+export interface CityRow {
+  code: string
+  division_code: string | null
+  name_zh: string
+  name_en: string
+  time_zone: string
+  synthetic: boolean
+  as_of: Date
+  current_version: string
+  origin: Record<string, unknown>
+}
+
+const CITY_COLUMNS =
+  'c.code, c.division_code, c.name_zh, c.name_en, c.time_zone, c.synthetic, c.as_of, c.current_version, c.origin'
+
+/** A city by its code or its division code; undefined when there is none. */
+export async function findCity(db: Queryable, name: string): Promise<CityRow | undefined> {
+  const rows = await db.query<CityRow>(
+    `SELECT ${CITY_COLUMNS} FROM cities c WHERE c.code = $1 OR c.division_code = $1 ORDER BY (c.code = $1) DESC LIMIT 1`,
+    [name],
+  )
+  return rows[0]
+}
+
+export interface ListedCityRow extends CityRow {
+  /** Box of the current version's areas, degrees; null before a city has any area. */
+  west: number | null
+  south: number | null
+  east: number | null
+  north: number | null
+}
+
+/** All cities, the synthetic ones last, with the box of their current areas (from the coarsest level, whose boxes hold all others). */
+export function listCities(db: Queryable): Promise<ListedCityRow[]> {
+  return db.query<ListedCityRow>(
+    `SELECT ${CITY_COLUMNS}, box.west, box.south, box.east, box.north
+     FROM cities c
+     LEFT JOIN LATERAL (
+       SELECT min(ST_XMin(a.geom)) AS west, min(ST_YMin(a.geom)) AS south, max(ST_XMax(a.geom)) AS east, max(ST_YMax(a.geom)) AS north
+       FROM areas a
+       WHERE a.city_code = c.code AND a.version = c.current_version AND a.level IN (
+         SELECT l.level FROM area_levels l WHERE l.city_code = c.code AND l.version = c.current_version
+           AND l.rank = (SELECT min(rank) FROM area_levels WHERE city_code = c.code AND version = c.current_version)
+       )
+     ) box ON true
+     ORDER BY c.synthetic, c.created_at, c.code
+     LIMIT 1000`,
+  )
+}
+
+export interface VersionRow {
+  version: string
+  valid_from: string
+  valid_to: string | null
+  synthetic: boolean
+  source: string
+  content_hash: string
+}
+
+/** Boundary versions, oldest first. */
+export function listVersions(db: Queryable, city: string): Promise<VersionRow[]> {
+  return db.query<VersionRow>(
+    `SELECT version, valid_from, valid_to, synthetic, source, content_hash
+     FROM boundary_versions WHERE city_code = $1 ORDER BY valid_from, version LIMIT 1000`,
+    [city],
+  )
+}
+
+export interface LevelRow {
+  version: string
+  hierarchy: 'administration' | 'patrol'
+  level: string
+  rank: number
+  name_zh: string
+  name_en: string
+}
+
+/** Levels of every version, coarse to fine, administration first. */
+export function listLevels(db: Queryable, city: string): Promise<LevelRow[]> {
+  return db.query<LevelRow>(
+    `SELECT version, hierarchy, level, rank, name_zh, name_en
+     FROM area_levels WHERE city_code = $1 ORDER BY version, hierarchy, rank, level LIMIT 10000`,
+    [city],
+  )
+}
+
+export interface KindRow {
+  code: string
+  parent_code: string | null
+  kind_group: string
+  name_zh: string
+  name_en: string
+  dispute: boolean
+  sensitive: boolean
+}
+
+/** Kinds of incidents, in the order of lists. */
+export function listKinds(db: Queryable, city: string): Promise<KindRow[]> {
+  return db.query<KindRow>(
+    `SELECT code, parent_code, kind_group, name_zh, name_en, dispute, sensitive
+     FROM kinds WHERE city_code = $1 ORDER BY sort, code LIMIT 10000`,
+    [city],
+  )
+}
+
+/** Number of areas of all cities and versions, for the health answer. */
+export async function countAreas(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ n: number }>('SELECT count(*)::int AS n FROM areas')
+  return row.n
+}

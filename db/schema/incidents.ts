@@ -1,0 +1,51 @@
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
+import { point } from '../geometry.ts'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true })
+
+export const incidents = pgTable(
+  'incidents',
+  {
+    cityCode: text('city_code').notNull(),
+    id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    /** 'demo', 'import:<file>', 'ingest:110' … */
+    source: text().notNull(),
+    /** The row's name at its source: what makes a second run add nothing. */
+    sourceId: text('source_id').notNull(),
+    kind: text().notNull(),
+    /** 1 red, 2 orange, 3 yellow, 4 blue. */
+    level: smallint().notNull().default(4),
+    channel: text().notNull().default('unknown'),
+    reportedAt: instant('reported_at').notNull(),
+    dispatchedAt: instant('dispatched_at'),
+    arrivedAt: instant('arrived_at'),
+    closedAt: instant('closed_at'),
+    dueAt: instant('due_at'),
+    status: text({ enum: ['new', 'dispatched', 'onScene', 'closed', 'recorded'] }).notNull(),
+    outcome: text(),
+    resolvedLevel: text('resolved_level'),
+    /** The cell holding the point, found once, at insert; null outside every area. */
+    cellId: integer('cell_id'),
+    geom: point().notNull(),
+    attributes: jsonb().notNull().default({}),
+    synthetic: boolean().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.cityCode, table.id] }),
+    unique().on(table.cityCode, table.source, table.sourceId),
+    index('incidents_time').on(table.cityCode, table.reportedAt),
+    index('incidents_geom').using('gist', table.geom),
+  ],
+)
