@@ -1,4 +1,4 @@
-import { localMonth } from './period.ts'
+import { zoned } from '../state/zonedTime.ts'
 
 export interface MonthPair {
   year: number
@@ -17,25 +17,27 @@ interface Series {
 
 /** Lays this year's months beside last year's; a month without a bucket counts zero. */
 export function pairMonths(now: Series, lastYear: Series, asOf: number, timeZone: string): MonthPair[] {
-  const last = localMonth(asOf, timeZone)
-  const key = (year: number, month: number) => year * 12 + month
+  /** Months since year 0, January = 0. */
+  const monthsAt = (instant: number) => {
+    const local = zoned(instant, timeZone)
+    return local.year() * 12 + local.month()
+  }
   const counts = new Map<number, number>()
   for (const series of [now, lastYear]) {
     series.start.forEach((start, index) => {
-      const { year, month } = localMonth(start, timeZone)
-      counts.set(key(year, month), (counts.get(key(year, month)) ?? 0) + series.count[index])
+      const months = monthsAt(start)
+      counts.set(months, (counts.get(months) ?? 0) + series.count[index])
     })
   }
+  const last = monthsAt(asOf)
   return Array.from({ length: 12 }, (_, index) => {
-    const months = key(last.year, last.month) - 11 + index
-    const month = ((months - 1) % 12) + 1
-    const year = (months - month) / 12
+    const months = last - 11 + index
     return {
-      year,
-      month,
+      year: Math.floor(months / 12),
+      month: (months % 12) + 1,
       now: counts.get(months) ?? 0,
       lastYear: counts.get(months - 12) ?? 0,
-      partial: index === 11,
+      partial: months === last,
     }
   })
 }

@@ -1,0 +1,155 @@
+import { TRPCError } from '@trpc/server'
+import { z } from 'zod'
+import {
+  camerasOnline,
+  dailyCameras,
+  dailyHandling,
+  type HandlingRow,
+  handling,
+  sameHoursByWeek,
+  squadFigures,
+  squadRoads,
+  squadRosters,
+} from '../../db/queries/operations.ts'
+import { areaId } from '../inputs.ts'
+import { ofCity, router } from '../trpc.ts'
+
+/** Days in the bar rows and in the two figures of handling. */
+const DAYS = 30
+/** Earlier weeks that say what is normal for a weekday and time of day. */
+const WEEKS = 12
+const DAY_MS = 86_400_000
+const LONGEST_WINDOW_MS = 3 * 366 * DAY_MS
+
+const instant = z.iso.datetime({
+  offset: true,
+  error: (issue) => `expected an instant such as "2026-11-01T00:00:00Z", got ${JSON.stringify(issue.input)}`,
+})
+
+const windowOf = z
+  .object({ from: instant, to: instant })
+  .transform(({ from, to }) => ({ from: new Date(from), to: new Date(to) }))
+  .refine(({ from, to }) => from < to && to.getTime() - from.getTime() <= LONGEST_WINDOW_MS, {
+    error: 'expected from before to, and no more than three years between them',
+  })
+
+/** Median in seconds with its n, and the share closed in time as n/N. */
+function handlingAnswer(row: HandlingRow) {
+  return {
+    reported: row.reported,
+    arrived: row.arrived,
+    medianArrivalSeconds: row.median_arrival_s,
+    due: row.due,
+    closedInTime: row.closed_in_time,
+  }
+}
+
+export const operations = router({
+  /**
+   * The five figures of the wall with their last 30 days. Days are local dates; the last is cut at `asOf`.
+   * `today.earlier` are the counts of the same hours on the same weekday of up to 12 earlier weeks.
+   */
+  overview: ofCity.query(async ({ ctx }) => {
+    const { database: db, city } = ctx
+    const rosters = await squadRosters(db, city.code)
+    const weeks = await sameHoursByWeek(db, city.code, WEEKS)
+    const days = await dailyHandling(db, city.code, DAYS)
+    const cameraDays = await dailyCameras(db, city.code, DAYS)
+    const cameras = await camerasOnline(db, city.code)
+    const month = await handling(db, city.code, { areaId: null, from: days[0].starts, to: city.as_of })
+    return {
+      asOf: city.as_of.toISOString(),
+      roster: {
+        units: rosters.reduce((sum, row) => sum + row.units, 0),
+        strength: rosters.reduce((sum, row) => sum + row.strength, 0),
+        squadId: rosters.map((row) => row.squad_id),
+        squadUnits: rosters.map((row) => row.units),
+      },
+      today: {
+        count: weeks.find((row) => row.week === 0)?.count ?? 0,
+        earlier: weeks.filter((row) => row.week > 0 && row.observed).map((row) => row.count),
+      },
+      handling: handlingAnswer(month),
+      cameras,
+      days: {
+        day: days.map((row) => row.day),
+        reported: days.map((row) => row.reported),
+        arrived: days.map((row) => row.arrived),
+        medianArrivalSeconds: days.map((row) => row.median_arrival_s),
+        due: days.map((row) => row.due),
+        closedInTime: days.map((row) => row.closed_in_time),
+        cameras: cameraDays.map((row) => row.total),
+        camerasOffline: cameraDays.map((row) => row.offline),
+      },
+    }
+  }),
+
+  /** How the incidents of one area, or of the city, were handled in a window, and in a second one beside it. */
+  handling: ofCity
+    .input(z.object({ areaId: areaId.optional(), window: windowOf, compareTo: windowOf.optional() }))
+    .query(async ({ ctx, input }) => {
+      const of = async ({ from, to }: { from: Date; to: Date }) =>
+        handlingAnswer(
+          await handling(ctx.database, ctx.city.code, { areaId: input.areaId ?? null, from, to }),
+        )
+      return {
+        asOf: ctx.city.as_of.toISOString(),
+        now: await of(input.window),
+        compare: input.compareTo ? await of(input.compareTo) : null,
+      }
+    }),
+
+  /**
+   * What each squad carries: columns by squad, in order of their codes. Lengths kilometres, areas km².
+   * Incidents are those of the window (default: the 30 days up to `asOf`) inside the squad's area, and of these the ones
+   * within `withinM` metres (straight line) of one of its own patrol routes. `roadsKm[class][i]` is squad i's.
+   */
+  squads: ofCity
+    .input(
+      z.object({
+        window: windowOf.optional(),
+        withinM: z
+          .number()
+          .min(1, 'expected 1 to 5,000 metres')
+          .max(5000, 'expected 1 to 5,000 metres')
+          .default(200),
+      }),
+    )
+    .query(async ({ ctx, input }) => {
+      const { database: db, city } = ctx
+      const window = input.window ?? { from: new Date(city.as_of.getTime() - DAYS * DAY_MS), to: city.as_of }
+      const rows = await squadFigures(db, city.code, { ...window, withinM: input.withinM })
+      if (rows.length === 0) {
+        throw new TRPCError({ code: 'NOT_FOUND', message: `The city "${city.code}" has no squads.` })
+      }
+      const roads = await squadRoads(db, city.code)
+      const roadsKm: Record<string, number[]> = {}
+      for (const road of roads) {
+        const index = rows.findIndex((row) => row.squad_id === road.squad_id)
+        if (index < 0) continue
+        roadsKm[road.class] ??= rows.map(() => 0)
+        roadsKm[road.class][index] = road.length_m / 1000
+      }
+      return {
+        asOf: city.as_of.toISOString(),
+        from: window.from.toISOString(),
+        to: window.to.toISOString(),
+        withinM: input.withinM,
+        squadId: rows.map((row) => row.squad_id),
+        districtId: rows.map((row) => row.district_id),
+        name: rows.map((row) => ({ zh: row.name_zh, en: row.name_en })),
+        strength: rows.map((row) => row.strength),
+        units: rows.map((row) => row.units),
+        areaKm2: rows.map((row) => row.area_km2),
+        population: rows.map((row) => row.population),
+        grids: rows.map((row) => row.grids),
+        microGrids: rows.map((row) => row.micro_grids),
+        posts: rows.map((row) => row.posts),
+        routes: rows.map((row) => row.routes),
+        routesKm: rows.map((row) => row.routes_m / 1000),
+        incidents: rows.map((row) => row.incidents),
+        incidentsNearRoutes: rows.map((row) => row.incidents_near_routes),
+        roadsKm,
+      }
+    }),
+})
