@@ -1,0 +1,11 @@
+import { briefEn } from './brief.ts'
+import { planEn } from './plan.ts'
+import type { roomsZh } from './rooms.zh.ts'
+import type { Translation } from './translation.ts'
+import { wallEn } from './wall.ts'
+
+export const roomsEn: Translation<typeof roomsZh> = {
+  wall: wallEn,
+  plan: planEn,
+  brief: briefEn,
+}
