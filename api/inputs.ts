@@ -1,0 +1,123 @@
+import { z } from 'zod'
+
+/**
+ * The words every procedure's input is made of. Each check says what was expected and what came.
+ * Boxes are [west, south, east, north], EPSG:4326, degrees; windows are half-open, [from, to).
+ */
+
+/** What came, short enough for a message. */
+function shown(input: unknown): string {
+  if (input === undefined) return 'nothing'
+  const text = JSON.stringify(input) ?? String(input)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}
+
+function expected(what: string) {
+  return (issue: { input?: unknown }) => `expected ${what}, got ${shown(issue.input)}`
+}
+
+const CITY = 'a city code such as "shuifu", or a division code such as "530681"'
+export const cityName = z
+  .string({ error: expected(CITY) })
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, { error: expected(CITY) })
+
+const LEVEL = 'the name of a level such as "grid"'
+/** Which levels there are depends on the city and the version, so the router checks the name. */
+export const levelName = z
+  .string({ error: expected(LEVEL) })
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, { error: expected(LEVEL) })
+
+const VERSION = 'a boundary version such as "2025"'
+export const versionName = z
+  .string({ error: expected(VERSION) })
+  .min(1, { error: expected(VERSION) })
+  .max(40, { error: expected(VERSION) })
+
+/** Ids fit PostgreSQL's integer. */
+export const areaId = wholeNumber('the id of an area, a whole number from 1', 1, 2 ** 31 - 1)
+export const cameraId = wholeNumber('the id of a camera, a whole number from 1', 1, 2 ** 31 - 1)
+export const incidentId = wholeNumber(
+  'the id of an incident, a whole number from 1',
+  1,
+  Number.MAX_SAFE_INTEGER,
+)
+
+function wholeNumber(what: string, least: number, most: number) {
+  return z
+    .number({ error: expected(what) })
+    .int({ error: expected(what) })
+    .min(least, { error: expected(what) })
+    .max(most, { error: expected(what) })
+}
+
+/** How many rows at most; a larger wish is refused, not cut, so that nobody mistakes a part for the whole. */
+export function limit(standard: number, most: number) {
+  return wholeNumber(`a limit from 1 to ${most}`, 1, most).default(standard)
+}
+
+const KIND = 'the code of a kind such as "020000"'
+/** Codes of kinds; a parent stands for all its sub-kinds. Absent: every kind but disputes. */
+export const kindCodes = z
+  .array(z.string({ error: expected(KIND) }).regex(/^\P{Cc}{1,80}$/u, { error: expected(KIND) }), {
+    error: expected('a list of kind codes'),
+  })
+  .min(1, { error: 'expected at least one kind, got an empty list; leave it out for all kinds but disputes' })
+  .max(300, {
+    error: (issue) =>
+      `expected at most 300 kinds, got ${Array.isArray(issue.input) ? issue.input.length : 'more'}`,
+  })
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+const MOMENT =
+  'an instant such as "2026-11-01T00:00:00Z" (or +08:00), or a date such as "2026-11-01", between the years 1970 and 2200'
+
+/**
+ * An instant with its offset, or a date, which means local midnight in the city's time zone.
+ * Kept as the text `YYYY-MM-DD` or as an ISO instant in UTC.
+ */
+export const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: expected(MOMENT) })
+  .transform((text) => (DATE.test(text) ? text : new Date(text).toISOString()))
+  .refine((text) => text >= '1970' && text < '2200', { error: expected(MOMENT) })
+
+const INSTANT = 'an instant such as "2026-11-01T00:00:00Z" between the years 1970 and 2200'
+/** An instant with its offset, kept as ISO text in UTC. */
+export const instant = z.iso
+  .datetime({ offset: true, error: expected(INSTANT) })
+  .transform((text) => new Date(text).toISOString())
+  .refine((text) => text >= '1970' && text < '2200', { error: expected(INSTANT) })
+
+/** [from, to): `from` belongs to the window, `to` does not. Their order is checked once dates are instants. */
+export const windowShape = { from: moment, to: moment }
+
+export const compareTo = z
+  .union([z.literal('previousPeriod'), z.literal('previousYear'), z.object(windowShape)], {
+    error: expected('"previousPeriod", "previousYear" or {from, to}'),
+  })
+  .optional()
+
+const BOX =
+  'a box [west, south, east, north] in degrees with west < east, south < north, -180 ≤ lng ≤ 180 and -90 ≤ lat ≤ 90'
+export const bbox = z
+  .tuple([z.number(), z.number(), z.number(), z.number()], { error: expected(BOX) })
+  .refine(
+    ([west, south, east, north]) =>
+      west >= -180 && east <= 180 && south >= -90 && north <= 90 && west < east && south < north,
+    { error: expected(BOX) },
+  )
+
+const LNG = 'a longitude from -180 to 180 degrees'
+const LAT = 'a latitude from -90 to 90 degrees'
+export const lng = z
+  .number({ error: expected(LNG) })
+  .min(-180, { error: expected(LNG) })
+  .max(180, { error: expected(LNG) })
+export const lat = z
+  .number({ error: expected(LAT) })
+  .min(-90, { error: expected(LAT) })
+  .max(90, { error: expected(LAT) })
+
+export const bucket = z.enum(['hour', 'day', 'week', 'month'], {
+  error: expected('"hour", "day", "week" or "month"'),
+})
+export type Bucket = z.infer<typeof bucket>

@@ -1,0 +1,28 @@
+import { aggregates } from './routers/aggregates.ts'
+import { areas } from './routers/areas.ts'
+import { cameras } from './routers/cameras.ts'
+import { cities } from './routers/cities.ts'
+import { facts } from './routers/facts.ts'
+import { incidents } from './routers/incidents.ts'
+import { operations } from './routers/operations.ts'
+import { patrols } from './routers/patrols.ts'
+import { places } from './routers/places.ts'
+import { createCallerFactory, router } from './trpc.ts'
+
+/** Everything the browser can ask. One router a noun. */
+export const appRouter = router({
+  cities,
+  areas,
+  aggregates,
+  incidents,
+  cameras,
+  patrols,
+  places,
+  facts,
+  operations,
+})
+
+export type AppRouter = typeof appRouter
+
+/** Procedures as plain functions, for tests and for whoever runs in the same process. */
+export const createCaller = createCallerFactory(appRouter)

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import {
+  type AreaRow,
+  areaFacts,
+  areaLineage,
+  areaPlaces,
+  areasAt,
+  countAreasByLevel,
+  countInside,
+  listAreas,
+} from '../../db/queries/areas.ts'
+import * as inputs from '../inputs.ts'
+import { selectArea, selectVersion } from '../selection.ts'
+import { ofCity, router } from '../trpc.ts'
+
+const ofVersion = z.object({
+  version: inputs.versionName.optional(),
+  /** A date; the version valid on it. Without either the current version. */
+  at: z.iso.date({ error: 'expected a date such as "2018-06-30"' }).optional(),
+})
+
+/** Areas km²; `urbanRural` is the statistics bureau's class (111…220) or null. */
+export function areaAnswer(row: AreaRow) {
+  return {
+    id: row.id,
+    code: row.code,
+    name: { zh: row.name_zh, en: row.name_en },
+    level: row.level,
+    hierarchy: row.hierarchy,
+    parentId: row.parent_id,
+    squadId: row.squad_id,
+    areaKm2: row.area_km2,
+    population: row.population,
+    households: row.households,
+    synthetic: row.synthetic,
+  }
+}
+
+export const areas = router({
+  /** All areas of a version, coarse to fine, then by code. */
+  tree: ofCity.input(ofVersion).query(async ({ ctx, input }) => {
+    const version = await selectVersion(ctx.database, ctx.city, input)
+    return (await listAreas(ctx.database, ctx.city.code, version)).map(areaAnswer)
+  }),
+
+  /** Number of areas by level, e.g. {city: 1, township: 4, …, microGrid: 3381}. */
+  summary: ofCity.input(ofVersion).query(async ({ ctx, input }) => {
+    const version = await selectVersion(ctx.database, ctx.city, input)
+    const rows = await countAreasByLevel(ctx.database, ctx.city.code, version)
+    return Object.fromEntries(rows.map((row) => [row.level, row.n])) as Record<string, number>
+  }),
+
+  /** The chain of areas that hold a point, coarse to fine over both hierarchies; empty outside the city. */
+  locate: ofCity
+    .input(ofVersion.extend({ lng: inputs.lng, lat: inputs.lat }))
+    .query(async ({ ctx, input }) => {
+      const version = await selectVersion(ctx.database, ctx.city, input)
+      const rows = await areasAt(ctx.database, {
+        city: ctx.city.code,
+        version,
+        lng: input.lng,
+        lat: input.lat,
+      })
+      return rows.map(areaAnswer)
+    }),
+
+  /** What is known about one area. Roads in kilometres, areas km². */
+  facts: ofCity.input(z.object({ areaId: inputs.areaId })).query(async ({ ctx, input }) => {
+    const { database: db, city } = ctx
+    const area = await selectArea(db, city, input.areaId)
+    const sums = await areaFacts(db, city.code, area.id)
+    const inside = await countInside(db, city.code, area.id)
+    const places = await areaPlaces(db, city.code, area.id)
+    const lineage = await areaLineage(db, city.code, area.id)
+    const squad = area.squad_id === null ? null : await selectArea(db, city, area.squad_id)
+    return {
+      ...areaAnswer(area),
+      version: area.version,
+      urbanRural: area.urban_rural,
+      /** Number of areas of each level that lie wholly inside. */
+      children: Object.fromEntries(inside.map((row) => [row.level, row.n])) as Record<string, number>,
+      cameras: { total: sums.cameras, online: sums.cameras_online },
+      roadsKm: sums.roads_m / 1000,
+      places: places.map((row) => ({ category: row.category, kind: row.kind, count: row.n })),
+      squad: squad && { id: squad.id, code: squad.code, name: { zh: squad.name_zh, en: squad.name_en } },
+      /** Areas of the version before and after that share ground with it. */
+      lineage: lineage.map((row) => ({
+        areaId: row.area_id,
+        code: row.code,
+        name: { zh: row.name_zh, en: row.name_en },
+        version: row.version,
+        relation: row.relation,
+        direction: row.direction,
+      })),
+      asOf: city.as_of.toISOString(),
+    }
+  }),
+})

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { areasOfCell } from '../../db/queries/areas.ts'
+import { cameraOutages, camerasInView, countCamerasInView, findCamera } from '../../db/queries/cameras.ts'
+import * as inputs from '../inputs.ts'
+import { notFound } from '../refusal.ts'
+import { ofCity, router } from '../trpc.ts'
+import { areaAnswer } from './areas.ts'
+
+export const cameras = router({
+  /**
+   * Cameras in a box as columns, by id: positions in 1e-6 degrees, directions in degrees clockwise from north, range
+   * in metres. `total` counts all of them; `truncated` says that some are left out.
+   */
+  inView: ofCity
+    .input(z.object({ bbox: inputs.bbox, limit: inputs.limit(5000, 50_000) }))
+    .query(async ({ ctx, input }) => {
+      const { database: db, city } = ctx
+      const rows = await camerasInView(db, { city: city.code, box: input.bbox, limit: input.limit })
+      const total =
+        rows.length < input.limit ? rows.length : await countCamerasInView(db, city.code, input.bbox)
+      return {
+        truncated: total > rows.length,
+        total,
+        asOf: city.as_of.toISOString(),
+        id: rows.map((row) => row.id),
+        lng: rows.map((row) => row.lng),
+        lat: rows.map((row) => row.lat),
+        type: rows.map((row) => row.type),
+        ownership: rows.map((row) => row.ownership),
+        status: rows.map((row) => row.status),
+        directionDeg: rows.map((row) => row.direction_deg),
+        fieldOfViewDeg: rows.map((row) => row.field_of_view_deg),
+        rangeM: rows.map((row) => row.range_m),
+      }
+    }),
+
+  /** One camera, the areas it stands in and its last 50 outages, newest first. Instants ISO, position in degrees. */
+  get: ofCity.input(z.object({ id: inputs.cameraId })).query(async ({ ctx, input }) => {
+    const { database: db, city } = ctx
+    const row = await findCamera(db, city.code, input.id)
+    if (!row) throw notFound(`No camera ${input.id} in ${city.code}.`)
+    const outages = await cameraOutages(db, city.code, row.id)
+    const areas =
+      row.cell_id === null ? [] : await areasOfCell(db, city.code, city.current_version, row.cell_id)
+    return {
+      id: row.id,
+      code: row.code,
+      ownership: row.ownership,
+      /** Number of the social unit that owns it, no name. */
+      ownerUnit: row.owner_unit,
+      type: row.type,
+      industry: row.industry,
+      directionDeg: row.direction_deg,
+      fieldOfViewDeg: row.field_of_view_deg,
+      rangeM: row.range_m,
+      indoor: row.indoor,
+      installedOn: row.installed_on,
+      in2018Register: row.in_2018_register,
+      status: row.status,
+      statusSince: row.status_since.toISOString(),
+      retentionDays: row.retention_days,
+      cellId: row.cell_id,
+      lng: row.lng,
+      lat: row.lat,
+      synthetic: row.synthetic,
+      outages: outages.map((outage) => ({
+        startedAt: outage.started_at.toISOString(),
+        endedAt: outage.ended_at?.toISOString() ?? null,
+        reason: outage.reason,
+      })),
+      areas: areas.map(areaAnswer),
+      asOf: city.as_of.toISOString(),
+    }
+  }),
+})

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { readFacts } from '../../geodata/facts.ts'
+import { badRequest, listed } from '../refusal.ts'
+import { router, signedIn } from '../trpc.ts'
+
+/** Read once: the file is part of the program. */
+const published = readFacts()
+const themes = [...new Set(published.map((fact) => fact.theme))].sort()
+
+export const facts = router({
+  /**
+   * Published figures with n/N where printed, their source and their period: shown as cited, never mixed with live or
+   * demo data. `period.to` is the as-of date, else `source.date`, else the figure is undated.
+   */
+  cited: signedIn.input(z.object({ theme: z.string().max(40).optional() }).optional()).query(({ input }) => {
+    const themes = [...new Set(published.map((fact) => fact.theme))].sort()
+    if (input?.theme !== undefined && !themes.includes(input.theme)) {
+      throw badRequest(`theme: expected one of ${listed(themes, 50)}, got "${input.theme}"`)
+    }
+    return published.filter((fact) => input?.theme === undefined || fact.theme === input.theme)
+  }),
+})
