@@ -12,11 +12,14 @@ export const facts = router({
    * Published figures with n/N where printed, their source and their period: shown as cited, never mixed with live or
    * demo data. `period.to` is the as-of date, else `source.date`, else the figure is undated.
    */
-  cited: signedIn.input(z.object({ theme: z.string().max(40).optional() }).optional()).query(({ input }) => {
-    const themes = [...new Set(published.map((fact) => fact.theme))].sort()
-    if (input?.theme !== undefined && !themes.includes(input.theme)) {
-      throw badRequest(`theme: expected one of ${listed(themes, 50)}, got "${input.theme}"`)
-    }
-    return published.filter((fact) => input?.theme === undefined || fact.theme === input.theme)
-  }),
+  cited: signedIn
+    .input(
+      z.object({ theme: z.string({ error: 'expected the name of a theme' }).max(40).optional() }).optional(),
+    )
+    .query(({ input }) => {
+      const theme = input?.theme
+      if (theme === undefined) return published
+      if (themes.includes(theme)) return published.filter((fact) => fact.theme === theme)
+      throw badRequest(`theme: expected one of ${listed(themes, 50)}, got "${theme}"`)
+    }),
 })
