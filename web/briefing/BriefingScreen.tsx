@@ -1,0 +1,5 @@
+import { LoadingState } from '../ui/LoadingState.tsx'
+
+export function BriefingScreen() {
+  return <LoadingState />
+}

@@ -1,0 +1,83 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { LevelName } from '../../geodata/city.ts'
+import type { Span } from '../state/timeWindow.ts'
+import { type Inputs, trpc } from '../trpc.ts'
+import { useCity, useVersion } from './useCity.ts'
+
+/** A span as the API takes it: ISO instants. */
+export function isoSpan(span: Span): { from: string; to: string } {
+  return { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() }
+}
+
+interface Question {
+  span: Span | undefined
+  /** Kind codes; undefined = everything but disputes. */
+  kinds?: readonly string[]
+  enabled?: boolean
+}
+
+const copyOf = (kinds: readonly string[] | undefined) => (kinds ? [...kinds] : undefined)
+
+/** Counts per area of a level, beside those of `compare` when given. */
+export function useAreaCounts(
+  question: Question & { level: LevelName | undefined; within?: number; compare?: Span | 'previousYear' },
+) {
+  const { code } = useCity()
+  const version = useVersion()
+  const { level, span, kinds, within, compare, enabled = true } = question
+  return useQuery(
+    trpc.aggregates.byArea.queryOptions(
+      {
+        city: code ?? '',
+        level: level ?? '',
+        version,
+        within,
+        ...(span ? isoSpan(span) : { from: '', to: '' }),
+        kinds: copyOf(kinds),
+        compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
+      } satisfies Inputs['aggregates']['byArea'],
+      {
+        enabled: enabled && code !== undefined && level !== undefined && span !== undefined,
+        placeholderData: keepPreviousData,
+      },
+    ),
+  )
+}
+
+/** Counts per hour, day, week or month, of the city or one area. */
+export function useSeries(
+  question: Question & { areaId?: number; bucket: 'hour' | 'day' | 'week' | 'month' },
+) {
+  const { code } = useCity()
+  const { areaId, bucket, span, kinds, enabled = true } = question
+  return useQuery(
+    trpc.aggregates.series.queryOptions(
+      {
+        city: code ?? '',
+        areaId,
+        bucket,
+        ...(span ? isoSpan(span) : { from: '', to: '' }),
+        kinds: copyOf(kinds),
+      } satisfies Inputs['aggregates']['series'],
+      { enabled: enabled && code !== undefined && span !== undefined, placeholderData: keepPreviousData },
+    ),
+  )
+}
+
+/** Counts per kind, of the city or one area. */
+export function useKindCounts(question: Question & { areaId?: number; compare?: Span | 'previousYear' }) {
+  const { code } = useCity()
+  const { areaId, span, kinds, compare, enabled = true } = question
+  return useQuery(
+    trpc.aggregates.byKind.queryOptions(
+      {
+        city: code ?? '',
+        areaId,
+        ...(span ? isoSpan(span) : { from: '', to: '' }),
+        kinds: copyOf(kinds),
+        compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
+      } satisfies Inputs['aggregates']['byKind'],
+      { enabled: enabled && code !== undefined && span !== undefined, placeholderData: keepPreviousData },
+    ),
+  )
+}

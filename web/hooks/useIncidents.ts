@@ -1,0 +1,54 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { Bounds } from '../map/scene.ts'
+import type { Span } from '../state/timeWindow.ts'
+import { trpc } from '../trpc.ts'
+import { isoSpan } from './useAggregates.ts'
+import { useCity } from './useCity.ts'
+
+/** Incidents of a box and a window as columns; bounded, `truncated` says when there are more. */
+export function useIncidents(question: {
+  bounds: Bounds | undefined
+  span: Span | undefined
+  kinds?: readonly string[]
+  limit: number
+  enabled?: boolean
+}) {
+  const { code } = useCity()
+  const { bounds, span, kinds, limit, enabled = true } = question
+  return useQuery(
+    trpc.incidents.inView.queryOptions(
+      {
+        city: code ?? '',
+        bbox: bounds ?? [0, 0, 0, 0],
+        ...(span ? isoSpan(span) : { from: '', to: '' }),
+        kinds: kinds ? [...kinds] : undefined,
+        limit,
+      },
+      {
+        enabled: enabled && code !== undefined && bounds !== undefined && span !== undefined,
+        placeholderData: keepPreviousData,
+      },
+    ),
+  )
+}
+
+export function useIncident(id: number | undefined) {
+  const { code } = useCity()
+  return useQuery(
+    trpc.incidents.get.queryOptions(
+      { city: code ?? '', id: id ?? 0 },
+      { enabled: code !== undefined && id !== undefined },
+    ),
+  )
+}
+
+/** The newest incidents, newest first. */
+export function useLatestIncidents(limit: number, refetchIntervalMs: number | false = false) {
+  const { code } = useCity()
+  return useQuery(
+    trpc.incidents.latest.queryOptions(
+      { city: code ?? '', limit },
+      { enabled: code !== undefined, refetchInterval: refetchIntervalMs, placeholderData: keepPreviousData },
+    ),
+  )
+}

@@ -1,0 +1,39 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { createTRPCClient, httpBatchLink, isTRPCClientError } from '@trpc/client'
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
+import type { AppRouter } from '../api/router.ts'
+
+export type Inputs = inferRouterInputs<AppRouter>
+export type Outputs = inferRouterOutputs<AppRouter>
+
+/** The code of a failed procedure ('UNAUTHORIZED', 'BAD_REQUEST' …), or null when the server was not reached at all. */
+export function errorCode(error: unknown): string | null {
+  if (!isTRPCClientError<AppRouter>(error)) return null
+  return error.data?.code ?? null
+}
+
+export const sessionKey = ['session'] as const
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // A session that ended while the page was open brings the sign-in screen back; the URL keeps the view.
+    onError: (error) => {
+      if (errorCode(error) === 'UNAUTHORIZED') void queryClient.invalidateQueries({ queryKey: sessionKey })
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: false,
+      // Only a server that was not reached is asked again; an answer is an answer.
+      retry: (failures, error) => failures < 2 && isTRPCClientError(error) && errorCode(error) === null,
+    },
+  },
+})
+
+const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/trpc', maxURLLength: 4000 })] })
+
+/** Query options by procedure: `useQuery(trpc.areas.facts.queryOptions({…}))`. */
+export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient })
