@@ -1,4 +1,3 @@
-import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
 import {
   camerasOnline,
@@ -11,7 +10,9 @@ import {
   squadRoads,
   squadRosters,
 } from '../../db/queries/operations.ts'
-import { areaId } from '../inputs.ts'
+import * as inputs from '../inputs.ts'
+import { notFound } from '../refusal.ts'
+import { selectArea, selectWindow, type Window } from '../selection.ts'
 import { ofCity, router } from '../trpc.ts'
 
 /** Days in the bar rows and in the two figures of handling. */
@@ -19,19 +20,6 @@ const DAYS = 30
 /** Earlier weeks that say what is normal for a weekday and time of day. */
 const WEEKS = 12
 const DAY_MS = 86_400_000
-const LONGEST_WINDOW_MS = 3 * 366 * DAY_MS
-
-const instant = z.iso.datetime({
-  offset: true,
-  error: (issue) => `expected an instant such as "2026-11-01T00:00:00Z", got ${JSON.stringify(issue.input)}`,
-})
-
-const windowOf = z
-  .object({ from: instant, to: instant })
-  .transform(({ from, to }) => ({ from: new Date(from), to: new Date(to) }))
-  .refine(({ from, to }) => from < to && to.getTime() - from.getTime() <= LONGEST_WINDOW_MS, {
-    error: 'expected from before to, and no more than three years between them',
-  })
 
 /** Median in seconds with its n, and the share closed in time as n/N. */
 function handlingAnswer(row: HandlingRow) {
@@ -101,13 +89,12 @@ export const operations = router({
 
   /**
    * What each squad carries: columns by squad, in order of their codes. Lengths kilometres, areas km².
-   * Incidents are those of the window (default: the 30 days up to `asOf`) inside the squad's area, and of these the ones
+   * Incidents are those of the 30 days up to `asOf` inside the squad's area, and of these the ones
    * within `withinM` metres (straight line) of one of its own patrol routes. `roadsKm[class][i]` is squad i's.
    */
   squads: ofCity
     .input(
       z.object({
-        window: windowOf.optional(),
         withinM: z
           .number()
           .min(1, 'expected 1 to 5,000 metres')
@@ -117,10 +104,10 @@ export const operations = router({
     )
     .query(async ({ ctx, input }) => {
       const { database: db, city } = ctx
-      const window = input.window ?? { from: new Date(city.as_of.getTime() - DAYS * DAY_MS), to: city.as_of }
+      const window = { from: new Date(city.as_of.getTime() - DAYS * DAY_MS), to: city.as_of }
       const rows = await squadFigures(db, city.code, { ...window, withinM: input.withinM })
       if (rows.length === 0) {
-        throw new TRPCError({ code: 'NOT_FOUND', message: `The city "${city.code}" has no squads.` })
+        throw notFound(`The city "${city.code}" has no squads.`)
       }
       const roads = await squadRoads(db, city.code)
       const roadsKm: Record<string, number[]> = {}
