@@ -74,16 +74,19 @@ export const operations = router({
 
   /** How the incidents of one area, or of the city, were handled in a window, and in a second one beside it. */
   handling: ofCity
-    .input(z.object({ areaId: areaId.optional(), window: windowOf, compareTo: windowOf.optional() }))
+    .input(z.object({ areaId: inputs.areaId.optional(), ...inputs.windowShape, compareTo: inputs.compareTo }))
     .query(async ({ ctx, input }) => {
-      const of = async ({ from, to }: { from: Date; to: Date }) =>
-        handlingAnswer(
-          await handling(ctx.database, ctx.city.code, { areaId: input.areaId ?? null, from, to }),
-        )
+      const { database: db, city } = ctx
+      if (input.areaId !== undefined) await selectArea(db, city, input.areaId)
+      const { window, compare } = await selectWindow(db, city, input)
+      const of = async (span: Window) =>
+        handlingAnswer(await handling(db, city.code, { areaId: input.areaId ?? null, ...span }))
       return {
-        asOf: ctx.city.as_of.toISOString(),
-        now: await of(input.window),
-        compare: input.compareTo ? await of(input.compareTo) : null,
+        from: window.from.toISOString(),
+        to: window.to.toISOString(),
+        asOf: city.as_of.toISOString(),
+        now: await of(window),
+        compare: compare ? await of(compare) : null,
       }
     }),
 
