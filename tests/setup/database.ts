@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { type Database, openDatabase } from '../../db/client.ts'
+import { migrate } from '../../db/migrate.ts'
+
+export type DatabaseKind = Database['kind']
+
+/** The databases this machine can test on: `describe.each(databaseKinds())('… on %s', (kind) => …)`. */
+export function databaseKinds(): DatabaseKind[] {
+  return inject('postgresUrl') === null ? ['pglite'] : ['pglite', 'postgres']
+}
+
+export interface TestDatabase extends Database {
+  /** The data directory (PGlite), for tests that open it a second time. */
+  dataDir: string
+  /** The address (PostgreSQL). */
+  databaseUrl: string | undefined
+}
+
+function postgresUrl(): string {
+  const url = inject('postgresUrl')
+  if (url === null) throw new Error('There is no PostgreSQL on this machine: ask databaseKinds() first.')
+  return url
+}
+
+/** Runs statements as superuser in the tests' PostgreSQL, in its maintenance database or another. */
+export async function asSuperuser<T>(run: (client: pg.Client) => Promise<T>, database?: string): Promise<T> {
+  const url = new URL(postgresUrl())
+  if (database) url.pathname = `/${database}`
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  try {
+    return await run(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** A new PostgreSQL database, empty or a copy of a template. */
+export async function createPostgresDatabase(
+  template?: string,
+): Promise<{ url: string; name: string; drop(): Promise<void> }> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await asSuperuser((client) =>
+    client.query(`CREATE DATABASE ${name} ${template ? `TEMPLATE ${template}` : ''}`),
+  )
+  const url = new URL(postgresUrl())
+  url.pathname = `/${name}`
+  return {
+    url: url.href,
+    name,
+    async drop() {
+      await asSuperuser((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+    },
+  }
+}
+
+/** A directory of its own for one test, and the way to remove it. */
+export function temporaryDir(name: string): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), `gridwall-${name}-`))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export interface TestDatabaseOptions {
+  kind: DatabaseKind
+  /** With the whole demo city (seed 7, 60,000 incidents, as of 2026-11-22T06:32:00Z) instead of empty tables. Default false. */
+  seeded?: boolean
+}
+
+/** A migrated database of its own for a suite; `close` removes it. */
+export async function openTestDatabase({ kind, seeded = false }: TestDatabaseOptions): Promise<TestDatabase> {
+  const dir = temporaryDir('data')
+  if (kind === 'pglite') {
+    if (seeded) throw new Error('The seeded database comes with the generator.')
+    const db = await openDatabase({ dataDir: dir.path, holder: { task: 'test' } })
+    await migrate(db)
+    return {
+      ...db,
+      dataDir: dir.path,
+      databaseUrl: undefined,
+      async close() {
+        await db.close()
+        dir.remove()
+      },
+    }
+  }
+  const database = await createPostgresDatabase()
+  const db = await openDatabase({ databaseUrl: database.url, dataDir: dir.path })
+  await migrate(db)
+  return {
+    ...db,
+    dataDir: dir.path,
+    databaseUrl: database.url,
+    async close() {
+      await db.close()
+      await database.drop()
+      dir.remove()
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const root = join(import.meta.dirname, '..')
+
+/** Unit and integration tests; the Chromium journeys in tests/e2e are run by scripts/test.ts after them. */
+export default defineConfig({
+  root,
+  // The tests' own cache: two runs side by side must not fight over Vite's.
+  cacheDir: join(root, 'node_modules', '.cache', 'vitest'),
+  test: {
+    include: ['tests/**/*.test.{ts,tsx}'],
+    exclude: ['tests/e2e/**', '**/node_modules/**'],
+    globalSetup: [join(import.meta.dirname, 'setup', 'globalSetup.ts')],
+    environment: 'node',
+    pool: 'forks',
+    // Each PGlite takes near 1 GB and all of a core.
+    maxWorkers: 2,
+    // Limits that only catch what hangs: a first seeded city takes a minute on two busy cores.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
+  },
+})
