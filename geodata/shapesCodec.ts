@@ -1,0 +1,247 @@
+import { ArcGraph } from './arcGraph.ts'
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import type { Topology } from './topology.ts'
+
+/** The topology of areas: arcs of quantised vertices, and each area's rings as runs of signed arcs. */
+export interface AreaShapes {
+  /** x, y of every arc vertex in 1e-6 degrees; both ends of every arc are present. */
+  vertices: Int32Array
+  /** Vertex at which arc a starts; arcCount + 1 long. */
+  arcStart: Uint32Array
+  /** West, south, east, north of each arc in 1e-6 degrees. */
+  arcBoxes: Int32Array
+  /** Arc a of a ring forward is a, backward is ~a. */
+  ringArcs: Int32Array
+  /** Position in ringArcs at which ring r starts; ringCount + 1 long. */
+  ringStart: Uint32Array
+  /** Ring at which polygon p starts (outer ring first, then holes); polygonCount + 1 long. */
+  polygonStart: Uint32Array
+  /** Polygon at which area i starts; areaCount + 1 long. */
+  areaStart: Uint32Array
+}
+
+/**
+ * Rings are walked in order; an arc's vertices are written where it is first met, as steps from where the ring stands,
+ * so that only the first arc of a separate piece needs a position of its own.
+ */
+export function writeShapes(writer: ByteWriter, topology: Topology): void {
+  const arcCount = topology.arcStart.length - 1
+  const graph = new ArcGraph(arcCount)
+  // Arcs are renumbered in the order in which rings first meet them.
+  const numberOf = new Int32Array(arcCount).fill(-1)
+  const flipped = new Uint8Array(arcCount)
+  let met = 0
+  const ringCounts: number[] = []
+  const arcCounts: number[] = []
+  const starts: number[] = []
+  const startX: number[] = []
+  const startY: number[] = []
+  const turns: number[] = []
+  const steps: number[] = []
+  const dx: number[] = []
+  const dy: number[] = []
+  let x = 0
+  let y = 0
+  let lastHalf = 0
+
+  const halfOf = (arc: number): number => {
+    const index = arc < 0 ? ~arc : arc
+    if (numberOf[index] < 0) return -1
+    return 2 * numberOf[index] + ((arc < 0 ? 1 : 0) ^ flipped[index])
+  }
+
+  /** Writes an arc met for the first time in the direction of the ring; returns its half. */
+  const meet = (arc: number): number => {
+    const index = arc < 0 ? ~arc : arc
+    const first = topology.arcStart[index]
+    const last = topology.arcStart[index + 1] - 1
+    const at = (step: number) => 2 * (arc < 0 ? last - step : first + step)
+    const count = last - first
+    const startAtX = topology.vertices[at(0)]
+    const startAtY = topology.vertices[at(0) + 1]
+    for (let step = 1; step <= count; step++) {
+      dx.push(topology.vertices[at(step)] - topology.vertices[at(step - 1)])
+      dy.push(topology.vertices[at(step) + 1] - topology.vertices[at(step - 1) + 1])
+    }
+    steps.push(count)
+    numberOf[index] = met
+    flipped[index] = arc < 0 ? 1 : 0
+    graph.add(met, startAtX, startAtY, topology.vertices[at(count)], topology.vertices[at(count) + 1])
+    return 2 * met++
+  }
+
+  for (const polygons of topology.areas) {
+    for (const rings of polygons) {
+      ringCounts.push(rings.length)
+      for (const ring of rings) {
+        arcCounts.push(ring.length)
+        if (ring.length === 0) continue
+        const arcs = rotatedToNearest(ring, halfOf, lastHalf)
+        let half = halfOf(arcs[0])
+        if (half >= 0) {
+          const away = half - lastHalf
+          starts.push(away < 0 ? -2 * away : 2 * away + 1)
+        } else {
+          starts.push(0)
+          const index = arcs[0] < 0 ? ~arcs[0] : arcs[0]
+          const vertex = 2 * (arcs[0] < 0 ? topology.arcStart[index + 1] - 1 : topology.arcStart[index])
+          startX.push(topology.vertices[vertex] - x)
+          startY.push(topology.vertices[vertex + 1] - y)
+          x = topology.vertices[vertex]
+          y = topology.vertices[vertex + 1]
+          half = meet(arcs[0])
+        }
+        lastHalf = half
+        for (let i = 1; i < arcs.length; i++) {
+          const next = halfOf(arcs[i])
+          turns.push(next < 0 ? 0 : graph.placeOf(half, next))
+          half = next < 0 ? meet(arcs[i]) : next
+        }
+      }
+    }
+  }
+
+  writer.unsigned(topology.areas.length)
+  writer.unsigned(ringCounts.length)
+  writer.unsigned(arcCounts.length)
+  writer.unsigned(arcCounts.reduce((sum, count) => sum + count, 0))
+  writer.unsigned(starts.length)
+  writer.unsigned(startX.length)
+  writer.unsigned(turns.length)
+  writer.unsigned(arcCount)
+  writer.unsigned(dx.length)
+  writer.unsignedColumn(topology.areas.map((polygons) => polygons.length))
+  writer.unsignedColumn(ringCounts)
+  writer.unsignedColumn(arcCounts)
+  writer.unsignedColumn(starts)
+  writer.signedColumn(startX)
+  writer.signedColumn(startY)
+  writer.unsignedColumn(turns)
+  writer.unsignedColumn(steps)
+  writer.planes(dx)
+  writer.planes(dy)
+}
+
+/** The ring turned so that it starts with the known arc nearest in number to the last start: small numbers to write. */
+function rotatedToNearest(
+  ring: readonly number[],
+  halfOf: (arc: number) => number,
+  lastHalf: number,
+): readonly number[] {
+  let best = 0
+  let least = Number.POSITIVE_INFINITY
+  ring.forEach((arc, i) => {
+    const half = halfOf(arc)
+    if (half >= 0 && Math.abs(half - lastHalf) < least) {
+      least = Math.abs(half - lastHalf)
+      best = i
+    }
+  })
+  return best === 0 ? ring : [...ring.slice(best), ...ring.slice(0, best)]
+}
+
+export function readShapes(reader: ByteReader): AreaShapes {
+  const areaCount = reader.unsigned()
+  const polygonCount = reader.unsigned()
+  const ringCount = reader.unsigned()
+  const ringArcCount = reader.unsigned()
+  const startCount = reader.unsigned()
+  const positionCount = reader.unsigned()
+  const turnCount = reader.unsigned()
+  const arcCount = reader.unsigned()
+  const stepCount = reader.unsigned()
+  const areaStart = cumulative(reader.unsignedColumn(areaCount))
+  const polygonStart = cumulative(reader.unsignedColumn(polygonCount))
+  const ringStart = cumulative(reader.unsignedColumn(ringCount))
+  const starts = reader.unsignedColumn(startCount)
+  const startX = reader.signedColumn(positionCount)
+  const startY = reader.signedColumn(positionCount)
+  const turns = reader.unsignedColumn(turnCount)
+  const steps = reader.unsignedColumn(arcCount)
+  const dx = reader.planes(stepCount)
+  const dy = reader.planes(stepCount)
+
+  const graph = new ArcGraph(arcCount)
+  const vertices = new Int32Array(2 * (stepCount + arcCount))
+  const arcStart = new Uint32Array(arcCount + 1)
+  const arcBoxes = new Int32Array(4 * arcCount)
+  const ringArcs = new Int32Array(ringArcCount)
+  let met = 0
+  let vertex = 0
+  let step = 0
+
+  /** Reads the next new arc from where the ring stands; returns its half. */
+  const meet = (fromX: number, fromY: number): number => {
+    let x = fromX
+    let y = fromY
+    let west = x
+    let south = y
+    let east = x
+    let north = y
+    vertices[2 * vertex] = x
+    vertices[2 * vertex + 1] = y
+    vertex++
+    for (const end = step + steps[met]; step < end; step++) {
+      x += dx[step]
+      y += dy[step]
+      west = Math.min(west, x)
+      south = Math.min(south, y)
+      east = Math.max(east, x)
+      north = Math.max(north, y)
+      vertices[2 * vertex] = x
+      vertices[2 * vertex + 1] = y
+      vertex++
+    }
+    arcBoxes[4 * met] = west
+    arcBoxes[4 * met + 1] = south
+    arcBoxes[4 * met + 2] = east
+    arcBoxes[4 * met + 3] = north
+    graph.add(met, fromX, fromY, x, y)
+    arcStart[met + 1] = vertex
+    return 2 * met++
+  }
+  /** Vertex at which a half starts. */
+  const startOf = (half: number) => (half & 1 ? arcStart[(half >> 1) + 1] - 1 : arcStart[half >> 1])
+
+  let x = 0
+  let y = 0
+  let lastHalf = 0
+  let start = 0
+  let position = 0
+  let turn = 0
+  for (let ring = 0; ring < ringCount; ring++) {
+    let at = ringStart[ring]
+    const end = ringStart[ring + 1]
+    if (at === end) continue
+    let half: number
+    const code = starts[start++]
+    if (code === 0) {
+      x += startX[position]
+      y += startY[position]
+      position++
+      half = meet(x, y)
+    } else {
+      half = lastHalf + (code & 1 ? code >>> 1 : -(code >>> 1))
+    }
+    lastHalf = half
+    ringArcs[at++] = half & 1 ? ~(half >> 1) : half >> 1
+    for (; at < end; at++) {
+      const place = turns[turn++]
+      if (place === 0) {
+        const stand = startOf(half ^ 1)
+        half = meet(vertices[2 * stand], vertices[2 * stand + 1])
+      } else {
+        half = graph.halfAt(half, place)
+      }
+      ringArcs[at] = half & 1 ? ~(half >> 1) : half >> 1
+    }
+  }
+  return { vertices, arcStart, arcBoxes, ringArcs, ringStart, polygonStart, areaStart }
+}
+
+/** Counts as positions: one longer, starting at 0. */
+function cumulative(counts: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(counts.length + 1)
+  for (let i = 0; i < counts.length; i++) starts[i + 1] = starts[i] + counts[i]
+  return starts
+}
