@@ -25,6 +25,8 @@ export interface Queryable {
     columns: string[],
     rows: Iterable<unknown[]> | AsyncIterable<unknown[]>,
   ): Promise<number>
+  /** The same for rows that are already lines of COPY's text format (UTF-8), as `db/copyText.ts` makes them. */
+  copyText(table: string, columns: string[], text: Uint8Array): Promise<void>
 }
 
 /** Inside a transaction: everything through this, nothing through the database (PGlite has one session and would wait for itself). */

@@ -49,11 +49,13 @@ export function copyLine(row: unknown[]): string {
   return `${line}\n`
 }
 
+const encoder = new TextEncoder()
+
 /** Rows as chunks of COPY text of about `chunkBytes` each, so that any number of rows passes through bounded memory. */
 export async function* copyChunks(
   rows: Iterable<unknown[]> | AsyncIterable<unknown[]>,
   chunkBytes = 4 * 1024 * 1024,
-): AsyncGenerator<{ text: string; rows: number }> {
+): AsyncGenerator<{ text: Uint8Array; rows: number }> {
   let lines: string[] = []
   let length = 0
   for await (const row of rows) {
@@ -61,10 +63,10 @@ export async function* copyChunks(
     lines.push(line)
     length += line.length
     if (length >= chunkBytes) {
-      yield { text: lines.join(''), rows: lines.length }
+      yield { text: encoder.encode(lines.join('')), rows: lines.length }
       lines = []
       length = 0
     }
   }
-  if (lines.length > 0) yield { text: lines.join(''), rows: lines.length }
+  if (lines.length > 0) yield { text: encoder.encode(lines.join('')), rows: lines.length }
 }

@@ -25,6 +25,10 @@ const serializers = {
 type Session = Pick<PGlite, 'query' | 'exec'>
 
 function queryable(session: Session): Queryable {
+  const copyText: Queryable['copyText'] = async (table, columns, text) => {
+    const blob = new Blob([new Uint8Array(text)])
+    await session.query(`COPY ${table} (${columns.join(', ')}) FROM '/dev/blob'`, [], { blob })
+  }
   return {
     async query<Row>(text: string, params?: unknown[]) {
       const { rows } = await session.query<Row>(text, params)
@@ -34,14 +38,14 @@ function queryable(session: Session): Queryable {
       await session.exec(text)
     },
     async copy(table, columns, rows) {
-      const statement = `COPY ${table} (${columns.join(', ')}) FROM '/dev/blob'`
       let count = 0
       for await (const chunk of copyChunks(rows)) {
-        await session.query(statement, [], { blob: new Blob([chunk.text]) })
+        await copyText(table, columns, chunk.text)
         count += chunk.rows
       }
       return count
     },
+    copyText,
   }
 }
 
@@ -60,12 +64,46 @@ async function prepareDir(dataDir: string): Promise<string> {
   return pgliteDir
 }
 
+// A postmaster would write checkpoints by itself; PGlite's single process never does, so that the log would grow for ever
+// and recovery after a kill would take as long as everything written since the start.
+const CHECKPOINT_EVERY_MS = 60_000
+const CHECKPOINT_BYTES = 64 * 1024 * 1024
+const SETTINGS = ['-c', 'min_wal_size=64MB', '-c', 'max_wal_size=256MB']
+
+async function walBytesSinceCheckpoint(pglite: PGlite): Promise<number> {
+  const { rows } = await pglite.query<{ bytes: number }>(
+    'SELECT (pg_current_wal_lsn() - redo_lsn)::float8 AS bytes FROM pg_control_checkpoint()',
+  )
+  return rows[0].bytes
+}
+
+function checkpointNowAndThen(pglite: PGlite): () => void {
+  const timer = setInterval(async () => {
+    if (pglite.closed) return
+    try {
+      if ((await walBytesSinceCheckpoint(pglite)) > CHECKPOINT_BYTES) await pglite.query('CHECKPOINT')
+    } catch (error) {
+      // Closing while this waited for its turn is no failure; anything else must be seen.
+      if (!pglite.closed) console.error('checkpoint failed:', error)
+    }
+  }, CHECKPOINT_EVERY_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 /** Opens a PGlite directory that nobody else uses: the caller holds the lock, or has just made the directory. */
 export async function openPgliteDir(
   pgliteDir: string,
   onClose: () => void = () => undefined,
 ): Promise<Database> {
-  const pglite = await PGlite.create({ dataDir: pgliteDir, extensions: { postgis }, parsers, serializers })
+  const pglite = await PGlite.create({
+    dataDir: pgliteDir,
+    extensions: { postgis },
+    parsers,
+    serializers,
+    startParams: [...PGlite.defaultStartParams, ...SETTINGS],
+  })
+  const stopCheckpoints = checkpointNowAndThen(pglite)
   const base = queryable(pglite)
   const transaction: Database['transaction'] = (run) => pglite.transaction((tx) => run(queryable(tx)))
   return {
@@ -80,6 +118,7 @@ export async function openPgliteDir(
       return () => stop()
     },
     async close() {
+      stopCheckpoints()
       if (!pglite.closed) await pglite.close()
       onClose()
     },

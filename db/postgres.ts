@@ -29,17 +29,26 @@ async function copyInto(
   client: pg.ClientBase,
   table: string,
   columns: string[],
+  texts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const sink = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`))
+  await pipeline(Readable.from(texts, { objectMode: true, highWaterMark: 2 }), sink)
+}
+
+async function copyRows(
+  client: pg.ClientBase,
+  table: string,
+  columns: string[],
   rows: Iterable<unknown[]> | AsyncIterable<unknown[]>,
 ): Promise<number> {
   let count = 0
   async function* texts() {
     for await (const chunk of copyChunks(rows, 256 * 1024)) {
       count += chunk.rows
-      yield Buffer.from(chunk.text)
+      yield chunk.text
     }
   }
-  const sink = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`))
-  await pipeline(Readable.from(texts(), { objectMode: true, highWaterMark: 2 }), sink)
+  await copyInto(client, table, columns, texts())
   return count
 }
 
@@ -52,7 +61,8 @@ function queryable(client: pg.ClientBase): Queryable {
     async script(text) {
       await client.query(text)
     },
-    copy: (table, columns, rows) => copyInto(client, table, columns, rows),
+    copy: (table, columns, rows) => copyRows(client, table, columns, rows),
+    copyText: (table, columns, text) => copyInto(client, table, columns, [text]),
   }
 }
 
@@ -101,7 +111,8 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
     async script(text) {
       await pool.query(text)
     },
-    copy: (table, columns, rows) => withClient((client) => copyInto(client, table, columns, rows)),
+    copy: (table, columns, rows) => withClient((client) => copyRows(client, table, columns, rows)),
+    copyText: (table, columns, text) => withClient((client) => copyInto(client, table, columns, [text])),
     transaction: (run) =>
       withClient(async (client) => {
         await client.query('BEGIN')

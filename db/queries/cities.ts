@@ -1,8 +1,8 @@
 import type { Ground } from '../../geodata/city.ts'
 import type { Things } from '../../geodata/things.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
-import { currentVersion, groundRows } from '../writing/groundRows.ts'
-import type { TableRows } from '../writing/tableRows.ts'
+import { type CityHead, type CityOptions, type CityPart, cityHead, cityParts } from '../writing/cityParts.ts'
+import { groundRows } from '../writing/groundRows.ts'
 import { thingRows } from '../writing/thingRows.ts'
 
 /** NOTIFY on this channel carries the code of a city that was written or deleted: what is kept about it is stale. */
@@ -46,30 +46,54 @@ export async function deleteCity(tx: Transaction, code: string): Promise<void> {
 }
 
 /**
- * Lets the planner know what was written and makes room where rows were deleted: PGlite has no autovacuum.
- * Outside of any transaction.
+ * After a large write, outside of any transaction: lets the planner know what was written and, on PGlite, which has
+ * nobody to do it in the background, makes room where rows were deleted and writes a checkpoint.
  */
 export async function tidy(db: Database): Promise<void> {
+  if (db.kind === 'postgres') {
+    await db.query('ANALYZE')
+    return
+  }
   await db.query('VACUUM (ANALYZE)')
+  await db.query('CHECKPOINT')
 }
 
 /** Areas go through a temporary table, so that PostGIS says how large they are: square kilometres on the ellipsoid. */
-async function writeAreas(tx: Transaction, areas: TableRows): Promise<void> {
+async function writeAreas(tx: Transaction, { columns, text }: CityPart): Promise<void> {
   await tx.script(
-    'CREATE TEMPORARY TABLE new_areas (LIKE areas) ON COMMIT DROP; ALTER TABLE new_areas ALTER area_km2 DROP NOT NULL',
+    'CREATE TEMPORARY TABLE new_areas (LIKE areas); ALTER TABLE new_areas ALTER area_km2 DROP NOT NULL',
   )
-  await tx.copy('new_areas', areas.columns, areas.rows)
-  const columns = areas.columns.join(', ')
+  await tx.copyText('new_areas', columns, text)
+  const names = columns.join(', ')
   await tx.script(
-    `INSERT INTO areas (${columns}, area_km2) SELECT ${columns}, ST_Area(geom::geography) / 1e6 FROM new_areas; DROP TABLE new_areas`,
+    `INSERT INTO areas (${names}, area_km2) SELECT ${names}, ST_Area(geom::geography) / 1e6 FROM new_areas; DROP TABLE new_areas`,
   )
 }
 
-export interface WriteCityOptions {
-  /** The last instant the data speaks about. */
-  asOf: Date
-  /** How the city came to be, kept with it: generator seed and options, or the import manifest. */
-  origin: Record<string, unknown>
+/** Makes room for a city, replacing the one of the same code; `writePart` fills it in the same transaction. */
+export async function beginCity(tx: Transaction, head: CityHead): Promise<void> {
+  await deleteCity(tx, head.code)
+  await tx.query(
+    `INSERT INTO cities (code, division_code, name_zh, name_en, time_zone, synthetic, as_of, current_version, origin)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      head.code,
+      head.divisionCode,
+      head.nameZh,
+      head.nameEn,
+      head.timeZone,
+      head.synthetic,
+      head.asOf,
+      head.currentVersion,
+      head.origin,
+    ],
+  )
+}
+
+/** Writes a part of a city. Parts come in the order `cityParts` makes them. */
+export async function writePart(tx: Transaction, part: CityPart): Promise<void> {
+  if (part.table === 'areas') await writeAreas(tx, part)
+  else await tx.copyText(part.table, part.columns, part.text)
 }
 
 /**
@@ -80,42 +104,19 @@ export async function writeCity(
   tx: Transaction,
   ground: Ground,
   things: Things,
-  { asOf, origin }: WriteCityOptions,
+  options: CityOptions,
   onProgress: (share: number, stage: string) => void = () => undefined,
 ): Promise<void> {
-  const { city } = ground
-  const rows = groundRows(ground)
-  const afterAreas = [...rows.afterAreas, ...thingRows(city.code, things)]
+  const tables = [...groundRows(ground), ...thingRows(ground.city.code, things)]
   // A polygon costs about as much as twenty points.
-  const areaWeight = 20 * rows.areas.count
-  const total = areaWeight + afterAreas.reduce((sum, { count }) => sum + count, 0)
+  const weight = (table: string, rows: number) => (table === 'areas' ? 20 * rows : rows)
+  const total = tables.reduce((sum, { table, count }) => sum + weight(table, count), 0)
   let written = 0
-
-  await deleteCity(tx, city.code)
-  await tx.query(
-    `INSERT INTO cities (code, division_code, name_zh, name_en, time_zone, synthetic, as_of, current_version, origin)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      city.code,
-      city.divisionCode,
-      city.name.zh,
-      city.name.en,
-      city.timeZone,
-      ground.areas.some((area) => area.synthetic),
-      asOf,
-      currentVersion(ground.versions),
-      origin,
-    ],
-  )
-  for (const { table, columns, rows: values } of rows.beforeAreas) await tx.copy(table, columns, values)
-  onProgress(0, 'areas')
-  await writeAreas(tx, rows.areas)
-  written += areaWeight
-  for (const { table, columns, count, rows: values } of afterAreas) {
-    if (count === 0) continue
-    onProgress(written / total, table)
-    await tx.copy(table, columns, values)
-    written += count
+  await beginCity(tx, cityHead(ground, options))
+  for await (const part of cityParts(tables)) {
+    onProgress(written / total, part.table)
+    await writePart(tx, part)
+    written += weight(part.table, part.rows)
   }
   onProgress(1, 'done')
 }

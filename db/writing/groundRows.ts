@@ -5,7 +5,7 @@ import { encodeLineString, encodeMultiPolygon, encodePoint } from '../geometry.t
 import { type TableRows, tableRows } from './tableRows.ts'
 
 /** SHA-256 in hexadecimal over all areas of a version, in order of id: equal content, equal name. */
-function contentHash(areas: Area[]): string {
+export function contentHash(areas: Area[]): string {
   const hash = createHash('sha256')
   for (const area of [...areas].sort((a, b) => a.id - b.id)) {
     const { polygons, ...facts } = area
@@ -64,11 +64,7 @@ function cellAreas(ground: Ground): { cellId: number; area: Area }[] {
 }
 
 /** Everything of the ground as rows, in the order in which foreign keys allow them, without the areas themselves. */
-export function groundRows(ground: Ground): {
-  beforeAreas: TableRows[]
-  areas: TableRows
-  afterAreas: TableRows[]
-} {
+export function groundRows(ground: Ground): TableRows[] {
   const city = () => ground.city.code
   const cellOf = cellFinder(ground)
   const rank = new Map(ground.levels.map((level) => [`${level.version} ${level.level}`, level.rank]))
@@ -77,7 +73,7 @@ export function groundRows(ground: Ground): {
     (a, b) =>
       (rank.get(`${a.version} ${a.level}`) ?? 0) - (rank.get(`${b.version} ${b.level}`) ?? 0) || a.id - b.id,
   )
-  const beforeAreas = [
+  const tables = [
     tableRows('boundary_versions', ground.versions, {
       city_code: city,
       version: (version) => version.version,
@@ -96,8 +92,23 @@ export function groundRows(ground: Ground): {
       name_zh: (level) => level.name.zh,
       name_en: (level) => level.name.en,
     }),
-  ]
-  const afterAreas = [
+    tableRows('areas', areas, {
+      city_code: city,
+      id: (area) => area.id,
+      version: (area) => area.version,
+      level: (area) => area.level,
+      code: (area) => area.code,
+      name_zh: (area) => area.name.zh,
+      name_en: (area) => area.name.en,
+      parent_id: (area) => area.parentId,
+      squad_id: (area) => area.squadId,
+      population: (area) => area.population,
+      households: (area) => area.households,
+      urban_rural: (area) => area.urbanRural,
+      label_point: (area) => encodePoint(area.labelPoint),
+      geom: (area) => encodeMultiPolygon(area.polygons),
+      synthetic: (area) => area.synthetic,
+    }),
     tableRows('area_lineage', ground.lineage, {
       city_code: city,
       from_id: (lineage) => lineage.fromId,
@@ -150,7 +161,7 @@ export function groundRows(ground: Ground): {
   ]
   const { relief } = ground
   if (relief) {
-    afterAreas.push(
+    tables.push(
       tableRows('assets', [relief], {
         city_code: city,
         name: () => 'relief',
@@ -160,25 +171,5 @@ export function groundRows(ground: Ground): {
       }),
     )
   }
-  return {
-    beforeAreas,
-    areas: tableRows('areas', areas, {
-      city_code: city,
-      id: (area) => area.id,
-      version: (area) => area.version,
-      level: (area) => area.level,
-      code: (area) => area.code,
-      name_zh: (area) => area.name.zh,
-      name_en: (area) => area.name.en,
-      parent_id: (area) => area.parentId,
-      squad_id: (area) => area.squadId,
-      population: (area) => area.population,
-      households: (area) => area.households,
-      urban_rural: (area) => area.urbanRural,
-      label_point: (area) => encodePoint(area.labelPoint),
-      geom: (area) => encodeMultiPolygon(area.polygons),
-      synthetic: (area) => area.synthetic,
-    }),
-    afterAreas,
-  }
+  return tables
 }
