@@ -1,0 +1,347 @@
+import type { Cell, Position } from '../../geodata/city.ts'
+import type { ImportStore, MergeCounts, StoredCity, Survey } from '../../geodata/import/store.ts'
+import type { Transaction } from '../client.ts'
+import { decodeMultiPolygon, decodePoint, encodeMultiPolygon, encodePoint } from '../geometry.ts'
+import { cityChannel, deleteCity } from './cities.ts'
+
+/** Bytes of hexadecimal sent in one statement. */
+const GEOMETRY_BYTES = 4_000_000
+
+const STAGE = `
+CREATE TEMPORARY TABLE staged_incidents (
+  line integer NOT NULL,
+  key text NOT NULL,
+  kind text NOT NULL,
+  reported_at timestamptz NOT NULL,
+  lng double precision NOT NULL,
+  lat double precision NOT NULL,
+  cell_id integer,
+  several boolean NOT NULL,
+  attributes jsonb NOT NULL
+) ON COMMIT DROP;
+-- ST_Transform fails on a point outside the projection's domain; here the point fails and not the statement.
+CREATE OR REPLACE FUNCTION pg_temp.to_wgs84(easting double precision, northing double precision, epsg integer)
+RETURNS geometry LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN ST_Transform(ST_SetSRID(ST_MakePoint(easting, northing), epsg), 4326);
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END
+$$`
+
+const STAGED_COLUMNS = [
+  'line',
+  'key',
+  'kind',
+  'reported_at',
+  'lng',
+  'lat',
+  'cell_id',
+  'several',
+  'attributes',
+]
+
+/** The side of an import that is SQL, in one transaction. */
+export async function importStore(tx: Transaction): Promise<ImportStore> {
+  await tx.script(STAGE)
+  return {
+    async lock(city) {
+      await tx.query("SELECT pg_advisory_xact_lock(hashtext('gridwall import'), hashtext($1))", [city])
+    },
+
+    deleteCity: (code) => deleteCity(tx, code),
+
+    async city(code) {
+      const [city] = await tx.query<StoredCity>(
+        `SELECT c.synthetic, c.time_zone AS "timeZone", c.current_version AS version, c.origin,
+           v.content_hash AS "contentHash",
+           ARRAY(SELECT level FROM area_levels l WHERE l.city_code = c.code AND l.version = c.current_version
+                 ORDER BY hierarchy, rank) AS levels
+         FROM cities c JOIN boundary_versions v ON v.city_code = c.code AND v.version = c.current_version
+         WHERE c.code = $1`,
+        [code],
+      )
+      return city ?? null
+    },
+
+    async isProjected(epsg) {
+      const [row] = await tx.query<{ projected: boolean }>(
+        "SELECT srtext LIKE 'PROJCS%' AS projected FROM spatial_ref_sys WHERE auth_name = 'EPSG' AND auth_srid = $1",
+        [epsg],
+      )
+      return row?.projected ?? false
+    },
+
+    async project(epsg, positions) {
+      const rows = await tx.query<{ lng: number | null; lat: number | null }>(
+        `SELECT ST_X(point) AS lng, ST_Y(point) AS lat
+         FROM (SELECT number, pg_temp.to_wgs84(easting, northing, $3::integer) AS point
+               FROM unnest($1::float8[], $2::float8[]) WITH ORDINALITY AS given(easting, northing, number)) AS turned
+         ORDER BY number`,
+        [positions.map(([easting]) => easting), positions.map(([, northing]) => northing), epsg],
+      )
+      return rows.map(({ lng, lat }) => (lng === null || lat === null ? null : [lng, lat]))
+    },
+
+    async survey(areas) {
+      const surveys: Survey[] = []
+      for (const batch of inBatches(areas.map(encodeMultiPolygon))) {
+        const rows = await tx.query<{ reason: string | null; areaKm2: number; labelPoint: string }>(
+          `SELECT CASE WHEN valid THEN NULL ELSE ST_IsValidReason(geom) END AS reason,
+             CASE WHEN valid THEN ST_Area(geom::geography) / 1e6 END AS "areaKm2",
+             CASE WHEN valid THEN ST_PointOnSurface(geom) END AS "labelPoint"
+           FROM (SELECT number, geom, ST_IsValid(geom) AS valid
+                 FROM (SELECT number, hex::geometry AS geom
+                       FROM unnest($1::text[]) WITH ORDINALITY AS given(hex, number)) AS read) AS checked
+           ORDER BY number`,
+          [batch],
+        )
+        for (const { reason, areaKm2, labelPoint } of rows) {
+          surveys.push(reason === null ? { areaKm2, labelPoint: decodePoint(labelPoint) } : { reason })
+        }
+      }
+      return surveys
+    },
+
+    async union(areas) {
+      const [{ outline }] = await tx.query<{ outline: string }>(
+        'SELECT ST_Multi(ST_ForcePolygonCCW(ST_Union(hex::geometry))) AS outline FROM unnest($1::text[]) AS given(hex)',
+        [areas.map(encodeMultiPolygon)],
+      )
+      return decodeMultiPolygon(outline)
+    },
+
+    async writeCity(city, levels, areas, contentHash, origin) {
+      await tx.query(
+        `INSERT INTO cities (code, division_code, name_zh, name_en, time_zone, synthetic, as_of, current_version, origin)
+         VALUES ($1, $2, $3, $4, $5, false, now(), $6, $7)`,
+        [city.code, city.divisionCode, city.name.zh, city.name.en, city.timeZone, city.version, origin],
+      )
+      await tx.query(
+        `INSERT INTO boundary_versions (city_code, version, valid_from, synthetic, source, content_hash)
+         VALUES ($1, $2, coalesce($3::date, now()::date), false, $4, $5)`,
+        [
+          city.code,
+          city.version,
+          city.validFrom,
+          origin.sources.map(({ name }) => name).join(', '),
+          contentHash,
+        ],
+      )
+      await tx.copy(
+        'area_levels',
+        ['city_code', 'version', 'level', 'hierarchy', 'rank', 'name_zh', 'name_en'],
+        levels.map(({ level, hierarchy, rank, name }) => [
+          city.code,
+          city.version,
+          level,
+          hierarchy,
+          rank,
+          name.zh,
+          name.en,
+        ]),
+      )
+      // Outer rings counter-clockwise, holes clockwise: the drawing side counts on it.
+      await tx.script('CREATE TEMPORARY TABLE new_areas (LIKE areas) ON COMMIT DROP')
+      await tx.copy(
+        'new_areas',
+        [
+          'city_code',
+          'id',
+          'version',
+          'level',
+          'code',
+          'name_zh',
+          'name_en',
+          'parent_id',
+          'squad_id',
+          'population',
+          'households',
+          'area_km2',
+          'label_point',
+          'geom',
+          'synthetic',
+        ],
+        areas.map((area) => [
+          city.code,
+          area.id,
+          city.version,
+          area.level,
+          area.code,
+          area.name.zh,
+          area.name.en,
+          area.parentId,
+          area.squadId,
+          area.population,
+          area.households,
+          area.areaKm2,
+          encodePoint(area.labelPoint),
+          encodeMultiPolygon(area.polygons),
+          false,
+        ]),
+      )
+      await tx.script(`
+        UPDATE new_areas SET geom = ST_ForcePolygonCCW(geom) WHERE NOT ST_IsPolygonCCW(geom);
+        INSERT INTO areas SELECT * FROM new_areas ORDER BY id;
+        DROP TABLE new_areas`)
+    },
+
+    overlaps(city, version, limit) {
+      return tx.query(
+        `SELECT level, codes, area AS "areaM2"
+         FROM (SELECT a.level, ARRAY[a.code, b.code] AS codes,
+                 ST_Area(ST_Intersection(a.geom, b.geom)::geography) AS area
+               FROM areas a JOIN areas b ON b.city_code = a.city_code AND b.version = a.version
+                 AND b.level = a.level AND b.id > a.id AND ST_Intersects(a.geom, b.geom) AND NOT ST_Touches(a.geom, b.geom)
+               WHERE a.city_code = $1 AND a.version = $2) AS shared
+         WHERE area > 1 ORDER BY area DESC LIMIT $3`,
+        [city, version, limit],
+      )
+    },
+
+    async locatedAreas(city, version) {
+      const areas: { id: number; level: string; code: string; polygons: Position[][][] }[] = []
+      for (;;) {
+        const rows = await tx.query<{ id: number; level: string; code: string; geom: string }>(
+          `SELECT id, level, code, geom FROM areas WHERE city_code = $1 AND version = $2 AND id > $3
+           ORDER BY id LIMIT 1000`,
+          [city, version, areas.at(-1)?.id ?? 0],
+        )
+        for (const { geom, ...area } of rows) areas.push({ ...area, polygons: decodeMultiPolygon(geom) })
+        if (rows.length < 1000) return areas
+      }
+    },
+
+    cells(city) {
+      return tx.query<Cell>(
+        'SELECT cell_id AS id, array_agg(area_id) AS "areaIds" FROM cell_areas WHERE city_code = $1 GROUP BY cell_id',
+        [city],
+      )
+    },
+
+    async writeCells(city, version, cells) {
+      const pairs = cells.flatMap(({ id, areaIds }) => areaIds.map((areaId) => [id, areaId]))
+      await tx.query(
+        `INSERT INTO cell_areas (city_code, version, level, cell_id, area_id)
+         SELECT $1, $2, a.level, given.cell_id, a.id
+         FROM unnest($3::integer[], $4::integer[]) AS given(cell_id, area_id)
+         JOIN areas a ON a.city_code = $1 AND a.id = given.area_id`,
+        [city, version, pairs.map(([id]) => id), pairs.map(([, areaId]) => areaId)],
+      )
+    },
+
+    async writeKinds(city, kinds) {
+      for (const kind of kinds) {
+        await tx.query(
+          `INSERT INTO kinds (city_code, code, parent_code, kind_group, name_zh, name_en, dispute, sensitive, sort)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+             (SELECT coalesce(max(sort), 0) + 1 FROM kinds WHERE city_code = $1))
+           ON CONFLICT DO NOTHING`,
+          [
+            city,
+            kind.code,
+            kind.parentCode,
+            kind.group,
+            kind.name.zh,
+            kind.name.en,
+            kind.dispute,
+            kind.sensitive,
+          ],
+        )
+      }
+    },
+
+    async stage(incidents) {
+      await tx.copy(
+        'staged_incidents',
+        STAGED_COLUMNS,
+        incidents.map((incident) => [
+          incident.line,
+          incident.key,
+          incident.kind,
+          new Date(incident.reportedAt),
+          incident.point[0],
+          incident.point[1],
+          incident.cellId,
+          incident.several,
+          incident.attributes,
+        ]),
+      )
+    },
+
+    repeatedIds(afterLine, limit) {
+      return tx.query(
+        `SELECT line, key, "firstLine"
+         FROM (SELECT line, key, min(line) OVER (PARTITION BY key) AS "firstLine" FROM staged_incidents) AS numbered
+         WHERE line > "firstLine" AND line > $1 ORDER BY line LIMIT $2`,
+        [afterLine, limit],
+      )
+    },
+
+    async merge(city, source, repeats) {
+      await tx.script('ANALYZE staged_incidents')
+      const [counts] = await tx.query<MergeCounts>(
+        `WITH numbered AS (
+           SELECT *, row_number() OVER (PARTITION BY key ORDER BY line) AS number FROM staged_incidents
+         ), given AS (
+           SELECT CASE WHEN number = 1 THEN key ELSE key || '#' || number END AS source_id, kind, reported_at,
+             ST_SetSRID(ST_MakePoint(lng, lat), 4326) AS geom, cell_id, several, attributes
+           FROM numbered WHERE number = 1 OR $3 = 'count'
+         ), merged AS (
+           INSERT INTO incidents AS known
+             (city_code, source, source_id, kind, reported_at, status, cell_id, geom, attributes, synthetic)
+           SELECT $1, $2, source_id, kind, reported_at, 'recorded', cell_id, geom, attributes, false FROM given
+           ON CONFLICT (city_code, source, source_id) DO UPDATE
+             SET kind = excluded.kind, reported_at = excluded.reported_at, cell_id = excluded.cell_id,
+               geom = excluded.geom, attributes = excluded.attributes
+             WHERE (known.kind, known.reported_at, known.cell_id, known.attributes)
+                 IS DISTINCT FROM (excluded.kind, excluded.reported_at, excluded.cell_id, excluded.attributes)
+               OR NOT ST_OrderingEquals(known.geom, excluded.geom)
+           RETURNING 1
+         )
+         SELECT (SELECT count(*) FROM merged) AS accepted,
+           count(*) - (SELECT count(*) FROM merged) AS unchanged,
+           count(*) FILTER (WHERE cell_id IS NULL) AS "inNoArea",
+           count(*) FILTER (WHERE several) AS "inSeveralAreas"
+         FROM given`,
+        [city, source, repeats],
+      )
+      await tx.script('TRUNCATE staged_incidents')
+      return counts
+    },
+
+    async finish(city, report) {
+      await tx.query(
+        `UPDATE cities SET name_zh = $2, name_en = $3, as_of = coalesce(
+           (SELECT (date_trunc('day', max(reported_at) AT TIME ZONE time_zone) + interval '1 day') AT TIME ZONE time_zone
+              - interval '1 millisecond'
+            FROM incidents WHERE city_code = code), as_of)
+         WHERE code = $1`,
+        [city.code, city.name.zh, city.name.en],
+      )
+      await tx.query(
+        `UPDATE boundary_versions v SET valid_from = coalesce($2::date,
+           (SELECT (min(reported_at) AT TIME ZONE c.time_zone)::date FROM incidents WHERE city_code = $1), valid_from)
+         FROM cities c WHERE c.code = $1 AND v.city_code = $1 AND v.version = c.current_version`,
+        [city.code, city.validFrom],
+      )
+      await tx.query('INSERT INTO imports (city_code, report) VALUES ($1, $2)', [city.code, report])
+      await tx.script('DROP FUNCTION pg_temp.to_wgs84; DROP TABLE staged_incidents')
+      await tx.query('SELECT pg_notify($1, $2)', [cityChannel, city.code])
+    },
+  }
+}
+
+function* inBatches(texts: string[]): Generator<string[]> {
+  let batch: string[] = []
+  let bytes = 0
+  for (const text of texts) {
+    batch.push(text)
+    bytes += text.length
+    if (bytes < GEOMETRY_BYTES) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
+}

@@ -1,0 +1,158 @@
+import type { Feature, Geometry } from 'geojson'
+import type { Names, Position } from '../city.ts'
+import { epsgCode } from '../crs.ts'
+import { type FeatureText, readFeatures } from './features.ts'
+import type { AreaSource, Manifest } from './manifest.ts'
+import type { Placer } from './positions.ts'
+import { ImportRefusal } from './refusal.ts'
+import type { TextFile } from './textFile.ts'
+
+/** An area as its file describes it, in EPSG:4326; not yet known to be valid, or to have a parent. */
+export interface AreaDraft {
+  file: string
+  line: number
+  level: string
+  code: string
+  name: Names
+  /** Code of the area above, where the source tells. */
+  parentCode: string | null
+  population: number
+  households: number
+  polygons: Position[][][]
+}
+
+/** The areas of one source, or the line and the reason of those that cannot be read. */
+export async function* readAreas(
+  source: AreaSource,
+  file: TextFile,
+  place: Placer,
+): AsyncGenerator<AreaDraft | { line: number; reason: string }> {
+  for await (const { line, number, text } of readFeatures(file, (collection) =>
+    checkCrs(source, collection),
+  )) {
+    const feature = parseFeature(source.file, { line, number, text })
+    try {
+      yield { file: source.file, line, ...(await readArea(source, feature, place)) }
+    } catch (error) {
+      if (!(error instanceof FeatureFault)) throw error
+      yield { line, reason: `feature ${number}: ${error.message}` }
+    }
+  }
+}
+
+/** One feature cannot be used; the others can. */
+class FeatureFault extends Error {}
+
+/** @throws ImportRefusal when the text is no JSON: then nothing after it can be trusted either. */
+export function parseFeature(file: string, { line, number, text }: FeatureText): Feature<Geometry | null> {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new ImportRefusal(
+      file,
+      `feature ${number}: expected JSON: ${error instanceof Error ? error.message : error}`,
+      line,
+    )
+  }
+}
+
+/** A property as text; null when it is absent, null or blank. */
+export function propertyText(feature: Feature<Geometry | null>, property: string): string | null {
+  const value: unknown = feature.properties?.[property]
+  if (value === undefined || value === null) return null
+  return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim() || null
+}
+
+/**
+ * Refuses a file whose `crs` member (GeoJSON of 2008) names another system than the manifest declares.
+ * Files in GCJ-02 and BD-09 often carry a wrong member, or none: there the manifest counts.
+ */
+export function checkCrs(source: Manifest['sources'][number], collection: Record<string, unknown>): void {
+  const name = /"name":"([^"]+)"/.exec(JSON.stringify(collection.crs ?? null))?.[1]
+  const declared = epsgCode(source.crs)
+  if (!name || declared === null) return
+  const own = /CRS84$/.test(name) ? 4326 : Number(/EPSG:(?:[\d.]*:)?(\d+)$/.exec(name)?.[1])
+  const sameDegrees = [4326, 4490].includes(own) && [4326, 4490].includes(declared)
+  if (own !== declared && !sameDegrees) {
+    throw new ImportRefusal(
+      source.file,
+      `the manifest declares ${source.crs}, but the file itself says ${name}`,
+    )
+  }
+}
+
+async function readArea(
+  source: AreaSource,
+  feature: Feature<Geometry | null>,
+  place: Placer,
+): Promise<Omit<AreaDraft, 'file' | 'line'>> {
+  const code = requiredText(feature, source.code)
+  const nameColumns = typeof source.name === 'string' ? { zh: source.name, en: source.name } : source.name
+  return {
+    level: source.level,
+    code,
+    name: {
+      zh: propertyText(feature, nameColumns.zh) ?? code,
+      en: propertyText(feature, nameColumns.en) ?? code,
+    },
+    parentCode: source.parent ? requiredText(feature, source.parent) : null,
+    population: source.population ? wholeNumber(feature, source.population) : 0,
+    households: source.households ? wholeNumber(feature, source.households) : 0,
+    polygons: await placePolygons(polygonsOf(feature), place),
+  }
+}
+
+function requiredText(feature: Feature<Geometry | null>, property: string): string {
+  const text = propertyText(feature, property)
+  if (text !== null) return text
+  const found = Object.keys(feature.properties ?? {}).map((name) => `"${name}"`)
+  throw new FeatureFault(`expected a property "${property}", found ${found.join(', ') || 'none'}`)
+}
+
+function wholeNumber(feature: Feature<Geometry | null>, property: string): number {
+  const text = requiredText(feature, property)
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 0) return value
+  throw new FeatureFault(`expected a whole number as "${property}", found "${text}"`)
+}
+
+function polygonsOf(feature: Feature<Geometry | null>): unknown[][][] {
+  const { geometry } = feature
+  if (!geometry) throw new FeatureFault('expected a Polygon or MultiPolygon, found no geometry')
+  if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') {
+    throw new FeatureFault(`expected a Polygon or MultiPolygon, found a ${geometry.type}`)
+  }
+  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates
+  if (!Array.isArray(polygons) || polygons.length === 0 || polygons.some((polygon) => polygon.length === 0)) {
+    throw new FeatureFault('the geometry is empty')
+  }
+  return polygons
+}
+
+async function placePolygons(polygons: unknown[][][], place: Placer): Promise<Position[][][]> {
+  const rings = polygons.flat().map(ringPositions)
+  const placed = await place(rings.flat())
+  let next = 0
+  const placedRing = (ring: unknown[]): Position[] =>
+    ring.map(() => {
+      const position = placed[next++]
+      if ('reason' in position) throw new FeatureFault(position.reason)
+      return position
+    })
+  return polygons.map((polygon) => polygon.map(placedRing))
+}
+
+function ringPositions(ring: unknown[]): Position[] {
+  const positions = ring.map((position): Position => {
+    if (!Array.isArray(position) || !Number.isFinite(position[0]) || !Number.isFinite(position[1])) {
+      throw new FeatureFault(`expected a position [lng, lat], found ${JSON.stringify(position)}`)
+    }
+    return [position[0], position[1]]
+  })
+  const first = positions[0]
+  const last = positions.at(-1)
+  if (positions.length < 4 || !last || first[0] !== last[0] || first[1] !== last[1]) {
+    throw new FeatureFault('expected rings of four positions or more, closed by their first')
+  }
+  return positions
+}

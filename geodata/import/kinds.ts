@@ -1,0 +1,15 @@
+import type { Kind } from '../things.ts'
+import type { IncidentSource } from './manifest.ts'
+import { compare } from './placeFinder.ts'
+
+/** The kinds of a source: its categories as they are written there, with the names and groups its manifest gives them. */
+export function importedKinds(source: IncidentSource, categories: Iterable<string>): Kind[] {
+  return [...categories].sort(compare).map((code, index) => {
+    const { group, name, sensitive } = source.categories[code] ?? {
+      group: 'other',
+      name: { zh: code, en: code },
+      sensitive: false,
+    }
+    return { code, parentCode: null, group, name, dispute: group === 'dispute', sensitive, sort: index + 1 }
+  })
+}

@@ -1,0 +1,185 @@
+import { readFileSync, statSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { ACCEPTED_CRS, epsgCode, isGeographicCrs } from '../crs.ts'
+import { kindGroups } from '../kinds.ts'
+import type { KindGroup } from '../things.ts'
+import { ImportRefusal } from './refusal.ts'
+import { ENCODINGS } from './textFile.ts'
+import { compileTimeFormat } from './time.ts'
+
+// Every message below completes the sentence "expected …".
+
+const text = z.string({ error: 'text' }).trim().min(1, 'text that is not empty')
+const column = z
+  .string({ error: 'the name of a column or property' })
+  .min(1, 'the name of a column or property')
+const names = z.strictObject(
+  { zh: text, en: text },
+  { error: 'names such as {"zh": "旧金山", "en": "San Francisco"}' },
+)
+const columns = z.array(column, { error: 'a list of columns' }).min(1, 'at least one column')
+const groups = kindGroups.map(({ group }) => group) as [KindGroup, ...KindGroup[]]
+
+const crs = z
+  .string({ error: `${ACCEPTED_CRS} (a coordinate system is declared, never guessed)` })
+  .refine((value) => isGeographicCrs(value) || epsgCode(value) !== null, ACCEPTED_CRS)
+
+const timeZone = z.string({ error: 'an IANA time zone such as "Asia/Shanghai"' }).refine((value) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: value }))
+  } catch {
+    return false
+  }
+}, 'an IANA time zone such as "Asia/Shanghai"')
+
+const timeFormat = z
+  .string({ error: 'a format such as "yyyy-MM-dd HH:mm:ss"' })
+  .superRefine((value, context) => {
+    try {
+      compileTimeFormat(value, 'UTC')
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      context.addIssue({ code: 'custom', message: `a format such as "yyyy-MM-dd HH:mm:ss" (${why})` })
+    }
+  })
+
+const source = {
+  file: text,
+  crs,
+  encoding: z.enum(ENCODINGS, { error: `one of ${ENCODINGS.join(', ')}` }).default('utf-8'),
+  licence: text.optional(),
+  attribution: text.optional(),
+}
+
+const areaSource = z.strictObject({
+  ...source,
+  kind: z.literal('areas'),
+  level: text.regex(/^[A-Za-z][A-Za-z0-9]*$/, 'a word of Latin letters and digits such as "district"'),
+  levelName: names.optional(),
+  hierarchy: z
+    .enum(['administration', 'patrol'], { error: 'one of administration, patrol' })
+    .default('administration'),
+  code: column,
+  name: z.union([column, z.strictObject({ zh: column, en: column })], {
+    error: 'a property, or one for each language: {"zh": …, "en": …}',
+  }),
+  parent: column.optional(),
+  population: column.optional(),
+  households: column.optional(),
+})
+
+const incidentSource = z.strictObject({
+  ...source,
+  kind: z.literal('incidents'),
+  name: text.optional(),
+  delimiter: z.string({ error: 'one character' }).length(1, 'one character').default(','),
+  lng: column.optional(),
+  lat: column.optional(),
+  time: columns,
+  timeFormat,
+  category: column,
+  categories: z
+    .record(
+      text,
+      z.strictObject({
+        group: z.enum(groups, { error: `one of ${groups.join(', ')}` }),
+        name: names,
+        sensitive: z.boolean().default(false),
+      }),
+    )
+    .default({}),
+  id: z.union([column, columns, z.null()], { error: 'a column, a list of columns, or null' }),
+  attributes: z.array(column).default([]),
+})
+
+const manifestSchema = z.strictObject({
+  city: z.strictObject({
+    code: text.regex(
+      /^[a-z0-9][a-z0-9-]{0,31}$/,
+      'at most 32 small letters, digits and hyphens such as "sf"',
+    ),
+    divisionCode: text.regex(/^\d{6}$/, 'six digits').optional(),
+    name: names,
+    timeZone,
+    version: text.default('1'),
+    validFrom: text.regex(/^\d{4}-\d{2}-\d{2}$/, 'a date such as "2012-01-01"').optional(),
+  }),
+  sources: z
+    .array(
+      z.discriminatedUnion('kind', [areaSource, incidentSource], {
+        error: '"kind" to be "areas" or "incidents"',
+      }),
+      { error: 'a list of sources' },
+    )
+    .min(1, 'at least one source'),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>
+export type ManifestCity = Manifest['city']
+export type AreaSource = z.infer<typeof areaSource>
+export type IncidentSource = z.infer<typeof incidentSource>
+
+export interface ManifestFile {
+  manifest: Manifest
+  /** Where a file named in the manifest lies. */
+  pathOf(file: string): string
+}
+
+/**
+ * Reads and checks a manifest (DESIGN, contract; the further keys are described in geodata/README.md).
+ * @throws ImportRefusal that names every fault with its path inside the manifest, what was expected and what came.
+ */
+export function readManifest(path: string): ManifestFile {
+  const file = basename(path)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new ImportRefusal(file, `expected a manifest at ${resolve(path)}, found no file`)
+  }
+  let input: unknown
+  try {
+    input = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''))
+  } catch (error) {
+    throw new ImportRefusal(file, `expected JSON: ${error instanceof Error ? error.message : error}`)
+  }
+  const result = manifestSchema.safeParse(input)
+  if (!result.success) {
+    throw new ImportRefusal(file, result.error.issues.map((issue) => faultText(issue, input)).join('; '))
+  }
+  const manifest = result.data
+  for (const [index, { kind, file: name, ...rest }] of manifest.sources.entries()) {
+    const tabular = !isGeoJson(name)
+    if (kind === 'areas' && tabular) {
+      throw new ImportRefusal(file, `sources[${index}].file: expected a .geojson file, came "${name}"`)
+    }
+    if (kind === 'incidents' && tabular && !('lng' in rest && 'lat' in rest && rest.lng && rest.lat)) {
+      throw new ImportRefusal(file, `sources[${index}]: expected the columns lng and lat, came none`)
+    }
+  }
+  return { manifest, pathOf: (name) => resolve(dirname(path), name) }
+}
+
+/** GeoJSON by its name; everything else is CSV. */
+export function isGeoJson(file: string): boolean {
+  return /\.(geo)?json(\.gz)?$/i.test(file)
+}
+
+function faultText(issue: z.core.$ZodIssue, input: unknown): string {
+  const where = issue.path.reduce<string>(
+    (path, key) =>
+      typeof key === 'number' ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key),
+    '',
+  )
+  const prefix = where ? `${where}: ` : ''
+  if (issue.code === 'unrecognized_keys') {
+    return `${prefix}expected no ${issue.keys.map((key) => `"${key}"`).join(', ')} here`
+  }
+  const came = issue.path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    input,
+  )
+  return `${prefix}expected ${issue.message}, came ${came === undefined ? 'nothing' : shorten(JSON.stringify(came))}`
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}

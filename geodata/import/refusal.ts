@@ -1,0 +1,13 @@
+/** An import that cannot go on: one sentence that says what was expected and what came. Nothing of it is kept. */
+export class ImportRefusal extends Error {
+  readonly file: string
+  readonly line: number | null
+
+  /** @param line physical line in `file` from 1, null where the fault has no line. */
+  constructor(file: string, reason: string, line: number | null = null) {
+    super(reason)
+    this.name = 'ImportRefusal'
+    this.file = file
+    this.line = line
+  }
+}

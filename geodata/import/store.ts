@@ -1,0 +1,91 @@
+import type { AreaLevel, Cell, Names, Position } from '../city.ts'
+import type { Kind } from '../things.ts'
+import type { IncidentDraft } from './incidents.ts'
+import type { ManifestCity } from './manifest.ts'
+import type { LocatedArea } from './placeFinder.ts'
+import type { Projections } from './positions.ts'
+import type { ImportReport } from './report.ts'
+
+/** How an imported city came to be, kept with it. */
+export interface ImportOrigin extends Record<string, unknown> {
+  kind: 'import'
+  /** True where the city's outline was made from its coarsest level. */
+  outlineMade: boolean
+  /** What to name on the map. */
+  sources: { name: string; licence: string | null; attribution: string | null }[]
+}
+
+export interface StoredCity {
+  synthetic: boolean
+  timeZone: string
+  version: string
+  contentHash: string
+  levels: string[]
+  origin: Record<string, unknown>
+}
+
+/** An area ready to be written. */
+export interface ImportedArea extends LocatedArea {
+  name: Names
+  parentId: number | null
+  squadId: number | null
+  population: number
+  households: number
+  areaKm2: number
+  labelPoint: Position
+}
+
+/** What PostGIS says of a polygon: either measures, or why it is not valid. */
+export type Survey = { areaKm2: number; labelPoint: Position } | { reason: string }
+
+export interface StagedIncident extends IncidentDraft {
+  cellId: number | null
+  several: boolean
+}
+
+export interface MergeCounts {
+  accepted: number
+  unchanged: number
+  inNoArea: number
+  inSeveralAreas: number
+}
+
+/** The database as an import needs it: everything inside one transaction, nothing visible before it ends. */
+export interface ImportStore extends Projections {
+  /** Makes other imports of the same city wait until this one ends. */
+  lock(city: string): Promise<void>
+  city(code: string): Promise<StoredCity | null>
+  deleteCity(code: string): Promise<void>
+  survey(polygons: Position[][][][]): Promise<Survey[]>
+  union(polygons: Position[][][][]): Promise<Position[][][]>
+  /** Writes a new city; its `as of` is set by `finish`. */
+  writeCity(
+    city: ManifestCity,
+    levels: AreaLevel[],
+    areas: ImportedArea[],
+    contentHash: string,
+    origin: ImportOrigin,
+  ): Promise<void>
+  /** Pairs of areas of one level that share more than a square metre, the largest first, at most `limit`. */
+  overlaps(
+    city: string,
+    version: string,
+    limit: number,
+  ): Promise<{ level: string; codes: string[]; areaM2: number }[]>
+  locatedAreas(city: string, version: string): Promise<LocatedArea[]>
+  cells(city: string): Promise<Cell[]>
+  writeCells(city: string, version: string, cells: Cell[]): Promise<void>
+  /** Adds kinds that are not there yet. */
+  writeKinds(city: string, kinds: Kind[]): Promise<void>
+  stage(incidents: StagedIncident[]): Promise<void>
+  /** Staged rows whose id an earlier line has, in the order of lines after `afterLine`, at most `limit`. */
+  repeatedIds(afterLine: number, limit: number): Promise<{ line: number; key: string; firstLine: number }[]>
+  /**
+   * Moves what is staged into the city and empties the stage. New rows are inserted, rows known by source and key
+   * are updated where they differ.
+   * @param repeats what a key seen before in the same file means: another such incident, or a row to leave out.
+   */
+  merge(city: string, source: string, repeats: 'count' | 'omit'): Promise<MergeCounts>
+  /** Sets `as of` to the end of the last incident's day, the version's start to the first, and keeps the report. */
+  finish(city: ManifestCity, report: ImportReport & { notices: unknown[] }): Promise<void>
+}

@@ -1,0 +1,79 @@
+import { createReadStream, type ReadStream, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { ImportRefusal } from './refusal.ts'
+
+export const ENCODINGS = ['utf-8', 'gb18030'] as const
+export type Encoding = (typeof ENCODINGS)[number]
+
+/** A file of an import: text, read once from start to end in bounded memory. */
+export interface TextFile {
+  /** As the manifest names it: what reports call it. */
+  name: string
+  /** Bytes on disk, and how many of them have been read. */
+  bytes: number
+  bytesRead(): number
+  /** Its text without byte order mark, in pieces of some 100 kB. */
+  text(): AsyncGenerator<string>
+}
+
+/** The name of a file apart from folder and compression: rows keep it as their source. */
+export function sourceName(name: string): string {
+  return basename(name).replace(/\.gz$/i, '')
+}
+
+/**
+ * @param name what the manifest calls it. @param path where it lies; unpacked on the way when it ends in .gz.
+ * @throws ImportRefusal when it is missing, no file, or empty; while reading, when its bytes are not of that encoding.
+ */
+export function openTextFile(name: string, path: string, encoding: Encoding): TextFile {
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (!status) throw new ImportRefusal(name, `expected a file at ${path}, found none`)
+  if (!status.isFile()) throw new ImportRefusal(name, `expected a file at ${path}, found a directory`)
+  if (status.size === 0) throw new ImportRefusal(name, 'the file is empty')
+  let stream: ReadStream | undefined
+
+  async function* bytes(): AsyncGenerator<Buffer> {
+    stream = createReadStream(path, { highWaterMark: 128 * 1024 })
+    if (!name.toLowerCase().endsWith('.gz')) return yield* stream
+    // pipeline hands errors of either end to whoever reads the last one.
+    yield* pipeline(stream, createGunzip({ chunkSize: 128 * 1024 }), () => undefined)
+  }
+
+  async function* text(): AsyncGenerator<string> {
+    const decoder = new TextDecoder(encoding, { fatal: true })
+    let line = 1
+    try {
+      for await (const chunk of bytes()) {
+        const piece = decoder.decode(chunk, { stream: true })
+        yield piece
+        line += countLines(piece)
+      }
+      const rest = decoder.decode()
+      if (rest !== '') yield rest
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+        const other = ENCODINGS.find((known) => known !== encoding)
+        throw new ImportRefusal(
+          name,
+          `expected ${encoding} text, found bytes that are none soon after this line: declare "encoding": "${other}" if it is that`,
+          line,
+        )
+      }
+      if (typeof code === 'string' && /^Z_|^ERR_STREAM_PREMATURE/.test(code)) {
+        throw new ImportRefusal(name, `expected a whole gzip file, found a damaged one (${code})`, line)
+      }
+      throw error
+    }
+  }
+
+  return { name, bytes: status.size, bytesRead: () => stream?.bytesRead ?? 0, text }
+}
+
+export function countLines(text: string): number {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++
+  return lines
+}
