@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants } from 'node:zlib'
+
+const compress = promisify(brotliCompress)
+/** Good enough to answer with at once; the best takes seconds and follows in the background. */
+const QUICK_QUALITY = 5
+const BEST_QUALITY = 11
+
+export interface BundleFile {
+  path: string
+  /** The same bytes compressed by brotli; null where compressing gains nothing (pictures). */
+  compressedPath: string | null
+  mediaType: string
+}
+
+const MEDIA_TYPES = { bin: 'application/octet-stream', png: 'image/png' } as const
+type Extension = keyof typeof MEDIA_TYPES
+const FILE = /^([0-9a-f]{32})\.(bin|png)$/
+
+/** Packers are source files here: when one changes, what it packed before is packed again. */
+function packersFingerprint(): string {
+  const dir = new URL('../geodata/', import.meta.url)
+  const hash = createHash('sha256')
+  for (const file of readdirSync(dir).sort()) {
+    if (file.endsWith('.ts')) hash.update(file).update(readFileSync(new URL(file, dir)))
+  }
+  return hash.digest('hex')
+}
+
+/** Readers of a file see it whole or not at all, also after a kill in the middle of writing. */
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const unfinished = `${path}.${process.pid}.unfinished`
+  await writeFile(unfinished, content)
+  await rename(unfinished, path)
+}
+
+/**
+ * Immutable files named after their content, kept in a directory. What they were made from is remembered by a key, so
+ * that a restart packs nothing anew.
+ */
+export class BundleFiles {
+  readonly #dir: string
+  readonly #packers = packersFingerprint()
+  readonly #compressing = new Set<Promise<void>>()
+  #closed = false
+
+  constructor(dir: string) {
+    this.#dir = dir
+  }
+
+  /**
+   * The name of the file for a key, made by `pack` unless it is already there.
+   * @param key What the content depends on besides the packers; the same key always means the same content.
+   */
+  async ensure(
+    folder: string,
+    extension: Extension,
+    key: string,
+    pack: () => Promise<Uint8Array>,
+  ): Promise<string> {
+    const keyFile = join(this.#dir, folder, `${sha256(`${this.#packers} ${key}`)}.key`)
+    if (existsSync(keyFile)) {
+      const name = await readFile(keyFile, 'utf8')
+      if (existsSync(join(this.#dir, folder, name))) {
+        if (extension === 'bin') this.#compressBest(folder, name)
+        return name
+      }
+    }
+    const bytes = await pack()
+    const name = `${sha256(bytes)}.${extension}`
+    const path = join(this.#dir, folder, name)
+    await mkdir(join(this.#dir, folder), { recursive: true })
+    if (extension === 'bin') await writeWhole(`${path}.quick.br`, await brotli(bytes, QUICK_QUALITY))
+    await writeWhole(path, bytes)
+    await writeWhole(keyFile, name)
+    if (extension === 'bin') this.#compressBest(folder, name)
+    return name
+  }
+
+  /** The file of a name, or undefined when there is none; any text may be asked for. */
+  find(folder: string, name: string): BundleFile | undefined {
+    const match = FILE.exec(name)
+    if (!match || !/^[a-z]+$/.test(folder)) return undefined
+    const path = join(this.#dir, folder, name)
+    if (!existsSync(path)) return undefined
+    return {
+      path,
+      compressedPath: [`${path}.br`, `${path}.quick.br`].find((candidate) => existsSync(candidate)) ?? null,
+      mediaType: MEDIA_TYPES[match[2] as Extension],
+    }
+  }
+
+  #compressBest(folder: string, name: string): void {
+    const path = join(this.#dir, folder, name)
+    if (this.#closed || existsSync(`${path}.br`)) return
+    const work = readFile(path)
+      .then((bytes) => brotli(bytes, BEST_QUALITY))
+      .then((compressed) => writeWhole(`${path}.br`, compressed))
+      .catch((error: Error) => console.error(`could not compress ${path}: ${error.message}`))
+      .finally(() => this.#compressing.delete(work))
+    this.#compressing.add(work)
+  }
+
+  /** Waits for what is being compressed. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all(this.#compressing)
+  }
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 32)
+}
+
+function brotli(bytes: Uint8Array, quality: number): Promise<Uint8Array> {
+  return compress(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: quality,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength,
+      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    },
+  })
+}

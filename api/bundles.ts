@@ -1,0 +1,179 @@
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Database } from '../db/client.ts'
+import {
+  allBlocks,
+  allCameras,
+  allRoads,
+  allSites,
+  allWaters,
+  areasWithShapes,
+  cameraFingerprint,
+  findAsset,
+  groundFingerprint,
+  type PackedCameraRow,
+} from '../db/queries/bundles.ts'
+import { listLevels, listVersions, type VersionRow } from '../db/queries/catalog.ts'
+import { cityChannel } from '../db/queries/cities.ts'
+import { encodeAreas } from '../geodata/areaBundle.ts'
+import { type CameraBundle, encodeCameras } from '../geodata/cameraBundle.ts'
+import { encodeLines } from '../geodata/lineBundle.ts'
+import { type BundleFile, BundleFiles } from './bundleFiles.ts'
+import type { BundleUrls } from './context.ts'
+import { notFound } from './refusal.ts'
+
+/** A city's immutable files: packed from the database when first asked for, kept until the city is written anew. */
+export interface Bundles {
+  urls(cityCode: string): Promise<BundleUrls>
+  find(folder: string, name: string): BundleFile | undefined
+  close(): Promise<void>
+}
+
+export async function createBundles({
+  database,
+  dataDir,
+}: {
+  database: Database
+  dataDir: string
+}): Promise<Bundles> {
+  const files = new BundleFiles(join(dataDir, 'bundles'))
+  const urlsOfCity = new Map<string, Promise<BundleUrls>>()
+  const stop = await database.listen(cityChannel, (code) => urlsOfCity.delete(code))
+  return {
+    urls(code) {
+      const known = urlsOfCity.get(code)
+      if (known) return known
+      const urls = packCity(database, files, code)
+      urlsOfCity.set(code, urls)
+      // A failure is told to whoever asked, and tried again at the next question.
+      urls.catch(() => urlsOfCity.delete(code))
+      return urls
+    },
+    find: (folder, name) => files.find(folder, name),
+    async close() {
+      await stop()
+      await files.close()
+    },
+  }
+}
+
+async function packCity(db: Database, files: BundleFiles, city: string): Promise<BundleUrls> {
+  const versions = await listVersions(db, city)
+  if (versions.length === 0) throw notFound(`The city "${city}" has no boundary version.`)
+  const areas: Record<string, string> = {}
+  for (const version of versions) areas[version.version] = await packAreas(db, files, city, version)
+  const cameras = await files.ensure(
+    'cameras',
+    'bin',
+    `${city} ${await cameraFingerprint(db, city)}`,
+    async () => encodeCameras(cameraColumns(await allCameras(db, city))),
+  )
+  const ground = await files.ensure(
+    'ground',
+    'bin',
+    `${city} ${await groundFingerprint(db, city)}`,
+    async () =>
+      encodeLines({
+        roads: await allRoads(db, city),
+        water: await allWaters(db, city),
+        blocks: await allBlocks(db, city),
+        sites: await allSites(db, city),
+      }),
+  )
+  return {
+    areas,
+    cameras: `/bundles/cameras/${cameras}`,
+    ground: `/bundles/ground/${ground}`,
+    relief: await packRelief(db, files, city),
+  }
+}
+
+async function packAreas(
+  db: Database,
+  files: BundleFiles,
+  city: string,
+  version: VersionRow,
+): Promise<string> {
+  const key = `${city} ${version.version} ${version.content_hash}`
+  const name = await files.ensure('areas', 'bin', key, async () => {
+    const levels = (await listLevels(db, city)).filter((level) => level.version === version.version)
+    return encodeAreas({
+      version: version.version,
+      levels: levels.map((level) => ({
+        version: level.version,
+        hierarchy: level.hierarchy,
+        level: level.level,
+        rank: level.rank,
+        name: { zh: level.name_zh, en: level.name_en },
+      })),
+      areas: await areasWithShapes(db, city, version.version),
+    })
+  })
+  return `/bundles/areas/${name}`
+}
+
+async function packRelief(db: Database, files: BundleFiles, city: string): Promise<BundleUrls['relief']> {
+  const relief = await findAsset(db, city, 'relief')
+  if (!relief?.bounds) return null
+  const [west, south, east, north] = relief.bounds
+  const digest = Buffer.from(await crypto.subtle.digest('SHA-256', new Uint8Array(relief.content))).toString(
+    'hex',
+  )
+  const name = await files.ensure('relief', 'png', digest, async () => relief.content)
+  return { url: `/bundles/relief/${name}`, bounds: [west, south, east, north] }
+}
+
+/** Looks in every direction: `CameraBundle.direction` has a number of its own for it. */
+const ALL_AROUND = 65535
+
+function cameraColumns(rows: PackedCameraRow[]): CameraBundle {
+  const ownership = indexed(rows.map((row) => row.ownership))
+  const type = indexed(rows.map((row) => row.type))
+  const status = indexed(rows.map((row) => row.status))
+  return {
+    count: rows.length,
+    id: Uint32Array.from(rows, (row) => row.id),
+    lng: Int32Array.from(rows, (row) => row.lng),
+    lat: Int32Array.from(rows, (row) => row.lat),
+    ownership: ownership.index,
+    type: type.index,
+    status: status.index,
+    ownerships: ownership.values,
+    types: type.values,
+    statuses: status.values,
+    direction: Uint16Array.from(rows, (row) =>
+      row.field_of_view_deg === 360 ? ALL_AROUND : row.direction_deg,
+    ),
+    fieldOfView: Uint16Array.from(rows, (row) => row.field_of_view_deg),
+    range: Uint16Array.from(rows, (row) => row.range_m),
+  }
+}
+
+/** Few distinct values as a list and an index a row. */
+function indexed(column: string[]): { values: string[]; index: Uint8Array } {
+  const values = [...new Set(column)].sort()
+  const position = new Map(values.map((value, index) => [value, index]))
+  return { values, index: Uint8Array.from(column, (value) => position.get(value) ?? 0) }
+}
+
+/** `GET /bundles/{folder}/{hash}.{bin|png}`: the URL names the content, so that it is asked for once and kept for good. */
+export function serveBundles(app: FastifyInstance, bundles: Bundles): void {
+  app.get<{ Params: { folder: string; name: string } }>('/bundles/:folder/:name', async (request, reply) => {
+    const { folder, name } = request.params
+    const file = bundles.find(folder, name)
+    if (!file) return reply.callNotFound()
+    const etag = `"${name}"`
+    reply
+      .header('etag', etag)
+      .header('cache-control', 'private, max-age=31536000, immutable')
+      .header('vary', 'accept-encoding')
+    if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send()
+    reply.type(file.mediaType)
+    const acceptsBrotli = /\bbr\b/.test(request.headers['accept-encoding']?.toString() ?? '')
+    if (file.compressedPath && acceptsBrotli) {
+      return reply.header('content-encoding', 'br').send(createReadStream(file.compressedPath))
+    }
+    return reply.send(createReadStream(file.path))
+  })
+}

@@ -1,0 +1,267 @@
+import type { AddressInfo } from 'node:net'
+import { constants } from 'node:zlib'
+import fastifyCompress from '@fastify/compress'
+import fastifyHelmet from '@fastify/helmet'
+import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
+import { fromNodeHeaders } from 'better-auth/node'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import type { Database } from '../db/client.ts'
+import { countAreas } from '../db/queries/catalog.ts'
+import { StartError } from '../db/startError.ts'
+import { ADDRESS_HEADER, AUTH_PATHS, type Auth, createAuth, ensureAdmin, viewerOf } from './auth.ts'
+import { type Bundles, createBundles, serveBundles } from './bundles.ts'
+import type { Context, Viewer } from './context.ts'
+import { type AppRouter, appRouter } from './router.ts'
+import { sessionSecret } from './secret.ts'
+import { isApiPath, serveWebShell } from './webShell.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers without a session. Absent: it does not. 'pages': only where the path is none of the API's. */
+    open?: 'always' | 'pages'
+  }
+  interface FastifyRequest {
+    viewer: Viewer | null
+  }
+}
+
+export interface ServerOptions {
+  database: Database
+  host: string
+  /** 0 takes any free port. */
+  port: number
+  /** Keeps the session key and the prepared bundles. */
+  dataDir: string
+  /** The built web part, usually web/dist. */
+  webDir: string
+  /** Password of the account `admin`; absent: made at the first start. */
+  adminPassword?: string
+}
+
+export interface RunningServer {
+  url: string
+  /** Finishes what is being answered, then stops. Leaves the database open. */
+  close(): Promise<void>
+  /** The admin's password where this start made it; shown once, stored nowhere. */
+  firstPassword?: string
+}
+
+const BODY_LIMIT = 1024 * 1024
+const MOST_PROCEDURES_A_REQUEST = 50
+
+/** One shape for every refusal, in the words of tRPC's own errors, so that its client understands it too. */
+function refusal(code: keyof typeof TRPC_ERROR_CODES_BY_KEY, httpStatus: number, message: string) {
+  return { error: { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, httpStatus } } }
+}
+
+function refuseUnknown(request: FastifyRequest, reply: FastifyReply) {
+  return reply
+    .code(404)
+    .send(refusal('NOT_FOUND', 404, `There is nothing at ${request.method} ${request.url.split('?')[0]}.`))
+}
+
+/** Deny by default: a route answers without a session only where it says so itself. */
+function requireSession(app: FastifyInstance, auth: Auth): void {
+  app.decorateRequest('viewer', null)
+  app.addHook('onRequest', async (request, reply) => {
+    const { open } = request.routeOptions.config
+    if (open === 'always' || (open === 'pages' && !isApiPath(request.url))) return
+    request.viewer = await viewerOf(auth, request.headers.cookie)
+    if (request.viewer !== null) return
+    return reply.code(401).send(refusal('UNAUTHORIZED', 401, 'Sign in first: this needs a session.'))
+  })
+}
+
+function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500
+    reply.header('cache-control', 'no-store')
+    if (status === 404) return refuseUnknown(request, reply)
+    if (status < 500) return reply.code(status).send(refusal('BAD_REQUEST', status, error.message))
+    console.error(`${request.method} ${request.url.split('?')[0]} failed:`, error)
+    return reply
+      .code(500)
+      .send(
+        refusal('INTERNAL_SERVER_ERROR', 500, 'Something went wrong on the server; its log has the details.'),
+      )
+  })
+  app.setNotFoundHandler(refuseUnknown)
+}
+
+function serveHealth(app: FastifyInstance, database: Database): void {
+  app.get('/healthz', { config: { open: 'always' } }, async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    try {
+      return { status: 'ok', database: database.kind, areas: await countAreas(database) }
+    } catch (error) {
+      console.error('the database does not answer:', error)
+      return reply.code(503).send({ status: 'unavailable', database: database.kind })
+    }
+  })
+}
+
+function serveAuth(app: FastifyInstance, auth: Auth): void {
+  app.route<{ Params: { '*': string } }>({
+    method: ['GET', 'POST'],
+    url: '/api/auth/*',
+    config: { open: 'always' },
+    async handler(request, reply) {
+      if (!AUTH_PATHS.has(`/${request.params['*']}`)) return refuseUnknown(request, reply)
+      const headers = fromNodeHeaders(request.headers)
+      headers.set(ADDRESS_HEADER, request.ip)
+      const hasBody = request.method === 'POST'
+      if (hasBody) headers.set('content-type', 'application/json')
+      headers.delete('content-length')
+      const answer = await auth.handler(
+        new Request(new URL(request.url, `${request.protocol}://${request.host}`), {
+          method: request.method,
+          headers,
+          body: hasBody ? JSON.stringify(request.body ?? {}) : undefined,
+        }),
+      )
+      answer.headers.set('cache-control', 'no-store')
+      return reply.send(answer)
+    },
+  })
+}
+
+async function serveProcedures(
+  app: FastifyInstance,
+  { database, bundles }: { database: Database; bundles: Bundles },
+) {
+  await app.register(async (scope) => {
+    scope.addHook('onSend', async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    await scope.register(fastifyTRPCPlugin, {
+      prefix: '/trpc',
+      trpcOptions: {
+        router: appRouter,
+        maxBatchSize: MOST_PROCEDURES_A_REQUEST,
+        createContext: ({ req }): Context => ({ database, viewer: req.viewer, bundleUrls: bundles.urls }),
+        onError({ error, path }) {
+          if (error.code === 'INTERNAL_SERVER_ERROR')
+            console.error(`${path ?? 'tRPC'} failed:`, error.cause ?? error)
+        },
+      } satisfies FastifyTRPCPluginOptions<AppRouter>['trpcOptions'],
+    })
+  })
+}
+
+/** Pages take everything from here and nothing from elsewhere; no inline script, no eval. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    // MapLibre and deck.gl start some of their workers from blobs.
+    workerSrc: ["'self'", 'blob:'],
+    // antd writes its styles at run time.
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    fontSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'", 'blob:', 'data:'],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+}
+
+/** Builds the server without listening. */
+async function buildServer(options: ServerOptions, auth: Auth, bundles: Bundles): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    // Batches join the names of their procedures into one path parameter.
+    routerOptions: { maxParamLength: 5000 },
+    forceCloseConnections: 'idle',
+    logger: false,
+  })
+  answerErrors(app)
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    // Set by the proxy that speaks TLS; over plain HTTP it would lock people out.
+    strictTransportSecurity: false,
+    originAgentCluster: false,
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+  })
+  await app.register(fastifyCompress, {
+    encodings: ['br', 'gzip'],
+    // Flushed after each piece, so that a streamed batch arrives as its answers are ready.
+    brotliOptions: {
+      flush: constants.BROTLI_OPERATION_FLUSH,
+      params: { [constants.BROTLI_PARAM_QUALITY]: 5 },
+    },
+    zlibOptions: { flush: constants.Z_SYNC_FLUSH },
+  })
+  requireSession(app, auth)
+  serveHealth(app, options.database)
+  serveAuth(app, auth)
+  await serveProcedures(app, { database: options.database, bundles })
+  serveBundles(app, bundles)
+  await serveWebShell(app, options.webDir)
+  return app
+}
+
+/** @throws StartError when the port is taken or the address is not this machine's. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { database, host, port, dataDir } = options
+  const auth = createAuth(database, {
+    secret: await sessionSecret(dataDir),
+    origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+  })
+  const firstPassword = await ensureAdmin(auth, options.adminPassword)
+  const bundles = await createBundles({ database, dataDir })
+  const app = await buildServer(options, auth, bundles)
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    await bundles.close()
+    throw listenFailure(error, host, port)
+  }
+  const { port: listening } = app.server.address() as AddressInfo
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
+    async close() {
+      await app.close()
+      await bundles.close()
+    },
+    firstPassword,
+  }
+}
+
+function listenFailure(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  switch (code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        `${host} 的端口 ${port} 已被占用：请用 PORT 另选一个，或停止占用它的程序。`,
+        `Port ${port} on ${host} is in use: choose another with PORT, or stop the program that has it.`,
+        { cause: error },
+      )
+    case 'EACCES':
+      return new StartError(
+        `没有权限使用端口 ${port}：请用 PORT 选择 1024 以上的端口。`,
+        `Port ${port} may not be used by this account: choose one from 1024 with PORT.`,
+        { cause: error },
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartError(
+        `HOST=${host} 不是本机地址：本机使用 127.0.0.1，所有网卡使用 0.0.0.0。`,
+        `HOST=${host} is no address of this machine: take 127.0.0.1 for this machine alone or 0.0.0.0 for all its networks.`,
+        { cause: error },
+      )
+    default:
+      return error
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+/** First parts of paths that belong to the API: they need a session, and what is unknown there answers in JSON. */
+const API_PATHS = new Set(['api', 'trpc', 'bundles', 'tiles', 'ogc', 'ingest', 'metrics', 'healthz'])
+
+/** True where a path (with or without a query) belongs to the API rather than to the pages. */
+export function isApiPath(url: string): boolean {
+  const [, first = ''] = url.split(/[/?#]/, 2)
+  return API_PATHS.has(first.toLowerCase())
+}
+
+/** Pages have no dot in their last part (`/wall`, `/brief/530681`); files do. */
+function isPage(path: string): boolean {
+  return !path.slice(path.lastIndexOf('/') + 1).includes('.')
+}
+
+function sendIndex(reply: FastifyReply, webDir: string) {
+  if (existsSync(join(webDir, 'index.html'))) return reply.sendFile('index.html')
+  return reply
+    .code(503)
+    .type('text/plain; charset=utf-8')
+    .send('The web part is not built yet: run `npm run build`.\n')
+}
+
+/**
+ * Serves the built pages: files as they are (compressed beforehand where a .br or .gz lies beside them), every page
+ * path as index.html. Files under /assets/ carry a hash in their name and never change; all else is asked for anew.
+ */
+export async function serveWebShell(app: FastifyInstance, webDir: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: webDir,
+    serve: false,
+    preCompressed: true,
+    dotfiles: 'deny',
+    cacheControl: false,
+    setHeaders(reply, path) {
+      const unchanging = path.startsWith(join(webDir, 'assets'))
+      reply.header('cache-control', unchanging ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+  app.get<{ Params: { '*': string } }>('/*', { config: { open: 'pages' } }, (request, reply) => {
+    const path = request.params['*']
+    if (isApiPath(request.url)) return reply.callNotFound()
+    if (path === '' || isPage(path)) return sendIndex(reply, webDir)
+    return reply.sendFile(path)
+  })
+}
