@@ -49,6 +49,11 @@ function queryable(session: Session): Queryable {
   }
 }
 
+/** Whether a data directory has no database yet, so that everything will have to be made. */
+export function isNewPglite(dataDir: string): boolean {
+  return !existsSync(join(dataDir, pgliteDirName))
+}
+
 async function prepareDir(dataDir: string): Promise<string> {
   const pgliteDir = join(dataDir, pgliteDirName)
   mkdirSync(dataDir, { recursive: true })
@@ -57,7 +62,7 @@ async function prepareDir(dataDir: string): Promise<string> {
     if (name.startsWith(`${pgliteDirName}.unfinished-`))
       rmSync(join(dataDir, name), { recursive: true, force: true })
   }
-  if (!existsSync(pgliteDir)) {
+  if (isNewPglite(dataDir)) {
     const empty = await emptyDatabaseDir()
     placeDirectory(pgliteDir, (unfinished) => copyDirectory(empty, unfinished))
   }
@@ -125,9 +130,14 @@ export async function openPgliteDir(
   }
 }
 
-export async function openPglite(dataDir: string, holder: Omit<Holder, 'pid'>): Promise<Database> {
+export async function openPglite(
+  dataDir: string,
+  holder: Omit<Holder, 'pid'>,
+  onLocked: () => void = () => undefined,
+): Promise<Database> {
   const lock = await lockDataDir(dataDir, holder)
   try {
+    onLocked()
     const pgliteDir = await prepareDir(dataDir)
     return await openPgliteDir(pgliteDir, lock.release)
   } catch (error) {
