@@ -1,16 +1,56 @@
-/** Loads the binary bundles in a worker: bytes are fetched and decoded there and come back as transferred typed arrays. */
-import type { AreaBundle } from '../../geodata/areaBundle.ts'
-import type { CameraBundle } from '../../geodata/cameraBundle.ts'
-import type { LineBundle } from '../../geodata/lineBundle.ts'
+/** Loads the binary bundles through the decode worker: bytes are fetched and decoded there, typed arrays come back. */
+import type {
+  Answer,
+  CallName,
+  Calls,
+  LoadedAreas,
+  LoadedCameras,
+  LoadedLines,
+  Question,
+} from '../workers/protocol.ts'
 
-export function loadAreaBundle(_url: string): Promise<AreaBundle> {
-  throw new Error('loadAreaBundle is not written yet')
+let worker: Worker | null = null
+let nextCall = 1
+const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
+
+function startWorker(): Worker {
+  const started = new Worker(new URL('../workers/mapWorker.ts', import.meta.url), { type: 'module' })
+  started.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+    const call = waiting.get(data.call)
+    waiting.delete(data.call)
+    if ('error' in data) call?.reject(new Error(data.error))
+    else call?.resolve(data.answer as never)
+  })
+  started.addEventListener('error', (event) => {
+    for (const call of waiting.values()) call.reject(new Error(`The map worker failed: ${event.message}`))
+    waiting.clear()
+    worker = null
+  })
+  return started
 }
 
-export function loadCameraBundle(_url: string): Promise<CameraBundle> {
-  throw new Error('loadCameraBundle is not written yet')
+/** Asks the worker; one worker serves the whole page. */
+export function askWorker<Name extends CallName>(
+  name: Name,
+  question: Calls[Name][0],
+): Promise<Calls[Name][1]> {
+  worker ??= startWorker()
+  const call = nextCall++
+  const asked = worker
+  return new Promise<Calls[Name][1]>((resolve, reject) => {
+    waiting.set(call, { resolve, reject })
+    asked.postMessage({ call, name, question } as Question)
+  })
 }
 
-export function loadLineBundle(_url: string): Promise<LineBundle> {
-  throw new Error('loadLineBundle is not written yet')
+export function loadAreaBundle(url: string): Promise<LoadedAreas> {
+  return askWorker('areas', { url })
+}
+
+export function loadCameraBundle(url: string): Promise<LoadedCameras> {
+  return askWorker('cameras', { url })
+}
+
+export function loadLineBundle(url: string): Promise<LoadedLines> {
+  return askWorker('lines', { url })
 }

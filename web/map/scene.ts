@@ -3,10 +3,8 @@
  * change the same reference, and the controller rebuilds only the layers whose parts are new.
  * Positions are [lng, lat] in EPSG:4326, boxes [west, south, east, north], widths CSS pixels, instants epoch milliseconds.
  */
-import type { AreaBundle } from '../../geodata/areaBundle.ts'
-import type { CameraBundle } from '../../geodata/cameraBundle.ts'
 import type { LevelName, Names, Position } from '../../geodata/city.ts'
-import type { LineBundle } from '../../geodata/lineBundle.ts'
+import type { LoadedAreas, LoadedCameras, LoadedLines } from '../workers/protocol.ts'
 
 export type Theme = 'dark' | 'light'
 export type Language = 'zh' | 'en'
@@ -111,15 +109,16 @@ export interface MapScene {
   theme: Theme
   language: Language
   reducedMotion: boolean
-  areas: AreaBundle | null
+  /** From `loadAreaBundle`, one boundary version. */
+  areas: LoadedAreas | null
   level: LevelMode
   /** Numbers by level; a level without numbers is outlined only. */
   values: Readonly<Partial<Record<LevelName, AreaValues>>>
   /** Layers missing here take `defaultLayers`. */
   layers: Readonly<Partial<Record<LayerId, LayerState>>>
   incidents: IncidentPoints | null
-  cameras: CameraBundle | null
-  ground: LineBundle | null
+  cameras: LoadedCameras | null
+  ground: LoadedLines | null
   relief: { url: string; bounds: Bounds } | null
   patrolRoutes: readonly PatrolRoutePath[]
   posts: readonly MapPlace[]

@@ -1,0 +1,20 @@
+/** The decode worker: fetches and decodes bundles and builds what the map draws, away from the page's thread. */
+import { BundleStore } from './bundleStore.ts'
+import type { Answer, Question } from './protocol.ts'
+
+async function fetchBytes(url: string): Promise<Uint8Array> {
+  const response = await fetch(url, { credentials: 'same-origin' })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}.`)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+const store = new BundleStore(fetchBytes)
+
+self.addEventListener('message', async ({ data }: MessageEvent<Question>) => {
+  const post = (answer: Answer) => self.postMessage(answer)
+  try {
+    post({ call: data.call, answer: await store.answer(data.name, data.question) })
+  } catch (error) {
+    post({ call: data.call, error: error instanceof Error ? error.message : String(error) })
+  }
+})
