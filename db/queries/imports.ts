@@ -7,6 +7,9 @@ import { cityChannel, deleteCity } from './cities.ts'
 /** Bytes of hexadecimal sent in one statement. */
 const GEOMETRY_BYTES = 4_000_000
 
+/** Holes of a made outline below this are cracks between neighbours that were drawn one by one. */
+const SMALLEST_HOLE_M2 = 10_000
+
 const STAGE = `
 CREATE TEMPORARY TABLE staged_incidents (
   line integer NOT NULL,
@@ -28,6 +31,14 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END
 $$`
+
+interface SurveyRow {
+  fault: string | null
+  usable: boolean
+  areaKm2: number
+  labelPoint: string
+  repaired: string | null
+}
 
 const STAGED_COLUMNS = [
   'line',
@@ -86,18 +97,27 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
     async survey(areas) {
       const surveys: Survey[] = []
       for (const batch of inBatches(areas.map(encodeMultiPolygon))) {
-        const rows = await tx.query<{ reason: string | null; areaKm2: number; labelPoint: string }>(
-          `SELECT CASE WHEN valid THEN NULL ELSE ST_IsValidReason(geom) END AS reason,
-             CASE WHEN valid THEN ST_Area(geom::geography) / 1e6 END AS "areaKm2",
-             CASE WHEN valid THEN ST_PointOnSurface(geom) END AS "labelPoint"
-           FROM (SELECT number, geom, ST_IsValid(geom) AS valid
-                 FROM (SELECT number, hex::geometry AS geom
+        const rows = await tx.query<SurveyRow>(
+          `SELECT fault, ST_Area(sound::geography) / 1e6 AS "areaKm2", ST_PointOnSurface(sound) AS "labelPoint",
+             CASE WHEN fault IS NOT NULL THEN sound END AS repaired,
+             -- Where a ring crosses itself, or covers ground twice, the areas differ.
+             fault IS NULL OR abs(ST_Area(sound) - ST_Area(geom)) <= 1e-9 * ST_Area(sound) AS usable
+           FROM (SELECT number, geom, CASE WHEN valid THEN NULL ELSE ST_IsValidReason(geom) END AS fault,
+                   CASE WHEN valid THEN geom
+                     ELSE ST_Multi(ST_CollectionExtract(ST_MakeValid(geom, 'method=structure'), 3)) END AS sound
+                 FROM (SELECT number, hex::geometry AS geom, ST_IsValid(hex::geometry) AS valid
                        FROM unnest($1::text[]) WITH ORDINALITY AS given(hex, number)) AS read) AS checked
            ORDER BY number`,
           [batch],
         )
-        for (const { reason, areaKm2, labelPoint } of rows) {
-          surveys.push(reason === null ? { areaKm2, labelPoint: decodePoint(labelPoint) } : { reason })
+        for (const { fault, usable, areaKm2, labelPoint, repaired } of rows) {
+          if (usable && areaKm2 > 0) {
+            surveys.push({
+              areaKm2,
+              labelPoint: decodePoint(labelPoint),
+              repaired: fault && repaired ? { polygons: decodeMultiPolygon(repaired), fault } : null,
+            })
+          } else surveys.push({ reason: fault ?? 'the polygon has no area' })
         }
       }
       return surveys
@@ -105,8 +125,12 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
 
     async union(areas) {
       const [{ outline }] = await tx.query<{ outline: string }>(
-        'SELECT ST_Multi(ST_ForcePolygonCCW(ST_Union(hex::geometry))) AS outline FROM unnest($1::text[]) AS given(hex)',
-        [areas.map(encodeMultiPolygon)],
+        `SELECT ST_Multi(ST_ForcePolygonCCW(ST_Collect(
+           ST_MakePolygon(ST_ExteriorRing(part), ARRAY(
+             SELECT ST_ExteriorRing(ring.geom) FROM ST_DumpRings(part) AS ring
+             WHERE ring.path[1] > 0 AND ST_Area(ring.geom::geography) >= $2))))) AS outline
+         FROM (SELECT (ST_Dump(ST_Union(hex::geometry))).geom AS part FROM unnest($1::text[]) AS given(hex)) AS parts`,
+        [areas.map(encodeMultiPolygon), SMALLEST_HOLE_M2],
       )
       return decodeMultiPolygon(outline)
     },

@@ -3,7 +3,7 @@ import type { AreaDraft } from './areas.ts'
 import { CITY_LEVEL, levelsAbove } from './levels.ts'
 import { compare, PlaceFinder } from './placeFinder.ts'
 import { ImportRefusal } from './refusal.ts'
-import type { Remark } from './report.ts'
+import type { Remark, Tally } from './report.ts'
 import type { ImportedArea, ImportStore } from './store.ts'
 
 /** A valid draft with its measures. */
@@ -28,9 +28,9 @@ export async function buildAreas(
   drafts: AreaDraft[],
   levels: AreaLevel[],
   store: Pick<ImportStore, 'survey' | 'union'>,
-  reject: (remark: Remark) => void,
+  tally: Pick<Tally, 'reject' | 'notice'>,
 ): Promise<AreaTree> {
-  const surveyed = await survey(drafts, levels, store, reject)
+  const surveyed = await survey(drafts, levels, store, tally)
   if (surveyed.length === 0) {
     throw new ImportRefusal(drafts[0]?.file ?? '', 'expected areas, but none of them can be kept')
   }
@@ -77,7 +77,7 @@ async function survey(
   drafts: AreaDraft[],
   levels: AreaLevel[],
   store: Pick<ImportStore, 'survey'>,
-  reject: (remark: Remark) => void,
+  tally: Pick<Tally, 'reject' | 'notice'>,
 ): Promise<SurveyedArea[]> {
   const surveys = await store.survey(drafts.map(({ polygons }) => polygons))
   const accepted: SurveyedArea[] = []
@@ -91,7 +91,8 @@ async function survey(
     for (const [index, { file, line, ...draft }] of drafts.entries()) {
       if (draft.level !== level.level) continue
       const measures = surveys[index]
-      const refuse = (reason: string) => reject({ file, line, reason: `area "${draft.code}": ${reason}` })
+      const remark = (reason: string): Remark => ({ file, line, reason: `area "${draft.code}": ${reason}` })
+      const refuse = (reason: string) => tally.reject('areas', remark(reason))
       const twin = first.get(draft.code)
       if (twin) refuse(`the code is already that of ${twin}`)
       else if ('reason' in measures) refuse(measures.reason)
@@ -99,7 +100,9 @@ async function survey(
         refuse(`its parent "${draft.parentCode}" is none of the level "${above.level}"`)
       } else {
         first.set(draft.code, `${file}, line ${line}`)
-        found.push({ ...draft, ...measures })
+        const { repaired, ...rest } = measures
+        if (repaired) tally.notice(remark(`${repaired.fault}; rewritten to cover the same ground`))
+        found.push({ ...draft, ...rest, polygons: repaired?.polygons ?? draft.polygons })
       }
     }
     accepted.push(...found.sort((a, b) => compare(a.code, b.code)))
@@ -117,6 +120,7 @@ async function outlineOf(
   const polygons = await store.union(coarsest.map((area) => area.polygons))
   const [measures] = await store.survey([polygons])
   if ('reason' in measures) throw new Error(`The union of valid areas is not valid: ${measures.reason}`)
+  const { areaKm2, labelPoint } = measures
   return {
     level: CITY_LEVEL,
     code: city.code,
@@ -125,6 +129,7 @@ async function outlineOf(
     population: coarsest.reduce((sum, { population }) => sum + population, 0),
     households: coarsest.reduce((sum, { households }) => sum + households, 0),
     polygons,
-    ...measures,
+    areaKm2,
+    labelPoint,
   }
 }

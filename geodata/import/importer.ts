@@ -113,7 +113,7 @@ async function importAreas(
     }
     if (features === 0) throw new ImportRefusal(source.file, 'expected areas, found no feature')
   }
-  const tree = await buildAreas(city, drafts, levels, store, (remark) => tally.reject('areas', remark))
+  const tree = await buildAreas(city, drafts, levels, store, tally)
   tally.report.areas.accepted = tree.areas.length - (tree.outlineMade ? 1 : 0)
 
   // What PostGIS works out (measures, the outline) may differ in its last digit from version to version: not hashed.

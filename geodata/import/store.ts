@@ -35,8 +35,13 @@ export interface ImportedArea extends LocatedArea {
   labelPoint: Position
 }
 
-/** What PostGIS says of a polygon: either measures, or why it is not valid. */
-export type Survey = { areaKm2: number; labelPoint: Position } | { reason: string }
+/**
+ * What PostGIS says of an area's polygons: its measures, or why it is not valid. Polygons that are not valid but can be
+ * written validly without covering other ground (a ring that touches itself) come back so, with what was wrong.
+ */
+export type Survey =
+  | { areaKm2: number; labelPoint: Position; repaired: { polygons: Position[][][]; fault: string } | null }
+  | { reason: string }
 
 export interface StagedIncident extends IncidentDraft {
   cellId: number | null
