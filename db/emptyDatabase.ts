@@ -15,8 +15,8 @@ import { postgis } from '@electric-sql/pglite-postgis'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** What can be made again from the repository alone and is worth keeping between runs. */
-export const cacheDir = join(root, 'node_modules', '.cache', 'gridwall')
+/** What can be made again from the repository alone and is worth keeping between runs. The benchmark of starts has its own. */
+export const cacheDir = process.env.GRIDWALL_CACHE_DIR || join(root, 'node_modules', '.cache', 'gridwall')
 
 function packageVersion(name: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'))

@@ -1,5 +1,5 @@
 import { StartError } from '../db/startError.ts'
-import type { GroundManifest } from '../geodata/demo/manifest.ts'
+import type { GroundManifest } from '../geodata/demo/ground/manifest.ts'
 import { shuifuManifest } from '../geodata/demo/shuifu.ts'
 
 /** What decides a demo city: the same options make the same city, byte for byte. */

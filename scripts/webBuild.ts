@@ -5,7 +5,9 @@ import { join, relative } from 'node:path'
 import { cacheDir } from '../db/emptyDatabase.ts'
 import { repositoryRoot } from './environment.ts'
 
-export const webDir = join(repositoryRoot, 'web', 'dist')
+const distDir = join(repositoryRoot, 'web', 'dist')
+/** The built web part. The benchmark of starts has its own. */
+export const webDir = process.env.GRIDWALL_WEB_DIR || distDir
 const hashFile = join(webDir, 'sources.sha256')
 
 function files(dir: string, skip: (path: string) => boolean): string[] {
@@ -22,7 +24,7 @@ function files(dir: string, skip: (path: string) => boolean): string[] {
 export function webSourcesHash(): string {
   const hash = createHash('sha256')
   const sources = [
-    ...files(join(repositoryRoot, 'web'), (path) => path === webDir),
+    ...files(join(repositoryRoot, 'web'), (path) => path === distDir),
     ...readdirSync(join(repositoryRoot, 'geodata'))
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(repositoryRoot, 'geodata', name)),

@@ -32,9 +32,12 @@ const TABLES_OF_A_CITY = [
   'boundary_versions',
 ] as const
 
-/** Whether any city is there: a database without one is to be seeded. */
-export async function hasCity(db: Queryable): Promise<boolean> {
-  const [{ found }] = await db.query<{ found: boolean }>('SELECT EXISTS (SELECT FROM cities) AS found')
+/** Whether a city of this code is there; without a code, whether any is. */
+export async function hasCity(db: Queryable, code: string | null = null): Promise<boolean> {
+  const [{ found }] = await db.query<{ found: boolean }>(
+    'SELECT EXISTS (SELECT FROM cities WHERE $1::text IS NULL OR code = $1) AS found',
+    [code],
+  )
   return found
 }
 
