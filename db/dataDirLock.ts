@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type FileLock, tryFileLock } from './fileLock.ts'
 import { StartError } from './startError.ts'
 
 /** Who holds a data directory: shown to whoever is refused. */
@@ -9,22 +10,6 @@ export interface Holder {
   task: string
   /** Where it answers, for a server. */
   url?: string
-}
-
-export interface DataDirLock {
-  release(): void
-}
-
-async function openSqlite(path: string) {
-  // node:sqlite announces itself as experimental on stderr; nothing here depends on the parts that may change.
-  const { emitWarning } = process
-  process.emitWarning = () => undefined
-  try {
-    const { DatabaseSync } = await import('node:sqlite')
-    return new DatabaseSync(path, { timeout: 0 })
-  } finally {
-    process.emitWarning = emitWarning
-  }
 }
 
 function readHolder(path: string): Holder | undefined {
@@ -38,18 +23,13 @@ function readHolder(path: string): Holder | undefined {
 
 /**
  * Takes a data directory for this process, or refuses with a sentence that names the holder.
- * Two PGlite on one directory destroy rows silently, so the lock belongs to the kernel: an open exclusive transaction
- * on a small SQLite file. It goes when the process goes, kill -9 included, and never needs a time-out.
+ * Two PGlite on one directory destroy rows silently, and PGlite has no lock of its own.
  */
-export async function lockDataDir(dataDir: string, holder: Omit<Holder, 'pid'>): Promise<DataDirLock> {
+export async function lockDataDir(dataDir: string, holder: Omit<Holder, 'pid'>): Promise<FileLock> {
   mkdirSync(dataDir, { recursive: true })
   const holderPath = join(dataDir, 'holder.json')
-  const lock = await openSqlite(join(dataDir, 'lock.sqlite'))
-  try {
-    lock.exec('BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock.close()
-    if (!(error instanceof Error) || !/locked|busy/i.test(error.message)) throw error
+  const lock = await tryFileLock(join(dataDir, 'lock.sqlite'))
+  if (!lock) {
     const other = readHolder(holderPath)
     const zh = other ? `（进程 ${other.pid}，${other.task}${other.url ? `，${other.url}` : ''}）` : ''
     const en = other ? ` (process ${other.pid}, ${other.task}${other.url ? `, ${other.url}` : ''})` : ''
@@ -62,8 +42,7 @@ export async function lockDataDir(dataDir: string, holder: Omit<Holder, 'pid'>):
   return {
     release() {
       rmSync(holderPath, { force: true })
-      lock.exec('ROLLBACK')
-      lock.close()
+      lock.release()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { parseSync } from 'vite'
 import { repositoryRoot } from './environment.ts'
+import { type Import, importsOf } from './moduleGraph.ts'
 
 /** What each folder may import of the others. 'types': only with `import type`. Scripts and tests may import all. */
 const ALLOWED: Record<string, Record<string, 'all' | 'types'>> = {
@@ -18,53 +18,6 @@ const FOREIGN: Record<string, RegExp> = {
   db: /^(react|fastify|@trpc|antd|maplibre-gl|@deck\.gl|better-auth)(\/|$)/,
   api: /^(react|antd|maplibre-gl|@deck\.gl|@electric-sql|pg)(\/|$)/,
   web: /^(node:|pg|pg-copy-streams|drizzle-orm|@electric-sql|fastify)(\/|$|(?<=:))/,
-}
-
-interface Import {
-  specifier: string
-  typeOnly: boolean
-  line: number
-}
-
-interface Node {
-  type: string
-  start: number
-  source?: { value: unknown } | null
-  importKind?: string
-  exportKind?: string
-  specifiers?: { importKind?: string; exportKind?: string }[]
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
-}
-
-function* nodes(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) for (const item of value) yield* nodes(item)
-  else if (isNode(value)) {
-    yield value
-    for (const child of Object.values(value)) if (typeof child === 'object') yield* nodes(child)
-  }
-}
-
-/** Every import and re-export of a module, dynamic ones too. */
-export function importsOf(path: string, text: string): Import[] {
-  const { program, errors } = parseSync(path, text)
-  if (errors.length > 0) throw new Error(`${path}: ${errors[0].message}`)
-  const found: Import[] = []
-  for (const node of nodes(program.body)) {
-    const specifier = node.source?.value
-    if (typeof specifier !== 'string') continue
-    if (!/^(Import|Export|TSImport)/.test(node.type)) continue
-    const kinds = node.specifiers ?? []
-    const typeOnly =
-      node.type === 'TSImportType' ||
-      node.importKind === 'type' ||
-      node.exportKind === 'type' ||
-      (kinds.length > 0 && kinds.every((kind) => kind.importKind === 'type' || kind.exportKind === 'type'))
-    found.push({ specifier, typeOnly, line: text.slice(0, node.start).split('\n').length })
-  }
-  return found
 }
 
 /** What is wrong with one import, in a sentence, or undefined. @param path relative to the repository's root. */

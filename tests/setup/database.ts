@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../db/client.ts'
+import { copyDirectory } from '../../db/emptyDatabase.ts'
 import { migrate } from '../../db/migrate.ts'
+import { pgliteDirName } from '../../db/pglite.ts'
+import { seededPgliteDir, writeSeededCity } from './seededCity.ts'
 
 export type DatabaseKind = Database['kind']
 
@@ -65,6 +68,23 @@ export function temporaryDir(name: string): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
+/** The template of seeded PostgreSQL databases, made by the first who asks; the others wait. */
+async function seededTemplate(): Promise<string> {
+  const template = 'gridwall_seeded'
+  await asSuperuser(async (client) => {
+    await client.query("SELECT pg_advisory_lock(hashtext('gridwall_seeded'))")
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [template])
+    if (rowCount) return
+    const unfinished = await createPostgresDatabase()
+    const db = await openDatabase({ databaseUrl: unfinished.url, dataDir: '' })
+    await migrate(db)
+    await writeSeededCity(db)
+    await db.close()
+    await client.query(`ALTER DATABASE ${unfinished.name} RENAME TO ${template}`)
+  })
+  return template
+}
+
 export interface TestDatabaseOptions {
   kind: DatabaseKind
   /** With the whole demo city (seed 7, 60,000 incidents, as of 2026-11-22T06:32:00Z) instead of empty tables. Default false. */
@@ -75,7 +95,7 @@ export interface TestDatabaseOptions {
 export async function openTestDatabase({ kind, seeded = false }: TestDatabaseOptions): Promise<TestDatabase> {
   const dir = temporaryDir('data')
   if (kind === 'pglite') {
-    if (seeded) throw new Error('The seeded database comes with the generator.')
+    if (seeded) copyDirectory(await seededPgliteDir(), join(dir.path, pgliteDirName))
     const db = await openDatabase({ dataDir: dir.path, holder: { task: 'test' } })
     await migrate(db)
     return {
@@ -88,7 +108,7 @@ export async function openTestDatabase({ kind, seeded = false }: TestDatabaseOpt
       },
     }
   }
-  const database = await createPostgresDatabase()
+  const database = await createPostgresDatabase(seeded ? await seededTemplate() : undefined)
   const db = await openDatabase({ databaseUrl: database.url, dataDir: dir.path })
   await migrate(db)
   return {
