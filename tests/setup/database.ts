@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -9,6 +7,7 @@ import { copyDirectory } from '../../db/emptyDatabase.ts'
 import { migrate } from '../../db/migrate.ts'
 import { pgliteDirName } from '../../db/pglite.ts'
 import { seededPgliteDir, writeSeededCity } from './seededCity.ts'
+import { temporaryDir } from './temporaryDir.ts'
 
 export type DatabaseKind = Database['kind']
 
@@ -60,12 +59,6 @@ export async function createPostgresDatabase(
       await asSuperuser((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
     },
   }
-}
-
-/** A directory of its own for one test, and the way to remove it. */
-export function temporaryDir(name: string): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), `gridwall-${name}-`))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
 /** The template of seeded PostgreSQL databases, made by the first who asks; the others wait. */

@@ -1,0 +1,112 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findChromium } from '../tests/setup/chromium.ts'
+import { findPostgres } from '../tests/setup/postgresServer.ts'
+import { repositoryRoot } from './environment.ts'
+
+/**
+ * `npm test`: types, lint and import direction; unit and integration tests; journeys in Chromium.
+ * Everything runs whatever failed before it. The last line is `N passed, N failed`, with `, N skipped` if any were.
+ */
+interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+const bin = (name: string) => join(repositoryRoot, 'node_modules', '.bin', name)
+
+function heading(text: string): void {
+  console.log(`\n── ${text}`)
+}
+
+/** Runs a command with its output shown. @returns whether it ended with exit code 0. */
+function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: repositoryRoot, stdio: ['ignore', 'inherit', 'inherit'], env })
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code === 0))
+  })
+}
+
+async function check(name: string, command: string, args: string[]): Promise<Counts> {
+  heading(name)
+  const passed = await run(command, args)
+  console.log(passed ? `${name}: passed` : `${name}: FAILED`)
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 }
+}
+
+interface VitestReport {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { status: string; assertionResults: unknown[] }[]
+}
+
+async function vitest(name: string, args: string[], reportPath: string): Promise<Counts> {
+  heading(name)
+  const whole = await run(process.execPath, [
+    join(repositoryRoot, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${reportPath}`,
+    ...args,
+  ])
+  if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0 }
+  const report: VitestReport = JSON.parse(readFileSync(reportPath, 'utf8'))
+  // A file that breaks before its first test has no test to count, nor has an error between the tests.
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  ).length
+  const failed = report.numFailedTests + broken
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && !whole ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/** Installs what the tests need of the system: only as root on Debian, and only what is missing. */
+function installMissing(): void {
+  const packages = [
+    ...(findPostgres() ? [] : ['postgresql-15-postgis-3']),
+    ...(findChromium() ? [] : ['chromium', 'fonts-noto-cjk']),
+  ]
+  if (packages.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return
+  heading(`installing ${packages.join(', ')}`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
+    spawnSync('apt-get', ['-q', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env })
+  }
+}
+
+async function journeys(reportPath: string): Promise<Counts> {
+  if (findChromium()) return vitest('journeys in Chromium', ['--config', 'tests/e2e.config.ts'], reportPath)
+  heading('journeys in Chromium')
+  console.log('skipped: no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)')
+  return process.env.CI ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 }
+}
+
+const reports = mkdtempSync(join(tmpdir(), 'gridwall-tests-'))
+installMissing()
+const results = [
+  await check('types', bin('tsc'), []),
+  await check('lint', bin('biome'), ['check', '.']),
+  await check('import direction', process.execPath, ['scripts/imports.ts']),
+  await vitest(
+    'unit and integration tests',
+    ['--config', 'tests/vitest.config.ts'],
+    join(reports, 'unit.json'),
+  ),
+  await journeys(join(reports, 'journeys.json')),
+]
+rmSync(reports, { recursive: true, force: true })
+const sum = (key: keyof Counts) => results.reduce((total, counts) => total + counts[key], 0)
+const skipped = sum('skipped')
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+if (sum('failed') > 0) process.exitCode = 1
