@@ -66,7 +66,7 @@ export interface Incident {
   /** The cell (micro-grid) that contains `point`. */
   cellId: number
   point: Position
-  /** Disputes carry `caseSource` and, where settled, `settled`; see geodata/demo/disputes.ts. */
+  /** Disputes carry `caseSource` and, where settled, `settled`; see geodata/demo/things/disputes.ts. */
   attributes: Attributes
   synthetic: boolean
 }
