@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import { loadAreaBundle, loadCameraBundle, loadLineBundle } from '../map/bundles.ts'
 import { trpc } from '../trpc.ts'
 import { useCity, useVersion } from './useCity.ts'
@@ -12,7 +11,7 @@ export function useAreas() {
   const { data: city } = useCity()
   const version = useVersion()
   const url = city && version !== undefined ? city.bundles.areas[version] : undefined
-  return useQuery<AreaBundle>({
+  return useQuery({
     queryKey: ['areaBundle', url],
     queryFn: () => loadAreaBundle(url ?? ''),
     enabled: url !== undefined,

@@ -12,7 +12,7 @@ export const briefZh = {
   printPreparing: '正在准备地图…',
   where: '所在',
   inside: '{{count}} 个{{level}}',
-  people: '{{count}} 人',
+  people: '{{value}} 人',
   households: '{{count}} 户',
   strength: '编制 {{count}} 人',
   headline: {
@@ -89,7 +89,7 @@ export const briefEn: Translation<typeof briefZh> = {
   printPreparing: 'Preparing the map…',
   where: 'Where',
   inside: '{{count}} × {{level}}',
-  people: '{{count}} people',
+  people: '{{value}} people',
   households: '{{count}} households',
   strength: 'strength {{count}}',
   headline: {

@@ -1,5 +1,35 @@
-import { LoadingState } from '../ui/LoadingState.tsx'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useCity } from '../hooks/useCity.ts'
+import { MapContext } from '../hooks/useMapController.ts'
+import type { MapController } from '../map/scene.ts'
+import { MapCanvas } from '../panels/MapCanvas.tsx'
+import { MapRoom } from '../panels/MapRoom.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import styles from './mapScreen.module.css'
 
+/** The main room: the map is the page, everything else floats at its edges. */
 export function MapScreen() {
-  return <LoadingState />
+  const { t } = useTranslation()
+  const city = useCity()
+  const [controller, setController] = useState<MapController | null>(null)
+  const [failed, setFailed] = useState(false)
+
+  if (city.error && !city.data) return <ErrorState error={city.error} onRetry={city.refetch} />
+  if (city.isEmpty) {
+    return (
+      <main className={styles.message}>
+        <h1>{t('state.noCityTitle')}</h1>
+        <p>{t('state.noCity')}</p>
+      </main>
+    )
+  }
+  return (
+    <MapContext value={controller}>
+      <main className={styles.screen}>
+        <MapCanvas onReady={setController} onFailed={() => setFailed(true)} />
+        <MapRoom mapFailed={failed} />
+      </main>
+    </MapContext>
+  )
 }

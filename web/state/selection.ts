@@ -1,6 +1,8 @@
 /** What is selected, as one tagged union, and the questions asked about it. */
 import { type AreaBundle, areaIndexOf } from '../../geodata/areaBundle.ts'
+import type { Hierarchy } from '../../geodata/city.ts'
 import type { Selection } from '../map/scene.ts'
+import { parentOf } from './areaTree.ts'
 
 export type { Selection }
 
@@ -46,10 +48,14 @@ export function selectedAreaIndex(bundle: AreaBundle | null, selection: Selectio
   return bundle && selection.kind === 'area' ? areaIndexOf(bundle, selection.areaId) : -1
 }
 
-/** One step up: from an area to its parent, from a point or the topmost area to nothing. */
-export function selectionAbove(bundle: AreaBundle | null, selection: Selection): Selection {
+/** One step up in a hierarchy: from an area to the one that holds it, from a point or the topmost area to nothing. */
+export function selectionAbove(
+  bundle: AreaBundle | null,
+  selection: Selection,
+  hierarchy: Hierarchy,
+): Selection {
   const index = selectedAreaIndex(bundle, selection)
   if (!bundle || index < 0) return nothing
-  const parent = bundle.parent[index]
-  return parent < 0 ? nothing : { kind: 'area', areaId: bundle.id[parent] }
+  const above = parentOf(bundle, index, hierarchy)
+  return above < 0 ? nothing : { kind: 'area', areaId: bundle.id[above] }
 }

@@ -3,7 +3,7 @@
  * understand it leaves out, and parameters of the rooms' own pass through in `rest`.
  * Positions are EPSG:4326 degrees rounded to 1e-5 (about a metre), instants whole minutes.
  */
-import type { LevelName } from '../../geodata/city.ts'
+import type { Hierarchy, LevelName } from '../../geodata/city.ts'
 import {
   type Language,
   type LayerId,
@@ -32,6 +32,8 @@ export interface ViewSearch {
   /** The pinned level; absent = the level follows the zoom. */
   level?: LevelName
   measure?: Measure
+  /** The hierarchy in which a grid was reached: breadcrumb and Escape follow it. */
+  hierarchy?: Hierarchy
   version?: string
   theme?: Theme
   language?: Language
@@ -40,7 +42,9 @@ export interface ViewSearch {
 }
 
 const own = new Set(
-  'city lng lat zoom selected window from to kinds layers level measure version theme language'.split(' '),
+  'city lng lat zoom selected window from to kinds layers level measure hierarchy version theme language'.split(
+    ' ',
+  ),
 )
 
 const word = /^[\w-]{1,40}$/
@@ -112,6 +116,7 @@ export function decodeView(search: string): ViewSearch {
     layers: decodeLayers(get('layers')),
     level: text('level'),
     measure: oneOf<Measure>(get('measure'), ['count', 'change']),
+    hierarchy: oneOf<Hierarchy>(get('hierarchy'), ['administration', 'patrol']),
     version: text('version'),
     theme: oneOf<Theme>(get('theme'), ['dark', 'light']),
     language: oneOf<Language>(get('language'), ['zh', 'en']),
@@ -142,6 +147,7 @@ export function encodeView(view: ViewSearch): string {
     layers: encodeLayers(view.layers),
     level: view.level,
     measure: view.measure,
+    hierarchy: view.hierarchy,
     version: view.version,
     theme: view.theme,
     language: view.language,

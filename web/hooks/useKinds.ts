@@ -1,0 +1,22 @@
+import { useMemo } from 'react'
+import { asksDisputes, asksSensitive, kindCodes } from '../state/kindFilter.ts'
+import { useCity } from './useCity.ts'
+import { useView } from './useView.ts'
+
+/** The kinds filter of the view against the kinds the city has. */
+export function useKinds() {
+  const tokens = useView((view) => view.kinds)
+  const { data: city } = useCity()
+  return useMemo(() => {
+    const kinds = city?.kinds ?? []
+    const codes = kindCodes(kinds, tokens)
+    return {
+      kinds,
+      tokens,
+      /** For the API; undefined = everything but disputes. */
+      codes,
+      disputes: asksDisputes(kinds, codes),
+      sensitive: asksSensitive(kinds, codes),
+    }
+  }, [tokens, city])
+}

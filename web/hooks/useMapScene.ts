@@ -1,0 +1,150 @@
+import { useMemo } from 'react'
+import type {
+  Bounds,
+  IncidentPoints,
+  LevelMode,
+  MapPlace,
+  MapScene,
+  MapView,
+  PatrolRoutePath,
+} from '../map/scene.ts'
+import { nothing } from '../state/selection.ts'
+import { useAreas, useCameraBundle, useGround } from './useAreas.ts'
+import { useAreaValues } from './useAreaValues.ts'
+import { useCity, useWindow } from './useCity.ts'
+import { useIncidents } from './useIncidents.ts'
+import { useKinds } from './useKinds.ts'
+import { useLayers } from './useLayers.ts'
+import { usePatrols } from './usePatrols.ts'
+import { usePlaces } from './usePlaces.ts'
+import { useReducedMotion } from './useReducedMotion.ts'
+import { useLanguage, useTheme, useView } from './useView.ts'
+
+/** More points than this are shown as a part of them, and the layer panel says so. */
+const MOST_POINTS = 20_000
+
+const none: readonly never[] = []
+const byZoom: LevelMode = { mode: 'zoom' }
+
+/** A box a little larger than the view and snapped to a raster, so that small pans ask nothing new. */
+export function askedBox(view: MapView | null): Bounds | undefined {
+  if (!view) return undefined
+  const [west, south, east, north] = view.bounds
+  const step = 2 ** Math.ceil(Math.log2(Math.max(east - west, north - south, 1e-4)))
+  const down = (value: number) => Math.floor(value / step) * step
+  const up = (value: number) => Math.ceil(value / step) * step
+  return [
+    Math.max(-180, down(west)),
+    Math.max(-90, down(south)),
+    Math.min(180, up(east)),
+    Math.min(90, up(north)),
+  ]
+}
+
+/** Everything the map of the main screen is told to show, built from the URL and the query cache. */
+export function useMapScene(view: MapView | null, level: string | null, padding: MapScene['padding']) {
+  const theme = useTheme()
+  const language = useLanguage()
+  const reducedMotion = useReducedMotion()
+  const { data: city } = useCity()
+  const areas = useAreas().data ?? null
+  const ground = useGround().data ?? null
+  const { changed, stateOf } = useLayers()
+  const pinned = useView((search) => search.level)
+  const selection = useView((search) => search.selection) ?? nothing
+  const window = useWindow()
+  const { codes, disputes, kinds } = useKinds()
+  const area = useAreaValues(level)
+
+  const pointsWanted =
+    !disputes && (['incidents', 'heatmap', 'hexagons'] as const).some((layer) => stateOf(layer).visible)
+  const inView = useIncidents({
+    bounds: askedBox(view),
+    span: window?.span,
+    kinds: codes,
+    limit: MOST_POINTS,
+    enabled: pointsWanted,
+  })
+  const cameras = useCameraBundle(stateOf('cameras').visible).data ?? null
+  const patrolsWanted = stateOf('patrolRoutes').visible || stateOf('posts').visible
+  const patrols = usePatrols(patrolsWanted).data
+  const places = usePlaces(stateOf('centres').visible || stateOf('posts').visible).data
+
+  const incidents = useMemo<IncidentPoints | null>(() => {
+    if (!pointsWanted || !inView.data) return null
+    const groups = new Map(kinds.map((kind) => [kind.code, kind.group]))
+    return { ...inView.data, kindGroups: inView.data.kinds.map((code) => groups.get(code) ?? 'other') }
+  }, [pointsWanted, inView.data, kinds])
+
+  const patrolRoutes = useMemo<readonly PatrolRoutePath[]>(
+    () =>
+      patrols?.districts.flatMap((district) =>
+        district.squads.flatMap((squad) =>
+          squad.routes.map((route) => ({
+            id: route.id,
+            squadId: squad.areaId,
+            name: route.name,
+            line: route.line,
+          })),
+        ),
+      ) ?? none,
+    [patrols],
+  )
+
+  const [posts, centres] = useMemo(() => {
+    const all: MapPlace[] =
+      places?.places.map((place) => ({
+        id: place.id,
+        category: place.category,
+        name: place.name,
+        point: [place.lng, place.lat],
+      })) ?? []
+    return [
+      all.filter((place) => place.category === 'post'),
+      all.filter((place) => place.category === 'centre' || place.category === 'hall'),
+    ]
+  }, [places])
+
+  const levelMode = useMemo<LevelMode>(() => (pinned ? { mode: 'pinned', level: pinned } : byZoom), [pinned])
+
+  const scene = useMemo<MapScene>(
+    () => ({
+      theme,
+      language,
+      reducedMotion,
+      areas,
+      level: levelMode,
+      values: area.values,
+      layers: changed ?? {},
+      incidents,
+      cameras,
+      ground,
+      relief: city?.bundles.relief ?? null,
+      patrolRoutes,
+      posts,
+      centres,
+      selection,
+      highlighted: none,
+      padding,
+    }),
+    [
+      theme,
+      language,
+      reducedMotion,
+      areas,
+      levelMode,
+      area.values,
+      changed,
+      incidents,
+      cameras,
+      ground,
+      city,
+      patrolRoutes,
+      posts,
+      centres,
+      selection,
+      padding,
+    ],
+  )
+  return { scene, area, inView: pointsWanted ? inView.data : undefined, cameras, pointsWanted }
+}

@@ -1,0 +1,65 @@
+import { useTranslation } from 'react-i18next'
+import { useCamera } from '../hooks/useCameras.ts'
+import { useCity } from '../hooks/useCity.ts'
+import { DateText } from '../ui/DateText.tsx'
+import { Row, Section } from '../ui/Panel.tsx'
+import { Title } from './AreaPanel.tsx'
+import { PointPanel, Where } from './PointPanel.tsx'
+import styles from './selectionPanel.module.css'
+
+const statuses = ['online', 'offline', 'repair'] as const
+const types = ['dome', 'halfDome', 'bullet', 'remoteBullet', 'checkpoint', 'panorama'] as const
+
+/** One camera: does it work, where does it look, how far; never what it sees. */
+export function CameraPanel({ id }: { id: number }) {
+  const { t } = useTranslation()
+  const { data: city } = useCity()
+  const query = useCamera(id)
+  const camera = query.data
+  const status = statuses.find((each) => each === camera?.status)
+  const type = types.find((each) => each === camera?.type)
+  return (
+    <PointPanel label={t('camera.title')} query={query}>
+      {camera && city && (
+        <>
+          <Title
+            kicker={t('camera.title')}
+            title={type ? t(`camera.types.${type}`) : camera.type}
+            code={camera.code}
+            facts={[
+              status ? t(`camera.statuses.${status}`) : '',
+              t(`camera.ownerships.${camera.ownership === 'public' ? 'public' : 'social'}`),
+            ]}
+          />
+          <div>
+            <Row label={status ? t(`camera.statuses.${status}`) : t('camera.status')}>
+              <DateText instant={Date.parse(camera.statusSince)} timeZone={city.timeZone} />
+            </Row>
+            <Row label={t('camera.direction')}>{camera.directionDeg}°</Row>
+            <Row label={t('camera.fieldOfView')}>{camera.fieldOfViewDeg}°</Row>
+            <Row label={t('camera.range')}>
+              {camera.rangeM} <small>{t('unit.metres')}</small>
+            </Row>
+            <Row label={t('camera.retention')}>{t('camera.days', { count: camera.retentionDays })}</Row>
+            <Row label={t('camera.installed')}>{camera.installedOn}</Row>
+          </div>
+          {camera.outages.length > 0 && (
+            <Section title={t('camera.outages')}>
+              <ul>
+                {camera.outages.slice(0, 5).map((outage) => (
+                  <li key={outage.startedAt} className={styles.soft}>
+                    <DateText instant={Date.parse(outage.startedAt)} timeZone={city.timeZone} />
+                    {outage.endedAt === null
+                      ? ` ${t('camera.lasting')}`
+                      : ` · ${((Date.parse(outage.endedAt) - Date.parse(outage.startedAt)) / 3_600_000).toFixed(1)} ${t('unit.hours')}`}
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )}
+          <Where areas={camera.areas} />
+        </>
+      )}
+    </PointPanel>
+  )
+}

@@ -1,0 +1,96 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAreas } from '../hooks/useAreas.ts'
+import { useCity, useVersion } from '../hooks/useCity.ts'
+import { useSelection } from '../hooks/useSelection.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import type { PointerReport } from '../map/scene.ts'
+import { trpc } from '../trpc.ts'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import styles from './contextMenu.module.css'
+
+/** Coordinates to copy, and every area that holds the point, as the server's geometry says. */
+export function ContextMenu({ report, onClose }: { report: PointerReport; onClose: () => void }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { code } = useCity()
+  const version = useVersion()
+  const { data: bundle } = useAreas()
+  const { select } = useSelection()
+  const [copied, setCopied] = useState(false)
+  const box = useRef<HTMLDivElement>(null)
+  const [lng, lat] = report.lngLat
+  const text = `${lng.toFixed(6)}, ${lat.toFixed(6)}`
+  const here = useQuery(
+    trpc.areas.locate.queryOptions({ city: code ?? '', lng, lat, version }, { enabled: code !== undefined }),
+  )
+  useEffect(() => {
+    setCopied(false)
+    // Copied at once, as a right-click promises; where the browser refuses, the button below does it.
+    navigator.clipboard?.writeText(text).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    )
+  }, [text])
+  useEffect(() => {
+    const outside = (event: PointerEvent) => {
+      if (event.target instanceof Node && !box.current?.contains(event.target)) onClose()
+    }
+    window.addEventListener('pointerdown', outside)
+    return () => window.removeEventListener('pointerdown', outside)
+  }, [onClose])
+
+  const levelName = (level: string) =>
+    bundle?.levels.find((each) => each.level === level)?.name[language] ?? level
+  const flipX = report.point.x > window.innerWidth - 320
+  const flipY = report.point.y > window.innerHeight / 2
+  return (
+    <div
+      ref={box}
+      className={styles.menu}
+      role="dialog"
+      aria-label={t('menu.title')}
+      style={{
+        left: report.point.x,
+        top: report.point.y,
+        transform: `translate(${flipX ? '-100%' : '0'}, ${flipY ? '-100%' : '0'})`,
+      }}
+    >
+      <button
+        type="button"
+        className={styles.copy}
+        onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+      >
+        <span className={styles.number}>{text}</span>
+        <span className={styles.soft}>{copied ? t('menu.copiedShort') : t('menu.copy')}</span>
+      </button>
+      <p className={styles.title}>{t('menu.title')}</p>
+      {here.isError ? (
+        <ErrorState error={here.error} inPlace onRetry={() => void here.refetch()} />
+      ) : here.data?.length === 0 ? (
+        <p className={styles.soft}>{t('menu.nothing')}</p>
+      ) : (
+        <ul>
+          {here.data?.map((area) => (
+            <li key={area.id}>
+              <button
+                type="button"
+                className={styles.area}
+                onClick={() => {
+                  select({ kind: 'area', areaId: area.id })
+                  onClose()
+                }}
+              >
+                <span>{area.name[language] || area.code}</span>
+                <span className={styles.soft}>
+                  {levelName(area.level)} {area.code}
+                </span>
+              </button>
+            </li>
+          )) ?? <li className={styles.soft}>{t('state.loading')}</li>}
+        </ul>
+      )}
+    </div>
+  )
+}

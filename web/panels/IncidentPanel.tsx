@@ -1,0 +1,76 @@
+import { useTranslation } from 'react-i18next'
+import { useCity } from '../hooks/useCity.ts'
+import { useIncident } from '../hooks/useIncidents.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import { formatDuration } from '../state/age.ts'
+import { DateText } from '../ui/DateText.tsx'
+import { LevelMark } from '../ui/LevelMark.tsx'
+import { Row } from '../ui/Panel.tsx'
+import { Title } from './AreaPanel.tsx'
+import { groupName } from './KindFilter.tsx'
+import { PointPanel, Where } from './PointPanel.tsx'
+import styles from './selectionPanel.module.css'
+
+const statuses = ['new', 'dispatched', 'onScene', 'closed', 'recorded'] as const
+
+/** One incident: what, how grave, what happened when, and where. */
+export function IncidentPanel({ id }: { id: number }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { data: city } = useCity()
+  const query = useIncident(id)
+  const incident = query.data
+  const kind = city?.kinds.find((each) => each.code === incident?.kind)
+  const status = statuses.find((each) => each === incident?.status)
+  const reported = incident ? Date.parse(incident.reportedAt) : 0
+  return (
+    <PointPanel label={t('incident.title')} query={query}>
+      {incident && city && (
+        <>
+          <Title
+            kicker={t('incident.title')}
+            title={kind?.name[language] ?? incident.kind}
+            facts={[kind ? groupName(t, kind.group) : '', status ? t(`incident.statuses.${status}`) : '']}
+          />
+          <LevelMark level={incident.level} />
+          <ol className={styles.steps}>
+            {incident.history.map((step) => (
+              <li key={step.step} className={styles.step}>
+                <span className={styles.soft}>{t(`incident.${step.step}`)}</span>
+                <DateText instant={Date.parse(step.at)} timeZone={city.timeZone} />
+                <span className={styles.soft}>
+                  {step.step !== 'reported' && `+${formatDuration((Date.parse(step.at) - reported) / 1000)}`}
+                </span>
+              </li>
+            ))}
+          </ol>
+          <div>
+            <Row label={t('incident.channel')}>{channelName(t, incident.channel)}</Row>
+            {incident.outcome && <Row label={t('incident.outcome')}>{outcomeName(t, incident.outcome)}</Row>}
+            <Row label={t('incident.position')}>
+              {incident.lng.toFixed(5)}, {incident.lat.toFixed(5)}
+            </Row>
+          </div>
+          <Where areas={incident.areas} />
+        </>
+      )}
+    </PointPanel>
+  )
+}
+
+type Translate = ReturnType<typeof useTranslation>['t']
+
+const channels = ['110', 'gridWorker', '12345', 'iot', 'patrol', 'platform', 'unknown'] as const
+
+/** Channels we have no word for (imports) keep their own. */
+function channelName(t: Translate, channel: string): string {
+  const known = channels.find((each) => each === channel)
+  return known ? t(`incident.channels.${known}`) : channel
+}
+
+const outcomes = ['handledOnScene', 'mediated', 'transferred', 'caseFiled', 'invalid', 'rectified'] as const
+
+function outcomeName(t: Translate, outcome: string): string {
+  const known = outcomes.find((each) => each === outcome)
+  return known ? t(`incident.outcomes.${known}`) : outcome
+}

@@ -1,0 +1,47 @@
+import { useEffect, useEffectEvent, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useView } from '../hooks/useView.ts'
+import { createMapController } from '../map/mapController.ts'
+import type { MapController } from '../map/scene.ts'
+import styles from './mapCanvas.module.css'
+
+interface MapCanvasProps {
+  onReady: (controller: MapController | null) => void
+  /** The browser cannot draw the map. */
+  onFailed: () => void
+}
+
+/** Only connects: makes the map controller once and hands it out. What it shows is told elsewhere. */
+export function MapCanvas({ onReady, onFailed }: MapCanvasProps) {
+  const { t } = useTranslation()
+  const container = useRef<HTMLDivElement>(null)
+  const first = useView()
+
+  const make = useEffectEvent((element: HTMLElement): MapController | null => {
+    try {
+      const { lng, lat, zoom } = first
+      const placed = lng !== undefined && lat !== undefined && zoom !== undefined
+      return createMapController(element, placed ? { view: { center: [lng, lat], zoom } } : {})
+    } catch (error) {
+      console.error('The map cannot be drawn.', error)
+      onFailed()
+      return null
+    }
+  })
+  const hand = useEffectEvent(onReady)
+
+  useEffect(() => {
+    if (!container.current) return
+    const controller = make(container.current)
+    hand(controller)
+    const observer = new ResizeObserver(() => controller?.resize())
+    observer.observe(container.current)
+    return () => {
+      observer.disconnect()
+      hand(null)
+      controller?.destroy()
+    }
+  }, [])
+
+  return <section ref={container} className={styles.canvas} aria-label={t('rooms.map')} data-testid="map" />
+}

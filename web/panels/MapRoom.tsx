@@ -1,0 +1,151 @@
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAreas } from '../hooks/useAreas.ts'
+import { useKeys } from '../hooks/useKeys.ts'
+import { useMapController, useMapEvent, useRestingView, useShownLevel } from '../hooks/useMapController.ts'
+import { useMapScene } from '../hooks/useMapScene.ts'
+import { useSelection } from '../hooks/useSelection.ts'
+import { useToggleTheme } from '../hooks/useView.ts'
+import { useViewSync } from '../hooks/useViewSync.ts'
+import type { PointerReport } from '../map/scene.ts'
+import { nothing, selectionAbove } from '../state/selection.ts'
+import { AreaPanel } from './AreaPanel.tsx'
+import { CameraPanel } from './CameraPanel.tsx'
+import { ContextMenu } from './ContextMenu.tsx'
+import { HoverTip } from './HoverTip.tsx'
+import { IncidentPanel } from './IncidentPanel.tsx'
+import { KeysHelp } from './KeysHelp.tsx'
+import { LayerPanel } from './LayerPanel.tsx'
+import styles from './mapRoom.module.css'
+import { PlacePanel } from './PlacePanel.tsx'
+import { SearchPanel } from './SearchPanel.tsx'
+import { StatusLine } from './StatusLine.tsx'
+import { TimeAxis } from './TimeAxis.tsx'
+import { TopBar } from './TopBar.tsx'
+
+const leftWidth = 264
+const rightWidth = 336
+const axisHeight = 116
+
+/** Everything around the map, and what the map's gestures mean. */
+export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
+  const { t } = useTranslation()
+  const controller = useMapController()
+  const { data: bundle } = useAreas()
+  const { selection, hierarchy, select } = useSelection()
+  const toggleTheme = useToggleTheme()
+  const [layersOpen, setLayersOpen] = useState(true)
+  const [detailsOpen, setDetailsOpen] = useState(true)
+  const [searchOpen, setSearchOpen] = useState(false)
+  const [keysOpen, setKeysOpen] = useState(false)
+  const [menu, setMenu] = useState<PointerReport | null>(null)
+  const [lost, setLost] = useState(false)
+
+  const padding = useMemo(
+    () => ({
+      top: 24,
+      right: detailsOpen ? rightWidth + 24 : 72,
+      bottom: axisHeight + 16,
+      left: layersOpen ? leftWidth + 24 : 72,
+    }),
+    [layersOpen, detailsOpen],
+  )
+  const view = useRestingView()
+  const level = useShownLevel()
+  const { scene, area, inView, cameras } = useMapScene(view, level, padding)
+
+  useEffect(() => controller?.setScene(scene), [controller, scene])
+  useViewSync(bundle !== undefined && scene.areas === bundle)
+
+  // Picking something brings the panel that speaks about it.
+  const pick = useCallback(
+    (report: PointerReport) => {
+      setMenu(null)
+      const target = report.target
+      if (!target) return select(nothing)
+      switch (target.kind) {
+        case 'cameraCluster':
+          controller?.flyTo({ center: target.point, zoom: target.expandZoom })
+          return
+        case 'area':
+          select({ kind: 'area', areaId: target.areaId })
+          break
+        default:
+          select({ kind: target.kind, id: target.id })
+      }
+      setDetailsOpen(true)
+    },
+    [controller, select],
+  )
+  const drill = useCallback(
+    (report: PointerReport) => {
+      if (report.areaId === null) return
+      select({ kind: 'area', areaId: report.areaId })
+      controller?.fit({ areaId: report.areaId })
+    },
+    [controller, select],
+  )
+  const openMenu = useCallback((report: PointerReport) => setMenu(report), [])
+  useMapEvent('click', pick)
+  useMapEvent('doubleClick', drill)
+  useMapEvent('contextMenu', openMenu)
+  useMapEvent('contextLost', setLost)
+
+  const goUp = () => {
+    if (menu) return setMenu(null)
+    if (selection.kind === 'none') return controller?.fitCity()
+    const above = selectionAbove(bundle ?? null, selection, hierarchy)
+    select(above)
+    if (above.kind === 'area') controller?.fit({ areaId: above.areaId })
+    else if (selection.kind === 'area') controller?.fitCity()
+  }
+  useKeys({
+    '/': () => setSearchOpen(true),
+    '?': () => setKeysOpen((open) => !open),
+    l: () => setLayersOpen((open) => !open),
+    t: toggleTheme,
+    f: () => controller?.fitCity(),
+    Escape: goUp,
+    '+': () => controller?.zoomBy(1),
+    '=': () => controller?.zoomBy(1),
+    '-': () => controller?.zoomBy(-1),
+    ArrowLeft: () => controller?.panBy(-120, 0),
+    ArrowRight: () => controller?.panBy(120, 0),
+    ArrowUp: () => controller?.panBy(0, -120),
+    ArrowDown: () => controller?.panBy(0, 120),
+  })
+
+  return (
+    <>
+      <TopBar onSearch={() => setSearchOpen(true)} onKeys={() => setKeysOpen(true)} />
+      <LayerPanel
+        open={layersOpen}
+        onToggle={() => setLayersOpen((open) => !open)}
+        level={level}
+        area={area}
+        inView={inView}
+        cameraCount={cameras?.count}
+      />
+      {selection.kind === 'incident' ? (
+        <IncidentPanel id={selection.id} />
+      ) : selection.kind === 'camera' ? (
+        <CameraPanel id={selection.id} />
+      ) : selection.kind === 'place' ? (
+        <PlacePanel id={selection.id} />
+      ) : (
+        <AreaPanel open={detailsOpen} onToggle={() => setDetailsOpen((open) => !open)} />
+      )}
+      <TimeAxis />
+      <StatusLine />
+      <HoverTip counts={area.countOf} />
+      {menu && <ContextMenu report={menu} onClose={() => setMenu(null)} />}
+      {searchOpen && <SearchPanel onClose={() => setSearchOpen(false)} />}
+      {keysOpen && <KeysHelp onClose={() => setKeysOpen(false)} />}
+      {(mapFailed || lost) && (
+        <p className={styles.notice} role="alert">
+          {t(mapFailed ? 'state.mapFailed' : 'state.mapLost')}
+        </p>
+      )}
+    </>
+  )
+}

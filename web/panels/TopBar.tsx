@@ -1,0 +1,171 @@
+import { Link } from '@tanstack/react-router'
+import { Button, Dropdown, Select, Tooltip } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { useCities, useCity, useVersion } from '../hooks/useCity.ts'
+import { useSession, useSignOut } from '../hooks/useSession.ts'
+import { useChangeView, useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
+import { formatAge } from '../state/age.ts'
+import { formatInstant } from '../state/zonedTime.ts'
+import { SyntheticBadge } from '../ui/SyntheticBadge.tsx'
+import { Breadcrumb } from './Breadcrumb.tsx'
+import { KindFilter } from './KindFilter.tsx'
+import styles from './topBar.module.css'
+import { WindowPicker } from './WindowPicker.tsx'
+
+interface TopBarProps {
+  onSearch: () => void
+  onKeys: () => void
+}
+
+/** One thin bar: where am I, what window, which boundaries, how old, how do I get back. */
+export function TopBar({ onSearch, onKeys }: TopBarProps) {
+  const { t } = useTranslation()
+  const { data: city } = useCity()
+  return (
+    <header className={styles.bar}>
+      <Link
+        to="/"
+        search={({ theme, language, city }) => ({ theme, language, city })}
+        className={styles.name}
+      >
+        {t('app.name')}
+      </Link>
+      <CitySwitch />
+      <Breadcrumb />
+      <div className={styles.tools}>
+        <button type="button" className={styles.search} onClick={onSearch} title={t('keys.search')}>
+          <span aria-hidden="true">⌕</span> {t('bar.search')} <kbd>/</kbd>
+        </button>
+        <WindowPicker />
+        <KindFilter />
+        <VersionSwitch />
+        {city && <DataAge asOf={Date.parse(city.asOf)} timeZone={city.timeZone} />}
+        {city?.synthetic && <SyntheticBadge />}
+        <RoomMenu onKeys={onKeys} />
+      </div>
+    </header>
+  )
+}
+
+/** Only where there is more than one city. */
+function CitySwitch() {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const cities = useCities().data
+  const { code } = useCity()
+  const changeView = useChangeView()
+  if (!cities || cities.length < 2) return null
+  return (
+    <Select
+      className={styles.city}
+      variant="borderless"
+      aria-label={t('bar.city')}
+      value={code}
+      popupMatchSelectWidth={false}
+      options={cities.map((city) => ({ value: city.code, label: city.name[language] }))}
+      onChange={(next) =>
+        // Another city is another place: what named areas, kinds or positions of this one goes.
+        changeView({
+          city: next,
+          lng: undefined,
+          lat: undefined,
+          zoom: undefined,
+          selection: undefined,
+          kinds: undefined,
+          level: undefined,
+          hierarchy: undefined,
+          version: undefined,
+          window: undefined,
+        })
+      }
+    />
+  )
+}
+
+function VersionSwitch() {
+  const { t } = useTranslation()
+  const { data: city } = useCity()
+  const version = useVersion()
+  const changeView = useChangeView()
+  if (!city || version === undefined) return null
+  if (city.versions.length < 2) {
+    return <span className={styles.quiet}>{t('bar.version', { version })}</span>
+  }
+  return (
+    <Tooltip title={t('bar.versionHint')} placement="bottom">
+      <Select
+        className={styles.version}
+        aria-label={t('bar.versionHint')}
+        value={version}
+        popupMatchSelectWidth={false}
+        options={city.versions.map((each) => ({
+          value: each.version,
+          label: t('bar.version', { version: each.version }),
+        }))}
+        onChange={(next) =>
+          changeView({
+            version: next === city.currentVersion ? undefined : next,
+            selection: undefined,
+            level: undefined,
+          })
+        }
+      />
+    </Tooltip>
+  )
+}
+
+function DataAge({ asOf, timeZone }: { asOf: number; timeZone: string }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  return (
+    <Tooltip title={t('status.asOf', { time: formatInstant(asOf, timeZone, language) })} placement="bottom">
+      <span className={styles.age}>{formatAge(Date.now() - asOf, language)}</span>
+    </Tooltip>
+  )
+}
+
+function RoomMenu({ onKeys }: { onKeys: () => void }) {
+  const { t } = useTranslation()
+  const session = useSession().data
+  const signOut = useSignOut()
+  const toggleLanguage = useToggleLanguage()
+  const toggleTheme = useToggleTheme()
+  const room = (to: '/wall' | '/plan' | '/brief' | '/admin', label: string) => ({
+    key: to,
+    label: (
+      <Link to={to} search={true}>
+        {label}
+      </Link>
+    ),
+  })
+  return (
+    <div className={styles.buttons}>
+      <Button type="text" onClick={toggleLanguage} title={t('bar.languageHint')}>
+        {t('bar.language')}
+      </Button>
+      <Button type="text" onClick={toggleTheme} title={t('bar.theme')} aria-label={t('bar.theme')}>
+        ◐
+      </Button>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            room('/wall', t('rooms.wall')),
+            room('/plan', t('rooms.plan')),
+            room('/brief', t('rooms.brief')),
+            room('/admin', t('rooms.admin')),
+            { type: 'divider' },
+            { key: 'keys', label: `${t('bar.keys')}  ?`, onClick: onKeys },
+            { type: 'divider' },
+            { key: 'name', label: session?.name, disabled: true },
+            { key: 'signOut', label: t('signIn.signOut'), onClick: () => signOut.mutate() },
+          ],
+        }}
+      >
+        <Button type="text" aria-label={t('bar.user')}>
+          ☰
+        </Button>
+      </Dropdown>
+    </div>
+  )
+}

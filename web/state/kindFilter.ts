@@ -1,0 +1,85 @@
+/** The kinds of a view: groups and codes in the URL, codes for the API, words for people. */
+import type { City } from '../hooks/useCity.ts'
+
+export type CityKind = City['kinds'][number]
+
+/** Top kinds of a group, or of all groups. */
+function isTop(kind: CityKind): boolean {
+  return kind.parentCode === null
+}
+
+/** Groups the city's kinds really have, in the order of the kinds; disputes last. */
+export function groupsOf(kinds: readonly CityKind[]): string[] {
+  const groups = [...new Set(kinds.map((kind) => kind.group))]
+  return [...groups.filter((group) => group !== 'dispute'), ...groups.filter((group) => group === 'dispute')]
+}
+
+/** Kinds of a group that have no parent. */
+export function topKinds(kinds: readonly CityKind[], group: string): CityKind[] {
+  return kinds.filter((kind) => kind.group === group && isTop(kind))
+}
+
+/**
+ * Codes for the API; undefined = everything but disputes. Tokens that the city does not know (another city's link) are
+ * left out; disputes are never mixed with other kinds: as soon as another kind is asked for they go.
+ */
+export function kindCodes(
+  kinds: readonly CityKind[],
+  tokens: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (!tokens) return undefined
+  const known = new Map(kinds.map((kind) => [kind.code, kind]))
+  const codes = tokens.flatMap((token) => {
+    const kind = known.get(token)
+    return kind ? [kind] : topKinds(kinds, token)
+  })
+  const plain = codes.filter((kind) => !kind.dispute)
+  const chosen = [...new Set((plain.length > 0 ? plain : codes).map((kind) => kind.code))]
+  return chosen.length > 0 ? chosen : undefined
+}
+
+/** True when the view asks for disputes, which have rules of their own. */
+export function asksDisputes(kinds: readonly CityKind[], codes: readonly string[] | undefined): boolean {
+  if (!codes) return false
+  return kinds.some((kind) => kind.dispute && codes.includes(kind.code))
+}
+
+/** True when a dispute type among them may only be counted at township level and above. */
+export function asksSensitive(kinds: readonly CityKind[], codes: readonly string[] | undefined): boolean {
+  if (!codes) return false
+  const chosen = new Set(codes)
+  return kinds.some(
+    (kind) =>
+      kind.sensitive && (chosen.has(kind.code) || (kind.parentCode !== null && chosen.has(kind.parentCode))),
+  )
+}
+
+/** Ticks or clears a group or a kind. All ticked, or none, is the same as no filter. */
+export function toggleToken(
+  kinds: readonly CityKind[],
+  tokens: readonly string[] | undefined,
+  group: string,
+  code?: string,
+): readonly string[] | undefined {
+  const groups = groupsOf(kinds).filter((each) => each !== 'dispute')
+  const all = tokens ?? groups
+  const members = topKinds(kinds, group).map((kind) => kind.code)
+  const chosen = all.includes(group) ? members : members.filter((member) => all.includes(member))
+  const next =
+    code === undefined
+      ? chosen.length === members.length
+        ? []
+        : members
+      : chosen.includes(code)
+        ? chosen.filter((member) => member !== code)
+        : members.filter((member) => chosen.includes(member) || member === code)
+  const others = all.filter((token) => token !== group && !members.includes(token))
+  const own = next.length === members.length ? [group] : next
+  const result = groups.flatMap((each) =>
+    each === group
+      ? own
+      : others.filter((token) => token === each || topKinds(kinds, each).some((kind) => kind.code === token)),
+  )
+  const whole = result.length === groups.length && groups.every((each) => result.includes(each))
+  return result.length === 0 || whole ? undefined : result
+}

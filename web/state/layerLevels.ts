@@ -1,0 +1,12 @@
+import type { LevelName } from '../../geodata/city.ts'
+import type { LayerId } from '../map/scene.ts'
+
+/** The level an area layer draws; the other layers draw no level. A city without the level has no such layer. */
+export const layerLevel: Readonly<Partial<Record<LayerId, LevelName>>> = {
+  districts: 'district',
+  squads: 'squad',
+  townships: 'township',
+  villages: 'village',
+  grids: 'grid',
+  microGrids: 'microGrid',
+}

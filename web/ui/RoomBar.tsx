@@ -1,0 +1,76 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useCity, useVersion } from '../hooks/useCity.ts'
+import { useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
+import { AsOf } from './AsOf.tsx'
+import styles from './roomBar.module.css'
+import { SyntheticBadge } from './SyntheticBadge.tsx'
+
+interface RoomBarProps {
+  /** Where am I: a breadcrumb or the room's name. */
+  where: ReactNode
+  /** The room's own controls. */
+  children?: ReactNode
+}
+
+/** The thin bar of planner and briefing: the way back, where one is, boundaries, kind and age of the data. */
+export function RoomBar({ where, children }: RoomBarProps) {
+  const { t } = useTranslation()
+  const { data: city } = useCity()
+  const version = useVersion()
+  const toggleLanguage = useToggleLanguage()
+  const toggleTheme = useToggleTheme()
+  return (
+    <header className={styles.bar}>
+      <Link to="/" search={true} className={styles.name}>
+        {t('app.name')}
+      </Link>
+      <div className={styles.where}>{where}</div>
+      {children}
+      {version !== undefined && <span className={styles.quiet}>{t('bar.version', { version })}</span>}
+      {city && <AsOf instant={Date.parse(city.asOf)} timeZone={city.timeZone} />}
+      {city?.synthetic && <SyntheticBadge />}
+      <nav className={styles.rooms}>
+        {(['/', '/wall', '/plan', '/brief'] as const).map((to) => (
+          <Link
+            key={to}
+            to={to}
+            search={true}
+            className={styles.room}
+            activeProps={{ className: styles.here }}
+            activeOptions={{ exact: true, includeSearch: false }}
+          >
+            {t(
+              (
+                {
+                  '/': 'rooms.map',
+                  '/wall': 'rooms.wall',
+                  '/plan': 'rooms.plan',
+                  '/brief': 'rooms.brief',
+                } as const
+              )[to],
+            )}
+          </Link>
+        ))}
+        <button
+          type="button"
+          className={styles.button}
+          onClick={toggleLanguage}
+          title={t('bar.languageHint')}
+        >
+          {t('bar.language')}
+        </button>
+        <button
+          type="button"
+          className={styles.button}
+          onClick={toggleTheme}
+          title={t('bar.theme')}
+          aria-label={t('bar.theme')}
+        >
+          ◐
+        </button>
+      </nav>
+    </header>
+  )
+}
