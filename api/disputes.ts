@@ -1,5 +1,5 @@
 import type { LevelRow } from '../db/queries/catalog.ts'
-import { badRequest } from './refusal.ts'
+import { badRequest, listed } from './refusal.ts'
 
 /**
  * What may be asked about disputes. 1,495 disputes over 3,381 micro-grids is 0.44 a year each: a count there would
@@ -19,7 +19,8 @@ export interface KindSelection {
   /** The codes as asked, or null for all kinds but disputes. */
   asked: string[] | null
   disputes: boolean
-  sensitive: boolean
+  /** Those of `codes` that are sensitive. */
+  sensitive: string[]
 }
 
 /** @throws TRPCError BAD_REQUEST when the window is too short to count disputes in. */
@@ -39,14 +40,15 @@ export function checkDisputeWindow(kinds: KindSelection, from: Date, to: Date, n
  */
 export function checkDisputeLevel(kinds: KindSelection, level: LevelRow, levels: LevelRow[]): void {
   if (!kinds.disputes) return
-  const finest = (kinds.sensitive ? FINEST_SENSITIVE : FINEST)[level.hierarchy]
+  const sensitive = kinds.sensitive.length > 0
+  const finest = (sensitive ? FINEST_SENSITIVE : FINEST)[level.hierarchy]
   // Where a city has no level of that name, only its whole is coarse enough for sure.
   const finestRank =
     levels.find((row) => row.level === finest && row.hierarchy === level.hierarchy)?.rank ?? 0
   if (level.rank <= finestRank) return
   throw badRequest(
-    kinds.sensitive
-      ? `level: marriage, family, minors and petitions are only counted at "${finest}" level and above, got "${level.level}"; finer counts could point at a household.`
+    sensitive
+      ? `level: ${listed(kinds.sensitive, 4)} are sensitive (marriage and family, minors, petitions …) and only counted at "${finest}" level and above, got "${level.level}"; finer counts could point at a household.`
       : `level: disputes are only counted at "${finest}" level and above, got "${level.level}"; finer counts could point at a household.`,
   )
 }

@@ -66,7 +66,7 @@ export async function selectKinds(db: Queryable, city: CityRow, asked?: string[]
       codes: all.filter((kind) => !kind.dispute).map((kind) => kind.code),
       asked: null,
       disputes: false,
-      sensitive: false,
+      sensitive: [],
     }
   }
   const known = new Set(all.map((kind) => kind.code))
@@ -90,7 +90,7 @@ export async function selectKinds(db: Queryable, city: CityRow, asked?: string[]
     codes: selected.map((kind) => kind.code),
     asked,
     disputes: disputes.length > 0,
-    sensitive: selected.some((kind) => kind.sensitive),
+    sensitive: selected.filter((kind) => kind.sensitive).map((kind) => kind.code),
   }
 }
 

@@ -11,7 +11,6 @@ const t = initTRPC.context<Context>().create({
     if (error.code === 'INTERNAL_SERVER_ERROR') {
       return { ...shape, message: 'Something went wrong on the server; its log has the details.' }
     }
-    if (error.cause instanceof z.ZodError) return { ...shape, message: sentences(error.cause) }
     return shape
   },
 })
@@ -27,7 +26,17 @@ export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
 /** The foot of the ladder. Nothing is served from here; every procedure starts at `signedIn` or above. */
-const open = t.procedure
+const open = t.procedure.use(async ({ next }) => {
+  const result = await next()
+  if (!result.ok && result.error.cause instanceof z.ZodError) {
+    throw new TRPCError({
+      code: 'BAD_REQUEST',
+      message: sentences(result.error.cause),
+      cause: result.error.cause,
+    })
+  }
+  return result
+})
 
 /** Anyone with a session. */
 export const signedIn = open.use(({ ctx, next }) => {
