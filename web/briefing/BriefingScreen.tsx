@@ -1,5 +1,190 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import type { Hierarchy } from '../../geodata/city.ts'
+import { useAreas } from '../hooks/useAreas.ts'
+import { areaValues } from '../hooks/useAreaValues.ts'
+import { type City, useCity, useVersion } from '../hooks/useCity.ts'
+import { useKeys } from '../hooks/useKeys.ts'
+import { MapContext, useMapEvent } from '../hooks/useMapController.ts'
+import { onlyLayers, useRoomScene } from '../hooks/useRoomScene.ts'
+import { useSelection } from '../hooks/useSelection.ts'
+import { useChangeView, useToggleTheme, useView } from '../hooks/useView.ts'
+import type { MapController, MapScene } from '../map/scene.ts'
+import { Breadcrumb } from '../panels/Breadcrumb.tsx'
+import { childrenOf, levelAt, rootOf } from '../state/areaTree.ts'
+import { nothing, selectionAbove } from '../state/selection.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
+import { MapStage } from '../ui/MapStage.tsx'
+import { RoomBar } from '../ui/RoomBar.tsx'
+import styles from './brief.module.css'
+import { PERIOD_NAMES, type PeriodName } from './period.ts'
+import { ReportPage } from './ReportPage.tsx'
+import { useBriefing } from './useBriefing.ts'
+import { usePrint } from './usePrint.ts'
 
+const layers = onlyLayers({
+  districts: 1,
+  squads: 1,
+  townships: 1,
+  villages: 1,
+  grids: 1,
+  microGrids: 1,
+  water: 1,
+  labels: 1,
+})
+const padding = { top: 32, right: 32, bottom: 32, left: 32 }
+
+/** The room for understanding: a map to drill in, a page that says what the numbers mean. */
 export function BriefingScreen() {
+  const { t } = useTranslation()
+  const city = useCity()
+  const { data: areas } = useAreas()
+  if (city.isEmpty) return <EmptyState>{t('state.noCity')}</EmptyState>
+  if (city.data && areas) return <Briefing city={city.data} areas={areas} />
+  if (city.error) return <ErrorState error={city.error} onRetry={city.refetch} />
   return <LoadingState />
+}
+
+function usePeriodName(): [PeriodName, (name: PeriodName) => void] {
+  const rest = useView((view) => view.rest)
+  const changeView = useChangeView()
+  const name = PERIOD_NAMES.find((each) => each === rest?.period) ?? '30d'
+  return [
+    name,
+    (next) => {
+      const { period: _dropped, ...others } = rest ?? {}
+      changeView({ rest: next === '30d' ? others : { ...others, period: next } })
+    },
+  ]
+}
+
+function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
+  const { t } = useTranslation()
+  const version = useVersion() ?? city.currentVersion
+  const { selection, areaIndex, shownIndex, hierarchy, select } = useSelection()
+  const [periodName, setPeriodName] = usePeriodName()
+  const [controller, setController] = useState<MapController | null>(null)
+  const printing = usePrint(controller)
+  const base = useRoomScene()
+  const toggleTheme = useToggleTheme()
+
+  const children = childrenOf(areas, shownIndex, hierarchy)
+  const childLevel = children.length > 0 ? levelAt(areas, children[0]).level : undefined
+  const isCity = shownIndex < 0 || areas.parent[shownIndex] < 0
+  const areaId = isCity ? undefined : areas.id[shownIndex]
+  const briefing = useBriefing(city, areaId, periodName, childLevel)
+
+  const scene = useMemo<MapScene>(() => {
+    const shownLevel = childLevel ?? (shownIndex >= 0 ? levelAt(areas, shownIndex).level : 'city')
+    const counts = briefing.children?.level === shownLevel ? briefing.children : undefined
+    return {
+      ...base,
+      theme: printing.preparing ? 'light' : base.theme,
+      level: { mode: 'pinned', level: shownLevel },
+      values: counts ? { [shownLevel]: areaValues(counts, 'count') } : {},
+      layers,
+      selection: areaId === undefined ? nothing : { kind: 'area', areaId },
+      padding,
+    }
+  }, [base, areas, shownIndex, childLevel, briefing.children, areaId, printing.preparing])
+
+  useEffect(() => {
+    if (!controller) return
+    if (areaId === undefined) controller.fitCity()
+    else controller.fit({ areaId })
+  }, [controller, areaId])
+
+  const goUp = () => select(selectionAbove(areas, selection, hierarchy))
+  useKeys({
+    p: printing.print,
+    t: toggleTheme,
+    Escape: goUp,
+  })
+
+  return (
+    <MapContext value={controller}>
+      <DrillByClick areas={areas} />
+      <div className={styles.room} data-paper={printing.preparing}>
+        <RoomBar where={<Breadcrumb />}>
+          <Choice
+            label={t('brief.periodTitle')}
+            value={periodName}
+            options={PERIOD_NAMES.map((each) => [each, t(`brief.period.${each}`)] as const)}
+            onChange={setPeriodName}
+          />
+          {isCity && rootOf(areas) >= 0 && childrenOf(areas, rootOf(areas), 'patrol').length > 0 && (
+            <Choice<Hierarchy>
+              label={t('brief.by')}
+              value={hierarchy}
+              options={[
+                ['administration', t('brief.byAdministration')],
+                ['patrol', t('brief.byPatrol')],
+              ]}
+              onChange={(next) => select(nothing, { hierarchy: next })}
+            />
+          )}
+          <button
+            type="button"
+            className={styles.print}
+            onClick={printing.print}
+            disabled={printing.preparing}
+            title={t('brief.printHint')}
+          >
+            {t(printing.preparing ? 'brief.printPreparing' : 'brief.print')}
+          </button>
+        </RoomBar>
+        <div className={styles.spread}>
+          <div className={styles.map}>
+            <MapStage scene={scene} onController={setController} label={t('rooms.brief')} />
+            {printing.picture && <img className={styles.picture} src={printing.picture} alt="" />}
+          </div>
+          <ReportPage
+            city={city}
+            areas={areas}
+            index={areaIndex < 0 ? rootOf(areas) : shownIndex}
+            version={version}
+            inside={children}
+            briefing={briefing}
+            onOpen={(id) => select({ kind: 'area', areaId: id })}
+          />
+        </div>
+      </div>
+    </MapContext>
+  )
+}
+
+/** A click on the map opens the area under the pointer. */
+function DrillByClick({ areas }: { areas: AreaBundle }) {
+  const { select } = useSelection()
+  const open = useMemo(
+    () => (report: { areaId: number | null }) => {
+      if (report.areaId !== null && areas.count > 0) select({ kind: 'area', areaId: report.areaId })
+    },
+    [select, areas],
+  )
+  useMapEvent('click', open)
+  return null
+}
+
+interface ChoiceProps<Value extends string> {
+  label: string
+  value: Value
+  options: readonly (readonly [Value, string])[]
+  onChange: (value: Value) => void
+}
+
+/** Two or three words to choose from. */
+function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+  return (
+    <fieldset className={styles.choice} aria-label={label}>
+      {options.map(([each, text]) => (
+        <button key={each} type="button" aria-pressed={each === value} onClick={() => onChange(each)}>
+          {text}
+        </button>
+      ))}
+    </fieldset>
+  )
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { createMapController } from '../map/mapController.ts'
 import type { MapController, MapScene } from '../map/scene.ts'
 import styles from './mapStage.module.css'
@@ -14,14 +15,26 @@ interface MapStageProps {
 
 /** Connects one map controller to the page: made once, told the scene, destroyed with the component. */
 export function MapStage({ scene, interactive = true, onController, label }: MapStageProps) {
+  const { t } = useTranslation()
   const container = useRef<HTMLDivElement>(null)
   const [controller, setController] = useState<MapController | null>(null)
+  const [failed, setFailed] = useState(false)
 
   useEffect(() => {
     if (!container.current) return
-    const made = createMapController(container.current, { interactive })
+    let made: MapController
+    try {
+      made = createMapController(container.current, { interactive })
+    } catch (error) {
+      console.error('The map cannot be drawn.', error)
+      setFailed(true)
+      return
+    }
     setController(made)
+    const observer = new ResizeObserver(() => made.resize())
+    observer.observe(container.current)
     return () => {
+      observer.disconnect()
       setController(null)
       made.destroy()
     }
@@ -35,5 +48,14 @@ export function MapStage({ scene, interactive = true, onController, label }: Map
     controller?.setScene(scene)
   }, [controller, scene])
 
-  return <div ref={container} className={styles.stage} role="application" aria-label={label} />
+  return (
+    <>
+      <section ref={container} className={styles.stage} aria-label={label} data-testid="map" />
+      {failed && (
+        <p className={styles.failed} role="alert">
+          {t('state.mapFailed')}
+        </p>
+      )}
+    </>
+  )
 }

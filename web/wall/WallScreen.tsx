@@ -1,5 +1,130 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAreas } from '../hooks/useAreas.ts'
+import { useCity, useVersion } from '../hooks/useCity.ts'
+import { useLanguage, useView } from '../hooks/useView.ts'
+import type { Bounds, MapController, MapScene } from '../map/scene.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
+import { MapStage } from '../ui/MapStage.tsx'
+import { BottomBar } from './BottomBar.tsx'
+import { Controls } from './Controls.tsx'
+import { Feed } from './Feed.tsx'
+import { isStale, REFRESH_MS } from './freshness.ts'
+import { KpiColumn } from './KpiColumn.tsx'
+import { SceneLegend } from './SceneLegend.tsx'
+import { looksAt, SCENE_NAMES, sceneOf } from './scenes.ts'
+import { staySeconds } from './tour.ts'
+import { townBounds } from './townBounds.ts'
+import { useAttended } from './useAttended.ts'
+import { useLatest } from './useLatest.ts'
+import { useNow } from './useNow.ts'
+import { useOverview } from './useOverview.ts'
+import { useReloadOnNewVersion } from './useReloadOnNewVersion.ts'
+import { useSceneData } from './useSceneData.ts'
+import { useTour } from './useTour.ts'
+import { useUnit } from './useUnit.ts'
+import styles from './wall.module.css'
 
+/** Widths of the columns at the sides, in units; the same stand in wall.module.css. */
+const KPI_UNITS = 23.5
+const FEED_UNITS = 24.5
+const MARGIN_UNITS = 2
+
+/** The room for watching: one map, five figures, seven lines, three scenes, nobody at the keys. */
 export function WallScreen() {
+  const { t } = useTranslation()
+  const city = useCity()
+  if (city.isEmpty) return <EmptyState>{t('state.noCity')}</EmptyState>
+  if (city.data) return <Wall />
+  if (city.error) return <ErrorState error={city.error} onRetry={city.refetch} />
   return <LoadingState />
+}
+
+function Wall() {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { data: city } = useCity()
+  const { data: areas } = useAreas()
+  const version = useVersion()
+  const rest = useView((view) => view.rest)
+  const search = useMemo(() => new URLSearchParams(rest), [rest])
+  const [tour, dispatch] = useTour(
+    SCENE_NAMES.length,
+    Number(search.get('scene') ?? 1) - 1,
+    staySeconds(search) * 1000,
+  )
+  const attended = useAttended()
+  const reloading = useReloadOnNewVersion()
+  const unit = useUnit()
+  const overview = useOverview()
+  const data = useSceneData()
+  const [controller, setController] = useState<MapController | null>(null)
+  const [inset, setInset] = useState<MapController | null>(null)
+  const latest = useLatest(controller)
+  const now = useNow(REFRESH_MS / 2)
+  const stale = overview.dataUpdatedAt > 0 && isStale(overview.dataUpdatedAt, now)
+
+  const name = SCENE_NAMES[tour.index]
+  const town = useMemo(() => (areas ? townBounds(areas) : null), [areas])
+  const padding = useMemo(
+    () => ({
+      left: (KPI_UNITS + MARGIN_UNITS) * unit,
+      right: (FEED_UNITS + MARGIN_UNITS) * unit,
+      top: MARGIN_UNITS * unit,
+      bottom: (MARGIN_UNITS + 4) * unit,
+    }),
+    [unit],
+  )
+  const scene = useMemo<MapScene>(() => ({ ...sceneOf(name, data), padding }), [name, data, padding])
+  const insetScene = useMemo<MapScene>(
+    () => ({ ...sceneOf(name, data), padding: { top: 0, right: 0, bottom: 0, left: 0 } }),
+    [name, data],
+  )
+  const bounds: Bounds | null = city?.bounds ?? null
+  // A new size of the window is a new view too: its fit leaves another room at the sides.
+  const view = useMemo(
+    () => (bounds && areas ? { ...looksAt(name, bounds, town), padding } : null),
+    [name, bounds, areas, town, padding],
+  )
+  useEffect(() => {
+    if (controller && view) controller.fit(view.main, { durationMs: 1200 })
+  }, [controller, view])
+  useEffect(() => {
+    if (inset && view?.inset) inset.fit(view.inset, { durationMs: 0 })
+  }, [inset, view])
+
+  if (!city) return null
+  const values = name === 'overview' ? data.villages : name === 'town' ? data.grids : null
+  return (
+    <main className={styles.wall} data-attended={attended} data-scene={name}>
+      <div className={styles.stage}>
+        <MapStage scene={scene} interactive={false} onController={setController} label={t('rooms.wall')} />
+      </div>
+      <KpiColumn
+        overview={overview.data}
+        cityName={city.name[language]}
+        timeZone={city.timeZone}
+        stale={stale}
+      />
+      <Feed incidents={latest.data?.incidents} areas={areas} city={city} stale={stale} />
+      <figure className={styles.inset} hidden={!view?.inset}>
+        <MapStage scene={insetScene} interactive={false} onController={setInset} label={t('wall.inset')} />
+        <figcaption className={styles.insetTitle}>{t('wall.inset')}</figcaption>
+      </figure>
+      <SceneLegend text={t(`wall.scene.${name}Legend`)} values={values} />
+      <Controls tour={tour} dispatch={dispatch} />
+      <BottomBar
+        tour={tour}
+        sceneName={t(`wall.scene.${name}`)}
+        version={version ?? city.currentVersion}
+        synthetic={city.synthetic}
+        asOf={Date.parse(overview.data?.asOf ?? city.asOf)}
+        timeZone={city.timeZone}
+        fetchedAt={overview.dataUpdatedAt || undefined}
+        reloading={reloading}
+      />
+    </main>
+  )
 }

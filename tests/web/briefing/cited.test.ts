@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { readFacts } from '../../../geodata/facts.ts'
+import { citedDate, citedFor, isChange } from '../../../web/briefing/cited.ts'
+
+const cited = citedFor(readFacts(), '530681')
+
+test('the city page cites eight published figures of the city, each with a source', () => {
+  expect(cited).toHaveLength(8)
+  for (const fact of cited) expect(fact.source.publisher ?? fact.source.title).not.toBe('')
+})
+
+test('another division, or a city without one, is not given the figures of Shuifu', () => {
+  expect(citedFor(readFacts(), '530111')).toEqual([])
+  expect(citedFor(readFacts(), null)).toEqual([])
+})
+
+test('a figure is dated by its period, else by its source, else by nothing', () => {
+  expect(cited.filter((fact) => citedDate(fact) === '2024-12-31').map((fact) => fact.id)).toEqual([
+    'shuifu-2024-public-order-incidents-yoy',
+    'shuifu-2024-criminal-incidents-yoy',
+  ])
+  expect(cited.filter(isChange)).toHaveLength(2)
+  expect(citedDate(cited[0])).toBeNull()
+})

@@ -1,0 +1,170 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import type { City } from '../hooks/useCity.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import { levelNameOf, nameOf } from '../state/areaTree.ts'
+import { formatDate, formatInstant, zoned } from '../state/zonedTime.ts'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import { formatCount, formatMeasure } from '../ui/numbers.ts'
+import styles from './brief.module.css'
+import { CitedFacts } from './CitedFacts.tsx'
+import { type CountRow, CountsTable } from './CountsTable.tsx'
+import { childCounts } from './childRows.ts'
+import { Figures } from './Figures.tsx'
+import { headlineOf } from './headline.ts'
+import { MonthBars } from './MonthBars.tsx'
+import type { useBriefing } from './useBriefing.ts'
+import { useGroupName, useHeadlineText } from './useHeadlineText.ts'
+
+/** Areas listed one by one before the others are put together. */
+const MOST_ROWS = 12
+
+interface ReportPageProps {
+  city: City
+  areas: AreaBundle
+  /** Index of the area the page is about; -1 for the whole city of an import without a city level. */
+  index: number
+  version: string
+  /** Indices of the areas inside, one step down. */
+  inside: readonly number[]
+  briefing: ReturnType<typeof useBriefing>
+  onOpen: (areaId: number) => void
+}
+
+/** The page at the right: like a well-set report that happens to be alive. */
+export function ReportPage({ city, areas, index, version, inside, briefing, onOpen }: ReportPageProps) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const groupName = useGroupName()
+  const headlineText = useHeadlineText()
+  const [wide, setWide] = useState<number | null>(null)
+  const { period, total, groups, handling, months } = briefing
+
+  const name = index < 0 ? city.name[language] : nameOf(areas, index, language)
+  const asOf = Date.parse(city.asOf)
+  const dates = (span: { from: number; to: number }) =>
+    `${formatDate(span.from, city.timeZone)} – ${formatDate(span.to, city.timeZone)}`
+
+  if (briefing.error && !total)
+    return <ErrorState error={briefing.error} onRetry={briefing.refetch} inPlace />
+
+  return (
+    <article className={styles.page} aria-busy={!total || briefing.isOld}>
+      <p className={styles.kicker}>{kicker()}</p>
+      <h1 className={styles.headline}>
+        {total && groups ? headlineText(headlineOf(total, groups), name, period.name) : name}
+      </h1>
+      <p className={styles.window}>
+        {dates(period.now)}
+        <span className={styles.soft}>
+          {' · '}
+          {t('brief.before')} {dates(period.lastYear)}
+        </span>
+      </p>
+
+      {total && groups && months ? (
+        <>
+          <Figures total={total} handling={handling} />
+
+          <section>
+            <h2 className={styles.heading}>{t('brief.months')}</h2>
+            <MonthBars months={months} />
+            <p className={styles.hint}>
+              {t('brief.monthsPartial', {
+                month: months[11].month,
+                day: zoned(asOf, city.timeZone).date(),
+              })}
+            </p>
+          </section>
+
+          <section>
+            <h2 className={styles.heading}>{t('brief.kinds')}</h2>
+            <CountsTable
+              head={t('brief.kind')}
+              rows={groups.map((each) => ({
+                key: each.group,
+                name: groupName(each.group),
+                now: each.now,
+                before: each.before,
+              }))}
+              total={total}
+            />
+          </section>
+
+          {childTable()}
+          {(index < 0 || areas.parent[index] < 0) && <CitedFacts divisionCode={city.divisionCode} />}
+        </>
+      ) : (
+        <div className={styles.skeleton} role="status">
+          {t('state.loading')}
+        </div>
+      )}
+
+      <footer className={styles.notes}>
+        <h2 className={styles.heading}>{t('brief.notes')}</h2>
+        <p>{t('brief.noteVerdict')}</p>
+        <p>
+          {t('brief.noteClosed')} {t('brief.noteArrival')} {t('brief.noteDisputes')}
+        </p>
+        <p className={styles.colophon}>
+          <span>{t('brief.footer', { time: formatInstant(asOf, city.timeZone, language) })}</span>
+          <span>{t('bar.version', { version })}</span>
+          {city.synthetic && <b>{t('bar.synthetic')}</b>}
+          {city.sources.map((source) => (
+            <span key={source.name}>{source.attribution}</span>
+          ))}
+        </p>
+      </footer>
+    </article>
+  )
+
+  function kicker(): string {
+    if (index < 0) return city.divisionCode ?? city.code
+    const parts = [
+      levelNameOf(areas, index, language),
+      areas.code[index],
+      t('brief.people', {
+        count: areas.population[index],
+        value: formatCount(areas.population[index], language),
+      }),
+      `${formatMeasure(areas.areaKm2[index], language)} ${t('unit.km2')}`,
+    ]
+    if (inside.length > 0) {
+      parts.push(t('brief.inside', { count: inside.length, level: levelNameOf(areas, inside[0], language) }))
+    }
+    return parts.join(' · ')
+  }
+
+  function childTable() {
+    if (inside.length === 0) return <p className={styles.soft}>{t('brief.finest')}</p>
+    if (!briefing.children || !total) return null
+    const level = levelNameOf(areas, inside[0], language)
+    const counts = childCounts(areas, briefing.children, total, wide === index ? inside.length : MOST_ROWS)
+    const rows: CountRow[] = counts.shown.map((child) => ({
+      key: child.areaId,
+      name: nameOf(areas, child.index, language),
+      now: child.now,
+      before: child.before,
+      onOpen: () => onOpen(child.areaId),
+    }))
+    if (counts.others) {
+      const { areas: count, now, before } = counts.others
+      rows.push({
+        key: 'others',
+        name: t('brief.more', { count }),
+        now,
+        before,
+        onOpen: () => setWide(index),
+      })
+    }
+    if (counts.outside) rows.push({ key: 'outside', name: t('brief.outside', { level }), ...counts.outside })
+    return (
+      <section>
+        <h2 className={styles.heading}>{t('brief.children', { level })}</h2>
+        <p className={styles.screenHint}>{t('brief.childrenHint')}</p>
+        <CountsTable head={level} rows={rows} total={total} />
+      </section>
+    )
+  }
+}

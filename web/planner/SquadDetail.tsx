@@ -1,0 +1,155 @@
+import { useTranslation } from 'react-i18next'
+import type { PatrolLayout } from '../hooks/useRoomScene.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import { Share } from '../ui/Figure.tsx'
+import { formatCount, formatMeasure } from '../ui/numbers.ts'
+import { Row, Section } from '../ui/Panel.tsx'
+import { type Balance, balanceOf, balanceVerdict, MEASURES, type Measure } from './balance.ts'
+import styles from './planner.module.css'
+import type { Squad } from './useSquads.ts'
+
+type LayoutSquad = PatrolLayout['districts'][number]['squads'][number]
+
+interface SquadDetailProps {
+  squad: Squad
+  squads: readonly Squad[]
+  layout: LayoutSquad
+  withinM: number
+}
+
+const COUNTED: readonly Measure[] = ['strength', 'units', 'grids', 'population', 'incidents']
+const ROAD_CLASSES = ['motorway', 'trunk', 'primary', 'secondary', 'residential', 'service', 'track'] as const
+
+/** One squad: how its load compares, its patrol routes and what they cover, its roads. */
+export function SquadDetail({ squad, squads, layout, withinM }: SquadDetailProps) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const balance = balanceOf(squads, squad.squadId)
+  const number = (measure: Measure, value: number) =>
+    COUNTED.includes(measure) && Number.isInteger(value)
+      ? formatCount(value, language)
+      : formatMeasure(value, language)
+  const signed = (measure: Measure, value: number) => `${value > 0 ? '+' : ''}${number(measure, value)}`
+  const unit = (measure: Measure) =>
+    measure === 'areaKm2'
+      ? t('unit.km2')
+      : measure === 'roadsKm' || measure === 'routesKm'
+        ? t('unit.km')
+        : ''
+  const longest = Math.max(1e-9, ...squad.roadsByClass.map((each) => each.km))
+  return (
+    <div className={styles.detail}>
+      <p className={styles.sentence}>{useBalanceSentence(squad, balance)}</p>
+      <p className={styles.soft}>{t('plan.caution')}</p>
+
+      <Section title={t('plan.balance')}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col" />
+              <th scope="col">{t('plan.own')}</th>
+              <th scope="col">{t('plan.mean')}</th>
+              <th scope="col">{t('plan.difference')}</th>
+              <th scope="col">{t('plan.share')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {MEASURES.map((measure, index) => {
+              const row = balance.rows[index]
+              return (
+                <tr key={measure}>
+                  <th scope="row">
+                    {t(`plan.${measure}`)} <small>{unit(measure)}</small>
+                  </th>
+                  <td>{number(measure, row.own)}</td>
+                  <td className={styles.soft}>{number(measure, row.mean)}</td>
+                  <td>{signed(measure, row.difference)}</td>
+                  <td className={styles.soft}>
+                    {row.share === null ? '—' : `${Math.round(row.share * 100)} %`}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </Section>
+
+      <Section title={t('plan.routes')}>
+        {layout.routes.length === 0 && <p className={styles.soft}>{t('plan.routesNone')}</p>}
+        {layout.routes.length > 0 && (
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col" />
+                <th scope="col">
+                  {t('plan.routeLength')} <small>{t('unit.km')}</small>
+                </th>
+                <th scope="col">
+                  {t('plan.routeDuration')} <small>{t('unit.minutes')}</small>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {layout.routes.map((route) => (
+                <tr key={route.id}>
+                  <th scope="row">{route.name[language]}</th>
+                  <td>{formatMeasure(route.lengthM / 1000, language)}</td>
+                  <td>{formatCount(route.durationS / 60, language)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        <Row label={t('plan.coverage', { metres: withinM })}>
+          {squad.incidents > 0 ? (
+            <Share part={squad.incidentsNearRoutes} whole={squad.incidents} interval />
+          ) : (
+            t('plan.coverageNone')
+          )}
+        </Row>
+        <p className={styles.hint}>{t('plan.coverageHint')}</p>
+      </Section>
+
+      <Section title={t('plan.roads')}>
+        <table className={styles.table}>
+          <tbody>
+            {ROAD_CLASSES.flatMap((name) =>
+              squad.roadsByClass.filter((each) => each.class === name && each.km > 0),
+            ).map((each) => (
+              <tr key={each.class}>
+                <th scope="row">{roadClassName(each.class)}</th>
+                <td className={styles.barCell}>
+                  <i className={styles.roadBar} style={{ width: `${(each.km / longest) * 100}%` }} />
+                </td>
+                <td>
+                  {formatMeasure(each.km, language)} <small>{t('unit.km')}</small>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Section>
+    </div>
+  )
+
+  function roadClassName(name: string): string {
+    const known = ROAD_CLASSES.find((each) => each === name)
+    return known ? t(`plan.roadClass.${known}`) : name
+  }
+}
+
+/** The load in one sentence: shares of strength and incidents side by side, and incidents by unit. */
+function useBalanceSentence(squad: Squad, balance: Balance): string {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const share = (measure: Measure) => (balance.rows[MEASURES.indexOf(measure)].share ?? 0) * 100
+  return t(`plan.sentence.${balanceVerdict(balance)}`, {
+    squad: squad.name[language],
+    strength: Math.round(share('strength')),
+    incidents: Math.round(share('incidents')),
+    area: Math.round(share('areaKm2')),
+    points: Math.round(Math.abs(balance.loadGap ?? 0)),
+    perUnit: formatMeasure(balance.incidentsPerUnit?.own ?? 0, language),
+    cityPerUnit: formatMeasure(balance.incidentsPerUnit?.city ?? 0, language),
+  })
+}

@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next'
+import type { AlertLevel } from '../map/scene.ts'
+import styles from './wall.module.css'
+
+const colors: Record<AlertLevel, string> = {
+  1: 'var(--alert-red)',
+  2: 'var(--alert-orange)',
+  3: 'var(--alert-yellow)',
+  4: 'var(--alert-blue)',
+}
+
+/** Fewer corners, less urgent: the level is legible without its colour. */
+const shapes: Record<AlertLevel, string> = {
+  1: 'M8 1 15 8 8 15 1 8z',
+  2: 'M8 2 15 14H1z',
+  3: 'M2 2H14V14H2z',
+  4: 'M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12z',
+}
+
+export function alertLevel(level: number): AlertLevel {
+  return level === 1 || level === 2 || level === 3 ? level : 4
+}
+
+/** Shape and colour of an alert level; its word stands beside it in the text. */
+export function LevelMark({ level }: { level: number }) {
+  const { t } = useTranslation()
+  const known = alertLevel(level)
+  return (
+    <svg className={styles.levelMark} viewBox="0 0 16 16" role="img">
+      <title>{t(`incident.levels.${known}`)}</title>
+      <path d={shapes[known]} fill={colors[known]} />
+    </svg>
+  )
+}

@@ -1,0 +1,31 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { useCity } from '../hooks/useCity.ts'
+import type { MapController } from '../map/scene.ts'
+import { trpc } from '../trpc.ts'
+import { FEED_LINES } from './Feed.tsx'
+import { unattended } from './useOverview.ts'
+
+/** The lines of the feed. Incidents that were not there a moment ago get one ring on the map; the first answer gets none. */
+export function useLatest(controller: MapController | null) {
+  const { code } = useCity()
+  const latest = useQuery(
+    trpc.incidents.latest.queryOptions(
+      { city: code ?? '', limit: FEED_LINES },
+      { enabled: code !== undefined, ...unattended, placeholderData: keepPreviousData },
+    ),
+  )
+  const incidents = latest.data?.incidents
+  const newest = useRef<number | null>(null)
+  useEffect(() => {
+    if (!incidents) return
+    const before = newest.current
+    newest.current = Math.max(before ?? 0, ...incidents.map((incident) => incident.id))
+    if (before === null) return
+    const fresh = incidents.filter((incident) => incident.id > before)
+    controller?.pulse(
+      fresh.map((incident) => ({ point: [incident.lng, incident.lat], level: incident.level })),
+    )
+  }, [incidents, controller])
+  return latest
+}

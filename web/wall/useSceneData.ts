@@ -1,0 +1,75 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { isoSpan } from '../hooks/useAggregates.ts'
+import { type City, useCity } from '../hooks/useCity.ts'
+import { useRoomScene } from '../hooks/useRoomScene.ts'
+import type { AreaValues, Bounds, IncidentPoints } from '../map/scene.ts'
+import { countBreaks } from '../state/classBreaks.ts'
+import { dayMs } from '../state/timeWindow.ts'
+import { type Outputs, trpc } from '../trpc.ts'
+import type { SceneData } from './scenes.ts'
+import { unattended } from './useOverview.ts'
+
+/** Points shown at most; more would be a blot from across a room. */
+const MOST_POINTS = 400
+
+const question = { ...unattended, placeholderData: keepPreviousData }
+
+function valuesOf(answer: Outputs['aggregates']['byArea'] | undefined): AreaValues | null {
+  if (!answer) return null
+  return {
+    areaId: answer.areaId,
+    value: answer.count,
+    suppressed: answer.suppressed,
+    breaks: countBreaks(answer.count),
+    ramp: 'sequential',
+  }
+}
+
+function pointsOf(
+  answer: Outputs['incidents']['inView'] | undefined,
+  city: City | undefined,
+): IncidentPoints | null {
+  if (!answer || !city) return null
+  const groups = new Map(city.kinds.map((kind) => [kind.code, kind.group]))
+  return { ...answer, kindGroups: answer.kinds.map((kind) => groups.get(kind) ?? 'other') }
+}
+
+/** Everything the three scenes show, asked for once and kept fresh whichever scene is on. */
+export function useSceneData(): SceneData {
+  const base = useRoomScene()
+  const { code, data: city } = useCity()
+  const asOf = city ? Date.parse(city.asOf) : undefined
+  const levels = city?.levels
+    .filter((level) => level.version === city.currentVersion)
+    .map((level) => level.level)
+  const last = (days: number) => isoSpan({ from: (asOf ?? 0) - days * dayMs, to: asOf ?? 0 })
+
+  const villages = useQuery(
+    trpc.aggregates.byArea.queryOptions(
+      { city: code ?? '', level: 'village', ...last(30) },
+      { enabled: levels?.includes('village') ?? false, ...question },
+    ),
+  )
+  const grids = useQuery(
+    trpc.aggregates.byArea.queryOptions(
+      { city: code ?? '', level: 'grid', ...last(7) },
+      { enabled: levels?.includes('grid') ?? false, ...question },
+    ),
+  )
+  const bounds: Bounds | null = city?.bounds ?? null
+  const incidents = useQuery(
+    trpc.incidents.inView.queryOptions(
+      { city: code ?? '', bbox: bounds ?? [0, 0, 0, 0], ...last(1), limit: MOST_POINTS },
+      { enabled: bounds !== null, ...question },
+    ),
+  )
+
+  const villageValues = useMemo(() => valuesOf(villages.data), [villages.data])
+  const gridValues = useMemo(() => valuesOf(grids.data), [grids.data])
+  const points = useMemo(() => pointsOf(incidents.data, city), [incidents.data, city])
+  return useMemo(
+    () => ({ base, villages: villageValues, grids: gridValues, incidents: points }),
+    [base, villageValues, gridValues, points],
+  )
+}
