@@ -10,6 +10,7 @@ import { type ManifestFile, readManifest } from '../geodata/import/manifest.ts'
 import { ImportRefusal } from '../geodata/import/refusal.ts'
 import { RemarkFile } from '../geodata/import/remarkFile.ts'
 import { type ImportReport, Tally } from '../geodata/import/report.ts'
+import type { Progress } from '../geodata/import/run.ts'
 
 const USAGE = 'usage: npm run import -- <manifest.json> [--replace]'
 const { DATABASE_URL, DATA_DIR = '.data' } = process.env
@@ -19,11 +20,11 @@ function progressPrinter() {
   const started = Date.now()
   const { isTTY } = process.stderr
   let printed = started
-  return (file: string, share: number, rows: number) => {
+  return ({ file, step, share, rows }: Progress) => {
     const now = Date.now()
     if (now - printed < (isTTY ? 100 : 5000)) return
     printed = now
-    const line = `${file}: ${Math.floor(share * 100)} %, ${rows} rows, ${Math.round((now - started) / 1000)} s`
+    const line = `${step} ${file}: ${Math.floor(share * 100)} %, ${rows} rows, ${Math.round((now - started) / 1000)} s`
     process.stderr.write(isTTY ? `\r\u001b[K${line}` : `${line}\n`)
   }
 }

@@ -12,6 +12,7 @@ const SMALLEST_HOLE_M2 = 10_000
 
 const STAGE = `
 CREATE TEMPORARY TABLE staged_incidents (
+  number integer NOT NULL,
   line integer NOT NULL,
   key text NOT NULL,
   kind text NOT NULL,
@@ -22,6 +23,8 @@ CREATE TEMPORARY TABLE staged_incidents (
   several boolean NOT NULL,
   attributes jsonb NOT NULL
 ) ON COMMIT DROP;
+-- every row but the first of those with one key
+CREATE TEMPORARY TABLE repeated_incidents (number integer, first_line integer, ordinal integer) ON COMMIT DROP;
 -- ST_Transform fails on a point outside the projection's domain; here the point fails and not the statement.
 CREATE OR REPLACE FUNCTION pg_temp.to_wgs84(easting double precision, northing double precision, epsg integer)
 RETURNS geometry LANGUAGE plpgsql AS $$
@@ -32,6 +35,38 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$`
 
+const ROWS_AT_ONCE = 200_000
+const COUNTS = ['accepted', 'unchanged', 'inNoArea', 'inSeveralAreas'] as const
+
+// $1 city, $2 source, $3 and $4 the records after and up to, $5 whether repeated keys are incidents of their own.
+// What is stored exactly so is left out before the insert: even an update that changes nothing would write the row anew.
+const MERGE = `
+WITH given AS (
+  SELECT CASE WHEN ordinal IS NULL THEN key ELSE key || '#' || ordinal END AS source_id, kind, reported_at, cell_id,
+    ST_SetSRID(ST_MakePoint(lng, lat), 4326) AS geom, attributes, several
+  FROM staged_incidents LEFT JOIN repeated_incidents USING (number)
+  WHERE number > $3 AND number <= $4 AND ($5 OR ordinal IS NULL)
+), changed AS (
+  SELECT given.* FROM given LEFT JOIN incidents AS known
+    ON known.city_code = $1 AND known.source = $2 AND known.source_id = given.source_id
+  WHERE known.id IS NULL OR NOT ST_OrderingEquals(known.geom, given.geom)
+    OR (known.kind, known.reported_at, known.cell_id, known.attributes)
+      IS DISTINCT FROM (given.kind, given.reported_at, given.cell_id, given.attributes)
+), merged AS (
+  INSERT INTO incidents
+    (city_code, source, source_id, kind, reported_at, status, cell_id, geom, attributes, synthetic)
+  SELECT $1, $2, source_id, kind, reported_at, 'recorded', cell_id, geom, attributes, false FROM changed
+  ON CONFLICT (city_code, source, source_id) DO UPDATE
+    SET kind = excluded.kind, reported_at = excluded.reported_at, cell_id = excluded.cell_id,
+      geom = excluded.geom, attributes = excluded.attributes
+  RETURNING 1
+), counted AS (
+  SELECT (SELECT count(*) FROM merged) AS accepted, count(*) AS total,
+    count(*) FILTER (WHERE cell_id IS NULL) AS "inNoArea", count(*) FILTER (WHERE several) AS "inSeveralAreas"
+  FROM given
+)
+SELECT accepted, total - accepted AS unchanged, "inNoArea", "inSeveralAreas" FROM counted`
+
 interface SurveyRow {
   fault: string | null
   usable: boolean
@@ -41,6 +76,7 @@ interface SurveyRow {
 }
 
 const STAGED_COLUMNS = [
+  'number',
   'line',
   'key',
   'kind',
@@ -280,6 +316,7 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
         'staged_incidents',
         STAGED_COLUMNS,
         incidents.map((incident) => [
+          incident.number,
           incident.line,
           incident.key,
           incident.kind,
@@ -293,55 +330,59 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
       )
     },
 
-    repeatedIds(afterLine, limit) {
+    async closeStage() {
+      // Rows stay in the order of the file: they are written in it, and lie on disk as they were reported.
+      await tx.script(`
+        CREATE INDEX staged_numbers ON staged_incidents USING brin (number);
+        ANALYZE staged_incidents;
+        INSERT INTO repeated_incidents
+          SELECT number, first_line, ordinal
+          FROM (SELECT number, first_value(line) OVER same AS first_line, row_number() OVER same AS ordinal
+                FROM staged_incidents
+                WHERE key IN (SELECT key FROM staged_incidents GROUP BY key HAVING count(*) > 1)
+                WINDOW same AS (PARTITION BY key ORDER BY number)) AS numbered
+          WHERE ordinal > 1;
+        ANALYZE repeated_incidents`)
+    },
+
+    repeats(after, limit) {
       return tx.query(
-        `SELECT line, key, "firstLine"
-         FROM (SELECT line, key, min(line) OVER (PARTITION BY key) AS "firstLine" FROM staged_incidents) AS numbered
-         WHERE line > "firstLine" AND line > $1 ORDER BY line LIMIT $2`,
-        [afterLine, limit],
+        `SELECT number, line, key, first_line AS "firstLine"
+         FROM repeated_incidents JOIN staged_incidents USING (number)
+         WHERE number > $1 ORDER BY number LIMIT $2`,
+        [after, limit],
       )
     },
 
-    async merge(city, source, repeats) {
-      await tx.script('ANALYZE staged_incidents')
-      const [counts] = await tx.query<MergeCounts>(
-        `WITH numbered AS (
-           SELECT *, row_number() OVER (PARTITION BY key ORDER BY line) AS number FROM staged_incidents
-         ), given AS (
-           SELECT CASE WHEN number = 1 THEN key ELSE key || '#' || number END AS source_id, kind, reported_at,
-             ST_SetSRID(ST_MakePoint(lng, lat), 4326) AS geom, cell_id, several, attributes
-           FROM numbered WHERE number = 1 OR $3 = 'count'
-         ), merged AS (
-           INSERT INTO incidents AS known
-             (city_code, source, source_id, kind, reported_at, status, cell_id, geom, attributes, synthetic)
-           SELECT $1, $2, source_id, kind, reported_at, 'recorded', cell_id, geom, attributes, false FROM given
-           ON CONFLICT (city_code, source, source_id) DO UPDATE
-             SET kind = excluded.kind, reported_at = excluded.reported_at, cell_id = excluded.cell_id,
-               geom = excluded.geom, attributes = excluded.attributes
-             WHERE (known.kind, known.reported_at, known.cell_id, known.attributes)
-                 IS DISTINCT FROM (excluded.kind, excluded.reported_at, excluded.cell_id, excluded.attributes)
-               OR NOT ST_OrderingEquals(known.geom, excluded.geom)
-           RETURNING 1
-         )
-         SELECT (SELECT count(*) FROM merged) AS accepted,
-           count(*) - (SELECT count(*) FROM merged) AS unchanged,
-           count(*) FILTER (WHERE cell_id IS NULL) AS "inNoArea",
-           count(*) FILTER (WHERE several) AS "inSeveralAreas"
-         FROM given`,
-        [city, source, repeats],
+    async merge(city, source, repeats, onProgress) {
+      const counts: MergeCounts = { accepted: 0, unchanged: 0, inNoArea: 0, inSeveralAreas: 0 }
+      const [{ last }] = await tx.query<{ last: number | null }>(
+        'SELECT max(number) AS last FROM staged_incidents',
       )
-      await tx.script('TRUNCATE staged_incidents')
+      // In parts: PostgreSQL keeps a note of every row of a statement in memory until its foreign keys are checked.
+      for (let after = 0; after < (last ?? 0); after += ROWS_AT_ONCE) {
+        const [part] = await tx.query<MergeCounts>(MERGE, [
+          city,
+          source,
+          after,
+          after + ROWS_AT_ONCE,
+          repeats === 'count',
+        ])
+        for (const name of COUNTS) counts[name] += part[name]
+        onProgress(Math.min(1, (after + ROWS_AT_ONCE) / (last ?? 1)))
+      }
+      await tx.script('DROP INDEX staged_numbers; TRUNCATE staged_incidents, repeated_incidents')
       return counts
     },
 
-    async finish(city, report) {
+    async finish(city, sources, report) {
       await tx.query(
-        `UPDATE cities SET name_zh = $2, name_en = $3, as_of = coalesce(
+        `UPDATE cities SET name_zh = $2, name_en = $3, origin = origin || jsonb_build_object('sources', $4::jsonb), as_of = coalesce(
            (SELECT (date_trunc('day', max(reported_at) AT TIME ZONE time_zone) + interval '1 day') AT TIME ZONE time_zone
               - interval '1 millisecond'
             FROM incidents WHERE city_code = code), as_of)
          WHERE code = $1`,
-        [city.code, city.name.zh, city.name.en],
+        [city.code, city.name.zh, city.name.en, JSON.stringify(sources)],
       )
       await tx.query(
         `UPDATE boundary_versions v SET valid_from = coalesce($2::date,
@@ -350,7 +391,7 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
         [city.code, city.validFrom],
       )
       await tx.query('INSERT INTO imports (city_code, report) VALUES ($1, $2)', [city.code, report])
-      await tx.script('DROP FUNCTION pg_temp.to_wgs84; DROP TABLE staged_incidents')
+      await tx.script('DROP FUNCTION pg_temp.to_wgs84; DROP TABLE staged_incidents, repeated_incidents')
       await tx.query('SELECT pg_notify($1, $2)', [cityChannel, city.code])
     },
   }

@@ -32,7 +32,7 @@ export async function buildAreas(
 ): Promise<AreaTree> {
   const surveyed = await survey(drafts, levels, store, tally)
   if (surveyed.length === 0) {
-    throw new ImportRefusal(drafts[0]?.file ?? '', 'expected areas, but none of them can be kept')
+    throw new ImportRefusal(drafts[0]?.file ?? null, 'expected areas, but none of them can be kept')
   }
   const cities = surveyed.filter(({ level }) => level === CITY_LEVEL)
   if (cities.length > 1) {

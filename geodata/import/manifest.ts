@@ -5,7 +5,7 @@ import { ACCEPTED_CRS, epsgCode, isGeographicCrs } from '../crs.ts'
 import { kindGroups } from '../kinds.ts'
 import type { KindGroup } from '../things.ts'
 import { ImportRefusal } from './refusal.ts'
-import { ENCODINGS } from './textFile.ts'
+import { ENCODINGS, sourceName } from './textFile.ts'
 import { compileTimeFormat } from './time.ts'
 
 // Every message below completes the sentence "expected …".
@@ -146,21 +146,38 @@ export function readManifest(path: string): ManifestFile {
     throw new ImportRefusal(file, result.error.issues.map((issue) => faultText(issue, input)).join('; '))
   }
   const manifest = result.data
-  for (const [index, { kind, file: name, ...rest }] of manifest.sources.entries()) {
-    const tabular = !isGeoJson(name)
-    if (kind === 'areas' && tabular) {
-      throw new ImportRefusal(file, `sources[${index}].file: expected a .geojson file, came "${name}"`)
-    }
-    if (kind === 'incidents' && tabular && !('lng' in rest && 'lat' in rest && rest.lng && rest.lat)) {
-      throw new ImportRefusal(file, `sources[${index}]: expected the columns lng and lat, came none`)
-    }
-  }
+  const fault = manifest.sources.map(sourceFault).find((found) => found !== null)
+  if (fault) throw new ImportRefusal(file, fault)
   return { manifest, pathOf: (name) => resolve(dirname(path), name) }
 }
 
 /** GeoJSON by its name; everything else is CSV. */
 export function isGeoJson(file: string): boolean {
   return /\.(geo)?json(\.gz)?$/i.test(file)
+}
+
+/** What no single key shows. */
+function sourceFault(
+  source: Manifest['sources'][number],
+  index: number,
+  all: Manifest['sources'],
+): string | null {
+  const path = `sources[${index}]`
+  if (source.kind === 'areas') {
+    return isGeoJson(source.file) ? null : `${path}.file: expected a .geojson file, came "${source.file}"`
+  }
+  if (!isGeoJson(source.file) && !(source.lng && source.lat)) {
+    return `${path}: expected the columns lng and lat, came ${source.lng || source.lat ? 'one of them' : 'neither'}`
+  }
+  const name = incidentSourceName(source)
+  const twin = all.findIndex((other) => other.kind === 'incidents' && incidentSourceName(other) === name)
+  if (twin === index) return null
+  return `${path}: expected a source of its own, but rows of sources[${twin}] are stored under "${name}" too: give one of them a "name"`
+}
+
+/** What rows of a source are stored under: a later import of the same name knows them again. */
+export function incidentSourceName(source: IncidentSource): string {
+  return `import:${source.name ?? sourceName(source.file)}`
 }
 
 function faultText(issue: z.core.$ZodIssue, input: unknown): string {

@@ -4,7 +4,7 @@ import type { IncidentDraft } from './incidents.ts'
 import type { ManifestCity } from './manifest.ts'
 import type { LocatedArea } from './placeFinder.ts'
 import type { Projections } from './positions.ts'
-import type { ImportReport } from './report.ts'
+import type { ImportReport, Remark } from './report.ts'
 
 /** How an imported city came to be, kept with it. */
 export interface ImportOrigin extends Record<string, unknown> {
@@ -44,6 +44,8 @@ export type Survey =
   | { reason: string }
 
 export interface StagedIncident extends IncidentDraft {
+  /** Number of the record in its file, from 1. */
+  number: number
   cellId: number | null
   several: boolean
 }
@@ -83,14 +85,29 @@ export interface ImportStore extends Projections {
   /** Adds kinds that are not there yet. */
   writeKinds(city: string, kinds: Kind[]): Promise<void>
   stage(incidents: StagedIncident[]): Promise<void>
-  /** Staged rows whose id an earlier line has, in the order of lines after `afterLine`, at most `limit`. */
-  repeatedIds(afterLine: number, limit: number): Promise<{ line: number; key: string; firstLine: number }[]>
+  /** Nothing more comes from this file: finds the rows whose key an earlier line has. */
+  closeStage(): Promise<void>
+  /** Those rows, in the order of the file, after record `after`, at most `limit`. */
+  repeats(
+    after: number,
+    limit: number,
+  ): Promise<{ number: number; line: number; key: string; firstLine: number }[]>
   /**
    * Moves what is staged into the city and empties the stage. New rows are inserted, rows known by source and key
    * are updated where they differ.
    * @param repeats what a key seen before in the same file means: another such incident, or a row to leave out.
+   * @param onProgress share done, 0 … 1.
    */
-  merge(city: string, source: string, repeats: 'count' | 'omit'): Promise<MergeCounts>
-  /** Sets `as of` to the end of the last incident's day, the version's start to the first, and keeps the report. */
-  finish(city: ManifestCity, report: ImportReport & { notices: unknown[] }): Promise<void>
+  merge(
+    city: string,
+    source: string,
+    repeats: 'count' | 'omit',
+    onProgress: (share: number) => void,
+  ): Promise<MergeCounts>
+  /** Sets `as of` to the end of the last incident's day and the version's start to the first, keeps sources and report. */
+  finish(
+    city: ManifestCity,
+    sources: ImportOrigin['sources'],
+    report: ImportReport & { notices: Remark[] },
+  ): Promise<void>
 }

@@ -11,9 +11,8 @@ export type Encoding = (typeof ENCODINGS)[number]
 export interface TextFile {
   /** As the manifest names it: what reports call it. */
   name: string
-  /** Bytes on disk, and how many of them have been read. */
-  bytes: number
-  bytesRead(): number
+  /** How much of it has been read, 0 … 1. */
+  share(): number
   /** Its text without byte order mark, in pieces of some 100 kB. */
   text(): AsyncGenerator<string>
 }
@@ -69,7 +68,7 @@ export function openTextFile(name: string, path: string, encoding: Encoding): Te
     }
   }
 
-  return { name, bytes: status.size, bytesRead: () => stream?.bytesRead ?? 0, text }
+  return { name, share: () => (stream?.bytesRead ?? 0) / status.size, text }
 }
 
 export function countLines(text: string): number {
