@@ -335,7 +335,8 @@ describe.each(databaseKinds())('the demo city on %s reproduces', (kind) => {
     'boundary versions': async () => {
       const onGrids = (version: string) => `SELECT sum(n) AS value FROM (
         SELECT area_id, count(*) AS n FROM incidents JOIN cell_areas USING (city_code, cell_id)
-        WHERE city_code = 'shuifu' AND version = '${version}' AND level = 'grid' GROUP BY area_id) grids`
+        WHERE city_code = 'shuifu' AND cell_areas.version = '${version}' AND cell_areas.level = 'grid'
+        GROUP BY area_id) grids`
       const [old, now] = [await numberOf(onGrids('2018')), await numberOf(onGrids('2025'))]
       expect(old).toBe(now)
       return [now, await numberOf(count('incidents', 'true'))]
