@@ -45,6 +45,9 @@ export function createAuth(database: Database, { secret, origin }: { secret: str
     },
     advanced: {
       cookiePrefix: 'gridwall',
+      // Said outright: left out, NODE_ENV=test would switch both off.
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'strict' },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },

@@ -12,9 +12,9 @@ export function isApiPath(url: string): boolean {
   return API_PATHS.has(first.toLowerCase())
 }
 
-/** Pages have no dot in their last part (`/wall`, `/brief/530681`); files do. */
+/** Pages have no dot in their last part (`wall`, `brief/530681`); files do, and nothing under assets/ is a page. */
 function isPage(path: string): boolean {
-  return !path.slice(path.lastIndexOf('/') + 1).includes('.')
+  return !path.startsWith('assets/') && !path.slice(path.lastIndexOf('/') + 1).includes('.')
 }
 
 function sendIndex(reply: FastifyReply, webDir: string) {
