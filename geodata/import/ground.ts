@@ -9,7 +9,7 @@ import { PlaceFinder } from './placeFinder.ts'
 import { placerOf } from './positions.ts'
 import { ImportRefusal } from './refusal.ts'
 import type { ImportRun } from './run.ts'
-import type { ImportOrigin, StoredCity } from './store.ts'
+import { isImported, type SourceNotice, type StoredCity } from './store.ts'
 
 const REPORTED_OVERLAPS = 20
 
@@ -28,7 +28,7 @@ export async function importGround(
   run: ImportRun,
   sources: [AreaSource, ...AreaSource[]],
   stored: StoredCity | null,
-  origin: Omit<ImportOrigin, 'outlineMade'>,
+  notices: SourceNotice[],
 ): Promise<Ground> {
   const { store, tally } = run
   const { city } = run.manifest
@@ -47,7 +47,7 @@ export async function importGround(
     )
   }
   if (!stored) {
-    await store.writeCity(city, levels, areas, contentHash, { ...origin, outlineMade })
+    await store.writeCity(city, levels, areas, contentHash, { kind: 'import', outlineMade, sources: notices })
     for (const { level, codes, areaM2 } of await store.overlaps(city.code, city.version, REPORTED_OVERLAPS)) {
       const reason = `${level}: ${codes.join(' and ')} overlap by ${Math.round(areaM2)} m²`
       tally.notice({ file: sources[0].file, line: null, reason })
@@ -74,7 +74,8 @@ export async function storedGround(
   }
   const { version, levels, origin } = stored
   const areas = await store.locatedAreas(code, version)
-  const outline = origin.outlineMade === true ? areas.find(({ level }) => level === levels[0]) : undefined
+  const outline =
+    isImported(origin) && origin.outlineMade ? areas.find(({ level }) => level === levels[0]) : undefined
   const others = areas.filter((area) => area !== outline)
   return {
     version,

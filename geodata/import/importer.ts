@@ -4,7 +4,7 @@ import type { ManifestFile } from './manifest.ts'
 import { ImportRefusal } from './refusal.ts'
 import type { ImportReport, Tally } from './report.ts'
 import { type ImportRun, startRun } from './run.ts'
-import type { ImportOrigin, ImportStore, StoredCity } from './store.ts'
+import { type ImportStore, isImported, type SourceNotice, type StoredCity } from './store.ts'
 import { sourceName } from './textFile.ts'
 
 export interface ImportOptions {
@@ -32,21 +32,21 @@ export async function importCity(
   const stored = await store.city(city.code)
   if (stored) checkStored(run, stored)
 
-  const origin = originOf(run, stored)
+  const notices = sourceNotices(run, stored)
   const [first, ...others] = sources.filter((source) => source.kind === 'areas')
   const ground = first
-    ? await importGround(run, [first, ...others], stored, origin)
+    ? await importGround(run, [first, ...others], stored, notices)
     : await storedGround(run, stored)
   for (const source of sources) {
     if (source.kind === 'incidents') await importIncidents(run, source, ground)
   }
-  await store.finish(city, origin.sources, { ...tally.report, notices: tally.notices })
+  await store.finish(city, notices, { ...tally.report, notices: tally.notices })
   return tally.report
 }
 
 function checkStored({ manifest }: ImportRun, stored: StoredCity): void {
   const { code, timeZone } = manifest.city
-  if (stored.synthetic || stored.origin.kind !== 'import') {
+  if (stored.synthetic || !isImported(stored.origin)) {
     throw new ImportRefusal(
       null,
       `the city "${code}" holds generated data, which is never mixed with real data: give the import another city.code, or add --replace to delete the generated city first`,
@@ -61,13 +61,13 @@ function checkStored({ manifest }: ImportRun, stored: StoredCity): void {
 }
 
 /** What the city consists of, with this import: each source once, as last described. */
-function originOf({ manifest }: ImportRun, stored: StoredCity | null): Omit<ImportOrigin, 'outlineMade'> {
-  const before = (stored?.origin as Partial<ImportOrigin> | undefined)?.sources ?? []
+function sourceNotices({ manifest }: ImportRun, stored: StoredCity | null): SourceNotice[] {
+  const before = stored && isImported(stored.origin) ? stored.origin.sources : []
   const added = manifest.sources.map(({ file, licence, attribution }) => ({
     name: sourceName(file),
     licence: licence ?? null,
     attribution: attribution ?? null,
   }))
   const kept = before.filter(({ name }) => !added.some((source) => source.name === name))
-  return { kind: 'import', sources: [...kept, ...added] }
+  return [...kept, ...added]
 }

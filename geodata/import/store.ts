@@ -6,13 +6,23 @@ import type { LocatedArea } from './placeFinder.ts'
 import type { Projections } from './positions.ts'
 import type { ImportReport, Remark } from './report.ts'
 
+/** What to name on the map. */
+export interface SourceNotice {
+  name: string
+  licence: string | null
+  attribution: string | null
+}
+
 /** How an imported city came to be, kept with it. */
-export interface ImportOrigin extends Record<string, unknown> {
+export type ImportOrigin = {
   kind: 'import'
   /** True where the city's outline was made from its coarsest level. */
   outlineMade: boolean
-  /** What to name on the map. */
-  sources: { name: string; licence: string | null; attribution: string | null }[]
+  sources: SourceNotice[]
+}
+
+export function isImported(origin: StoredCity['origin']): origin is ImportOrigin {
+  return origin.kind === 'import'
 }
 
 export interface StoredCity {
@@ -21,7 +31,7 @@ export interface StoredCity {
   version: string
   contentHash: string
   levels: string[]
-  origin: Record<string, unknown>
+  origin: ImportOrigin | { kind?: string }
 }
 
 /** An area ready to be written. */
@@ -107,7 +117,7 @@ export interface ImportStore extends Projections {
   /** Sets `as of` to the end of the last incident's day and the version's start to the first, keeps sources and report. */
   finish(
     city: ManifestCity,
-    sources: ImportOrigin['sources'],
+    sources: SourceNotice[],
     report: ImportReport & { notices: Remark[] },
   ): Promise<void>
 }
