@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite, types } from '@electric-sql/pglite'
-import { postgis } from '@electric-sql/pglite-postgis'
 import { drizzle } from 'drizzle-orm/pglite'
+import { copyDirectory, placeDirectory } from './cache.ts'
 import type { Database, Queryable } from './client.ts'
 import { copyChunks } from './copyText.ts'
 import { type Holder, lockDataDir } from './dataDirLock.ts'
-import { copyDirectory, emptyDatabaseDir, placeDirectory } from './emptyDatabase.ts'
+import { emptyDatabaseDir } from './emptyDatabase.ts'
+import { slimPostgis } from './postgisBundle.ts'
 import * as schema from './schema/index.ts'
 import { StartError } from './startError.ts'
 
@@ -103,7 +104,7 @@ export async function openPgliteDir(
 ): Promise<Database> {
   const pglite = await PGlite.create({
     dataDir: pgliteDir,
-    extensions: { postgis },
+    extensions: { postgis: slimPostgis },
     parsers,
     serializers,
     startParams: [...PGlite.defaultStartParams, ...SETTINGS],

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { cacheDir } from '../db/emptyDatabase.ts'
+import { cacheDir } from '../db/cache.ts'
 import { repositoryRoot } from './environment.ts'
 
 const distDir = join(repositoryRoot, 'web', 'dist')

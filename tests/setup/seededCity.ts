@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { cacheDir, copyDirectory, placeDirectory } from '../../db/cache.ts'
 import type { Database } from '../../db/client.ts'
 import { openDatabase } from '../../db/client.ts'
-import { cacheDir, copyDirectory, placeDirectory } from '../../db/emptyDatabase.ts'
 import { tryFileLock } from '../../db/fileLock.ts'
 import { migrate } from '../../db/migrate.ts'
 import { pgliteDirName } from '../../db/pglite.ts'
@@ -38,7 +38,7 @@ const generator = modulesOf(join(repositoryRoot, 'scripts', 'generateCity.ts'))
 const generatorData = ['geodata/{facts,sources,demo}/**/*.{json,csv,geojson}']
 const tables = [
   'db/migrations/*',
-  'db/{pglite,emptyDatabase,migrate}.ts',
+  'db/{pglite,emptyDatabase,postgisBundle,migrate}.ts',
   'db/queries/cities.ts',
   'package-lock.json',
 ]

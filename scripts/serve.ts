@@ -1,0 +1,112 @@
+import { createServer } from 'node:net'
+import { openDatabase } from '../db/client.ts'
+import { migrate } from '../db/migrate.ts'
+import { isNewPglite } from '../db/pglite.ts'
+import { hasCity } from '../db/queries/cities.ts'
+import { StartError } from '../db/startError.ts'
+import { type CityGenerator, startCityGenerator } from './cityGenerator.ts'
+import { defaultCity } from './cityOptions.ts'
+import { type Environment, readEnvironment } from './environment.ts'
+import { Progress } from './progress.ts'
+import { seedIfEmpty, seedStages } from './seedCity.ts'
+import { buildWeb, webDir, webIsStale } from './webBuild.ts'
+
+function portFailure({ host, port }: Environment, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  if (error.code === 'EADDRINUSE') {
+    return new StartError(
+      `端口 ${port} 已被其他程序占用；请停止该程序，或用 PORT 指定另一个端口，例如 PORT=${port + 1} npm start。`,
+      `Port ${port} is in use by another program: stop that one, or choose another port, e.g. PORT=${port + 1} npm start.`,
+      { cause: error },
+    )
+  }
+  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return new StartError(
+      `无法在 ${host}:${port} 上监听（${error.code}）；请用 HOST 和 PORT 指定本机可用的地址和端口。`,
+      `This machine cannot listen on ${host}:${port} (${error.code}): set HOST and PORT to an address and port it has.`,
+      { cause: error },
+    )
+  }
+  return error
+}
+
+/** Tells of a taken port before a minute is spent on a city. */
+async function checkPort(env: Environment): Promise<void> {
+  const probe = createServer()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', reject)
+      probe.listen(env.port, env.host, resolve)
+    })
+  } catch (error) {
+    throw portFailure(env, error)
+  }
+  await new Promise((resolve) => probe.close(resolve))
+}
+
+/** `npm start`: sets up what is missing, serves, and says `ready <url>`. `--without-web` leaves the web part to Vite. */
+export async function serve(): Promise<void> {
+  const env = readEnvironment()
+  const { host, port, dataDir, databaseUrl, adminPassword } = env
+  const stale = !process.argv.includes('--without-web') && webIsStale()
+  const progress = new Progress([
+    ...seedStages,
+    ...(stale ? [{ key: 'web', title: '构建网页 web', weight: 4 }] : []),
+  ])
+  const report = progress.report.bind(progress)
+
+  let generator: CityGenerator | undefined
+  let web: Promise<void> = Promise.resolve()
+  const begin = () => {
+    if (stale) {
+      report('web', 0)
+      web = buildWeb().then(() => report('web', 1))
+      // Awaited below; a failure before that must not end the process without its sentence.
+      web.catch(() => undefined)
+    }
+  }
+
+  if (databaseUrl) await checkPort(env)
+  // The server's modules load while PGlite compiles in the background.
+  const api = import('../api/server.ts')
+  api.catch(() => undefined)
+  const db = await openDatabase({
+    databaseUrl,
+    dataDir,
+    holder: { task: 'serve', url: `http://${host}:${port}` },
+    onLocked() {
+      begin()
+      if (isNewPglite(dataDir)) generator = startCityGenerator(defaultCity())
+    },
+  })
+  if (databaseUrl) begin()
+  else await checkPort(env)
+  await migrate(db)
+  if (!(await hasCity(db))) {
+    await seedIfEmpty(db, generator ?? startCityGenerator(defaultCity()), report)
+  }
+  await web
+  progress.end()
+
+  const { startServer } = await api
+  const server = await startServer({ database: db, host, port, dataDir, webDir, adminPassword }).catch(
+    (error) => {
+      throw portFailure(env, error)
+    },
+  )
+  if (server.firstPassword) {
+    console.log(`管理员用户名 / user name: admin\n初始密码 / first password: ${server.firstPassword}`)
+  }
+  console.log(`ready ${server.url}`)
+
+  let stopping = false
+  async function stop(): Promise<void> {
+    if (stopping) process.exit(1)
+    stopping = true
+    await server.close()
+    await db.close()
+    process.exit(0)
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
