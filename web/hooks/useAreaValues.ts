@@ -1,7 +1,8 @@
 import { useMemo } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
+import { sequentialBreaks } from '../map/classBreaks.ts'
 import type { AreaValues } from '../map/scene.ts'
-import { changeBreaks, countBreaks } from '../state/classBreaks.ts'
+import { changeBreaks } from '../state/legendClasses.ts'
 import type { Measure } from '../state/viewSearch.ts'
 import type { Outputs } from '../trpc.ts'
 import { useAreaCounts } from './useAggregates.ts'
@@ -18,7 +19,7 @@ export function areaValues(counts: AreaCounts, measure: Measure): AreaValues {
     const value = count.map((now, index) => 2 * (Math.sqrt(now) - Math.sqrt(compareCount[index])))
     return { areaId, value, suppressed, breaks: changeBreaks, ramp: 'diverging' }
   }
-  return { areaId, value: count, suppressed, breaks: countBreaks(count), ramp: 'sequential' }
+  return { areaId, value: count, suppressed, breaks: sequentialBreaks(count), ramp: 'sequential' }
 }
 
 /** Counts and colours of the level the map shows now; `counts` keeps the last answer while the next one comes. */

@@ -1,6 +1,6 @@
 import { useCallback } from 'react'
+import { defaultLayers } from '../map/layerOrder.ts'
 import type { LayerId, LayerState } from '../map/scene.ts'
-import { defaultLayers } from '../state/defaultLayers.ts'
 import { useChangeView, useView } from './useView.ts'
 
 /** Visibility and opacity of every layer: the default with what the URL says on top. */

@@ -170,6 +170,7 @@ export const en: Translation<typeof zh> = {
     households: 'Households',
     areaKm2: 'Area',
     inside: 'Inside',
+    patrol: 'Patrol',
     children: '{{count}} × {{level}}',
     childrenOf: 'Inside, by {{level}}',
     insideNone: 'This is the finest level: there is nothing smaller inside.',

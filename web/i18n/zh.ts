@@ -167,6 +167,7 @@ export const zh = {
     households: '户数',
     areaKm2: '面积',
     inside: '下辖',
+    patrol: '巡逻',
     children: '{{count}} 个{{level}}',
     childrenOf: '下辖{{level}}',
     insideNone: '这是最小的一级，没有下级区域。',

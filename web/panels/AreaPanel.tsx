@@ -3,6 +3,7 @@ import { Button, Skeleton } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import type { Hierarchy } from '../../geodata/city.ts'
 import { useAreaCounts, useKindCounts, useSeries } from '../hooks/useAggregates.ts'
 import { useAreaFacts, useAreas } from '../hooks/useAreas.ts'
 import { useCity, useWindow, type WindowOfView } from '../hooks/useCity.ts'
@@ -11,7 +12,7 @@ import { useMapController } from '../hooks/useMapController.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { childrenOf, levelAt, levelNameOf, nameOf, parentOf, rootOf } from '../state/areaTree.ts'
-import { zoned } from '../state/zonedTime.ts'
+import { instantAt, wallClockAt } from '../state/zonedTime.ts'
 import { AsOf } from '../ui/AsOf.tsx'
 import { Bars } from '../ui/Bars.tsx'
 import { Change, Verdict } from '../ui/Change.tsx'
@@ -102,9 +103,9 @@ function AreaSheet({ bundle, index }: { bundle: AreaBundle; index: number }) {
         ]}
       />
       <Counts areaId={areaId} />
+      <ByMonth areaId={areaId} />
       <Facts bundle={bundle} index={index} />
       <Actions bundle={bundle} index={index} />
-      <ByMonth areaId={areaId} />
       <ByKind areaId={areaId} />
       <Children bundle={bundle} index={index} />
     </>
@@ -197,16 +198,17 @@ function Facts({ bundle, index }: { bundle: AreaBundle; index: number }) {
   const facts = query.data?.id === bundle.id[index] ? query.data : undefined
   if (query.isError) return <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
   if (!facts) return <Skeleton active title={false} paragraph={{ rows: 4 }} />
-  const inside = bundle.levels.filter((level) => (facts.children[level.level] ?? 0) > 0)
+  const inside = (hierarchy: Hierarchy) =>
+    bundle.levels
+      .filter((level) => level.hierarchy === hierarchy && (facts.children[level.level] ?? 0) > 0)
+      .map((level) => `${formatCount(facts.children[level.level], language)} ${level.name[language]}`)
+      .join(' · ')
   const squad = facts.squad
   const lineage = Object.entries(Object.groupBy(facts.lineage, (each) => each.version))
   return (
     <div>
-      {inside.map((level) => (
-        <Row key={level.level} label={level.name[language]}>
-          {formatCount(facts.children[level.level], language)}
-        </Row>
-      ))}
+      {inside('administration') && <Row label={t('area.inside')}>{inside('administration')}</Row>}
+      {inside('patrol') && <Row label={t('area.patrol')}>{inside('patrol')}</Row>}
       {facts.cameras.total > 0 && (
         <Row label={t('area.cameras')}>
           <Share part={facts.cameras.online} whole={facts.cameras.total} />
@@ -321,7 +323,7 @@ function ByMonth({ areaId }: { areaId: number | undefined }) {
   const spans = useMemo(() => {
     if (!window) return undefined
     const { asOf, timeZone } = window
-    const first = zoned(asOf, timeZone).startOf('month').subtract(23, 'month').valueOf()
+    const first = instantAt(wallClockAt(asOf, timeZone).startOf('month').subtract(23, 'month'), timeZone)
     return { all: { from: first, to: asOf } }
   }, [window])
   const query = useSeries({ areaId, bucket: 'month', span: spans?.all, kinds: codes, enabled: !disputes })
@@ -330,7 +332,7 @@ function ByMonth({ areaId }: { areaId: number | undefined }) {
   if (!data || !window) return <Skeleton active title={false} paragraph={{ rows: 2 }} />
   const now = data.count.slice(-12)
   const before = data.count.slice(-24, -12)
-  const months = data.start.slice(-12).map((start) => zoned(start, window.timeZone).format('YYYY-MM'))
+  const months = data.start.slice(-12).map((start) => wallClockAt(start, window.timeZone).format('YYYY-MM'))
   const labels = months.map(
     (month, index) =>
       `${month}: ${formatCount(now[index], language)} (${t('area.before')}: ${before[index] === undefined ? '—' : formatCount(before[index], language)})`,

@@ -2,8 +2,8 @@ import { DatePicker, Modal } from 'antd'
 import dayjs from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { dayMs, type Span, type TimeWindow } from '../state/timeWindow.ts'
-import { formatDate, startOfDate } from '../state/zonedTime.ts'
+import type { Span, TimeWindow } from '../state/timeWindow.ts'
+import { formatDate, startOfDate, startOfNextDay } from '../state/zonedTime.ts'
 
 interface CustomRangeProps {
   span: Span
@@ -22,8 +22,7 @@ export function CustomRange({ span, timeZone, asOf, onApply, onClose }: CustomRa
   ])
   const apply = () => {
     const from = startOfDate(dates[0], timeZone)
-    // A day of 23 or 25 hours still ends at the next midnight.
-    const to = startOfDate(formatDate(startOfDate(dates[1], timeZone) + 1.5 * dayMs, timeZone), timeZone)
+    const to = startOfNextDay(startOfDate(dates[1], timeZone), timeZone)
     onApply({ preset: 'custom', from, to })
   }
   return (

@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import { useLanguage, useTheme } from '../hooks/useView.ts'
-import { classCounts } from '../state/classBreaks.ts'
-import { rampColors } from '../state/rampColors.ts'
+import { cssColor, rampColors } from '../map/colors.ts'
+import { classCounts } from '../state/legendClasses.ts'
 import { formatCount } from '../ui/numbers.ts'
 import styles from './legend.module.css'
 
@@ -28,7 +28,7 @@ export function Legend({ level, area }: LegendProps) {
   if (!values || !name) return <div className={styles.waiting} aria-busy="true" />
 
   const counts = classCounts(values.value, values.breaks)
-  const colors = rampColors(theme, values.ramp, counts.length)
+  const colors = rampColors(values.ramp, counts.length, theme).map((color) => cssColor(color))
   const top = Math.max(...counts)
   const change = values.ramp === 'diverging'
   const labels = change

@@ -32,8 +32,8 @@ export function StatusLine() {
   )
 }
 
-/** What the city's sources ask to be said; the outline's attribution where they name none. */
-function attribution(sources: readonly { attribution: string }[], otherwise: string): string {
+/** What must be said in sight: OpenStreetMap's line in the person's language, else what the city's sources ask for. */
+function attribution(sources: readonly { attribution: string }[], openStreetMap: string): string {
   const asked = [...new Set(sources.map((source) => source.attribution).filter(Boolean))]
-  return asked.length > 0 ? asked.join(' · ') : otherwise
+  return asked.some((text) => text.includes('OpenStreetMap')) ? openStreetMap : asked.join(' · ')
 }

@@ -8,7 +8,7 @@ import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { dayMs, type Span } from '../state/timeWindow.ts'
-import { formatDate, zoned } from '../state/zonedTime.ts'
+import { formatDate, instantAt, startOfNextDay, wallClockAt } from '../state/zonedTime.ts'
 import { formatCount } from '../ui/numbers.ts'
 import styles from './timeAxis.module.css'
 
@@ -19,10 +19,10 @@ const buckets = { quarter: 'day', year: 'day', all: 'week' } as const
 
 /** What the axis spans. Everything ends with the day of the as-of; "all" reaches three years back. */
 function domainOf(extent: Extent, { asOf, timeZone }: WindowOfView): Span {
-  const end = zoned(asOf, timeZone).endOf('day')
+  const end = wallClockAt(asOf, timeZone).startOf('day').add(1, 'day')
   const start =
-    extent === 'quarter' ? end.subtract(90, 'day') : end.subtract(extent === 'year' ? 1 : 3, 'year')
-  return { from: start.add(1, 'ms').startOf('day').valueOf(), to: asOf }
+    extent === 'quarter' ? end.subtract(91, 'day') : end.subtract(extent === 'year' ? 1 : 3, 'year')
+  return { from: instantAt(start, timeZone), to: asOf }
 }
 
 /** The extent in which the window is neither a speck nor cut off. */
@@ -65,11 +65,12 @@ function Axis({ window }: { window: WindowOfView }) {
   const dayAt = (event: PointerEvent): number => {
     const box = plot.current?.getBoundingClientRect()
     const part = box ? Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) : 0
-    return zoned(Math.min(domain.from + part * length, domain.to - 1), window.timeZone)
-      .startOf('day')
-      .valueOf()
+    const day = wallClockAt(Math.min(domain.from + part * length, domain.to - 1), window.timeZone).startOf(
+      'day',
+    )
+    return instantAt(day, window.timeZone)
   }
-  const dayAfter = (day: number) => zoned(day, window.timeZone).add(1, 'day').valueOf()
+  const dayAfter = (day: number) => startOfNextDay(day, window.timeZone)
   const drag = (event: PointerEvent) => {
     const day = dayAt(event)
     if (anchor.current === null) {
@@ -205,9 +206,9 @@ function ticksOf(domain: Span, timeZone: string): { at: number; label: string }[
   const months = Math.round((domain.to - domain.from) / (30 * dayMs))
   const step = months <= 4 ? 1 : months <= 13 ? 2 : 6
   const ticks: { at: number; label: string }[] = []
-  let month = zoned(domain.from, timeZone).startOf('month').add(1, 'month')
-  while (month.valueOf() < domain.to) {
-    if (month.month() % step === 0) ticks.push({ at: month.valueOf(), label: month.format('YYYY-MM') })
+  let month = wallClockAt(domain.from, timeZone).startOf('month').add(1, 'month')
+  for (let at = instantAt(month, timeZone); at < domain.to; at = instantAt(month, timeZone)) {
+    if (month.month() % step === 0) ticks.push({ at, label: month.format('YYYY-MM') })
     month = month.add(1, 'month')
   }
   // A label at the very end would run out of the picture.

@@ -2,7 +2,7 @@
  * The time window of a view. Presets end at the city's as-of instant, never at the wall clock.
  * Instants are epoch milliseconds; `from` is inside the window, `to` is not.
  */
-import { startOfDate, zoned } from './zonedTime.ts'
+import { instantAt, startOfDate, wallClockAt } from './zonedTime.ts'
 
 export const presets = ['24h', '7d', '30d', '90d', 'thisYear', 'lastYear'] as const
 export type Preset = (typeof presets)[number]
@@ -26,9 +26,9 @@ export function spanOf(window: TimeWindow, asOf: number, timeZone: string): Span
     case 'custom':
       return { from: window.from, to: window.to }
     case 'thisYear':
-      return { from: startOfDate(`${zoned(asOf, timeZone).year()}-01-01`, timeZone), to: asOf }
+      return { from: startOfDate(`${wallClockAt(asOf, timeZone).year()}-01-01`, timeZone), to: asOf }
     case 'lastYear': {
-      const year = zoned(asOf, timeZone).year()
+      const year = wallClockAt(asOf, timeZone).year()
       return { from: startOfDate(`${year - 1}-01-01`, timeZone), to: startOfDate(`${year}-01-01`, timeZone) }
     }
     default:
@@ -38,7 +38,7 @@ export function spanOf(window: TimeWindow, asOf: number, timeZone: string): Span
 
 /** The same stretch of the calendar one year earlier. */
 export function yearEarlier(span: Span, timeZone: string): Span {
-  const back = (instant: number) => zoned(instant, timeZone).subtract(1, 'year').valueOf()
+  const back = (instant: number) => instantAt(wallClockAt(instant, timeZone).subtract(1, 'year'), timeZone)
   return { from: back(span.from), to: back(span.to) }
 }
 

@@ -48,6 +48,8 @@ const own = new Set(
 )
 
 const word = /^[\w-]{1,40}$/
+/** Names of the rooms' own parameters. */
+const roomParameter = /^[A-Za-z]\w{0,30}$/
 /** As the API takes them: imported categories may hold blanks and commas, so the list is parted by `~`. */
 const kindToken = /^[\p{L}\p{N} _.:/&,()-]{1,80}$/u
 
@@ -104,7 +106,9 @@ export function decodeView(search: string): ViewSearch {
   const text = (name: string) => (word.test(get(name) ?? '') ? (get(name) ?? undefined) : undefined)
   const selection = decodeSelection(get('selected') ?? undefined)
   const kinds = (get('kinds') ?? '').split('~').filter((kind) => kindToken.test(kind))
-  const rest = Object.fromEntries([...parameters].filter(([name]) => !own.has(name)))
+  const rest = Object.fromEntries(
+    [...parameters].filter(([name, value]) => !own.has(name) && roomParameter.test(name) && value !== ''),
+  )
   const view: ViewSearch = {
     city: text('city'),
     lng: number(get('lng'), -180, 180),

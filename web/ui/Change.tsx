@@ -29,7 +29,7 @@ export function Change({ now, before }: ChangeProps) {
             {language === 'zh' ? '，' : ', '}
           </>
         )}
-        {t('change.z', { z: formatZ(z) })}
+        {t('change.z', { z: formatZ(z) }).replaceAll(' ', '\u00a0')}
         {language === 'zh' ? '）' : ')'}
       </span>
     </p>
