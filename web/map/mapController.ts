@@ -1,6 +1,418 @@
-import type { MapController, MapOptions } from './scene.ts'
+import { MapLibreOverlay } from '@deck.gl/maplibre'
+import * as maplibregl from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import { areaIndexOf } from '../../geodata/areaBundle.ts'
+import type { Position } from '../../geodata/city.ts'
+import type { Ring } from '../layers/selection.ts'
+import { denseBounds, wholeBounds } from './cityBounds.ts'
+import { alertColors, cssColor, mapColors } from './colors.ts'
+import { layerState } from './layerOrder.ts'
+import { Picker } from './picker.ts'
+import type {
+  Bounds,
+  FlyOptions,
+  MapController,
+  MapEvents,
+  MapOptions,
+  MapScene,
+  MapView,
+  PointerReport,
+} from './scene.ts'
+import { type DrawnView, SceneLayers } from './sceneLayers.ts'
 
-/** Makes the one object that owns MapLibre and the deck overlay. */
-export function createMapController(_container: HTMLElement, _options: MapOptions = {}): MapController {
-  throw new Error('createMapController is not written yet')
+maplibregl.setWorkerUrl(workerUrl)
+
+const defaultFlightMs = 600
+const pulseMs = 1200
+/** How long a ring stands still when motion is reduced. */
+const stillRingMs = 4000
+/** While the view moves, labels are placed anew at most this often. */
+const labelPauseMs = 350
+/** Sides up to which the canvas keeps the screen's own pixels: a wall of 7,680 × 4,320. */
+const canvasLimit: [number, number] = [8192, 8192]
+/** From this container width on the whole city is legible at once. */
+const roomyWidth = 2200
+const deepestZoom = 20
+
+interface Pulse {
+  point: Position
+  color: string
+  startedAt: number
+}
+
+/** Makes the one object that owns MapLibre and the deck overlay; everything drawn follows from `setScene`. */
+export function createMapController(container: HTMLElement, options: MapOptions = {}): MapController {
+  const { view, maxBounds, interactive = true } = options
+  const map = new maplibregl.Map({
+    container,
+    style: {
+      version: 8,
+      sources: {},
+      layers: [
+        { id: 'ground', type: 'background', paint: { 'background-color': cssColor(mapColors.dark.ground) } },
+      ],
+    },
+    center: view?.center ?? [104.4, 28.6],
+    zoom: view?.zoom ?? 11,
+    bearing: view?.bearing ?? 0,
+    pitch: view?.pitch ?? 0,
+    maxBounds: maxBounds ? grown(maxBounds) : undefined,
+    maxZoom: deepestZoom,
+    maxPitch: 60,
+    maxCanvasSize: canvasLimit,
+    attributionControl: false,
+    renderWorldCopies: false,
+    doubleClickZoom: false,
+    fadeDuration: 0,
+    interactive,
+    trackResize: false,
+  })
+  const overlay = new MapLibreOverlay({ interleaved: true, layers: [], useDevicePixels: true })
+  const picker = new Picker()
+  const listeners: { [Name in keyof MapEvents]: Set<(event: MapEvents[Name]) => void> } = {
+    hover: new Set(),
+    click: new Set(),
+    doubleClick: new Set(),
+    contextMenu: new Set(),
+    view: new Set(),
+    level: new Set(),
+    contextLost: new Set(),
+  }
+  let scene: MapScene | null = null
+  let loaded = false
+  let destroyed = false
+  let frame = 0
+  let lastLevel: string | null = null
+  let labelledAt = 0
+  let labelTimer: ReturnType<typeof setTimeout> | undefined
+  let pointer: { x: number; y: number } | null = null
+  let pointerFrame = 0
+  let pulses: Pulse[] = []
+  let waiting: (() => void) | null = null
+  let relief: { url: string; bounds: Bounds; opacity: number } | null = null
+
+  const layers = new SceneLayers(window.devicePixelRatio || 1, schedule, (error) => {
+    // The page shows the map without what could not be made; the console says why.
+    console.error(error)
+  })
+
+  function emit<Name extends keyof MapEvents>(name: Name, event: MapEvents[Name]): void {
+    for (const listener of listeners[name]) listener(event)
+  }
+
+  /** Builds the layers once before the next frame, however often it is asked. */
+  function schedule(): void {
+    if (frame !== 0 || destroyed) return
+    frame = requestAnimationFrame(() => {
+      frame = 0
+      draw()
+    })
+  }
+
+  function drawnView(): DrawnView {
+    const { width, height } = size()
+    const { lng, lat } = map.getCenter()
+    return {
+      zoom: map.getZoom(),
+      center: [lng, lat],
+      bounds: bounds(),
+      width,
+      height,
+      project: (pointLng, pointLat) => map.project([pointLng, pointLat]),
+    }
+  }
+
+  function size(): { width: number; height: number } {
+    const canvas = map.getCanvas()
+    return { width: canvas.clientWidth, height: canvas.clientHeight }
+  }
+
+  function bounds(): Bounds {
+    const box = map.getBounds()
+    return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()]
+  }
+
+  function draw(): void {
+    if (!scene || !loaded || destroyed) return
+    const now = performance.now()
+    const moving = map.isMoving()
+    const settled = !moving || now - labelledAt > labelPauseMs
+    if (settled) labelledAt = now
+    const rings = currentRings(now)
+    overlay.setProps({ layers: layers.build(scene, drawnView(), rings, settled) })
+    const level = shownLevelName()
+    if (level !== null && level !== lastLevel) {
+      lastLevel = level
+      emit('level', level)
+    }
+    if (pulses.length > 0) schedule()
+  }
+
+  function currentRings(now: number): Ring[] {
+    if (pulses.length === 0) return noRings
+    const still = scene?.reducedMotion ?? false
+    pulses = pulses.filter(({ startedAt }) => now - startedAt < (still ? stillRingMs : pulseMs))
+    return pulses.map(({ point, color, startedAt }) => {
+      const share = still ? 0.5 : (now - startedAt) / pulseMs
+      const eased = 1 - (1 - share) ** 3
+      return { point, color, diameter: 14 + 44 * eased, alpha: still ? 0.9 : 1 - share }
+    })
+  }
+
+  function shownLevelName(): string | null {
+    if (!scene?.areas) return null
+    const level = layers.shownLevel(scene, map.getZoom())
+    return level < 0 ? null : scene.areas.levels[level].level
+  }
+
+  function currentView(): MapView {
+    const { lng, lat } = map.getCenter()
+    return {
+      center: [lng, lat],
+      zoom: map.getZoom(),
+      bearing: map.getBearing(),
+      pitch: map.getPitch(),
+      bounds: bounds(),
+      level: shownLevelName(),
+      moving: map.isMoving(),
+    }
+  }
+
+  function report(point: { x: number; y: number }): PointerReport {
+    const { lng, lat } = map.unproject([point.x, point.y])
+    if (!scene) return { lngLat: [lng, lat], point, target: null, areaId: null }
+    const aside = map.unproject([point.x + 1, point.y - 1])
+    const degreesPerPixel = [Math.abs(aside.lng - lng), Math.abs(aside.lat - lat)] as const
+    const level = layers.shownLevel(scene, map.getZoom())
+    return { lngLat: [lng, lat], point, ...picker.pick(scene, layers, [lng, lat], level, degreesPerPixel) }
+  }
+
+  /** The relief lies under everything as a picture of MapLibre's own. */
+  function applyRelief(): void {
+    if (!scene || !loaded) return
+    const { visible, opacity } = layerState(scene.layers, 'relief')
+    const wanted = scene.relief && visible ? { ...scene.relief, opacity } : null
+    if (relief && (!wanted || wanted.url !== relief.url)) {
+      map.removeLayer('relief')
+      map.removeSource('relief')
+      relief = null
+    }
+    if (!wanted) return
+    if (!relief) {
+      const [west, south, east, north] = wanted.bounds
+      map.addSource('relief', {
+        type: 'image',
+        url: wanted.url,
+        coordinates: [
+          [west, north],
+          [east, north],
+          [east, south],
+          [west, south],
+        ],
+      })
+      map.addLayer(
+        { id: 'relief', type: 'raster', source: 'relief', paint: { 'raster-fade-duration': 0 } },
+        map.getStyle().layers.find((layer) => layer.id !== 'ground')?.id,
+      )
+    }
+    if (relief?.opacity !== wanted.opacity) map.setPaintProperty('relief', 'raster-opacity', wanted.opacity)
+    relief = wanted
+  }
+
+  function whenSized(run: () => void): void {
+    const { width, height } = size()
+    // A hidden container has no size: fitting waits until it is shown.
+    if (width > 0 && height > 0) run()
+    else waiting = run
+  }
+
+  function fitBounds(
+    [west, south, east, north]: Bounds,
+    { durationMs, maxZoom = 18 }: FlyOptions = {},
+  ): void {
+    whenSized(() => {
+      const padding = scene?.padding ?? { top: 0, right: 0, bottom: 0, left: 0 }
+      const camera = map.cameraForBounds(
+        [
+          [west, south],
+          [east, north],
+        ],
+        { padding: withinRoom(padding, size()), maxZoom },
+      )
+      if (camera) move({ ...camera }, durationMs)
+    })
+  }
+
+  function move(camera: maplibregl.CameraOptions, durationMs = defaultFlightMs): void {
+    if (durationMs <= 0 || (scene?.reducedMotion ?? false)) map.jumpTo(camera)
+    else map.easeTo({ ...camera, duration: durationMs, essential: true })
+  }
+
+  map.on('load', () => {
+    loaded = true
+    map.addControl(overlay)
+    if (scene) applyScene(null, scene)
+  })
+  map.on('move', () => {
+    schedule()
+    emit('view', currentView())
+  })
+  map.on('moveend', () => {
+    labelledAt = 0
+    clearTimeout(labelTimer)
+    // `isMoving` still answers true inside the event.
+    labelTimer = setTimeout(() => {
+      if (destroyed) return
+      schedule()
+      emit('view', currentView())
+    }, 0)
+  })
+  map.on('mousemove', ({ point }) => {
+    pointer = { x: point.x, y: point.y }
+    if (pointerFrame !== 0) return
+    pointerFrame = requestAnimationFrame(() => {
+      pointerFrame = 0
+      if (pointer && !destroyed) emit('hover', map.isMoving() ? null : report(pointer))
+    })
+  })
+  map.on('mouseout', () => {
+    pointer = null
+    emit('hover', null)
+  })
+  map.on('click', ({ point }) => emit('click', report({ x: point.x, y: point.y })))
+  map.on('dblclick', ({ point }) => emit('doubleClick', report({ x: point.x, y: point.y })))
+  map.on('contextmenu', ({ point, originalEvent }) => {
+    originalEvent.preventDefault()
+    emit('contextMenu', report({ x: point.x, y: point.y }))
+  })
+  map.on('webglcontextlost', () => emit('contextLost', true))
+  map.on('webglcontextrestored', () => emit('contextLost', false))
+  map.on('error', ({ error }) => console.error(error))
+
+  const observer = new ResizeObserver(() => {
+    if (destroyed) return
+    layers.setPixelRatio(window.devicePixelRatio || 1)
+    map.resize()
+    schedule()
+    const { width, height } = size()
+    if (waiting && width > 0 && height > 0) {
+      const run = waiting
+      waiting = null
+      run()
+    }
+  })
+  observer.observe(container)
+
+  function applyScene(before: MapScene | null, next: MapScene): void {
+    if (before?.theme !== next.theme)
+      map.setPaintProperty('ground', 'background-color', cssColor(mapColors[next.theme].ground))
+    applyRelief()
+    schedule()
+  }
+
+  return {
+    setScene(next) {
+      const before = scene
+      scene = next
+      if (before?.areas !== next.areas) lastLevel = null
+      if (loaded) applyScene(before, next)
+    },
+    flyTo({ center, zoom }, { durationMs, maxZoom = deepestZoom } = {}) {
+      whenSized(() => move({ center, zoom: Math.min(zoom ?? map.getZoom(), maxZoom) }, durationMs))
+    },
+    fit(target, flight) {
+      if (!('areaId' in target)) {
+        fitBounds(target, flight)
+        return
+      }
+      const areas = scene?.areas
+      const index = areas ? areaIndexOf(areas, target.areaId) : -1
+      if (!areas || index < 0) return
+      const [west, south, east, north] = areas.bounds.subarray(4 * index, 4 * index + 4)
+      fitBounds([west, south, east, north], flight)
+    },
+    fitCity(flight) {
+      if (!scene?.areas) return
+      const dense = size().width < roomyWidth ? denseBounds(scene.areas) : null
+      const box = dense ?? wholeBounds(scene.areas)
+      if (box) fitBounds(box, flight)
+    },
+    zoomBy(steps) {
+      move({ zoom: map.getZoom() + steps }, 200)
+    },
+    panBy(x, y) {
+      map.panBy([x, y], { duration: scene?.reducedMotion ? 0 : 200 })
+    },
+    getView: currentView,
+    project(point) {
+      const { x, y } = map.project(point)
+      return { x, y }
+    },
+    pulse(points) {
+      const startedAt = performance.now()
+      for (const { point, level } of points)
+        pulses.push({ point, color: cssColor(alertColors[level] ?? alertColors[0]), startedAt })
+      schedule()
+    },
+    pick: report,
+    snapshot() {
+      return new Promise((resolve, reject) => {
+        map.once('render', () => {
+          // Inside the render event the drawing buffer is still there.
+          map.getCanvas().toBlob((blob) => {
+            if (blob) resolve(blob)
+            else reject(new Error('The browser gave no picture of the map.'))
+          }, 'image/png')
+        })
+        map.triggerRepaint()
+      })
+    },
+    on(name, listener) {
+      listeners[name].add(listener)
+      return () => {
+        listeners[name].delete(listener)
+      }
+    },
+    resize() {
+      map.resize()
+      schedule()
+    },
+    destroy() {
+      if (destroyed) return
+      destroyed = true
+      observer.disconnect()
+      cancelAnimationFrame(frame)
+      cancelAnimationFrame(pointerFrame)
+      clearTimeout(labelTimer)
+      for (const set of Object.values(listeners)) set.clear()
+      if (loaded) map.removeControl(overlay)
+      map.remove()
+    },
+  }
+}
+
+const noRings: Ring[] = []
+
+/** Panels never take more than half of the map from a fit. */
+function withinRoom(
+  { top, right, bottom, left }: MapScene['padding'],
+  { width, height }: { width: number; height: number },
+): MapScene['padding'] {
+  const across = Math.min(1, (0.6 * width) / Math.max(1, left + right))
+  const down = Math.min(1, (0.6 * height) / Math.max(1, top + bottom))
+  const rim = 24
+  return {
+    top: top * down + rim,
+    bottom: bottom * down + rim,
+    left: left * across + rim,
+    right: right * across + rim,
+  }
+}
+
+/** A box with room around it, so that the city may stand at an edge of the screen. */
+function grown([west, south, east, north]: Bounds): [number, number, number, number] {
+  const x = Math.max(0.2, east - west)
+  const y = Math.max(0.2, north - south)
+  return [west - x, Math.max(-85, south - y), east + x, Math.min(85, north + y)]
 }

@@ -5,7 +5,7 @@ import { type CameraBundle, decodeCameras } from '../../geodata/cameraBundle.ts'
 import { decodeLines, type LineBundle, type Lines } from '../../geodata/lineBundle.ts'
 import { stepsPerDegree } from '../../geodata/topology.ts'
 import { type AreaMesh, buildAreaMesh, bundleOrigin, worldOffsets } from '../map/geometry/areaMesh.ts'
-import { arcLevels, buildBorders } from '../map/geometry/borders.ts'
+import { arcKeys, buildBorders } from '../map/geometry/borders.ts'
 import { detailOf } from '../map/geometry/detail.ts'
 import { buildRings } from '../map/geometry/ringMesh.ts'
 import { StrokeBuilder, type StrokeMesh } from '../map/geometry/strokeMesh.ts'
@@ -25,7 +25,7 @@ interface StoredAreas {
   origin: [number, number]
   offsets: Float32Array
   vertexDetail: Uint8Array
-  levelsOfArc: Uint32Array
+  keysOfArc: Uint32Array
 }
 
 /** The worker's memory: bundles it decoded, and what is derived from them on demand. Runs without a worker as well. */
@@ -69,7 +69,7 @@ export class BundleStore {
       origin,
       offsets: worldOffsets(bundle.shapes.vertices, origin),
       vertexDetail: detailOf(bundle.shapes.vertices, bundle.shapes.arcStart),
-      levelsOfArc: arcLevels(bundle),
+      keysOfArc: arcKeys(bundle),
     })
     return { ...bundle, key, finders: bundle.levels.map((_, level) => levelFinder(bundle, level)) }
   }
@@ -96,8 +96,8 @@ export class BundleStore {
   }
 
   #borders(key: BundleKey, detail: number): StrokeMesh {
-    const { bundle, origin, offsets, vertexDetail, levelsOfArc } = known(this.#areas, key)
-    return buildBorders(bundle.shapes, levelsOfArc, detail, vertexDetail, offsets, origin)
+    const { bundle, origin, offsets, vertexDetail, keysOfArc } = known(this.#areas, key)
+    return buildBorders(bundle.shapes, keysOfArc, detail, vertexDetail, offsets, origin)
   }
 
   #lineMeshes(key: BundleKey, detail: number): LineMeshes {

@@ -1,0 +1,100 @@
+import { type AreaBundle, areaIndexOf } from '../../geodata/areaBundle.ts'
+import { classOf, cssColor, mapColors, rampColors } from '../map/colors.ts'
+import type { AreaMesh } from '../map/geometry/areaMesh.ts'
+import { AreaFillLayer } from '../map/gl/AreaFillLayer.ts'
+import type { AreaValues, LayerId, LegendEntry, Theme } from '../map/scene.ts'
+
+/** Opacity of an area outside the highlighted group, as a share of the others'. */
+const dimmed = 0.22
+/** Opacity of land without a number. */
+const landAlpha = 0.35
+
+/**
+ * Colour of every area by its index: class colour, hatched where suppressed, land where there is no number. Only the
+ * areas of the shown level matter; the rest stay transparent.
+ */
+export function areaTexels(
+  bundle: AreaBundle,
+  level: number,
+  values: AreaValues | undefined,
+  theme: Theme,
+  highlighted: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const texels = new Uint8Array(4 * bundle.count)
+  const colors = mapColors[theme]
+  const bright = new Set(highlighted)
+  const strength = (area: number) => (bright.size === 0 || isBright(bundle, area, bright) ? 1 : dimmed)
+  const paint = (area: number, color: readonly number[], alpha: number, hatched: boolean) => {
+    texels.set([color[0], color[1], color[2], 2 * Math.round(127 * alpha) + (hatched ? 1 : 0)], 4 * area)
+  }
+  for (let area = 0; area < bundle.count; area++)
+    if (bundle.level[area] === level) paint(area, colors.land, landAlpha * strength(area), false)
+  if (!values) return texels
+  const ramp = rampColors(values.ramp, values.breaks.length + 1, theme)
+  for (let i = 0; i < values.areaId.length; i++) {
+    const area = areaIndexOf(bundle, values.areaId[i])
+    if (area < 0 || bundle.level[area] !== level) continue
+    if (values.suppressed?.[i]) paint(area, colors.suppressed, 0.8 * strength(area), true)
+    else if (Number.isFinite(values.value[i]))
+      paint(area, ramp[classOf(values.value[i], values.breaks)], strength(area), false)
+  }
+  return texels
+}
+
+/** An area is bright when it, or an area it lies in, is highlighted. */
+function isBright(bundle: AreaBundle, area: number, bright: ReadonlySet<number>): boolean {
+  for (let index = area; index >= 0; index = bundle.parent[index]) {
+    if (bright.has(bundle.id[index])) return true
+    const squad = bundle.squad[index]
+    if (squad >= 0 && bright.has(bundle.id[squad])) return true
+  }
+  return false
+}
+
+export function areasLayer(
+  mesh: AreaMesh,
+  texels: Uint8Array<ArrayBuffer>,
+  options: { opacity: number; visible: boolean },
+): AreaFillLayer {
+  return new AreaFillLayer({ id: 'fill', mesh, texels, ...options })
+}
+
+/** Names a class of numbers: "< 2", "2 – 4", "≥ 10". */
+export function classLabels(breaks: readonly number[], format: (value: number) => string): string[] {
+  if (breaks.length === 0) return ['']
+  return [
+    `< ${format(breaks[0])}`,
+    ...breaks.slice(1).map((high, i) => `${format(breaks[i])} – ${format(high)}`),
+    `≥ ${format(breaks[breaks.length - 1])}`,
+  ]
+}
+
+export function areasLegend(
+  layer: LayerId,
+  values: AreaValues | undefined,
+  theme: Theme,
+  title: { zh: string; en: string },
+): LegendEntry {
+  if (!values) return { layer, title, items: [] }
+  const labels = classLabels(values.breaks, (value) => String(value))
+  const items = rampColors(values.ramp, values.breaks.length + 1, theme).map((color, i) => ({
+    label: { zh: labels[i], en: labels[i] },
+    color: cssColor(color),
+    mark: 'fill' as const,
+  }))
+  const hidden = values.suppressed && Array.from(values.suppressed).some(Boolean)
+  return {
+    layer,
+    title,
+    items: hidden
+      ? [
+          ...items,
+          {
+            label: { zh: '数量过少，不予显示', en: 'too few to show' },
+            color: cssColor(mapColors[theme].suppressed),
+            mark: 'hatch',
+          },
+        ]
+      : items,
+  }
+}

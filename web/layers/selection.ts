@@ -1,0 +1,58 @@
+import { type AreaBundle, areaPolygons } from '../../geodata/areaBundle.ts'
+import type { Position } from '../../geodata/city.ts'
+import { mapColors } from '../map/colors.ts'
+import { worldX, worldY } from '../map/geometry/mercator.ts'
+import { StrokeBuilder, type StrokeMesh } from '../map/geometry/strokeMesh.ts'
+import type { Atlas } from '../map/gl/Atlas.ts'
+import { SpriteBuilder, SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
+import { StrokeLayer, type StrokePass } from '../map/gl/StrokeLayer.ts'
+import type { Theme } from '../map/scene.ts'
+import { ringSymbol } from '../map/symbols.ts'
+
+/** The rings of one area as ribbons. */
+export function outlineMesh(bundle: AreaBundle, area: number): StrokeMesh {
+  const origin: [number, number] = [
+    worldX(bundle.labelPoint[2 * area]),
+    worldY(bundle.labelPoint[2 * area + 1]),
+  ]
+  const builder = new StrokeBuilder(origin)
+  builder.group(0)
+  for (const ring of areaPolygons(bundle, area).flat())
+    builder.line(ring.flatMap(([lng, lat]) => [worldX(lng) - origin[0], worldY(lat) - origin[1]]))
+  return builder.finish()
+}
+
+/** Accent with a thin halo. */
+export function outlinePasses(theme: Theme): StrokePass[] {
+  const { accent, halo } = mapColors[theme]
+  return [
+    { keys: [0], color: [...halo, 0.9], width: 5.5 },
+    { keys: [0], color: [...accent, 1], width: 3 },
+  ]
+}
+
+export function outlineLayer(mesh: StrokeMesh, passes: readonly StrokePass[]): StrokeLayer {
+  return new StrokeLayer({ id: 'outline', mesh, passes })
+}
+
+export interface Ring {
+  point: Position
+  /** CSS colour. */
+  color: string
+  /** CSS pixels. */
+  diameter: number
+  alpha: number
+}
+
+export function ringSprites(rings: readonly Ring[], atlas: Atlas): Sprites {
+  const builder = new SpriteBuilder(rings[0]?.point[0] ?? 0, rings[0]?.point[1] ?? 0)
+  for (const { point, color, diameter, alpha } of rings) {
+    const entry = ringSymbol(atlas, color)
+    if (entry) builder.add(point[0], point[1], entry, { width: diameter, height: diameter, alpha })
+  }
+  return builder.finish()
+}
+
+export function ringsLayer(id: 'marks' | 'rings', sprites: Sprites, atlas: Atlas): SpriteLayer {
+  return new SpriteLayer({ id, sprites, atlas, atlasVersion: atlas.version })
+}

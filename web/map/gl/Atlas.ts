@@ -1,0 +1,92 @@
+/** Where a picture lies in an atlas, as shares of its sides, and its size in CSS pixels. */
+export interface AtlasEntry {
+  u0: number
+  v0: number
+  u1: number
+  v1: number
+  width: number
+  height: number
+}
+
+/** Pictures drawn once on a canvas, row by row, for sprites and labels to be cut from. */
+export class Atlas {
+  readonly canvas: HTMLCanvasElement
+  readonly pixelRatio: number
+  /** Grows whenever the canvas changed: textures made from it are then stale. */
+  version = 0
+  readonly #context: CanvasRenderingContext2D
+  readonly #entries = new Map<string, AtlasEntry>()
+  #x = 0
+  #y = 0
+  #rowHeight = 0
+
+  constructor(side: number, pixelRatio: number) {
+    this.pixelRatio = pixelRatio
+    this.canvas = document.createElement('canvas')
+    this.canvas.width = side
+    this.canvas.height = side
+    const context = this.canvas.getContext('2d')
+    if (!context) throw new Error('The browser gave no 2D canvas for symbols and labels.')
+    this.#context = context
+  }
+
+  /** The picture of a key, drawn on first use with the origin at its top left, in CSS pixels; null when full. */
+  entry(
+    key: string,
+    width: number,
+    height: number,
+    draw: (context: CanvasRenderingContext2D) => void,
+  ): AtlasEntry | null {
+    const known = this.#entries.get(key)
+    if (known) return known
+    const ratio = this.pixelRatio
+    const wide = Math.ceil(width * ratio)
+    const high = Math.ceil(height * ratio)
+    if (this.#x + wide > this.canvas.width) {
+      this.#x = 0
+      this.#y += this.#rowHeight + 1
+      this.#rowHeight = 0
+    }
+    if (this.#y + high > this.canvas.height || wide > this.canvas.width) return null
+    const context = this.#context
+    context.save()
+    context.beginPath()
+    context.rect(this.#x, this.#y, wide, high)
+    context.clip()
+    context.translate(this.#x, this.#y)
+    context.scale(ratio, ratio)
+    context.beginPath()
+    draw(context)
+    context.restore()
+    const side = this.canvas.width
+    const entry: AtlasEntry = {
+      u0: this.#x / side,
+      v0: this.#y / side,
+      u1: (this.#x + wide) / side,
+      v1: (this.#y + high) / side,
+      width: wide / ratio,
+      height: high / ratio,
+    }
+    this.#entries.set(key, entry)
+    this.#x += wide + 1
+    this.#rowHeight = Math.max(this.#rowHeight, high)
+    this.version++
+    return entry
+  }
+
+  /** Forgets everything: for when it is full or the theme changed. */
+  clear(): void {
+    this.#entries.clear()
+    this.#context.clearRect(0, 0, this.canvas.width, this.canvas.height)
+    this.#x = 0
+    this.#y = 0
+    this.#rowHeight = 0
+    this.version++
+  }
+
+  /** Width of a text in CSS pixels. */
+  measure(text: string, font: string): number {
+    this.#context.font = font
+    return this.#context.measureText(text).width
+  }
+}

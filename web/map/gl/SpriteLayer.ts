@@ -1,0 +1,259 @@
+import { type DefaultProps, Layer, type UpdateParameters } from '@deck.gl/core'
+import { Buffer, type Texture } from '@luma.gl/core'
+import { Model } from '@luma.gl/engine'
+import { worldX, worldY } from '../geometry/mercator.ts'
+import type { Atlas, AtlasEntry } from './Atlas.ts'
+import { clipMatrix, flatParameters } from './frame.ts'
+
+/** Pictures at places; a value: build a new one when the pictures change. */
+export interface Sprites {
+  origin: [number, number]
+  count: number
+  /** `floatsPerSprite` numbers each, see `SpriteBuilder`. */
+  data: Float32Array<ArrayBuffer>
+}
+
+export interface SpriteProps {
+  sprites: Sprites | null
+  atlas: Atlas | null
+  /** The atlas's version these sprites were cut from. */
+  atlasVersion: number
+  /** Sizes are metres on the ground instead of CSS pixels. */
+  inMetres: boolean
+  /** Factor on all sizes. */
+  sizeScale: number
+  /** Whole device pixels: crisp text. */
+  snap: boolean
+}
+
+const floatsPerSprite = 15
+
+/** Collects sprites. */
+export class SpriteBuilder {
+  readonly #data: number[] = []
+  readonly #origin: [number, number]
+
+  constructor(lng: number, lat: number) {
+    this.#origin = [worldX(lng), worldY(lat)]
+  }
+
+  /**
+   * @param dx, dy shift of the picture's middle from the place, right and down; CSS pixels (or metres).
+   * @param turn degrees clockwise from north.
+   */
+  add(
+    lng: number,
+    lat: number,
+    entry: AtlasEntry,
+    options: {
+      width?: number
+      height?: number
+      dx?: number
+      dy?: number
+      turn?: number
+      alpha?: number
+    } = {},
+  ): void {
+    const { width = entry.width, height = entry.height, dx = 0, dy = 0, turn = 0, alpha = 1 } = options
+    this.#data.push(worldX(lng) - this.#origin[0], worldY(lat) - this.#origin[1])
+    this.#data.push(entry.u0, entry.v0, entry.u1, entry.v1)
+    this.#data.push(width, height, dx, dy, (turn * Math.PI) / 180, 1, 1, 1, alpha)
+  }
+
+  finish(): Sprites {
+    return {
+      origin: this.#origin,
+      count: this.#data.length / floatsPerSprite,
+      data: new Float32Array(this.#data),
+    }
+  }
+}
+
+const spriteUniforms = `\
+layout(std140) uniform spriteUniforms {
+  mat4 clip;
+  vec2 viewport;
+  float scale;
+  float turn;
+  float opacity;
+  float snap;
+} sprite;
+`
+
+const vertexShader = `#version 300 es
+#define SHADER_NAME sprite-vertex
+in vec2 place;
+in vec4 cut;
+in vec4 box;
+in float turn;
+in vec4 tint;
+out vec2 uv;
+out vec4 shade;
+void main() {
+  vec2 corner = vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1));
+  uv = mix(cut.xy, cut.zw, corner);
+  vec2 offset = ((corner - 0.5) * box.xy + box.zw) * sprite.scale;
+  float angle = turn - sprite.turn;
+  if (turn != 0.0) offset = vec2(cos(angle) * offset.x - sin(angle) * offset.y, sin(angle) * offset.x + cos(angle) * offset.y);
+  vec4 position = sprite.clip * vec4(place, 0.0, 1.0);
+  vec2 screen = position.xy / position.w * sprite.viewport * 0.5;
+  if (sprite.snap > 0.0) {
+    vec2 topLeft = screen + vec2(offset.x, -offset.y) - (corner - 0.5) * vec2(1.0, -1.0) * box.xy;
+    vec2 shift = box.xy * vec2(-0.5, 0.5);
+    vec2 snapped = floor((topLeft + shift + sprite.viewport * 0.5) * sprite.snap + 0.5) / sprite.snap - shift - sprite.viewport * 0.5;
+    screen += snapped - topLeft;
+  }
+  screen += vec2(offset.x, -offset.y);
+  gl_Position = vec4(screen * 2.0 / sprite.viewport * position.w, position.z, position.w);
+  shade = vec4(tint.rgb, 1.0) * tint.a * sprite.opacity;
+}
+`
+
+const fragmentShader = `#version 300 es
+#define SHADER_NAME sprite-fragment
+precision highp float;
+uniform sampler2D pictures;
+in vec2 uv;
+in vec4 shade;
+out vec4 color;
+void main() {
+  color = texture(pictures, uv) * shade;
+}
+`
+
+interface State {
+  model: Model | null
+  instances: Buffer | null
+  texture: Texture | null
+}
+
+const defaultProps: DefaultProps<SpriteProps> = {
+  sprites: { type: 'object', value: null, optional: true },
+  atlas: { type: 'object', value: null, optional: true },
+  atlasVersion: 0,
+  inMetres: false,
+  sizeScale: 1,
+  snap: false,
+}
+
+/** Upright pictures from an atlas, four corners each: symbols and labels. */
+export class SpriteLayer extends Layer<SpriteProps> {
+  static override layerName = 'SpriteLayer'
+  static override defaultProps = defaultProps
+
+  override getModels(): Model[] {
+    // deck.gl would push its projection and picking inputs into them; this layer has its own.
+    return []
+  }
+
+  override initializeState(): void {
+    const state: State = { model: null, instances: null, texture: null }
+    this.setState(state)
+  }
+
+  #own(): State {
+    return this.state as unknown as State
+  }
+
+  override updateState({ props, oldProps }: UpdateParameters<this>): void {
+    const first = !this.#own().texture
+    if (first || props.sprites !== oldProps.sprites) this.#updateSprites()
+    if (first || props.atlas !== oldProps.atlas || props.atlasVersion !== oldProps.atlasVersion)
+      this.#updateTexture()
+  }
+
+  #updateSprites(): void {
+    const state = this.#own()
+    const { sprites } = this.props
+    state.instances?.destroy()
+    state.instances = null
+    if (!sprites || sprites.count === 0) return
+    const { device } = this.context
+    state.instances = device.createBuffer({ usage: Buffer.VERTEX, data: sprites.data })
+    state.model ??= new Model(device, {
+      id: `${this.props.id}-model`,
+      vs: vertexShader,
+      fs: fragmentShader,
+      modules: [
+        {
+          name: 'sprite',
+          vs: spriteUniforms,
+          fs: spriteUniforms,
+          uniformTypes: {
+            clip: 'mat4x4<f32>',
+            viewport: 'vec2<f32>',
+            scale: 'f32',
+            turn: 'f32',
+            opacity: 'f32',
+            snap: 'f32',
+          },
+        },
+      ],
+      bufferLayout: [
+        {
+          name: 'instances',
+          stepMode: 'instance',
+          byteStride: 4 * floatsPerSprite,
+          attributes: [
+            { attribute: 'place', format: 'float32x2', byteOffset: 0 },
+            { attribute: 'cut', format: 'float32x4', byteOffset: 8 },
+            { attribute: 'box', format: 'float32x4', byteOffset: 24 },
+            { attribute: 'turn', format: 'float32', byteOffset: 40 },
+            { attribute: 'tint', format: 'float32x4', byteOffset: 44 },
+          ],
+        },
+      ],
+      topology: 'triangle-strip',
+      vertexCount: 4,
+      isInstanced: true,
+      // Pictures come premultiplied from the canvas.
+      parameters: { ...flatParameters, blendColorSrcFactor: 'one' },
+    })
+    state.model.setAttributes({ instances: state.instances })
+    state.model.setInstanceCount(sprites.count)
+  }
+
+  #updateTexture(): void {
+    const state = this.#own()
+    const { atlas } = this.props
+    if (!atlas) return
+    const { width, height } = atlas.canvas
+    if (!state.texture || state.texture.width !== width || state.texture.height !== height) {
+      state.texture?.destroy()
+      state.texture = this.context.device.createTexture({
+        format: 'rgba8unorm',
+        width,
+        height,
+        sampler: { minFilter: 'linear', magFilter: 'linear', mipmapFilter: 'none' },
+      })
+    }
+    state.texture.copyExternalImage({ image: atlas.canvas, premultipliedAlpha: true, width, height })
+  }
+
+  override draw(): void {
+    const { model, instances, texture } = this.#own()
+    const { sprites, inMetres, sizeScale, snap, opacity } = this.props
+    if (!model || !instances || !texture || !sprites) return
+    const { viewport, renderPass, device } = this.context
+    const bearing = 'bearing' in viewport && typeof viewport.bearing === 'number' ? viewport.bearing : 0
+    model.setBindings({ pictures: texture })
+    model.shaderInputs.setProps({
+      sprite: {
+        clip: clipMatrix(viewport, sprites.origin),
+        viewport: [viewport.width, viewport.height],
+        scale: inMetres ? viewport.distanceScales.unitsPerMeter[0] * viewport.scale : sizeScale,
+        turn: (bearing * Math.PI) / 180,
+        opacity,
+        snap: snap ? device.getDefaultCanvasContext().cssToDeviceRatio() : 0,
+      },
+    })
+    model.draw(renderPass)
+  }
+
+  override finalizeState(): void {
+    const { model, instances, texture } = this.#own()
+    model?.destroy()
+    instances?.destroy()
+    texture?.destroy()
+  }
+}

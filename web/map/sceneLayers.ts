@@ -1,0 +1,452 @@
+import type { Layer } from '@deck.gl/core'
+import { areaIndexOf } from '../../geodata/areaBundle.ts'
+import type { Position } from '../../geodata/city.ts'
+import { stepsPerDegree } from '../../geodata/topology.ts'
+import { areasLayer, areaTexels } from '../layers/areas.ts'
+import { borderPasses, bordersLayer } from '../layers/borders.ts'
+import { cameraSprites, camerasLayer, coneSprites, conesFromZoom, conesLayer } from '../layers/cameras.ts'
+import {
+  blocksLayer,
+  blockTexels,
+  roadPasses,
+  roadsLayer,
+  waterLayer,
+  waterPasses,
+} from '../layers/ground.ts'
+import { hexagonBins, hexagonsLayer, hexagonTexels } from '../layers/hexagons.ts'
+import {
+  heatmapLayer,
+  incidentPositions,
+  incidentScale,
+  incidentSprites,
+  incidentsLayer,
+} from '../layers/incidents.ts'
+import { labelFont, labelSprites, labelsLayer } from '../layers/labels.ts'
+import {
+  patrolArrows,
+  patrolArrowsLayer,
+  patrolRouteMesh,
+  patrolRoutePasses,
+  patrolRoutesLayer,
+} from '../layers/patrolRoutes.ts'
+import { placeSprites, placesLayer } from '../layers/places.ts'
+import {
+  outlineLayer,
+  outlineMesh,
+  outlinePasses,
+  type Ring,
+  ringSprites,
+  ringsLayer,
+} from '../layers/selection.ts'
+import type { CameraClusters } from '../workers/protocol.ts'
+import { cssColor, mapColors } from './colors.ts'
+import type { AreaMesh } from './geometry/areaMesh.ts'
+import { detailForPixel } from './geometry/detail.ts'
+import { metresPerPixel } from './geometry/mercator.ts'
+import type { StrokeMesh } from './geometry/strokeMesh.ts'
+import { Atlas } from './gl/Atlas.ts'
+import type { Sprites } from './gl/SpriteLayer.ts'
+import type { StrokePass } from './gl/StrokeLayer.ts'
+import { areaLabels, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
+import { type DrawnLayer, layerOfLevel, layerOrder, layerState, levelState } from './layerOrder.ts'
+import { levelAtZoom } from './levels.ts'
+import { Memo } from './memo.ts'
+import { ClusterStore, MeshStore } from './meshStore.ts'
+import type { LayerId, MapPlace, MapScene } from './scene.ts'
+
+/** What of the map's view decides what is drawn. */
+export interface DrawnView {
+  zoom: number
+  center: Position
+  bounds: readonly [number, number, number, number]
+  width: number
+  height: number
+  project: (lng: number, lat: number) => { x: number; y: number }
+}
+
+const symbolSide = 512
+const textSide = 1024
+
+/** Sites the map writes names for. */
+const namedPlacesFromZoom = 14
+
+/**
+ * Turns a scene and a view into deck.gl layers. Every derived thing is remembered with the inputs it was made from, so
+ * that a new scene or a moved view rebuilds only what changed.
+ */
+export class SceneLayers {
+  readonly #meshes: MeshStore
+  readonly #clusters: ClusterStore
+  #symbols: Atlas
+  #texts: Atlas
+  readonly #texels = new Memo<Uint8Array<ArrayBuffer>>()
+  readonly #borderPasses = new Memo<StrokePass[]>()
+  readonly #blockTexels = new Memo<Uint8Array<ArrayBuffer>>()
+  readonly #roadPasses = new Memo<StrokePass[]>()
+  readonly #waterPasses = new Memo<StrokePass[]>()
+  readonly #hexagons = new Memo<ReturnType<typeof hexagonBins>>()
+  readonly #hexagonTexels = new Memo<Uint8Array<ArrayBuffer>>()
+  readonly #positions = new Memo<ReturnType<typeof incidentPositions>>()
+  readonly #incidents = new Memo<Sprites>()
+  readonly #routeMesh = new Memo<StrokeMesh>()
+  readonly #routePasses = new Memo<StrokePass[]>()
+  readonly #arrows = new Memo<Sprites>()
+  readonly #cameras = new Memo<Sprites>()
+  readonly #cones = new Memo<Sprites>()
+  readonly #posts = new Memo<Sprites>()
+  readonly #centres = new Memo<Sprites>()
+  readonly #sites = new Memo<Sprites>()
+  readonly #sitePlaces = new Memo<MapPlace[]>()
+  readonly #outline = new Memo<StrokeMesh>()
+  readonly #outlinePasses = new Memo<StrokePass[]>()
+  readonly #marks = new Memo<Sprites>()
+  readonly #rings = new Memo<Sprites>()
+  readonly #candidates = new Memo<LabelCandidate[]>()
+  readonly #labels = new Memo<Sprites>()
+  readonly #widths = new Map<string, number>()
+  #lastFill: { mesh: AreaMesh; level: number } | null = null
+
+  constructor(pixelRatio: number, onReady: () => void, onError: (error: Error) => void) {
+    this.#meshes = new MeshStore(onReady, onError)
+    this.#clusters = new ClusterStore(onReady, onError)
+    this.#symbols = new Atlas(symbolSide * Math.ceil(pixelRatio), pixelRatio)
+    this.#texts = new Atlas(textSide * Math.ceil(pixelRatio), pixelRatio)
+  }
+
+  /** Symbols are drawn again for another screen. */
+  setPixelRatio(pixelRatio: number): void {
+    if (pixelRatio === this.#symbols.pixelRatio) return
+    this.#symbols = new Atlas(symbolSide * Math.ceil(pixelRatio), pixelRatio)
+    this.#texts = new Atlas(textSide * Math.ceil(pixelRatio), pixelRatio)
+  }
+
+  get symbols(): Atlas {
+    return this.#symbols
+  }
+
+  get clusters(): CameraClusters | null {
+    return this.#clusters.current
+  }
+
+  /** Index of the level the choropleth shows, -1 without areas. */
+  shownLevel(scene: MapScene, zoom: number): number {
+    const { areas, level } = scene
+    if (!areas || areas.count === 0) return -1
+    if (level.mode === 'pinned') {
+      const pinned = areas.levels.findIndex((each) => each.level === level.level)
+      if (pinned >= 0) return pinned
+    }
+    return levelAtZoom(areas, zoom, (name) => levelState(scene.layers, name).visible)
+  }
+
+  /** Sites of the ground bundle as places. */
+  sites(scene: MapScene): readonly MapPlace[] {
+    const { ground } = scene
+    if (!ground) return []
+    const { sites } = ground
+    return this.#sitePlaces.get([sites], () =>
+      Array.from({ length: sites.count }, (_, i) => ({
+        id: sites.id[i],
+        category: 'site',
+        name: { zh: sites.nameZh[i], en: sites.nameEn[i] },
+        point: [sites.point[2 * i] / stepsPerDegree, sites.point[2 * i + 1] / stepsPerDegree],
+      })),
+    )
+  }
+
+  /** @param rings new incidents' rings of this instant. @param settled false while the view moves: labels stay. */
+  build(scene: MapScene, view: DrawnView, rings: readonly Ring[], settled: boolean): Layer[] {
+    const drawn: Partial<Record<DrawnLayer, Layer>> = {}
+    const state = (id: LayerId) => layerState(scene.layers, id)
+    const { theme, areas, ground, incidents, cameras, patrolRoutes } = scene
+    const pixel = metresPerPixel(view.center[1], view.zoom)
+    const detail = detailForPixel(pixel)
+    // Steps of an eighth of a zoom: widths follow without new passes in every frame.
+    const zoomStep = Math.round(view.zoom * 8) / 8
+    const level = this.shownLevel(scene, view.zoom)
+
+    if (areas && level >= 0) {
+      const shown = areas.levels[level]
+      const mesh = this.#meshes.areaMesh(areas, level, detail)
+      if (mesh) this.#lastFill = { mesh, level }
+      const fill = this.#lastFill
+      if (fill && fill.level < areas.levels.length) {
+        const name = areas.levels[fill.level].level
+        const texels = this.#texels.get(
+          [areas, fill.level, scene.values[name], theme, scene.highlighted],
+          () => areaTexels(areas, fill.level, scene.values[name], theme, scene.highlighted),
+        )
+        const { visible, opacity } = levelState(scene.layers, name)
+        drawn.fill = areasLayer(fill.mesh, texels, { opacity, visible })
+      }
+      const borders = this.#meshes.borders(areas, detail)
+      if (borders) {
+        const passes = this.#borderPasses.get([areas, borders, scene.layers, level, zoomStep, theme], () => {
+          const visible = areas.levels.map(
+            (each, i) =>
+              levelState(scene.layers, each.level).visible &&
+              (i === level || each.hierarchy !== shown.hierarchy || each.rank <= shown.rank) &&
+              // Squads are found by their borders while the administration is shown, and the other way round.
+              (each.hierarchy === 'administration' || layerOfLevel[each.level] !== undefined),
+          )
+          return borderPasses(areas, borders, visible, metresPerPixel(view.center[1], zoomStep), theme)
+        })
+        drawn.borders = bordersLayer(borders, passes)
+      }
+    }
+
+    const meshes = ground ? this.#meshes.lines(ground, detail) : null
+    if (ground && meshes) {
+      const blocks = state('blocks')
+      if (blocks.visible && view.zoom >= 13) {
+        const texels = this.#blockTexels.get([ground, theme], () => blockTexels(ground.blocks.count, theme))
+        drawn.blocks = blocksLayer(meshes.blocks, texels, blocks.opacity)
+      }
+      const water = state('water')
+      if (water.visible) {
+        const passes = this.#waterPasses.get([meshes, theme], () => waterPasses(meshes.water, theme))
+        drawn.water = waterLayer(meshes.water, passes, water.opacity)
+      }
+      const roads = state('roads')
+      if (roads.visible) {
+        const passes = this.#roadPasses.get([ground, zoomStep, theme], () =>
+          roadPasses(ground, zoomStep, theme),
+        )
+        drawn.roads = roadsLayer(meshes.roads, passes, roads.opacity)
+      }
+    }
+
+    if (incidents && incidents.id.length > 0) {
+      const hexagons = state('hexagons')
+      if (hexagons.visible) {
+        // Hexagons of about 16 pixels at the nearest whole zoom.
+        const radius = 16 / 2 ** Math.round(view.zoom)
+        const bins = this.#hexagons.get([incidents, radius], () => hexagonBins(incidents, radius))
+        const texels = this.#hexagonTexels.get([bins, theme], () => hexagonTexels(bins.counts, theme))
+        drawn.hexagons = hexagonsLayer(bins.mesh, texels, hexagons.opacity)
+      }
+      const heatmap = state('heatmap')
+      if (heatmap.visible) {
+        const positions = this.#positions.get([incidents], () => incidentPositions(incidents))
+        drawn.heatmap = heatmapLayer(positions, theme, heatmap.opacity)
+      }
+      const points = state('incidents')
+      if (points.visible) {
+        const sprites = this.#incidents.get([incidents, theme, this.#symbols], () =>
+          incidentSprites(incidents, this.#symbols, theme),
+        )
+        drawn.incidents = incidentsLayer(sprites, this.#symbols, incidentScale(zoomStep), points.opacity)
+      }
+    }
+
+    if (patrolRoutes.length > 0 && state('patrolRoutes').visible) {
+      const { opacity } = state('patrolRoutes')
+      const mesh = this.#routeMesh.get([patrolRoutes], () => patrolRouteMesh(patrolRoutes))
+      const passes = this.#routePasses.get([patrolRoutes, theme], () =>
+        patrolRoutePasses(patrolRoutes, theme),
+      )
+      drawn.patrolRoutes = patrolRoutesLayer(mesh, passes, opacity)
+      const spacing = 140 / 2 ** Math.round(view.zoom)
+      const arrows = this.#arrows.get([patrolRoutes, spacing, theme, this.#symbols], () =>
+        patrolArrows(patrolRoutes, spacing, this.#symbols, theme),
+      )
+      drawn.patrolArrows = patrolArrowsLayer(arrows, this.#symbols, opacity)
+    }
+
+    if (cameras && state('cameras').visible) this.#addCameras(drawn, scene, view)
+    this.#addPlaces(drawn, scene)
+    this.#addSelection(drawn, scene)
+    if (rings.length > 0) {
+      const sprites = this.#rings.get([rings, this.#symbols], () => ringSprites(rings, this.#symbols))
+      drawn.rings = ringsLayer('rings', sprites, this.#symbols)
+    }
+    if (state('labels').visible) this.#addLabels(drawn, scene, view, level, pixel, settled)
+    return layerOrder.flatMap((id) => drawn[id] ?? [])
+  }
+
+  #addCameras(drawn: Partial<Record<DrawnLayer, Layer>>, scene: MapScene, view: DrawnView): void {
+    const { cameras, theme } = scene
+    if (!cameras) return
+    const clusters = this.#clusters.get(cameras, view.bounds, view.zoom)
+    if (!clusters) return
+    const { opacity } = layerState(scene.layers, 'cameras')
+    const sprites = this.#cameras.get([clusters, theme, this.#symbols], () =>
+      this.#drawn(() => cameraSprites(clusters, cameras, this.#symbols, theme)),
+    )
+    if (view.zoom >= conesFromZoom) {
+      const cones = this.#cones.get([clusters, theme, this.#symbols], () =>
+        this.#drawn(() => coneSprites(clusters, cameras, this.#symbols, theme)),
+      )
+      drawn.cameraCones = conesLayer(cones, this.#symbols, opacity)
+    }
+    drawn.cameras = camerasLayer(sprites, this.#symbols, opacity)
+  }
+
+  /** Draws with the symbols; when their atlas is full it starts afresh, and everything made from it too. */
+  #drawn(make: () => Sprites | null): Sprites {
+    const sprites = make()
+    if (sprites) return sprites
+    this.#symbols.clear()
+    for (const memo of [
+      this.#incidents,
+      this.#arrows,
+      this.#cameras,
+      this.#cones,
+      this.#posts,
+      this.#centres,
+    ])
+      memo.clear()
+    this.#sites.clear()
+    this.#marks.clear()
+    this.#rings.clear()
+    return make() ?? { origin: [0, 0], count: 0, data: new Float32Array(0) }
+  }
+
+  #addPlaces(drawn: Partial<Record<DrawnLayer, Layer>>, scene: MapScene): void {
+    const { theme } = scene
+    const groups = [
+      { id: 'posts', places: scene.posts, memo: this.#posts },
+      { id: 'centres', places: scene.centres, memo: this.#centres },
+      { id: 'sites', places: this.sites(scene), memo: this.#sites },
+    ] as const
+    for (const { id, places, memo } of groups) {
+      const { visible, opacity } = layerState(scene.layers, id)
+      if (!visible || places.length === 0) continue
+      const sprites = memo.get([places, theme, this.#symbols], () =>
+        placeSprites(places, this.#symbols, theme),
+      )
+      drawn[id] = placesLayer(id, sprites, this.#symbols, opacity)
+    }
+  }
+
+  #addSelection(drawn: Partial<Record<DrawnLayer, Layer>>, scene: MapScene): void {
+    const { selection, areas, theme } = scene
+    if (selection.kind === 'none') return
+    if (selection.kind === 'area') {
+      const index = areas ? areaIndexOf(areas, selection.areaId) : -1
+      if (!areas || index < 0) return
+      const mesh = this.#outline.get([areas, index], () => outlineMesh(areas, index))
+      drawn.outline = outlineLayer(
+        mesh,
+        this.#outlinePasses.get([theme], () => outlinePasses(theme)),
+      )
+      return
+    }
+    const point = this.pointOf(scene, selection)
+    if (!point) return
+    const sprites = this.#marks.get([point[0], point[1], theme, this.#symbols], () =>
+      ringSprites(
+        [{ point, color: cssColor(mapColors[theme].accent), diameter: 34, alpha: 1 }],
+        this.#symbols,
+      ),
+    )
+    drawn.marks = ringsLayer('marks', sprites, this.#symbols)
+  }
+
+  /** Where a selected incident, camera or place is, null when it is not on the map. */
+  pointOf(
+    scene: MapScene,
+    { kind, id }: { kind: 'incident' | 'camera' | 'place'; id: number },
+  ): Position | null {
+    const { incidents, cameras } = scene
+    switch (kind) {
+      case 'incident': {
+        const i = incidents ? Array.prototype.indexOf.call(incidents.id, id) : -1
+        return incidents && i >= 0
+          ? [incidents.lng[i] / stepsPerDegree, incidents.lat[i] / stepsPerDegree]
+          : null
+      }
+      case 'camera': {
+        const i = cameras ? cameras.id.indexOf(id) : -1
+        return cameras && i >= 0 ? [cameras.lng[i] / stepsPerDegree, cameras.lat[i] / stepsPerDegree] : null
+      }
+      case 'place':
+        return (
+          [...scene.centres, ...scene.posts, ...this.sites(scene)].find((place) => place.id === id)?.point ??
+          null
+        )
+    }
+  }
+
+  #addLabels(
+    drawn: Partial<Record<DrawnLayer, Layer>>,
+    scene: MapScene,
+    view: DrawnView,
+    level: number,
+    pixel: number,
+    settled: boolean,
+  ): void {
+    const { areas, theme, language } = scene
+    const { opacity } = layerState(scene.layers, 'labels')
+    const namesPlaces = view.zoom >= namedPlacesFromZoom
+    const candidates = this.#candidates.get(
+      [areas, level, language, scene.layers, scene.centres, scene.posts, scene.ground, namesPlaces],
+      () => {
+        const visible = (id: LayerId) => layerState(scene.layers, id).visible
+        const places = namesPlaces
+          ? [
+              ...(visible('centres') ? scene.centres : []),
+              ...(visible('posts') ? scene.posts : []),
+              ...(visible('sites') ? this.sites(scene) : []),
+            ]
+          : []
+        return [
+          ...(areas ? areaLabels(areas, this.#labelledLevels(scene, level), language) : []),
+          ...placeLabels(places, language),
+        ]
+      },
+    )
+    const make = (): Sprites | null => {
+      const placed = placeWithoutOverlap(
+        candidates,
+        { width: view.width, height: view.height, metresPerPixel: pixel },
+        view.bounds,
+        view.project,
+        (candidate) => this.#measure(candidate),
+      )
+      return labelSprites(placed, this.#texts, theme, view.center)
+    }
+    // While the view moves the labels move along; they are placed anew when it rests.
+    const when = settled ? [view.zoom, view.center[0], view.center[1], view.width, view.height] : null
+    const sprites = this.#labels.get(
+      when ? [candidates, theme, this.#texts, ...when] : (this.#labelInputs ?? []),
+      () => {
+        const first = make()
+        if (first) return first
+        this.#texts.clear()
+        return make() ?? { origin: [0, 0], count: 0, data: new Float32Array(0) }
+      },
+    )
+    if (when) this.#labelInputs = [candidates, theme, this.#texts, ...when]
+    drawn.labels = labelsLayer(sprites, this.#texts, opacity)
+  }
+
+  #labelInputs: readonly unknown[] | null = null
+
+  /** Most important first: patrol, then coarse to fine. */
+  #labelledLevels(scene: MapScene, level: number): number[] {
+    const { areas } = scene
+    if (!areas || level < 0) return []
+    const shown = areas.levels[level]
+    return areas.levels
+      .map((each, index) => ({ ...each, index }))
+      .filter(
+        (each) =>
+          levelState(scene.layers, each.level).visible &&
+          (each.index === level || each.hierarchy !== shown.hierarchy || each.rank <= shown.rank),
+      )
+      .sort((a, b) => (a.hierarchy === b.hierarchy ? a.rank - b.rank : a.hierarchy === 'patrol' ? -1 : 1))
+      .map((each) => each.index)
+  }
+
+  #measure(candidate: LabelCandidate): number {
+    const font = labelFont(candidate)
+    const key = `${font} ${candidate.text}`
+    let width = this.#widths.get(key)
+    if (width === undefined) {
+      width = this.#texts.measure(candidate.text, font)
+      this.#widths.set(key, width)
+    }
+    return width
+  }
+}
