@@ -96,7 +96,7 @@ export function createCameras({ frame, graph, spots, targets, random, asOf }: Ca
     return cell ? { point, cell, bearing: null } : null
   }
 
-  const peopleByRoad = ground.roads.map((road) => frame.peopleNear(frame.roadMiddle(road), 250))
+  const { peopleByRoad } = frame
   const roadDraw = (weigh: (road: Road, people: number) => number) =>
     new WeightedSampler(ground.roads.map((road, i) => weigh(road, peopleByRoad[i])))
   const classWeight = {
@@ -292,7 +292,7 @@ export function createCameras({ frame, graph, spots, targets, random, asOf }: Ca
 
   // Estates and hamlets: by households, an estate at a time.
   const blockBounds = frame.blocks.map(({ polygons }) => boundsOf(polygons))
-  const dense = frame.blocks.map((block) => frame.peopleNear(block.point, 250))
+  const dense = frame.peopleByBlock
   const atBlocks = (
     count: number,
     weigh: (block: number) => number,

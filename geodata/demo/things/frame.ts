@@ -26,8 +26,11 @@ export interface Frame {
   areaM2(microGrid: Area): number
   /** Residents whose block lies within `radius` metres. */
   peopleNear(position: Position, radius: number): number
-  /** Middle of a road, and the micro-grid it lies in (null outside). */
   roadMiddle(road: Road): Position
+  /** Residents within 250 m of each road's middle, in the order of the ground's roads. */
+  peopleByRoad: number[]
+  /** Residents within 250 m of each block, in the order of `blocks`. */
+  peopleByBlock: number[]
 }
 
 const shoelace = (ring: readonly (readonly [number, number])[]) => {
@@ -86,6 +89,19 @@ export function createFrame(ground: Ground): Frame {
     return area
   }
 
+  const peopleNear = (position: Position, radius: number): number => {
+    const [x, y] = plane.toMetres(position)
+    let sum = 0
+    for (const i of people.within(x, y, radius)) sum += blocks[i].population
+    return sum
+  }
+  const roadMiddle = ({ line }: Road): Position => {
+    const half = Math.floor(line.length / 2)
+    return line.length % 2 === 1
+      ? line[half]
+      : [(line[half - 1][0] + line[half][0]) / 2, (line[half - 1][1] + line[half][1]) / 2]
+  }
+
   return {
     ground,
     plane,
@@ -108,18 +124,9 @@ export function createFrame(ground: Ground): Frame {
       }
       return Math.abs(sum)
     },
-    peopleNear: (position, radius) => {
-      const [x, y] = plane.toMetres(position)
-      let sum = 0
-      for (const i of people.within(x, y, radius)) sum += blocks[i].population
-      return sum
-    },
-    roadMiddle: (road) => {
-      const { line } = road
-      const half = Math.floor(line.length / 2)
-      return line.length % 2 === 1
-        ? line[half]
-        : [(line[half - 1][0] + line[half][0]) / 2, (line[half - 1][1] + line[half][1]) / 2]
-    },
+    peopleNear,
+    roadMiddle,
+    peopleByRoad: ground.roads.map((road) => peopleNear(roadMiddle(road), 250)),
+    peopleByBlock: blocks.map(({ point }) => peopleNear(point, 250)),
   }
 }

@@ -17,7 +17,7 @@ const day = 24 * hour
 const steadyState = { criminal: 108, publicOrder: 246 }
 
 /** How many incidents stand in each stage at `asOf` at the least, so that a live screen has something to show. */
-const stagesNow = { new: 3, dispatched: 4, onScene: 6 }
+const stagesNow = { new: 2, dispatched: 2, onScene: 4 }
 
 /** An incident before it has its name. */
 export type Draft = Omit<Incident, 'source' | 'sourceId' | 'synthetic'>
@@ -248,7 +248,7 @@ export function createIncidents(input: IncidentsInput) {
         const reportedAt = dispatchedAt - random.int(25, 90) * second
         return finish(recipe, spot, level, channel, reportedAt, { ...later, dispatchedAt })
       }
-      const arrivedAt = ago(60, 1600)
+      const arrivedAt = ago(60, 2700)
       const dispatchedAt = arrivedAt - (later.arrivedAt - later.dispatchedAt)
       const reportedAt = dispatchedAt - random.int(25, 90) * second
       return finish(recipe, spot, level, channel, reportedAt, { ...later, dispatchedAt, arrivedAt })

@@ -49,7 +49,7 @@ export const mix: KindMix[] = [
     {
       channels: called,
       handledBy: 'police',
-      levels: [0.004, 0.03, 0.2],
+      levels: [0.001, 0.02, 0.2],
       outcomes: { caseFiled: 0.8, unfounded: 0.08, transferred: 0.12 },
     },
     [
@@ -93,7 +93,7 @@ export const mix: KindMix[] = [
         when: 'night',
         repeat: 0.05,
         takes: 260,
-        levels: [0.02, 0.15, 0.5],
+        levels: [0.005, 0.12, 0.5],
       },
       { code: '010800', share: 4, where: { street: 0.5, home: 0.5 }, when: 'night', repeat: 0.1, takes: 110 },
       {
@@ -103,7 +103,7 @@ export const mix: KindMix[] = [
         when: 'night',
         repeat: 0.05,
         takes: 300,
-        levels: [0.02, 0.2, 0.5],
+        levels: [0.005, 0.12, 0.5],
       },
       { code: '019900', share: 3, where: { home: 0.6, street: 0.4 }, when: 'desk', repeat: 0.02, takes: 160 },
     ],

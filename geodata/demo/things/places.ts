@@ -47,11 +47,11 @@ export function createPlaces({ frame, graph, spots, targets, random }: PlacesInp
   }
 
   const within = (cell: Area, area: Area) => frame.ancestor(cell, area.level).id === area.id
+  const crowd = new Map(frame.blocks.map((block, i) => [block, frame.peopleByBlock[i]]))
+  const byCrowd = [...frame.blocks].sort((a, b) => (crowd.get(b) ?? 0) - (crowd.get(a) ?? 0) || a.id - b.id)
   /** Beside the road nearest to where most people of an area live, `step` places further on. */
   const standIn = (area: Area, step: number): { point: Position; cell: Area } => {
-    const blocks = frame.blocks
-      .filter(({ microGridId }) => within(frame.areaOf(microGridId), area))
-      .sort((a, b) => frame.peopleNear(b.point, 300) - frame.peopleNear(a.point, 300) || a.id - b.id)
+    const blocks = byCrowd.filter(({ microGridId }) => within(frame.areaOf(microGridId), area))
     for (const block of blocks.slice(step % Math.max(1, Math.min(3, blocks.length)))) {
       const near = graph.nearest(block.point)
       const spot = near

@@ -93,7 +93,7 @@ export function createSpots(frame: Frame, random: Random): Spots {
   }
 
   // Roads: who is near them, what drives on them.
-  const peopleByRoad = ground.roads.map((road) => frame.peopleNear(frame.roadMiddle(road), 250))
+  const { peopleByRoad } = frame
   const roadSampler = (weigh: (road: Road, people: number) => number, spread: number) =>
     new WeightedSampler(
       ground.roads.map((road, i) => weigh(road, peopleByRoad[i]) * attract.lognormal(spread)),
