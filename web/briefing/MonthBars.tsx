@@ -5,8 +5,8 @@ import styles from './brief.module.css'
 import type { MonthPair } from './months.ts'
 
 const WIDTH = 640
-const HEIGHT = 120
-const FOOT = 20
+const HEIGHT = 134
+const FOOT = 34
 const HEAD = 16
 
 /** Twelve months: this year as a bar, last year as a line across it, both from zero; the largest month says its number. */
@@ -54,10 +54,14 @@ export function MonthBars({ months }: { months: readonly MonthPair[] }) {
                   {formatCount(month.now, language)}
                 </text>
               )}
-              <text className={styles.monthLabel} x={x + step / 2} y={HEIGHT - 5}>
+              <text className={styles.monthLabel} x={x + step / 2} y={HEIGHT - 19}>
                 {t('brief.month', { month: month.month })}
-                {yearMark && <tspan className={styles.monthYear}>{` ${yearMark}`}</tspan>}
               </text>
+              {yearMark && (
+                <text className={styles.monthLabel} x={x + step / 2} y={HEIGHT - 4}>
+                  {yearMark}
+                </text>
+              )}
             </g>
           )
         })}

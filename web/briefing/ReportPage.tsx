@@ -4,7 +4,7 @@ import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { City } from '../hooks/useCity.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { levelNameOf, nameOf } from '../state/areaTree.ts'
-import { formatDate, formatInstant, zoned } from '../state/zonedTime.ts'
+import { formatDate, formatInstant, wallClockAt } from '../state/zonedTime.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatCount, formatMeasure } from '../ui/numbers.ts'
 import styles from './brief.module.css'
@@ -73,7 +73,7 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
             <p className={styles.hint}>
               {t('brief.monthsPartial', {
                 month: months[11].month,
-                day: zoned(asOf, city.timeZone).date(),
+                day: wallClockAt(asOf, city.timeZone).date(),
               })}
             </p>
           </section>

@@ -1,4 +1,4 @@
-import { zoned } from '../state/zonedTime.ts'
+import { wallClockAt } from '../state/zonedTime.ts'
 
 export interface MonthPair {
   year: number
@@ -19,7 +19,7 @@ interface Series {
 export function pairMonths(now: Series, lastYear: Series, asOf: number, timeZone: string): MonthPair[] {
   /** Months since year 0, January = 0. */
   const monthsAt = (instant: number) => {
-    const local = zoned(instant, timeZone)
+    const local = wallClockAt(instant, timeZone)
     return local.year() * 12 + local.month()
   }
   const counts = new Map<number, number>()

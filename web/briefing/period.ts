@@ -1,6 +1,6 @@
 /** Windows a briefing can speak about. Every one ends at the city's `asOf`, never at the wall clock. Instants are epoch milliseconds. */
 import { dayMs, type Span, yearEarlier } from '../state/timeWindow.ts'
-import { startOfDate, zoned } from '../state/zonedTime.ts'
+import { instantAt, wallClockAt } from '../state/zonedTime.ts'
 
 export type PeriodName = '30d' | '90d' | '12m'
 
@@ -23,9 +23,8 @@ export function periodEndingAt(asOf: number, name: PeriodName, timeZone: string)
 
 /** Local midnight of the first of the month that lies `monthsBack` months before the month of `instant`. */
 export function startOfMonth(instant: number, timeZone: string, monthsBack: number): number {
-  // From the 1st, so that no month is too short for the day.
-  const first = zoned(startOfDate(zoned(instant, timeZone).format('YYYY-MM-01'), timeZone), timeZone)
-  return startOfDate(first.subtract(monthsBack, 'month').format('YYYY-MM-DD'), timeZone)
+  const first = wallClockAt(instant, timeZone).startOf('month')
+  return instantAt(first.subtract(monthsBack, 'month'), timeZone)
 }
 
 /** Twelve month buckets up to `asOf` and the twelve a year earlier, both cut at the same day of the last month. */

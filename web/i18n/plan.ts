@@ -2,15 +2,15 @@ import type { Translation } from './translation.ts'
 
 /** Words of the planner. */
 export const planZh = {
-  title: '六个中队',
-  squadsOf: '{{districts}} 个大队，{{squads}} 个中队',
+  title: '巡逻中队',
+  squadsOf: '{{districts}} 个片区，{{squads}} 个中队',
   total: '合计',
   window: '近 30 天，至 {{time}}',
   readOnly: '现状',
   readOnlyText: '这一版只读：看清每个中队今天承担什么。调整辖区、岗点和班次的编辑，将在下一步加入。',
   choose: '点选一个中队，看它的网格、道路、线路，以及线路覆盖了多少事件。',
   none: '这座城市没有登记巡逻中队，因此没有可规划的内容。导入中队辖区后，这里会列出它们。',
-  back: '返回六个中队',
+  back: '返回全部中队',
   strength: '编制',
   units: '单元',
   areaKm2: '面积',
@@ -40,6 +40,7 @@ export const planZh = {
     track: '机耕路',
   },
   balance: '与其他中队相比',
+  shares: '编制与事件，占全市的比例',
   own: '本中队',
   mean: '平均',
   difference: '相差',
@@ -57,7 +58,7 @@ export const planZh = {
 }
 
 export const planEn: Translation<typeof planZh> = {
-  title: 'The squads',
+  title: 'Patrol squads',
   squadsOf: '{{districts}} districts, {{squads}} squads',
   total: 'Total',
   window: '30 days up to {{time}}',
@@ -96,6 +97,7 @@ export const planEn: Translation<typeof planZh> = {
     track: 'Track',
   },
   balance: 'Beside the other squads',
+  shares: 'Strength and incidents, shares of the city',
   own: 'This squad',
   mean: 'Mean',
   difference: 'Difference',

@@ -15,9 +15,11 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
 import { Panel } from '../ui/Panel.tsx'
+import { RoomBar } from '../ui/RoomBar.tsx'
 import styles from './planner.module.css'
 import { SquadDetail } from './SquadDetail.tsx'
 import { SquadList } from './SquadList.tsx'
+import { SquadsCompared } from './SquadsCompared.tsx'
 import { useSquads } from './useSquads.ts'
 
 const layers = onlyLayers({
@@ -127,6 +129,9 @@ export function PlannerScreen() {
     .find((squad) => squad.areaId === selectedId)
   return (
     <main className={styles.planner}>
+      <div className={styles.bar}>
+        <RoomBar where={t('rooms.plan')} />
+      </div>
       <Panel className={styles.left} label={t('plan.title')}>
         <h1 className={styles.title}>{t('plan.title')}</h1>
         {patrols.data && squads.data && (
@@ -173,7 +178,10 @@ export function PlannerScreen() {
             />
           </>
         ) : (
-          <EmptyState>{t('plan.choose')}</EmptyState>
+          <>
+            <p className={styles.soft}>{t('plan.choose')}</p>
+            {squads.data && <SquadsCompared squads={squads.data.squads} withinM={squads.data.withinM} />}
+          </>
         )}
       </Panel>
     </main>

@@ -6,6 +6,7 @@ import { formatCount, formatMeasure } from '../ui/numbers.ts'
 import { Row, Section } from '../ui/Panel.tsx'
 import { type Balance, balanceOf, balanceVerdict, MEASURES, type Measure } from './balance.ts'
 import styles from './planner.module.css'
+import { formatTenths } from './tenths.ts'
 import type { Squad } from './useSquads.ts'
 
 type LayoutSquad = PatrolLayout['districts'][number]['squads'][number]
@@ -93,7 +94,7 @@ export function SquadDetail({ squad, squads, layout, withinM }: SquadDetailProps
               {layout.routes.map((route) => (
                 <tr key={route.id}>
                   <th scope="row">{route.name[language]}</th>
-                  <td>{formatMeasure(route.lengthM / 1000, language)}</td>
+                  <td>{formatTenths(route.lengthM / 1000)}</td>
                   <td>{formatCount(route.durationS / 60, language)}</td>
                 </tr>
               ))}
@@ -122,7 +123,7 @@ export function SquadDetail({ squad, squads, layout, withinM }: SquadDetailProps
                   <i className={styles.roadBar} style={{ width: `${(each.km / longest) * 100}%` }} />
                 </td>
                 <td>
-                  {formatMeasure(each.km, language)} <small>{t('unit.km')}</small>
+                  {formatTenths(each.km)} <small>{t('unit.km')}</small>
                 </td>
               </tr>
             ))}

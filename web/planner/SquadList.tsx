@@ -2,8 +2,9 @@ import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolLayout } from '../hooks/useRoomScene.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { formatCount, formatMeasure } from '../ui/numbers.ts'
+import { formatCount } from '../ui/numbers.ts'
 import styles from './planner.module.css'
+import { formatTenths } from './tenths.ts'
 import type { Squad } from './useSquads.ts'
 
 interface SquadListProps {
@@ -18,7 +19,7 @@ export function SquadList({ squads, layout, selectedId, onSelect }: SquadListPro
   const { t } = useTranslation()
   const language = useLanguage()
   const count = (value: number) => formatCount(value, language)
-  const measure = (value: number) => formatMeasure(value, language)
+  const measure = (value: number) => formatTenths(value)
   const sum = (pick: (squad: Squad) => number) => squads.reduce((total, squad) => total + pick(squad), 0)
   const cells = (pick: (of: (squad: Squad) => number) => number) => (
     <>

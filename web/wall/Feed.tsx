@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { City } from '../hooks/useCity.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { zoned } from '../state/zonedTime.ts'
+import { wallClockAt } from '../state/zonedTime.ts'
 import type { Outputs } from '../trpc.ts'
 import { alertLevel, LevelMark } from './LevelMark.tsx'
 import { placeName } from './placeName.ts'
@@ -29,8 +29,8 @@ export function Feed({ incidents, areas, city, stale }: FeedProps) {
   const kindNames = new Map(city.kinds.map((kind) => [kind.code, kind.name[language]]))
 
   function time(instant: number): string {
-    const local = zoned(instant, city.timeZone)
-    const sameDay = local.isSame(zoned(asOf, city.timeZone), 'day')
+    const local = wallClockAt(instant, city.timeZone)
+    const sameDay = local.isSame(wallClockAt(asOf, city.timeZone), 'day')
     return local.format(sameDay ? 'HH:mm' : 'MM-DD HH:mm')
   }
 
@@ -50,7 +50,7 @@ export function Feed({ incidents, areas, city, stale }: FeedProps) {
             <div>
               <p className={styles.feedKind}>{kindNames.get(incident.kind) ?? incident.kind}</p>
               <p className={styles.feedPlace}>
-                {(areas && placeName(areas, incident.cellId, language)) || t('wall.feed.nowhere')}
+                {areas ? placeName(areas, incident.cellId, language) || t('wall.feed.nowhere') : '\u00a0'}
               </p>
               <p className={styles.feedMeta}>
                 <time dateTime={incident.reportedAt}>{time(Date.parse(incident.reportedAt))}</time>

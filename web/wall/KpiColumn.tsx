@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLanguage } from '../hooks/useView.ts'
-import { zoned } from '../state/zonedTime.ts'
+import { wallClockAt } from '../state/zonedTime.ts'
 import { DayBars } from './DayBars.tsx'
 import { againstRange, normalRange } from './normalRange.ts'
 import type { Overview } from './useOverview.ts'
@@ -42,7 +41,6 @@ interface KpiColumnProps {
 /** Five figures, each with what it is made of and how it went for thirty days. */
 export function KpiColumn({ overview, cityName, timeZone, stale }: KpiColumnProps) {
   const { t } = useTranslation()
-  const language = useLanguage()
   return (
     <section className={styles.kpis} aria-busy={!overview} data-stale={stale}>
       <h1 className={styles.title}>{t('wall.title', { city: cityName })}</h1>
@@ -63,7 +61,7 @@ export function KpiColumn({ overview, cityName, timeZone, stale }: KpiColumnProp
 
   function figures(data: Overview) {
     const { roster, today, handling, cameras, days } = data
-    const asOf = zoned(Date.parse(data.asOf), timeZone)
+    const asOf = wallClockAt(Date.parse(data.asOf), timeZone)
     const time = asOf.format('HH:mm')
     const range = normalRange(today.earlier)
     const verdict =
@@ -73,7 +71,6 @@ export function KpiColumn({ overview, cityName, timeZone, stale }: KpiColumnProp
         inside: 'wall.kpi.todayInside',
         above: 'wall.kpi.todayAbove',
       } as const)
-    const weekday = t('wall.weekdays', { returnObjects: true })[asOf.day()]
     return (
       <>
         <Kpi
@@ -92,7 +89,11 @@ export function KpiColumn({ overview, cityName, timeZone, stale }: KpiColumnProp
           unit={t('wall.kpi.todayUnit')}
           note={
             range && verdict
-              ? `${t(verdict[againstRange(today.count, range)], { low: whole.format(range.low), high: whole.format(range.high) })}${language === 'zh' ? '（' : ' ('}${t('wall.kpi.todayBasis', { weeks: range.weeks, weekday })}${language === 'zh' ? '）' : ')'}`
+              ? t(verdict[againstRange(today.count, range)], {
+                  low: whole.format(range.low),
+                  high: whole.format(range.high),
+                  weeks: range.weeks,
+                })
               : t('wall.kpi.todayNone')
           }
           bars={<DayBars values={days.reported} label={t('wall.kpi.todayBars', { time })} lastPartial />}

@@ -3,8 +3,8 @@ import { useMemo } from 'react'
 import { isoSpan } from '../hooks/useAggregates.ts'
 import { type City, useCity } from '../hooks/useCity.ts'
 import { useRoomScene } from '../hooks/useRoomScene.ts'
+import { sequentialBreaks } from '../map/classBreaks.ts'
 import type { AreaValues, Bounds, IncidentPoints } from '../map/scene.ts'
-import { countBreaks } from '../state/classBreaks.ts'
 import { dayMs } from '../state/timeWindow.ts'
 import { type Outputs, trpc } from '../trpc.ts'
 import type { SceneData } from './scenes.ts'
@@ -21,7 +21,7 @@ function valuesOf(answer: Outputs['aggregates']['byArea'] | undefined): AreaValu
     areaId: answer.areaId,
     value: answer.count,
     suppressed: answer.suppressed,
-    breaks: countBreaks(answer.count),
+    breaks: sequentialBreaks(answer.count),
     ramp: 'sequential',
   }
 }
