@@ -104,6 +104,22 @@ export function readOutline(name: string): Position[] {
   return area > 0 ? ring : [...ring].reverse()
 }
 
+/** Invented names for the town's main streets, apart from those after which communities are called. */
+const streetNames: [string, string][] = [
+  ['人民路', 'Renmin Road'],
+  ['兴化路', 'Xinghua Road'],
+  ['团结路', 'Tuanjie Road'],
+  ['滨江路', 'Binjiang Road'],
+  ['云富路', 'Yunfu Road'],
+  ['安江路', 'Anjiang Road'],
+  ['田坝路', 'Tianba Road'],
+  ['温泉路', 'Wenquan Road'],
+  ['双江路', 'Shuangjiang Road'],
+  ['迎新路', 'Yingxin Road'],
+  ['振兴路', 'Zhenxing Road'],
+  ['金沙路', 'Jinsha Road'],
+]
+
 const sites: SiteSpec[] = [
   { kind: 'dam', name: { zh: '向家坝水电站', en: 'Xiangjiaba Dam' }, near: [104.3877, 28.6443] },
 ]
@@ -171,10 +187,29 @@ export function shuifuManifest(): GroundManifest {
         from: [104.4238, 28.6286],
         to: [104.2756, 28.6342],
         widthM: 260,
+        synthetic: false,
         elevation: [264, 274],
       },
+      {
+        name: { zh: '横江', en: 'Heng River' },
+        from: [104.2583, 28.3965],
+        to: [104.4238, 28.6286],
+        widthM: 110,
+        synthetic: true,
+        elevation: [335, 264],
+      },
     ],
-    town: { centre: [104.40783, 28.63215], radius: 2400, share: 0.685 },
+    town: {
+      centre: [104.40783, 28.63215],
+      radius: 2300,
+      share: 0.675,
+      streetNames: streetNames.map(([zh, en]) => ({ zh, en })),
+    },
+    gateways: [
+      { near: [104.2475, 28.3945], road: { zh: '横江公路', en: 'Hengjiang Highway' } },
+      { near: [104.277, 28.631], road: { zh: '沿江公路', en: 'Riverside Highway' } },
+    ],
+    hamlets: 380,
     seats: [
       { centre: [104.166, 28.498], households: 520 },
       { centre: [104.236, 28.462], households: 560 },

@@ -55,6 +55,8 @@ export interface Arrangement {
   faceCount: number
   /** A half-edge of each face (-1 for 0). */
   faceEdge: Int32Array
+  /** Edges inside that border no face because they end in nothing: [ax, ay, bx, by], grid steps, with their lines. */
+  spurs: { ends: [number, number, number, number]; lines: number[] }[]
 }
 
 const noLines: number[] = []
@@ -331,7 +333,14 @@ export function arrange(
   for (let e = 0; e < total; e++) {
     if (keep[e] && beyond[graph.face[2 * e]] && beyond[graph.face[2 * e + 1]]) keep[e] = 0
   }
+  const before = keep.slice()
   pruneDeadEnds(vertexCount, from, to, keep)
+  const spurs: Arrangement['spurs'] = []
+  for (let e = 0; e < total; e++) {
+    if (before[e] && !keep[e] && lines[e].length > 0) {
+      spurs.push({ ends: [x[from[e]], y[from[e]], x[to[e]], y[to[e]]], lines: lines[e] })
+    }
+  }
   graph = trace(x, y, from, to, keep)
   const outside = findOutsideFaces(graph, x, y, from, to, kind, keep)
 
@@ -410,6 +419,7 @@ export function arrange(
     lines: edgeIds.map((e) => lines[e]),
     faceCount: faceEdge.length,
     faceEdge: Int32Array.from(faceEdge),
+    spurs,
   }
 }
 

@@ -32,6 +32,8 @@ export interface BorderRiver {
   from: Position
   to: Position
   widthM: number
+  /** False where the outline itself, a published line, is the course. */
+  synthetic: boolean
   /** Metres above the sea at both ends. */
   elevation: [number, number]
 }
@@ -42,6 +44,14 @@ export interface TownSpec {
   radius: number
   /** Share of all households on its streets. */
   share: number
+  /** Names for its main streets. */
+  streetNames: Names[]
+}
+
+/** Where a main road leaves the city. */
+export interface Gateway {
+  near: Position
+  road: Names
 }
 
 export interface SiteSpec {
@@ -68,6 +78,9 @@ export interface GroundManifest {
   town: TownSpec | null
   /** Smaller centres with a few streets. */
   seats: { centre: Position; households: number }[]
+  gateways: Gateway[]
+  /** Wanted number of hamlets. */
+  hamlets: number
   sites: SiteSpec[]
   /** Levels of the patrol hierarchy: districts, each with as many squads. */
   patrol: { districts: Names[]; squads: Names[] } | null

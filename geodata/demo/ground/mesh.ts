@@ -16,13 +16,15 @@ export interface ScatterOptions {
   least: number
   most: number
   spacing: (x: number, y: number) => number
+  /** Where sites may be. */
+  allowed: (x: number, y: number) => boolean
   /** Sites that are there already. */
   given?: readonly Position[]
 }
 
 /** Points apart by `spacing` (Bridson's Poisson-disc sampling, 2007, with varying radius). */
 export function scatter(options: ScatterOptions, random: Random): Position[] {
-  const { minX, minY, maxX, maxY, least, most, spacing } = options
+  const { minX, minY, maxX, maxY, least, most, spacing, allowed } = options
   const size = least
   const columns = Math.ceil((maxX - minX) / size) + 1
   const rows = Math.ceil((maxY - minY) / size) + 1
@@ -58,7 +60,7 @@ export function scatter(options: ScatterOptions, random: Random): Position[] {
   const start = () => {
     const x = random.between(minX, maxX)
     const y = random.between(minY, maxY)
-    if (free(x, y, radiusAt(x, y))) {
+    if (allowed(x, y) && free(x, y, radiusAt(x, y))) {
       place(x, y)
       active.push(points.length - 1)
     }
@@ -75,7 +77,7 @@ export function scatter(options: ScatterOptions, random: Random): Position[] {
       const x = px + Math.cos(angle) * distance
       const y = py + Math.sin(angle) * distance
       if (x < minX || x > maxX || y < minY || y > maxY) continue
-      if (!free(x, y, radiusAt(x, y))) continue
+      if (!allowed(x, y) || !free(x, y, radiusAt(x, y))) continue
       place(x, y)
       active.push(points.length - 1)
       found = true

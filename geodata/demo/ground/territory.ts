@@ -75,9 +75,7 @@ export function placeDivisions(
 
 /** Generated areas inside each parent: as many as its households ask for, at least one each, `count` in all. */
 export function divide(
-  arrangement: Arrangement,
   atoms: Atoms,
-  step: { x: number; y: number },
   households: Float64Array,
   parents: readonly Territory[],
   level: GeneratedLevel,
