@@ -28,7 +28,10 @@ export function epsgCode(crs: string): number | null {
  */
 export function toWgs84(position: Position, crs: GeographicCrs): Position {
   if (crs === 'EPSG:4326' || crs === 'EPSG:4490') return position
-  return gcoord.transform(position, DATUMS[crs], gcoord.WGS84)
+  // gcoord's inverse is off by up to 1e-6°; what is missing is seen by going forth again, and added.
+  const [lng, lat] = gcoord.transform(position, DATUMS[crs], gcoord.WGS84)
+  const forth = fromWgs84([lng, lat], crs)
+  return [lng + position[0] - forth[0], lat + position[1] - forth[1]]
 }
 
 /** The inverse of `toWgs84`. @param position [lng, lat], EPSG:4326, degrees. Source: gcoord 1.0.7. */

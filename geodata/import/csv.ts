@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
-import { type CsvError, type InfoRecord, parse } from 'csv-parse'
+import { type CsvError, parse } from 'csv-parse'
 import { ImportRefusal } from './refusal.ts'
 import type { SourceRow } from './rows.ts'
-import { countLines, type TextFile } from './textFile.ts'
+import type { TextFile } from './textFile.ts'
 
 // A quote that is never closed would swallow the rest of the file.
 const LONGEST_RECORD = 1024 * 1024
@@ -17,42 +17,41 @@ export async function* readCsv(
   columns: string[],
   delimiter = ',',
 ): AsyncGenerator<SourceRow> {
+  let lastLine = 0
+  let unclosed = false
   const parser = parse({
     delimiter,
-    info: true,
-    record_delimiter: ['\r\n', '\n', '\r'],
+    record_delimiter: '\n',
     relax_column_count: true,
     relax_quotes: true,
-    skip_empty_lines: true,
     skip_records_with_error: true,
     max_record_size: LONGEST_RECORD,
+    // Records follow each other without a gap, empty lines included, so each starts on the line after the last.
+    on_record: (record: string[], { lines }): Line => {
+      const line = lastLine + 1
+      lastLine = lines
+      return { line, record }
+    },
   })
-  let unclosed = false
-  let lastLine = 0
-  parser.on('skip', (error: CsvError) => {
+  parser.on('skip', ({ code }: CsvError) => {
     unclosed = true
-    if (error.code === 'CSV_MAX_RECORD_SIZE') {
-      const reason = 'a quote opens here and is not closed within 1 MiB'
-      parser.destroy(new ImportRefusal(file.name, reason, lastLine + 1))
-    }
+    if (code !== 'CSV_MAX_RECORD_SIZE') return
+    parser.destroy(
+      new ImportRefusal(file.name, 'a quote opens here and is not closed within 1 MiB', lastLine + 1),
+    )
   })
-  const source = Readable.from(file.text())
+  const source = Readable.from(withLineFeeds(file.text()))
   source.on('error', (error) => parser.destroy(error))
-  const records: AsyncIterable<{ record: string[]; info: InfoRecord }> = source.pipe(parser)
+  const lines: AsyncIterable<Line> = source.pipe(parser)
 
   let header: string[] | undefined
   let indexes: number[] = []
-  for await (const { record, info } of records) {
-    // info.lines counts to the record's end; emptied lines before it are no part of it.
-    const span = info.lines - lastLine > 1 ? countLines(record.join('\n')) - record.length + 2 : 1
-    const line = info.lines - span + 1
-    lastLine = info.lines
+  for await (const { line, record } of lines) {
+    if (record.length === 1 && record[0] === '') continue
     if (!header) {
       header = record.map((name) => name.trim())
       indexes = columnIndexes(file.name, header, columns)
-      continue
-    }
-    if (record.length === header.length) {
+    } else if (record.length === header.length) {
       yield { line, content: record.join('\u001f'), values: indexes.map((index) => record[index]) }
     } else {
       yield { line, reason: `expected ${header.length} values as in the header, found ${record.length}` }
@@ -61,6 +60,23 @@ export async function* readCsv(
   if (unclosed) yield { line: lastLine + 1, reason: 'a quote opens here and is never closed' }
   if (!header)
     throw new ImportRefusal(file.name, 'expected a header line with the names of the columns, found none')
+}
+
+interface Line {
+  line: number
+  record: string[]
+}
+
+/** CRLF and CR become LF, also where a piece ends between the two: the parser counts lines by LF alone. */
+async function* withLineFeeds(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let held = ''
+  for await (const piece of pieces) {
+    const text = held + piece
+    held = text.endsWith('\r') ? '\r' : ''
+    const whole = held ? text.slice(0, -1) : text
+    yield whole.includes('\r') ? whole.replace(/\r\n?/g, '\n') : whole
+  }
+  if (held) yield '\n'
 }
 
 function columnIndexes(file: string, header: string[], columns: string[]): number[] {
