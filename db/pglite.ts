@@ -74,7 +74,7 @@ async function prepareDir(dataDir: string): Promise<string> {
 // and recovery after a kill would take as long as everything written since the start.
 const CHECKPOINT_EVERY_MS = 60_000
 const CHECKPOINT_BYTES = 64 * 1024 * 1024
-const SETTINGS = ['-c', 'min_wal_size=64MB', '-c', 'max_wal_size=256MB']
+const SETTINGS = ['-c', 'timezone=UTC', '-c', 'min_wal_size=64MB', '-c', 'max_wal_size=256MB']
 
 async function walBytesSinceCheckpoint(pglite: PGlite): Promise<number> {
   const { rows } = await pglite.query<{ bytes: number }>(
