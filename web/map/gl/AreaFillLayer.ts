@@ -57,7 +57,7 @@ void main() {
 `
 
 interface State {
-  model: Model | null
+  drawing: Model | null
   vertices: Buffer | null
   indices: Buffer | null
   colors: Texture | null
@@ -79,7 +79,7 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
   }
 
   override initializeState(): void {
-    const state: State = { model: null, vertices: null, indices: null, colors: null }
+    const state: State = { drawing: null, vertices: null, indices: null, colors: null }
     this.setState(state)
   }
 
@@ -88,7 +88,7 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
   }
 
   override updateState({ props, oldProps, changeFlags }: UpdateParameters<this>): void {
-    const first = changeFlags.dataChanged === 'A new layer was added' || !this.#own().model
+    const first = changeFlags.dataChanged === 'A new layer was added' || !this.#own().drawing
     if (first || props.mesh !== oldProps.mesh) this.#updateMesh()
     if (first || props.texels !== oldProps.texels) this.#updateColors()
   }
@@ -104,7 +104,7 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
     const { device } = this.context
     state.vertices = device.createBuffer({ usage: Buffer.VERTEX, data: mesh.vertices })
     state.indices = device.createBuffer({ usage: Buffer.INDEX, indexType: 'uint32', data: mesh.indices })
-    state.model ??= new Model(device, {
+    state.drawing ??= new Model(device, {
       id: `${this.props.id}-model`,
       vs: vertexShader,
       fs: fragmentShader,
@@ -120,8 +120,8 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
       topology: 'triangle-list',
       parameters: flatParameters,
     })
-    state.model.setAttributes({ corner: state.vertices })
-    state.model.setIndexBuffer(state.indices)
+    state.drawing.setAttributes({ corner: state.vertices })
+    state.drawing.setIndexBuffer(state.indices)
   }
 
   #updateColors(): void {
@@ -144,7 +144,7 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
   }
 
   override draw(): void {
-    const { model, vertices, colors } = this.#own()
+    const { drawing: model, vertices, colors } = this.#own()
     const { mesh, opacity } = this.props
     if (!model || !vertices || !colors || !mesh) return
     const { viewport, renderPass, device } = this.context
@@ -161,7 +161,7 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
   }
 
   override finalizeState(): void {
-    const { model, vertices, indices, colors } = this.#own()
+    const { drawing: model, vertices, indices, colors } = this.#own()
     model?.destroy()
     vertices?.destroy()
     indices?.destroy()

@@ -122,7 +122,7 @@ void main() {
 `
 
 interface State {
-  model: Model | null
+  drawing: Model | null
   instances: Buffer | null
   texture: Texture | null
 }
@@ -147,7 +147,7 @@ export class SpriteLayer extends Layer<SpriteProps> {
   }
 
   override initializeState(): void {
-    const state: State = { model: null, instances: null, texture: null }
+    const state: State = { drawing: null, instances: null, texture: null }
     this.setState(state)
   }
 
@@ -170,7 +170,7 @@ export class SpriteLayer extends Layer<SpriteProps> {
     if (!sprites || sprites.count === 0) return
     const { device } = this.context
     state.instances = device.createBuffer({ usage: Buffer.VERTEX, data: sprites.data })
-    state.model ??= new Model(device, {
+    state.drawing ??= new Model(device, {
       id: `${this.props.id}-model`,
       vs: vertexShader,
       fs: fragmentShader,
@@ -209,8 +209,8 @@ export class SpriteLayer extends Layer<SpriteProps> {
       // Pictures come premultiplied from the canvas.
       parameters: { ...flatParameters, blendColorSrcFactor: 'one' },
     })
-    state.model.setAttributes({ instances: state.instances })
-    state.model.setInstanceCount(sprites.count)
+    state.drawing.setAttributes({ instances: state.instances })
+    state.drawing.setInstanceCount(sprites.count)
   }
 
   #updateTexture(): void {
@@ -231,7 +231,7 @@ export class SpriteLayer extends Layer<SpriteProps> {
   }
 
   override draw(): void {
-    const { model, instances, texture } = this.#own()
+    const { drawing: model, instances, texture } = this.#own()
     const { sprites, inMetres, sizeScale, snap, opacity } = this.props
     if (!model || !instances || !texture || !sprites) return
     const { viewport, renderPass, device } = this.context
@@ -251,7 +251,7 @@ export class SpriteLayer extends Layer<SpriteProps> {
   }
 
   override finalizeState(): void {
-    const { model, instances, texture } = this.#own()
+    const { drawing: model, instances, texture } = this.#own()
     model?.destroy()
     instances?.destroy()
     texture?.destroy()

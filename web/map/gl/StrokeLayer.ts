@@ -68,7 +68,7 @@ void main() {
 `
 
 interface State {
-  model: Model | null
+  drawing: Model | null
   vertices: Buffer | null
   indices: Buffer | null
 }
@@ -89,7 +89,7 @@ export class StrokeLayer extends Layer<StrokeProps> {
   }
 
   override initializeState(): void {
-    const state: State = { model: null, vertices: null, indices: null }
+    const state: State = { drawing: null, vertices: null, indices: null }
     this.setState(state)
   }
 
@@ -98,7 +98,7 @@ export class StrokeLayer extends Layer<StrokeProps> {
   }
 
   override updateState({ props, oldProps }: UpdateParameters<this>): void {
-    if (this.#own().model && props.mesh === oldProps.mesh) return
+    if (this.#own().drawing && props.mesh === oldProps.mesh) return
     const state = this.#own()
     const { mesh } = props
     state.vertices?.destroy()
@@ -109,7 +109,7 @@ export class StrokeLayer extends Layer<StrokeProps> {
     const { device } = this.context
     state.vertices = device.createBuffer({ usage: Buffer.VERTEX, data: mesh.vertices })
     state.indices = device.createBuffer({ usage: Buffer.INDEX, indexType: 'uint32', data: mesh.indices })
-    state.model ??= new Model(device, {
+    state.drawing ??= new Model(device, {
       id: `${this.props.id}-model`,
       vs: vertexShader,
       fs: fragmentShader,
@@ -141,12 +141,12 @@ export class StrokeLayer extends Layer<StrokeProps> {
       topology: 'triangle-list',
       parameters: flatParameters,
     })
-    state.model.setAttributes({ ribbon: state.vertices })
-    state.model.setIndexBuffer(state.indices)
+    state.drawing.setAttributes({ ribbon: state.vertices })
+    state.drawing.setIndexBuffer(state.indices)
   }
 
   override draw(): void {
-    const { model, vertices } = this.#own()
+    const { drawing: model, vertices } = this.#own()
     const { mesh, passes, opacity } = this.props
     if (!model || !vertices || !mesh) return
     const { viewport, renderPass, device } = this.context
@@ -185,7 +185,7 @@ export class StrokeLayer extends Layer<StrokeProps> {
   }
 
   override finalizeState(): void {
-    const { model, vertices, indices } = this.#own()
+    const { drawing: model, vertices, indices } = this.#own()
     model?.destroy()
     vertices?.destroy()
     indices?.destroy()
