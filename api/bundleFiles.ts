@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { brotliCompress, constants } from 'node:zlib'
+import { brotli, writeWhole } from './brotli.ts'
 
-const compress = promisify(brotliCompress)
 /** Good enough to answer with at once; the best takes seconds and follows in the background. */
 const QUICK_QUALITY = 5
 const BEST_QUALITY = 11
@@ -29,13 +27,6 @@ function packersFingerprint(): string {
     if (file.endsWith('.ts')) hash.update(file).update(readFileSync(new URL(file, dir)))
   }
   return hash.digest('hex')
-}
-
-/** Readers of a file see it whole or not at all, also after a kill in the middle of writing. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const unfinished = `${path}.${process.pid}.unfinished`
-  await writeFile(unfinished, content)
-  await rename(unfinished, path)
 }
 
 /**
@@ -114,14 +105,4 @@ export class BundleFiles {
 
 function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 32)
-}
-
-function brotli(bytes: Uint8Array, quality: number): Promise<Uint8Array> {
-  return compress(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: quality,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength,
-      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-    },
-  })
 }

@@ -19,7 +19,7 @@ import { type Bundles, createBundles, serveBundles } from './bundles.ts'
 import type { Context, Viewer } from './context.ts'
 import { type AppRouter, appRouter } from './router.ts'
 import { sessionSecret } from './secret.ts'
-import { isApiPath, serveWebShell } from './webShell.ts'
+import { compressWebShell, isApiPath, serveWebShell } from './webShell.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -228,12 +228,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await bundles.close()
     throw listenFailure(error, host, port)
   }
+  // Beside the first requests, which are compressed as they come until it is done.
+  const compressing = compressWebShell(options.webDir).catch((error: Error) => {
+    console.error(`could not compress the web part: ${error.message}`)
+  })
   const { port: listening } = app.server.address() as AddressInfo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
     async close() {
       await app.close()
       await bundles.close()
+      await compressing
     },
     firstPassword,
   }

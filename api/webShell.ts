@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { brotli, writeWhole } from './brotli.ts'
 
 /** First parts of paths that belong to the API: they need a session, and what is unknown there answers in JSON. */
 const API_PATHS = new Set(['api', 'trpc', 'bundles', 'tiles', 'ogc', 'ingest', 'metrics', 'healthz'])
@@ -47,4 +49,19 @@ export async function serveWebShell(app: FastifyInstance, webDir: string): Promi
     if (path === '' || isPage(path)) return sendIndex(reply, webDir)
     return reply.sendFile(path)
   })
+}
+
+/** Formats that are not compressed already. */
+const COMPRESSIBLE = /\.(js|mjs|css|html|svg|json|wasm|txt)$/
+const QUALITY = 9
+
+/** Puts a .br beside each hashed file that has none, so that no request pays for compressing it. */
+export async function compressWebShell(webDir: string): Promise<void> {
+  const assetsDir = join(webDir, 'assets')
+  if (!existsSync(assetsDir)) return
+  for (const name of await readdir(assetsDir)) {
+    const path = join(assetsDir, name)
+    if (!COMPRESSIBLE.test(name) || existsSync(`${path}.br`)) continue
+    await writeWhole(`${path}.br`, await brotli(await readFile(path), QUALITY))
+  }
 }

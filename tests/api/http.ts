@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RunningServer, startServer } from '../../api/server.ts'
 import type { DatabaseKind } from '../setup/database.ts'
@@ -26,12 +27,15 @@ export function cookiesOf(answer: Response): string {
 /** A server on a free port over the toy city, and the admin signed in. */
 export async function openTestServer(kind: DatabaseKind): Promise<TestServer> {
   const api = await openTestApi(kind)
+  // A copy: the server puts compressed files beside the built ones.
+  const webDir = join(api.database.dataDir, 'web')
+  cpSync(join(import.meta.dirname, '..', 'fixtures', 'webShell'), webDir, { recursive: true })
   const server = await startServer({
     database: api.database,
     host: '127.0.0.1',
     port: 0,
     dataDir: api.database.dataDir,
-    webDir: join(import.meta.dirname, '..', 'fixtures', 'webShell'),
+    webDir,
     adminPassword: PASSWORD,
   })
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
