@@ -116,7 +116,7 @@ export function generateThings(ground: Ground, options: ThingsOptions): Things {
   })
   const { outages, cameras } = createOutages({
     cameras: installed,
-    plane: frame.plane,
+    gridOf: (cellId) => frame.areaOf(cellId).parentId,
     rhythms,
     random: random.fork('outages'),
     asOf,

@@ -1,8 +1,6 @@
 /** When cameras were dark: power cuts and broken lines take neighbours together, devices fail alone. */
-import KDBush from 'kdbush'
 import type { Camera, CameraOutage } from '../../things.ts'
 import type { Random } from '../random.ts'
-import type { Plane } from './plane.ts'
 import type { Rhythms } from './rhythm.ts'
 
 const minute = 60_000
@@ -24,26 +22,29 @@ type Reason = CameraOutage['reason']
 
 export interface OutagesInput {
   cameras: Camera[]
-  plane: Plane
+  /** The grid of a cell: what hangs on one switch cabinet. */
+  gridOf: (cellId: number) => number | null
   rhythms: Rhythms
   random: Random
   asOf: number
 }
 
 /** @returns the outages by camera and start, and the cameras with the status they imply */
-export function createOutages({ cameras, plane, rhythms, random, asOf }: OutagesInput): {
+export function createOutages({ cameras, gridOf, rhythms, random, asOf }: OutagesInput): {
   outages: CameraOutage[]
   cameras: Camera[]
 } {
-  const index = new KDBush(cameras.length)
-  for (const { point } of cameras) index.add(...plane.toMetres(point))
-  index.finish()
-  const around = (camera: Camera, radius: number, share: number): Camera[] => {
-    const [x, y] = plane.toMetres(camera.point)
-    return index
-      .within(x, y, radius)
-      .sort((a, b) => a - b)
-      .flatMap((i) => (random.chance(share) ? [cameras[i]] : []))
+  const byGrid = new Map<number | null, Camera[]>()
+  for (const camera of cameras) {
+    const grid = gridOf(camera.cellId)
+    const others = byGrid.get(grid)
+    if (others) others.push(camera)
+    else byGrid.set(grid, [camera])
+  }
+  /** Some of the cameras of a grid: of a whole street, or of a few houses. */
+  const together = (share: number): Camera[] => {
+    const all = byGrid.get(gridOf(random.pick(cameras).cellId)) ?? []
+    return all.filter(() => random.chance(share)).slice(0, largestCluster)
   }
   const seconds = (milliseconds: number) => Math.round(milliseconds / 1000) * 1000
   const from = asOf - history * day
@@ -62,12 +63,7 @@ export function createOutages({ cameras, plane, rhythms, random, asOf }: Outages
     const startedAt = seconds(
       asOf - random.exponential(reason === 'construction' ? 3 * day : 5 * hour) - 4 * minute,
     )
-    for (const camera of around(random.pick(cameras), random.between(70, 220), 0.85).slice(
-      0,
-      Math.ceil(wanted / 7),
-    )) {
-      darken(camera, startedAt, reason)
-    }
+    for (const camera of together(random.between(0.4, 0.95))) darken(camera, startedAt, reason)
   }
   while (dark.size < wanted) {
     const reason = random.pick(['device', 'device', 'maintenance', 'network'] as const)
@@ -80,8 +76,7 @@ export function createOutages({ cameras, plane, rhythms, random, asOf }: Outages
     const startedAt = rhythms.draw(stormy ? 'rain' : 'sensor', random, from, asOf)
     const reason = stormy ? 'weather' : random.pick(['power', 'power', 'network', 'construction'] as const)
     const lasts = random.lognormal(0.7) * (reason === 'construction' ? 30 : stormy ? 5 : 2.4) * hour
-    const hit = around(random.pick(cameras), random.between(60, stormy ? 320 : 220), 0.8)
-    for (const camera of hit.slice(0, largestCluster)) {
+    for (const camera of together(random.between(0.3, stormy ? 0.95 : 0.8))) {
       // They come back one after the other.
       const endedAt = seconds(startedAt + lasts + random.exponential(12 * minute))
       wishes.push({ cameraId: camera.id, startedAt, endedAt, reason })

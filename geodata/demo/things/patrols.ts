@@ -8,9 +8,9 @@ import type { RoadGraph } from './roadGraph.ts'
 
 /** Metres per second on patrol, halts included, and how long a route of that kind should be in metres. */
 const patrolStyle = {
-  car: { speed: 6.5, length: [9_000, 38_000] },
-  motorcycle: { speed: 5, length: [6_000, 16_000] },
-  foot: { speed: 1.1, length: [2_200, 4_500] },
+  car: { speed: 6.5, length: [12_000, 36_000] },
+  motorcycle: { speed: 5, length: [8_000, 18_000] },
+  foot: { speed: 1.1, length: [2_000, 4_200] },
 } as const
 type PatrolKind = keyof typeof patrolStyle
 const patrolKinds: PatrolKind[] = ['car', 'motorcycle', 'foot']
@@ -190,32 +190,34 @@ interface LoopInput {
   random: Random
 }
 
+/** How many stops a try goes round: few reach far in the hills, many cover a town's streets. */
+const stopCounts = [1, 2, 3, 4, 5, 6, 8, 10, 12]
+
 /** Some tries at a closed walk over busy junctions around a post; the one with most incidents a metre wins. */
 function loop({ input, squad, squadOf, worth, used, start, kind, random }: LoopInput): Road[] | null {
   const { frame, graph } = input
   const origin = graph.nodes.get(start)
   if (!origin) return null
   const [shortest, longest] = patrolStyle[kind].length
-  const reach = longest / 3.2
   const targets: { id: number; weight: number; position: Position }[] = []
-  for (const [id, { position, roads }] of graph.nodes) {
-    const distance = frame.plane.distance(position, origin.position)
-    if (id === start || distance > reach || distance < shortest / 12) continue
-    const inside = roads.some((road) => squadOf.get(road.id) === squad.id)
-    if (!inside) continue
+  for (const [id, distance] of graph.costsFrom(start, ({ lengthM }) => lengthM)) {
+    const node = graph.nodes.get(id)
+    if (!node || id === start || distance > longest / 2.1 || distance < shortest / 12) continue
+    const { position, roads } = node
+    if (!roads.some((road) => squadOf.get(road.id) === squad.id)) continue
     const busy = roads.reduce(
       (sum, road) => sum + (worth.get(road.id) ?? 0) / (1 + 3 * (used.get(road.id) ?? 0)),
       0.05,
     )
-    targets.push({ id, weight: busy * Math.sqrt(distance / reach), position })
+    targets.push({ id, weight: busy * Math.sqrt(distance / longest), position })
   }
   if (targets.length === 0) return null
   const sampler = new WeightedSampler(targets.map(({ weight }) => weight))
 
   let best: Road[] | null = null
   let bestScore = -Infinity
-  for (let tries = 0; tries < 5; tries++) {
-    const stops = Array.from({ length: kind === 'foot' ? 4 : 5 }, () => targets[sampler.draw(random)])
+  for (const count of stopCounts) {
+    const stops = Array.from({ length: count }, () => targets[sampler.draw(random)])
     // In the order of their bearing from the post, so that the walk goes round.
     const [x0, y0] = frame.plane.toMetres(origin.position)
     const angle = (position: Position) => {

@@ -13,6 +13,8 @@ export interface RoadGraph {
    * @param cost metres the walker counts for a road; Infinity closes it
    */
   walk(fromNode: number, toNode: number, cost: (road: Road) => number): Road[] | null
+  /** The least cost from a node to every node it reaches. */
+  costsFrom(fromNode: number, cost: (road: Road) => number): Map<number, number>
 }
 
 export function createRoadGraph(roads: readonly Road[], plane: Plane): RoadGraph {
@@ -66,6 +68,30 @@ export function createRoadGraph(roads: readonly Road[], plane: Plane): RoadGraph
   const cameBy: (Road | null)[] = ids.map(() => null)
   const heap = new Heap()
 
+  /** Dijkstra 1959 from one slot, until the goal is settled (-1: until nothing is left). */
+  const search = (start: number, goal: number, cost: (road: Road) => number) => {
+    costs.fill(Infinity)
+    cameBy.fill(null)
+    heap.clear()
+    costs[start] = 0
+    heap.push(0, start)
+    while (heap.size > 0) {
+      const least = heap.least
+      const at = heap.pop()
+      if (at === goal) break
+      if (least > costs[at]) continue
+      for (const road of nodes.get(ids[at])?.roads ?? []) {
+        const to = slot(road.fromNode === ids[at] ? road.toNode : road.fromNode)
+        const total = least + cost(road)
+        if (total < costs[to]) {
+          costs[to] = total
+          cameBy[to] = road
+          heap.push(total, to)
+        }
+      }
+    }
+  }
+
   return {
     nodes,
     nearest(position) {
@@ -79,27 +105,8 @@ export function createRoadGraph(roads: readonly Road[], plane: Plane): RoadGraph
       return best
     },
     walk(fromNode, toNode, cost) {
-      costs.fill(Infinity)
-      cameBy.fill(null)
-      heap.clear()
       const goal = slot(toNode)
-      costs[slot(fromNode)] = 0
-      heap.push(0, slot(fromNode))
-      while (heap.size > 0) {
-        const least = heap.least
-        const at = heap.pop()
-        if (at === goal) break
-        if (least > costs[at]) continue
-        for (const road of nodes.get(ids[at])?.roads ?? []) {
-          const to = slot(road.fromNode === ids[at] ? road.toNode : road.fromNode)
-          const total = least + cost(road)
-          if (total < costs[to]) {
-            costs[to] = total
-            cameBy[to] = road
-            heap.push(total, to)
-          }
-        }
-      }
+      search(slot(fromNode), goal, cost)
       if (costs[goal] === Infinity) return null
       const walked: Road[] = []
       for (let at = goal; at !== slot(fromNode); ) {
@@ -109,6 +116,10 @@ export function createRoadGraph(roads: readonly Road[], plane: Plane): RoadGraph
         at = slot(road.fromNode === ids[at] ? road.toNode : road.fromNode)
       }
       return walked.reverse()
+    },
+    costsFrom(fromNode, cost) {
+      search(slot(fromNode), -1, cost)
+      return new Map(ids.flatMap((id, i) => (costs[i] < Infinity ? [[id, costs[i]] as const] : [])))
     },
   }
 }
