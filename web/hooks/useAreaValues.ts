@@ -3,10 +3,12 @@ import type { LevelName } from '../../geodata/city.ts'
 import { sequentialBreaks } from '../map/classBreaks.ts'
 import type { AreaValues } from '../map/scene.ts'
 import { changeBreaks } from '../state/legendClasses.ts'
+import { daysOf } from '../state/timeWindow.ts'
 import type { Measure } from '../state/viewSearch.ts'
 import type { Outputs } from '../trpc.ts'
 import { useAreaCounts } from './useAggregates.ts'
 import { useWindow } from './useCity.ts'
+import { useDataStart } from './useDataStart.ts'
 import { useKinds } from './useKinds.ts'
 import { useView } from './useView.ts'
 
@@ -27,13 +29,15 @@ export function useAreaValues(level: LevelName | null) {
   const window = useWindow()
   const { codes, disputes } = useKinds()
   const measure = useView((view) => view.measure) ?? 'count'
-  const tooShort = disputes && window !== undefined && window.span.to - window.span.from < 365 * 86_400_000
+  const dataStart = useDataStart()
+  const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
+  const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
   const query = useAreaCounts({
     level: level ?? undefined,
     span: window?.span,
     kinds: codes,
-    compare: window?.before,
-    enabled: !tooShort,
+    compare: comparable ? window.before : undefined,
+    enabled: !tooShort && dataStart !== undefined,
   })
   const counts = query.data && query.data.level === level && !tooShort ? query.data : undefined
   const values = useMemo(

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type {
   Bounds,
   IncidentPoints,
@@ -39,6 +40,16 @@ export function askedBox(view: MapView | null): Bounds | undefined {
     Math.min(180, up(east)),
     Math.min(90, up(north)),
   ]
+}
+
+/** The pinned level; else the zoom's, save where administration has nothing below the whole: then the finest patrol level. */
+function useLevelMode(areas: AreaBundle | null, pinned: string | undefined): LevelMode {
+  return useMemo(() => {
+    if (pinned) return { mode: 'pinned', level: pinned }
+    const finer = areas?.levels.filter((level) => level.rank > 0) ?? []
+    if (finer.length === 0 || finer.some((level) => level.hierarchy === 'administration')) return byZoom
+    return { mode: 'pinned', level: finer.reduce((a, b) => (b.rank > a.rank ? b : a)).level }
+  }, [areas, pinned])
 }
 
 /** Everything the map of the main screen is told to show, built from the URL and the query cache. */
@@ -105,7 +116,7 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
     ]
   }, [places])
 
-  const levelMode = useMemo<LevelMode>(() => (pinned ? { mode: 'pinned', level: pinned } : byZoom), [pinned])
+  const levelMode = useLevelMode(areas, pinned)
 
   const scene = useMemo<MapScene>(
     () => ({

@@ -117,7 +117,7 @@ export const en: Translation<typeof zh> = {
       relief: 'Relief',
       labels: 'Labels',
     },
-    inView: '{{shown}} of {{total}} in view',
+    inView: '{{shown}} / {{total}}',
     zoomIn: 'Shown from zoom {{zoom}}',
     level: 'Coloured by',
     levelByZoom: 'Follows the zoom',

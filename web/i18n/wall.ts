@@ -69,7 +69,6 @@ export const wallZh = {
     text: '大屏已停止取数。请在控制台重新登录；画面会自动恢复到当前场景。',
     act: '去登录',
   },
-  inset: '城区放大',
 }
 
 export const wallEn: Translation<typeof wallZh> = {
@@ -140,5 +139,4 @@ export const wallEn: Translation<typeof wallZh> = {
     text: 'The wall no longer receives data. Sign in again at the console; the picture comes back by itself.',
     act: 'Sign in',
   },
-  inset: 'Town, enlarged',
 }

@@ -115,7 +115,7 @@ export const zh = {
       relief: '地形',
       labels: '注记',
     },
-    inView: '视野内 {{shown}} / {{total}} 件',
+    inView: '{{shown}} / {{total}}',
     zoomIn: '放大到 {{zoom}} 级后显示',
     level: '按哪一级着色',
     levelByZoom: '随缩放',

@@ -7,11 +7,14 @@ import type { Hierarchy } from '../../geodata/city.ts'
 import { useAreaCounts, useKindCounts, useSeries } from '../hooks/useAggregates.ts'
 import { useAreaFacts, useAreas } from '../hooks/useAreas.ts'
 import { useCity, useWindow, type WindowOfView } from '../hooks/useCity.ts'
+import { useDataStart } from '../hooks/useDataStart.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
+import type { Language } from '../map/scene.ts'
 import { childrenOf, levelAt, levelNameOf, nameOf, parentOf, rootOf } from '../state/areaTree.ts'
+import { daysOf } from '../state/timeWindow.ts'
 import { instantAt, wallClockAt } from '../state/zonedTime.ts'
 import { AsOf } from '../ui/AsOf.tsx'
 import { Bars } from '../ui/Bars.tsx'
@@ -23,6 +26,9 @@ import { formatCount, formatMeasure } from '../ui/numbers.ts'
 import { Panel, Row, Section } from '../ui/Panel.tsx'
 import { groupName } from './KindFilter.tsx'
 import styles from './selectionPanel.module.css'
+
+/** More kinds than this are shown by group. */
+const mostRows = 8
 
 interface AreaPanelProps {
   open: boolean
@@ -140,20 +146,28 @@ export function Title({ kicker, title, code, facts }: TitleProps) {
   )
 }
 
-/** The count of the window, last year's, and the plain verdict. */
-function Counts({ areaId }: { areaId: number | undefined }) {
-  const { t } = useTranslation()
+/** Kind counts of the window beside those a year earlier, where the data reaches that far back. */
+function useWindowCounts(areaId: number | undefined) {
   const window = useWindow()
   const { codes, disputes } = useKinds()
-  const changeView = useChangeView()
-  const tooShort = disputes && window && window.span.to - window.span.from < 365 * 86_400_000
+  const dataStart = useDataStart()
+  const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
+  const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
   const query = useKindCounts({
     areaId,
     span: window?.span,
     kinds: codes,
-    compare: window?.before,
-    enabled: !tooShort,
+    compare: comparable ? window.before : undefined,
+    enabled: !tooShort && dataStart !== undefined,
   })
+  return { window, tooShort, query, disputes }
+}
+
+/** The count of the window, last year's, and the plain verdict. */
+function Counts({ areaId }: { areaId: number | undefined }) {
+  const { t } = useTranslation()
+  const changeView = useChangeView()
+  const { window, tooShort, query } = useWindowCounts(areaId)
   if (tooShort) {
     return (
       <EmptyState
@@ -183,9 +197,7 @@ type Translate = ReturnType<typeof useTranslation>['t']
 
 /** 30 天 for a preset, days for a range. */
 function windowName(t: Translate, { window, span }: WindowOfView): string {
-  return window.preset === 'custom'
-    ? t('window.days', { count: Math.max(1, Math.round((span.to - span.from) / 86_400_000)) })
-    : t(`window.${window.preset}`)
+  return window.preset === 'custom' ? t('window.days', { count: daysOf(span) }) : t(`window.${window.preset}`)
 }
 
 function Facts({ bundle, index }: { bundle: AreaBundle; index: number }) {
@@ -320,6 +332,7 @@ function ByMonth({ areaId }: { areaId: number | undefined }) {
   const language = useLanguage()
   const window = useWindow()
   const { codes, disputes } = useKinds()
+  const dataStart = useDataStart()
   const spans = useMemo(() => {
     if (!window) return undefined
     const { asOf, timeZone } = window
@@ -331,11 +344,13 @@ function ByMonth({ areaId }: { areaId: number | undefined }) {
   const data = query.data
   if (!data || !window) return <Skeleton active title={false} paragraph={{ rows: 2 }} />
   const now = data.count.slice(-12)
-  const before = data.count.slice(-24, -12)
+  const before = data.count
+    .slice(-24, -12)
+    .map((count, index) => (dataStart !== undefined && data.start[index] >= dataStart ? count : null))
   const months = data.start.slice(-12).map((start) => wallClockAt(start, window.timeZone).format('YYYY-MM'))
   const labels = months.map(
     (month, index) =>
-      `${month}: ${formatCount(now[index], language)} (${t('area.before')}: ${before[index] === undefined ? '—' : formatCount(before[index], language)})`,
+      `${month}: ${formatCount(now[index], language)} (${t('area.before')}: ${formatOrDash(before[index], language)})`,
   )
   return (
     <Section
@@ -364,43 +379,39 @@ function ByMonth({ areaId }: { areaId: number | undefined }) {
   )
 }
 
+const formatOrDash = (count: number | null, language: Language) =>
+  count === null ? '—' : formatCount(count, language)
+
 /** Kinds by group with last year's counts and a verdict each; a click filters. */
 function ByKind({ areaId }: { areaId: number | undefined }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const window = useWindow()
-  const { kinds, codes, tokens, disputes } = useKinds()
+  const { kinds, tokens } = useKinds()
   const changeView = useChangeView()
-  const tooShort = disputes && window && window.span.to - window.span.from < 365 * 86_400_000
-  const query = useKindCounts({
-    areaId,
-    span: window?.span,
-    kinds: codes,
-    compare: window?.before,
-    enabled: !tooShort,
-  })
-  const byGroup =
-    disputes || new Set(kinds.filter((kind) => !kind.dispute).map((kind) => kind.group)).size < 2
+  const { tooShort, query, disputes } = useWindowCounts(areaId)
+  // A few kinds are shown one by one, many by group.
+  const single =
+    disputes || kinds.filter((kind) => !kind.dispute && kind.parentCode === null).length <= mostRows
   const rows = useMemo(() => {
     if (!query.data) return []
     const table = new Map(kinds.map((kind) => [kind.code, kind]))
-    const sums = new Map<string, { key: string; label: string; now: number; before: number }>()
+    const sums = new Map<string, { key: string; label: string; now: number; before: number | null }>()
     query.data.kind.forEach((code, position) => {
       const kind = table.get(code)
       const top = kind?.parentCode ? (table.get(kind.parentCode) ?? kind) : kind
-      const key = byGroup ? (top?.code ?? code) : (kind?.group ?? 'other')
+      const key = single ? (top?.code ?? code) : (kind?.group ?? 'other')
       const row = sums.get(key) ?? {
         key,
-        label: byGroup ? (top?.name[language] ?? code) : groupName(t, key),
+        label: single ? (top?.name[language] ?? code) : groupName(t, key),
         now: 0,
-        before: 0,
+        before: query.data.compareCount ? 0 : null,
       }
       row.now += query.data.count[position]
-      row.before += query.data.compareCount?.[position] ?? 0
+      if (row.before !== null) row.before += query.data.compareCount?.[position] ?? 0
       sums.set(key, row)
     })
     return [...sums.values()].sort((a, b) => b.now - a.now)
-  }, [query.data, kinds, byGroup, language, t])
+  }, [query.data, kinds, single, language, t])
   if (tooShort) return null
   if (!query.data) return <Skeleton active title={false} paragraph={{ rows: 5 }} />
   if (rows.length === 0) {
@@ -439,7 +450,7 @@ function ByKind({ areaId }: { areaId: number | undefined }) {
                 </button>
               </th>
               <td>{formatCount(row.now, language)}</td>
-              <td className={styles.soft}>{formatCount(row.before, language)}</td>
+              <td className={styles.soft}>{row.before === null ? '—' : formatCount(row.before, language)}</td>
               <td>
                 <Verdict now={row.now} before={row.before} />
               </td>
@@ -461,7 +472,7 @@ function Children({ bundle, index }: { bundle: AreaBundle; index: number }) {
   const controller = useMapController()
   const children = childrenOf(bundle, index, hierarchy)
   const level = children.length > 0 ? levelAt(bundle, children[0]) : null
-  const tooShort = disputes && window && window.span.to - window.span.from < 365 * 86_400_000
+  const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
   const query = useAreaCounts({
     level: level?.level,
     within: index < 0 ? undefined : bundle.id[index],

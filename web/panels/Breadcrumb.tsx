@@ -7,6 +7,7 @@ import { useLanguage } from '../hooks/useView.ts'
 import { chainOf, nameOf } from '../state/areaTree.ts'
 import { nothing } from '../state/selection.ts'
 import styles from './breadcrumb.module.css'
+import { CitySwitch } from './CitySwitch.tsx'
 
 /** City ▸ … ▸ what is selected; each step goes there. */
 export function Breadcrumb() {
@@ -37,6 +38,7 @@ export function Breadcrumb() {
       >
         {city.name[language]}
       </button>
+      <CitySwitch />
       {bundle &&
         top.map((index) => (
           <span key={index} className={styles.part}>

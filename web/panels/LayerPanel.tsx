@@ -1,11 +1,13 @@
 import { Button, Checkbox, Select, Slider } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useAreas } from '../hooks/useAreas.ts'
+import { useAreaFacts, useAreas, useGround } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import { useLayers } from '../hooks/useLayers.ts'
+import { usePatrols } from '../hooks/usePatrols.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
-import type { LayerId } from '../map/scene.ts'
+import { type LayerId, layerIds } from '../map/scene.ts'
+import { rootOf } from '../state/areaTree.ts'
 import { layerLevel } from '../state/layerLevels.ts'
 import { formatCount } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
@@ -33,8 +35,14 @@ interface LayerPanelProps {
 /** What the map shows: the legend first, because it explains the colours, then every layer with its switch and opacity. */
 export function LayerPanel({ open, onToggle, level, area, inView, cameraCount }: LayerPanelProps) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const { changed } = useLayers()
   const changeView = useChangeView()
+  const absent = useAbsentLayers()
+  const incidentsNote = ({ total, truncated, id }: NonNullable<typeof inView>) =>
+    truncated
+      ? t('layers.inView', { shown: formatCount(id.length, language), total: formatCount(total, language) })
+      : formatCount(total, language)
   if (!open) {
     return (
       <Button className={styles.closed} size="large" onClick={onToggle} title={t('keys.layers')}>
@@ -74,10 +82,10 @@ export function LayerPanel({ open, onToggle, level, area, inView, cameraCount }:
           <LayerGroup
             key={group.name}
             name={group.name}
-            layers={group.layers}
+            layers={group.layers.filter((layer) => !absent.has(layer))}
             startsOpen={group.name === 'incidents' || group.name === 'things'}
             notes={{
-              incidents: inView && t('layers.inView', { shown: inView.id.length, total: inView.total }),
+              incidents: inView && incidentsNote(inView),
               cameras: cameraCount,
             }}
           />
@@ -85,6 +93,48 @@ export function LayerPanel({ open, onToggle, level, area, inView, cameraCount }:
       </div>
     </Panel>
   )
+}
+
+/** Layers the city has nothing for: their switches would do nothing. Unknown counts as present. */
+function useAbsentLayers(): ReadonlySet<LayerId> {
+  const { data: bundle } = useAreas()
+  const ground = useGround().data
+  const root = bundle ? rootOf(bundle) : -1
+  const facts = useAreaFacts(bundle && root >= 0 ? bundle.id[root] : undefined).data
+  const patrols = usePatrols().data
+  return useMemo(() => {
+    const absent = new Set<LayerId>()
+    const unless = (layer: LayerId, present: boolean) => {
+      if (!present) absent.add(layer)
+    }
+    if (bundle) {
+      const levels = new Set(bundle.levels.map((level) => level.level))
+      for (const layer of layerIds) {
+        const level = layerLevel[layer]
+        if (level !== undefined && !levels.has(level)) absent.add(layer)
+      }
+    }
+    if (ground) {
+      unless('roads', ground.roads.count > 0)
+      unless('water', ground.water.count > 0)
+      unless('blocks', ground.blocks.count > 0)
+      unless('sites', ground.sites.count > 0)
+    }
+    if (facts) {
+      unless('cameras', facts.cameras.total > 0)
+      const holds = (...categories: string[]) =>
+        facts.places.some((place) => categories.includes(place.category))
+      unless('posts', holds('post'))
+      unless('centres', holds('centre', 'hall'))
+    }
+    if (patrols) {
+      unless(
+        'patrolRoutes',
+        patrols.districts.some((district) => district.squads.some((squad) => squad.routes.length > 0)),
+      )
+    }
+    return absent
+  }, [bundle, ground, facts, patrols])
 }
 
 /** By which level the areas are coloured, and by what. */
@@ -136,22 +186,17 @@ interface LayerGroupProps {
 function LayerGroup({ name, layers, startsOpen, notes }: LayerGroupProps) {
   const { t } = useTranslation()
   const { stateOf } = useLayers()
-  const { data: bundle } = useAreas()
   const [open, setOpen] = useState(startsOpen)
-  const present = useMemo(() => {
-    const levels = new Set(bundle?.levels.map((level) => level.level))
-    return layers.filter((layer) => !layerLevel[layer] || levels.has(layerLevel[layer]))
-  }, [layers, bundle])
-  if (present.length === 0) return null
+  if (layers.length === 0) return null
   return (
     <section className={styles.group}>
       <button type="button" className={styles.groupHead} aria-expanded={open} onClick={() => setOpen(!open)}>
         <span>{t(`layers.group.${name}`)}</span>
         <span className={styles.soft}>
-          {present.filter((layer) => stateOf(layer).visible).length}/{present.length} {open ? '▴' : '▾'}
+          {layers.filter((layer) => stateOf(layer).visible).length}/{layers.length} {open ? '▴' : '▾'}
         </span>
       </button>
-      {open && present.map((layer) => <LayerRow key={layer} layer={layer} note={notes[layer]} />)}
+      {open && layers.map((layer) => <LayerRow key={layer} layer={layer} note={notes[layer]} />)}
     </section>
   )
 }

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import { Button, Dropdown, Select, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useCities, useCity, useVersion } from '../hooks/useCity.ts'
+import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useSession, useSignOut } from '../hooks/useSession.ts'
 import { useChangeView, useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { formatAge } from '../state/age.ts'
-import { formatInstant } from '../state/zonedTime.ts'
+import { formatDate, formatInstant } from '../state/zonedTime.ts'
 import { SyntheticBadge } from '../ui/SyntheticBadge.tsx'
 import { Breadcrumb } from './Breadcrumb.tsx'
 import { KindFilter } from './KindFilter.tsx'
@@ -30,7 +30,6 @@ export function TopBar({ onSearch, onKeys }: TopBarProps) {
       >
         {t('app.name')}
       </Link>
-      <CitySwitch />
       <Breadcrumb />
       <div className={styles.tools}>
         <button type="button" className={styles.search} onClick={onSearch} title={t('keys.search')}>
@@ -44,41 +43,6 @@ export function TopBar({ onSearch, onKeys }: TopBarProps) {
         <RoomMenu onKeys={onKeys} />
       </div>
     </header>
-  )
-}
-
-/** Only where there is more than one city. */
-function CitySwitch() {
-  const { t } = useTranslation()
-  const language = useLanguage()
-  const cities = useCities().data
-  const { code } = useCity()
-  const changeView = useChangeView()
-  if (!cities || cities.length < 2) return null
-  return (
-    <Select
-      className={styles.city}
-      variant="borderless"
-      aria-label={t('bar.city')}
-      value={code}
-      popupMatchSelectWidth={false}
-      options={cities.map((city) => ({ value: city.code, label: city.name[language] }))}
-      onChange={(next) =>
-        // Another city is another place: what named areas, kinds or positions of this one goes.
-        changeView({
-          city: next,
-          lng: undefined,
-          lat: undefined,
-          zoom: undefined,
-          selection: undefined,
-          kinds: undefined,
-          level: undefined,
-          hierarchy: undefined,
-          version: undefined,
-          window: undefined,
-        })
-      }
-    />
   )
 }
 
@@ -114,12 +78,18 @@ function VersionSwitch() {
   )
 }
 
+/** From here on an age in days says less than the date, in milliseconds. */
+const longAgo = 60 * 86_400_000
+
 function DataAge({ asOf, timeZone }: { asOf: number; timeZone: string }) {
   const { t } = useTranslation()
   const language = useLanguage()
+  const age = Date.now() - asOf
   return (
     <Tooltip title={t('status.asOf', { time: formatInstant(asOf, timeZone, language) })} placement="bottom">
-      <span className={styles.age}>{formatAge(Date.now() - asOf, language)}</span>
+      <span className={styles.age}>
+        {age < longAgo ? formatAge(age, language) : formatDate(asOf, timeZone)}
+      </span>
     </Tooltip>
   )
 }
