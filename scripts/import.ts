@@ -15,14 +15,16 @@ import type { Progress } from '../geodata/import/run.ts'
 const USAGE = 'usage: npm run import -- <manifest.json> [--replace]'
 const { DATABASE_URL, DATA_DIR = '.data' } = process.env
 
-/** Progress on stderr: one line that moves in a terminal, else a line every five seconds. */
+/** Progress on stderr: one line that moves in a terminal, else a line for each step and every five seconds. */
 function progressPrinter() {
   const started = Date.now()
   const { isTTY } = process.stderr
-  let printed = started
+  let printed = 0
+  let current = ''
   return ({ file, step, share, rows }: Progress) => {
     const now = Date.now()
-    if (now - printed < (isTTY ? 100 : 5000)) return
+    if (current === step + file && now - printed < (isTTY ? 100 : 5000)) return
+    current = step + file
     printed = now
     const line = `${step} ${file}: ${Math.floor(share * 100)} %, ${rows} rows, ${Math.round((now - started) / 1000)} s`
     process.stderr.write(isTTY ? `\r\u001b[K${line}` : `${line}\n`)

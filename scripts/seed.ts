@@ -66,6 +66,16 @@ export function seedOptions(args: string[]): CityOptions & { reset: boolean } {
   }
 }
 
+/** The generator answers options it cannot fulfil with a RangeError that says what it expected. */
+function impossibleCity(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error
+  return new StartError(
+    `按这些选项无法生成城市（${error.message}）；请修改选项。`,
+    `No city can be made with these options (${error.message}): change them.`,
+    { cause: error },
+  )
+}
+
 async function main(): Promise<void> {
   const { reset, ...options } = seedOptions(process.argv.slice(2))
   const { databaseUrl, dataDir } = readEnvironment()
@@ -80,7 +90,9 @@ async function main(): Promise<void> {
       )
     }
     const progress = new Progress(seedStages)
-    await replaceCity(db, options, progress.report.bind(progress))
+    await replaceCity(db, options, progress.report.bind(progress)).catch((error: unknown) => {
+      throw impossibleCity(error)
+    })
     progress.end()
     console.log(
       `seeded ${code}: seed ${options.seed}, ${options.incidents} incidents, as of ${new Date(options.asOf).toISOString()}`,
