@@ -131,11 +131,17 @@ export function dailyCameras(db: Queryable, city: string, days: number): Promise
        SELECT (local_now - n * interval '1 day')::date AS day,
          (local_now - n * interval '1 day') AT TIME ZONE time_zone AS instant
        FROM city, generate_series(0, $2::int - 1) AS n
+     ), installed AS MATERIALIZED (
+       SELECT installed_on, count(*) AS n FROM cameras WHERE city_code = $1 GROUP BY installed_on
+     ), outages AS MATERIALIZED (
+       SELECT camera_id, started_at, ended_at FROM camera_outages
+       WHERE city_code = $1 AND started_at <= (SELECT max(instant) FROM instants)
+         AND (ended_at IS NULL OR ended_at > (SELECT min(instant) FROM instants))
      )
      SELECT to_char(t.day, 'YYYY-MM-DD') AS day,
-       (SELECT count(*)::int FROM cameras c WHERE c.city_code = $1 AND c.installed_on <= t.day) AS total,
-       (SELECT count(DISTINCT o.camera_id)::int FROM camera_outages o
-        WHERE o.city_code = $1 AND o.started_at <= t.instant AND (o.ended_at IS NULL OR o.ended_at > t.instant)) AS offline
+       (SELECT coalesce(sum(i.n), 0)::int FROM installed i WHERE i.installed_on <= t.day) AS total,
+       (SELECT count(DISTINCT o.camera_id)::int FROM outages o
+        WHERE o.started_at <= t.instant AND (o.ended_at IS NULL OR o.ended_at > t.instant)) AS offline
      FROM instants t
      ORDER BY t.day`,
     [city, days],
