@@ -13,6 +13,9 @@ export interface Comparison {
 /** From this many standard deviations a difference is called unusual. */
 export const UNUSUAL_Z = 2
 
+/** Below this many incidents in both windows together no difference is called unusual: 1 after 0 says nothing. */
+export const FEWEST_TO_JUDGE = 10
+
 /** A percentage on a smaller base than this says nothing. */
 export const SMALLEST_BASE = 20
 
@@ -25,11 +28,12 @@ export function compareCounts(now: number, before: number): Comparison {
   if (!(now >= 0) || !(before >= 0))
     throw new RangeError(`Expected two counts of 0 or more, got ${now} and ${before}.`)
   const z = 2 * (Math.sqrt(now) - Math.sqrt(before))
+  const judged = now + before >= FEWEST_TO_JUDGE
   return {
     now,
     before,
     z,
-    verdict: z >= UNUSUAL_Z ? 'more' : z <= -UNUSUAL_Z ? 'fewer' : 'normal',
+    verdict: judged && z >= UNUSUAL_Z ? 'more' : judged && z <= -UNUSUAL_Z ? 'fewer' : 'normal',
     percent: before < SMALLEST_BASE ? null : ((now - before) / before) * 100,
   }
 }

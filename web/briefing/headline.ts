@@ -25,7 +25,7 @@ export const HEADLINE_Z = 3
 export function headlineOf(total: { now: number; before: number }, groups: readonly GroupCount[]): Headline {
   const named = groups
     .map((each) => ({ group: each.group, comparison: compareCounts(each.now, each.before) }))
-    .filter((each) => Math.abs(each.comparison.z) >= HEADLINE_Z)
+    .filter(({ comparison }) => comparison.verdict !== 'normal' && Math.abs(comparison.z) >= HEADLINE_Z)
     .sort((a, b) => Math.abs(b.comparison.z) - Math.abs(a.comparison.z))
     .slice(0, 2)
   return {

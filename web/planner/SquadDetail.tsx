@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { PatrolLayout } from '../hooks/useRoomScene.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { Share } from '../ui/Figure.tsx'
-import { formatCount, formatMeasure } from '../ui/numbers.ts'
+import { formatCount } from '../ui/numbers.ts'
 import { Row, Section } from '../ui/Panel.tsx'
 import { type Balance, balanceOf, balanceVerdict, MEASURES, type Measure } from './balance.ts'
 import styles from './planner.module.css'
@@ -27,9 +27,7 @@ export function SquadDetail({ squad, squads, layout, withinM }: SquadDetailProps
   const language = useLanguage()
   const balance = balanceOf(squads, squad.squadId)
   const number = (measure: Measure, value: number) =>
-    COUNTED.includes(measure) && Number.isInteger(value)
-      ? formatCount(value, language)
-      : formatMeasure(value, language)
+    COUNTED.includes(measure) && Number.isInteger(value) ? formatCount(value, language) : formatTenths(value)
   const signed = (measure: Measure, value: number) => `${value > 0 ? '+' : ''}${number(measure, value)}`
   const unit = (measure: Measure) =>
     measure === 'areaKm2'
@@ -150,7 +148,7 @@ function useBalanceSentence(squad: Squad, balance: Balance): string {
     incidents: Math.round(share('incidents')),
     area: Math.round(share('areaKm2')),
     points: Math.round(Math.abs(balance.loadGap ?? 0)),
-    perUnit: formatMeasure(balance.incidentsPerUnit?.own ?? 0, language),
-    cityPerUnit: formatMeasure(balance.incidentsPerUnit?.city ?? 0, language),
+    perUnit: formatTenths(balance.incidentsPerUnit?.own ?? 0),
+    cityPerUnit: formatTenths(balance.incidentsPerUnit?.city ?? 0),
   })
 }

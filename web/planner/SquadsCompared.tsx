@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../hooks/useView.ts'
 import { Share } from '../ui/Figure.tsx'
-import { formatMeasure } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
 import { balanceOf, MEASURES } from './balance.ts'
 import styles from './planner.module.css'
+import { formatTenths } from './tenths.ts'
 import type { Squad } from './useSquads.ts'
 
 interface SquadsComparedProps {
@@ -56,7 +56,7 @@ export function SquadsCompared({ squads, withinM }: SquadsComparedProps) {
                 </td>
                 <td>{Math.round(strength)} %</td>
                 <td>{Math.round(incidents)} %</td>
-                <td>{perUnit === null ? '—' : formatMeasure(perUnit, language)}</td>
+                <td>{perUnit === null ? '—' : formatTenths(perUnit)}</td>
               </tr>
             ))}
           </tbody>

@@ -9,12 +9,12 @@ const colors: Record<AlertLevel, string> = {
   4: 'var(--alert-blue)',
 }
 
-/** Fewer corners, less urgent: the level is legible without its colour. */
+/** The shapes of ui/LevelMark.tsx, large enough for a wall: the level is legible without its colour. */
 const shapes: Record<AlertLevel, string> = {
-  1: 'M8 1 15 8 8 15 1 8z',
-  2: 'M8 2 15 14H1z',
-  3: 'M2 2H14V14H2z',
-  4: 'M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12z',
+  1: 'M8 1l7 13H1z',
+  2: 'M8 1l7 7-7 7-7-7z',
+  3: 'M2 2h12v12H2z',
+  4: 'M8 1a7 7 0 1 0 .01 0z',
 }
 
 export function alertLevel(level: number): AlertLevel {

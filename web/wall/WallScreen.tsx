@@ -4,19 +4,20 @@ import { useAreas } from '../hooks/useAreas.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useLanguage, useView } from '../hooks/useView.ts'
 import type { Bounds, MapController, MapScene } from '../map/scene.ts'
+import { townBounds } from '../state/townBounds.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
+import { TownInset } from '../ui/TownInset.tsx'
 import { BottomBar } from './BottomBar.tsx'
 import { Controls } from './Controls.tsx'
 import { Feed } from './Feed.tsx'
 import { isStale, REFRESH_MS } from './freshness.ts'
 import { KpiColumn } from './KpiColumn.tsx'
 import { SceneLegend } from './SceneLegend.tsx'
-import { looksAt, SCENE_NAMES, sceneOf } from './scenes.ts'
+import { SCENE_NAMES, sceneOf } from './scenes.ts'
 import { staySeconds } from './tour.ts'
-import { townBounds } from './townBounds.ts'
 import { useAttended } from './useAttended.ts'
 import { useLatest } from './useLatest.ts'
 import { useNow } from './useNow.ts'
@@ -61,7 +62,6 @@ function Wall() {
   const overview = useOverview()
   const data = useSceneData()
   const [controller, setController] = useState<MapController | null>(null)
-  const [inset, setInset] = useState<MapController | null>(null)
   const latest = useLatest(controller)
   const now = useNow(REFRESH_MS / 2)
   const stale = overview.dataUpdatedAt > 0 && isStale(overview.dataUpdatedAt, now)
@@ -78,22 +78,15 @@ function Wall() {
     [unit],
   )
   const scene = useMemo<MapScene>(() => ({ ...sceneOf(name, data), padding }), [name, data, padding])
-  const insetScene = useMemo<MapScene>(
-    () => ({ ...sceneOf(name, data), padding: { top: 0, right: 0, bottom: 0, left: 0 } }),
-    [name, data],
-  )
   const bounds: Bounds | null = city?.bounds ?? null
   // A new size of the window is a new view too: its fit leaves another room at the sides.
   const view = useMemo(
-    () => (bounds && areas ? { ...looksAt(name, bounds, town), padding } : null),
+    () => (bounds && areas ? { box: name === 'town' ? (town ?? bounds) : bounds, padding } : null),
     [name, bounds, areas, town, padding],
   )
   useEffect(() => {
-    if (controller && view) controller.fit(view.main, { durationMs: 1200 })
+    if (controller && view) controller.fit(view.box, { durationMs: 1200 })
   }, [controller, view])
-  useEffect(() => {
-    if (inset && view?.inset) inset.fit(view.inset, { durationMs: 0 })
-  }, [inset, view])
 
   if (!city) return null
   const values = name === 'overview' ? data.villages : name === 'town' ? data.grids : null
@@ -109,10 +102,9 @@ function Wall() {
         stale={stale}
       />
       <Feed incidents={latest.data?.incidents} areas={areas} city={city} stale={stale} />
-      <figure className={styles.inset} hidden={!view?.inset}>
-        <MapStage scene={insetScene} interactive={false} onController={setInset} label={t('wall.inset')} />
-        <figcaption className={styles.insetTitle}>{t('wall.inset')}</figcaption>
-      </figure>
+      <div className={styles.inset}>
+        <TownInset scene={scene} shown={name !== 'town'} />
+      </div>
       <SceneLegend text={t(`wall.scene.${name}Legend`)} values={values} />
       <Controls tour={tour} dispatch={dispatch} />
       <BottomBar

@@ -1,5 +1,5 @@
 import { onlyLayers } from '../hooks/useRoomScene.ts'
-import type { AreaValues, Bounds, IncidentPoints, MapScene } from '../map/scene.ts'
+import type { AreaValues, IncidentPoints, MapScene } from '../map/scene.ts'
 
 /** The scenes of the tour, in their order. */
 export const SCENE_NAMES = ['overview', 'town', 'patrol'] as const
@@ -55,12 +55,3 @@ const patrolLayers = onlyLayers({
   labels: 1,
   relief: 0.6,
 })
-
-/** What a scene looks at: the town, or the whole city with the town in an inset. */
-export function looksAt(
-  name: SceneName,
-  city: Bounds,
-  town: Bounds | null,
-): { main: Bounds; inset: Bounds | null } {
-  return name === 'town' ? { main: town ?? city, inset: null } : { main: city, inset: town }
-}

@@ -21,6 +21,13 @@ test('exactly two standard deviations is unusual, a hair less is not', () => {
   expect(compareCounts(36, 26).verdict).toBe('normal')
 })
 
+test('a handful of incidents is never called unusual', () => {
+  expect(compareCounts(1, 0).verdict).toBe('normal')
+  expect(compareCounts(9, 0).verdict).toBe('normal')
+  expect(compareCounts(10, 0).verdict).toBe('more')
+  expect(compareCounts(1, 9).verdict).toBe('fewer')
+})
+
 test('a base under 20 carries no percentage, 20 does', () => {
   expect(compareCounts(40, 19).percent).toBeNull()
   expect(compareCounts(40, 20).percent).toBe(100)
