@@ -126,3 +126,35 @@ export const unitKinds: Words = {
   foot: { zh: '步巡组', en: 'Foot' },
   command: { zh: '指挥组', en: 'Command' },
 }
+
+/** Kinds of activities; what their quantity counts stands in brackets. */
+export const activityKinds: Words = {
+  outreachTalk: { zh: '普法宣讲（人次）', en: 'Outreach talk (people)' },
+  sectorSession: { zh: '行业专题普法（人次）', en: 'Sector outreach (people)' },
+  lawWiseTraining: { zh: '法律明白人培训（人次）', en: 'Law-wise training (people)' },
+  drill: { zh: '应急演练（人次）', en: 'Drill (people)' },
+  enforcementCheck: { zh: '执法检查（处）', en: 'Enforcement check (places)' },
+  riskWarning: { zh: '风险预警（次）', en: 'Risk warning (times)' },
+  legalPosts: { zh: '法治信息（条）', en: 'Legal posts (items)' },
+  legalAid: { zh: '法律援助（人）', en: 'Legal aid (workers)' },
+  zoneDispute: { zh: '经开区纠纷（万元）', en: 'Zone dispute (10⁴ yuan)' },
+}
+
+export const resourceKinds: Words = {
+  gridTeamRole: { zh: '网格团队角色', en: 'Grid team role' },
+  gridStaff: { zh: '网格团队', en: 'Grid team' },
+  outreachPoint: { zh: '普法点', en: 'Outreach point' },
+  patrolCommand: { zh: '骑警指挥', en: 'Patrol command' },
+  duty: { zh: '职责', en: 'Duty' },
+  serviceMode: { zh: '勤务模式', en: 'Service mode' },
+  visibilityGoal: { zh: '见警目标', en: 'Visibility goal' },
+  systemUsers: { zh: '系统用户', en: 'System users' },
+  mobileTerminals: { zh: '手机终端', en: 'Mobile terminals' },
+  outreachSquad: { zh: '普法队', en: 'Outreach squad' },
+  lawWisePeople: { zh: '法律明白人', en: 'Law-wise residents' },
+  eldersRoom: { zh: '五老调解室', en: 'Elders mediation room' },
+  governanceLayer: { zh: '治理层', en: 'Governance layer' },
+  governanceCapability: { zh: '治理能力', en: 'Governance capability' },
+  dutyListLevel: { zh: '权责清单层级', en: 'Duty list level' },
+  centreLevel: { zh: '综治中心层级', en: 'Centre level' },
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { contains } from '../../geodata/areaLocator.ts'
 import type { Position } from '../../geodata/city.ts'
+import * as codes from '../../geodata/codes.ts'
 import { generateThings } from '../../geodata/demo/things.ts'
 import { kinds, withSubKinds } from '../../geodata/kinds.ts'
 import type { Incident, Things } from '../../geodata/things.ts'
@@ -233,6 +234,30 @@ describe('places, units and patrol routes', () => {
     expect(new Set(all).size).toBe(all.length)
     for (const id of all) expect(cellIds.has(id)).toBe(true)
   })
+})
+
+it('every code in a row has words in both languages', () => {
+  const { incidents, cameras, cameraOutages, places, units, activities, resources } = things
+  const used: [Record<string, unknown>, Iterable<string | number | null | undefined>][] = [
+    [codes.incidentLevels, incidents.map(({ level }) => level)],
+    [codes.incidentStatuses, incidents.map(({ status }) => status)],
+    [codes.channels, incidents.map(({ channel }) => channel)],
+    [codes.outcomes, incidents.flatMap(({ outcome }) => outcome ?? [])],
+    [codes.resolvedLevels, incidents.flatMap(({ resolvedLevel }) => resolvedLevel ?? [])],
+    [codes.caseSources, incidents.flatMap(({ attributes }) => String(attributes.caseSource ?? 'platform'))],
+    [codes.cameraTypes, cameras.map(({ type }) => type)],
+    [codes.cameraStatuses, cameras.map(({ status }) => status)],
+    [codes.ownerships, cameras.map(({ ownership }) => ownership)],
+    [codes.industries, cameras.map(({ industry }) => industry)],
+    [codes.outageReasons, cameraOutages.map(({ reason }) => reason)],
+    [codes.placeCategories, places.map(({ category }) => category)],
+    [codes.unitKinds, units.map(({ kind }) => kind)],
+    [codes.activityKinds, activities.map(({ kind }) => kind)],
+    [codes.resourceKinds, resources.map(({ kind }) => kind)],
+  ]
+  for (const [words, keys] of used) {
+    expect([...new Set(keys)].filter((key) => !(String(key) in words))).toEqual([])
+  }
 })
 
 describe('the generator', () => {
