@@ -4,6 +4,7 @@
  */
 import type { Ground } from '../city.ts'
 import { buildAreas } from './ground/areas.ts'
+import { buildBlocks, buildSites } from './ground/blocks.ts'
 import { alongOutline, buildLandscape } from './ground/landscape.ts'
 import type { GroundManifest } from './ground/manifest.ts'
 import { shadeRelief } from './ground/relief.ts'
@@ -20,7 +21,7 @@ export function generateGround(manifest: GroundManifest, { seed, onProgress }: G
   const random = createRandom(seed, `ground/${manifest.city.code}`)
   const progress = (share: number, stage: string) => onProgress?.(share, stage)
   const landscape = buildLandscape(manifest, seed, progress)
-  const built = buildAreas(manifest, landscape, random, progress)
+  const { finest, ...built } = buildAreas(manifest, landscape, random, progress)
   progress(0.93, 'roads')
   const roads = readRoads(landscape)
   const rivers = manifest.rivers.map((river, i) => ({
@@ -43,8 +44,8 @@ export function generateGround(manifest: GroundManifest, { seed, onProgress }: G
     ...built,
     roads,
     water,
-    blocks: [],
-    sites: [],
+    blocks: buildBlocks(landscape, finest, random.fork('blocks')),
+    sites: buildSites(manifest, landscape, finest),
     relief: { png, bounds: [west, south, east, north] },
   }
 }

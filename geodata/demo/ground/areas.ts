@@ -1,6 +1,7 @@
 /** All areas of all levels and versions, with codes, names, people and polygons. */
 import type { Area, AreaLevel, AreaLineage, Cell, Ground, Position } from '../../city.ts'
 import { apportion, type Random } from '../random.ts'
+import type { FinestAreas } from './blocks.ts'
 import { buildEarlier } from './earlier.ts'
 import type { Landscape } from './landscape.ts'
 import type { Division, GroundManifest } from './manifest.ts'
@@ -8,7 +9,7 @@ import { buildPatrol } from './patrol.ts'
 import { neededVertices, pinVertices, polygonsOf, visualCentre } from './rings.ts'
 import { divide, placeDivisions, type Territory } from './territory.ts'
 
-type Built = Pick<Ground, 'versions' | 'levels' | 'areas' | 'lineage' | 'cells'>
+type Built = Pick<Ground, 'versions' | 'levels' | 'areas' | 'lineage' | 'cells'> & { finest: FinestAreas }
 
 export function buildAreas(
   manifest: GroundManifest,
@@ -235,7 +236,8 @@ export function buildAreas(
         ]
       : []),
   ]
-  return { versions, levels: areaLevels, areas, lineage, cells }
+  const finestAreas = { ofAtom: cellOfAtom, ids: finest.map((t) => idOf.get(t) ?? 0), population }
+  return { versions, levels: areaLevels, areas, lineage, cells, finest: finestAreas }
 }
 
 /** People of each finest area: by households, with the published share in areas of an urban class. */

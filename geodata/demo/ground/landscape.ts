@@ -14,7 +14,7 @@ import { divideBlock } from './parcels.ts'
 import { createPlane, insideRing, lineDistance, type Plane } from './plane.ts'
 import { type Destination, routeTree } from './routes.ts'
 import { growStreets } from './streets.ts'
-import { buildTerrain, streamsOf, type Terrain, trendOf } from './terrain.ts'
+import { buildTerrain, ridgesOf, streamsOf, type Terrain, trendOf } from './terrain.ts'
 
 /** What a line of the arrangement is. */
 export type Feature =
@@ -53,6 +53,8 @@ export interface Landscape {
   /** Hamlet of each atom with households outside blocks, or -1. */
   hamletOfAtom: Int32Array
   inside: (x: number, y: number) => boolean
+  /** Block kept free for each key site of the manifest, or -1. */
+  siteBlock: number[]
 }
 
 interface Patch {
@@ -88,6 +90,19 @@ export function buildLandscape(
   }
   const border = borderRaster(outline, closed, box)
   const inside = (x: number, y: number) => border(x, y) > 0
+  const rivers = manifest.rivers.map((river) => ({
+    line: alongOutline(manifest.outline, river.from, river.to).map(plane.toPlane),
+    elevation: river.elevation,
+    widthM: river.widthM,
+  }))
+  /** Metres of dry land to the nearest border, where it is a river to its bank; negative outside and in the water. */
+  const dryLand = (x: number, y: number) => {
+    const land = border(x, y)
+    if (land > 400 || land < 0) return land
+    let least = land
+    for (const { line, widthM } of rivers) least = Math.min(least, lineDistance(line, x, y) - widthM / 2)
+    return least
+  }
 
   progress(0, 'terrain')
   const centres = patchCentres(manifest, plane)
@@ -101,11 +116,7 @@ export function buildLandscape(
           metres,
         ]),
       ),
-      rivers: manifest.rivers.map((river) => ({
-        line: alongOutline(manifest.outline, river.from, river.to).map(plane.toPlane),
-        elevation: river.elevation,
-        widthM: river.widthM,
-      })),
+      rivers,
       freedom: (x, y) => {
         let free = 1
         for (const c of centres) {
@@ -129,7 +140,7 @@ export function buildLandscape(
         const d = Math.hypot(x - c.x, y - c.y)
         if (d > reach * 1.35) return false
         const wobble = 1 + 0.22 * noise(x / (reach * 0.5), y / (reach * 0.5)) + 0.1 * noise(x / 260, y / 260)
-        return d < reach * wobble && border(x, y) > 34
+        return d < reach * wobble && dryLand(x, y) > 22
       },
     }
   })
@@ -164,7 +175,7 @@ export function buildLandscape(
   const streams = streamsOf(terrain, 1.3e6, inside)
   const hamlets = placeHamlets(
     terrain,
-    (x, y) => border(x, y) > 60 && !inPatch(x, y),
+    (x, y) => dryLand(x, y) > 45 && !inPatch(x, y),
     manifest.hamlets,
     430,
     random.fork('hamlets'),
@@ -189,7 +200,7 @@ export function buildLandscape(
     })),
   ]
   const root: Position = centres.length > 0 ? [centres[0].x, centres[0].y] : [hamlets[0].x, hamlets[0].y]
-  for (const route of routeTree(terrain, (x, y) => border(x, y) > 70, root, destinations)) {
+  for (const route of routeTree(terrain, (x, y) => dryLand(x, y) > 40, root, destinations)) {
     const name = route.class === 'trunk' ? destinations[route.leadsTo].name : null
     for (const run of runsOutside(route.line, inPatch)) {
       // Where the road comes to a town it joins the nearest street.
@@ -214,6 +225,7 @@ export function buildLandscape(
   }
   const blocks = findBlocks(arrange(first), plane, patches)
   const blockAt = blockRaster(blocks, patches)
+  const siteBlock = reserveBlocks(manifest, plane, blocks)
   const { total, town } = settle(manifest, blocks, patches, noise, random.fork('households'))
 
   for (const stream of streams) {
@@ -221,6 +233,11 @@ export function buildLandscape(
       features.push({ type: 'stream', drainedKm2: stream.drained / 1e6, line: run.line })
       lines.push({ line: run.line, kind: lineKind.stream, feature: features.length - 1 })
     }
+  }
+
+  for (const ridge of ridgesOf(terrain, 2.2e6, inside)) {
+    for (const run of runsOutside(ridge, inPatch))
+      lines.push({ line: run.line, kind: lineKind.ridge, feature: -1 })
   }
 
   progress(0.42, 'mesh')
@@ -232,7 +249,7 @@ export function buildLandscape(
     const pieces = Math.round(
       block.use === 'open'
         ? Math.max(1, block.area / 9000)
-        : Math.min(block.area / 170, Math.max(block.households / 4.3, block.area / 2600)),
+        : Math.min(block.area / 480, Math.max(block.households / 4.3, block.area / 2600)),
     )
     for (const cut of divideBlock(block.ring, pieces, parcelRandom))
       addLine(segments, plane, cut, lineKind.parcel, -1)
@@ -261,7 +278,7 @@ export function buildLandscape(
     },
     meshRandom,
   )
-  for (const line of wanderingEdges(sites, extent, 0.5, 42, meshRandom)) {
+  for (const line of wanderingEdges(sites, extent, 0.4, 55, meshRandom)) {
     addLine(segments, plane, line, lineKind.mesh, -1)
   }
   const { stepX, stepY } = plane
@@ -270,7 +287,7 @@ export function buildLandscape(
     (kind, gx, gy) => kind === lineKind.mesh && blockAt(gx * stepX, gy * stepY) >= 0,
   )
   const { ofFace, count } = joinFaces(arrangement, stepX, stepY, (x, y) =>
-    blockAt(x, y) >= 0 ? 95 : 0.16 * spacing(x, y) ** 2,
+    blockAt(x, y) >= 0 ? 160 : 0.16 * spacing(x, y) ** 2,
   )
   const atoms = graphOf(arrangement, ofFace, count, stepX, stepY)
 
@@ -290,6 +307,7 @@ export function buildLandscape(
     blockOfAtom,
     hamlets,
     inside,
+    siteBlock,
     ...people,
   }
 }
@@ -550,6 +568,39 @@ function blockRaster(
   }
 }
 
+/** Sites that need ground of their own; the others stand by the road. */
+const onBlocks = new Set([
+  'school',
+  'hospital',
+  'station',
+  'market',
+  'square',
+  'government',
+  'factory',
+  'park',
+])
+
+/** Keeps the nearest free block for each site that needs one. */
+function reserveBlocks(manifest: GroundManifest, plane: Plane, blocks: TownBlock[]): number[] {
+  return manifest.sites.map((site) => {
+    if (!onBlocks.has(site.kind)) return -1
+    const [x, y] = plane.toPlane(site.near)
+    const roomy = site.kind === 'factory' || site.kind === 'park' || site.kind === 'station' ? 9000 : 4000
+    let best = -1
+    let least = 900
+    blocks.forEach((block, b) => {
+      if (block.use === 'open' || block.area < roomy) return
+      const d = Math.hypot(block.x - x, block.y - y)
+      if (d < least) {
+        least = d
+        best = b
+      }
+    })
+    if (best >= 0) blocks[best].use = 'open'
+    return best
+  })
+}
+
 /** Shares the households of towns and seats out to their blocks: towers here, low houses there, squares between. */
 function settle(
   manifest: GroundManifest,
@@ -565,15 +616,21 @@ function settle(
     const weights = own.map((block) => {
       const far = Math.hypot(block.x - patch.x, block.y - patch.y) / patch.radius
       const quarter = Math.exp(0.55 * noise(block.x / 420, block.y / 420 + 30))
-      if (random.chance(0.07)) block.use = 'open'
+      if (random.chance(0.035)) block.use = 'open'
       return block.use === 'open' ? 0 : block.area * (1.25 - 0.85 * far) * quarter * random.lognormal(0.28)
     })
-    const sum = weights.reduce((a, b) => a + b, 0)
-    if (sum === 0) return
+    if (weights.every((w) => w === 0)) return
     town += patch.households
-    own.forEach((block, i) => {
-      block.households = (patch.households * weights[i]) / sum
-    })
+    // Even towers leave each household some ground: density stays below 1.7 times the mean.
+    const land = own.reduce((sum, block) => sum + (block.use === 'open' ? 0 : block.area), 0)
+    const densest = (1.7 * patch.households) / land
+    for (let round = 0; round < 12; round++) {
+      const sum = weights.reduce((a, b) => a + b, 0)
+      own.forEach((block, i) => {
+        block.households = (patch.households * weights[i]) / sum
+        weights[i] = Math.min(block.households, densest * block.area)
+      })
+    }
   })
   return { total, town }
 }

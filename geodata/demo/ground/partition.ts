@@ -19,6 +19,8 @@ export interface PartitionOptions {
   rounds?: number
   /** Seeds stay where they are and the part always holds its seed. Default false. */
   fixedSeeds?: boolean
+  /** Parts below this area, square metres, cost extra. Default 0. */
+  leastArea?: number
 }
 
 /**
@@ -76,7 +78,16 @@ export function partition(
     if (!options.fixedSeeds && round < rounds - 2) seeds = centres(local, labels, w, parts, seeds)
   }
   labels.set(best)
-  improve(local, labels, w, targets, options.balance ?? 1, options.fixedSeeds && given ? given : [], random)
+  improve(
+    local,
+    labels,
+    w,
+    targets,
+    options.balance ?? 1,
+    options.leastArea ?? 0,
+    options.fixedSeeds && given ? given : [],
+    random,
+  )
   return labels
 }
 
@@ -282,6 +293,7 @@ function improve(
   w: Float64Array,
   targets: readonly (number | null)[],
   balance: number,
+  leastArea: number,
   fixed: readonly number[],
   random: Random,
 ): void {
@@ -303,16 +315,16 @@ function improve(
       if (labels[local.neighbour[k]] !== p) perimeter[p] += local.cost[k]
     }
   }
-  const shape = (p: number, a: number) => (p * p) / (4 * Math.PI * a)
+  // Slivers cost more than in proportion, and so do crumbs.
+  const shape = (p: number, a: number) => {
+    const s = (p * p) / (4 * Math.PI * a)
+    return s + 0.15 * s * s + (a < leastArea ? 3 * (leastArea / a - 1) : 0)
+  }
   const imbalance = (value: number, part: number) => {
     const target = targets[part]
     return target === null ? 0 : balance * ((value - target) / target) ** 2
   }
-  const score = (p: number) => {
-    const s = shape(perimeter[p], area[p])
-    // Slivers cost more than in proportion.
-    return s + 0.15 * s * s + imbalance(load[p], p)
-  }
+  const score = (p: number) => shape(perimeter[p], area[p]) + imbalance(load[p], p)
   const current = Float64Array.from({ length: parts }, (_, p) => score(p))
   const order = random.shuffled(Array.from({ length: size }, (_, i) => i))
   const shared = new Map<number, number>()
@@ -337,11 +349,10 @@ function improve(
       let bestTo = 0
       const leaveP = perimeter[from] + own - (all - own)
       const leaveA = area[from] - local.area[i]
-      const sFrom = shape(leaveP, leaveA)
-      const newFrom = sFrom + 0.15 * sFrom * sFrom + imbalance(load[from] - w[i], from)
+      const newFrom = shape(leaveP, leaveA) + imbalance(load[from] - w[i], from)
       for (const [to, common] of shared) {
-        const s = shape(perimeter[to] + all - 2 * common, area[to] + local.area[i])
-        const newTo = s + 0.15 * s * s + imbalance(load[to] + w[i], to)
+        const newTo =
+          shape(perimeter[to] + all - 2 * common, area[to] + local.area[i]) + imbalance(load[to] + w[i], to)
         const gain = current[from] + current[to] - newFrom - newTo
         if (gain > bestGain && runsAround(local, labels, i, to) === 1) {
           bestGain = gain

@@ -440,3 +440,80 @@ export function nearestLine(lines: readonly Position[][], x: number, y: number):
   for (const line of lines) best = Math.min(best, lineDistance(line, x, y))
   return best
 }
+
+/**
+ * Watersheds between the catchments of streams as lines, metres, smoothed.
+ * @param leastArea square metres that must drain through a cell for it to count as a stream.
+ */
+export function ridgesOf(
+  terrain: Terrain,
+  leastArea: number,
+  inside: (x: number, y: number) => boolean,
+): Position[][] {
+  const { columns, rows, cell, minX, minY, receiver, drained, river, upward } = terrain
+  const count = columns * rows
+  const wet = new Uint8Array(count)
+  const above = new Uint8Array(count)
+  for (let i = 0; i < count; i++) if (drained[i] >= leastArea && !river[i]) wet[i] = 1
+  for (let i = 0; i < count; i++) if (wet[i] && receiver[i] !== i) above[receiver[i]]++
+  // One catchment for each stretch of stream between confluences; 0 drains straight to a border river.
+  const catchment = new Int32Array(count)
+  let next = 1
+  for (const i of upward) {
+    const to = receiver[i]
+    if (to === i || river[i]) continue
+    if (wet[i]) catchment[i] = wet[to] && above[to] === 1 ? catchment[to] : next++
+    else catchment[i] = catchment[to]
+  }
+  const width = columns + 1
+  const links = new Map<number, number[]>()
+  const link = (a: number, b: number) => {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ]) {
+      const list = links.get(from)
+      if (list) list.push(to)
+      else links.set(from, [to])
+    }
+  }
+  for (let r = 1; r < rows; r++) {
+    for (let c = 1; c < columns; c++) {
+      const i = r * columns + c
+      const x = minX + c * cell
+      const y = minY + r * cell
+      if (wet[i] || river[i] || !inside(x, y)) continue
+      const west = i - 1
+      const south = i - columns
+      if (catchment[west] !== catchment[i] && !wet[west] && !river[west])
+        link(r * width + c, (r + 1) * width + c)
+      if (catchment[south] !== catchment[i] && !wet[south] && !river[south])
+        link(r * width + c, r * width + c + 1)
+    }
+  }
+  const at = (corner: number): Position => [
+    minX + ((corner % width) - 0.5) * cell,
+    minY + (Math.floor(corner / width) - 0.5) * cell,
+  ]
+  const lines: Position[][] = []
+  const done = new Set<string>()
+  for (const [start, list] of links) {
+    if (list.length === 2) continue
+    for (const second of list) {
+      if (done.has(`${start},${second}`)) continue
+      const chain = [start, second]
+      let before = start
+      let here = second
+      for (let around = links.get(here) ?? []; around.length === 2; around = links.get(here) ?? []) {
+        const onwards = around[0] === before ? around[1] : around[0]
+        chain.push(onwards)
+        before = here
+        here = onwards
+      }
+      done.add(`${here},${before}`)
+      if (chain.length < 7) continue
+      lines.push(smooth(chain.map(at), 7))
+    }
+  }
+  return lines
+}

@@ -17,6 +17,9 @@ export interface Territory {
   households: number
 }
 
+/** No generated area is meant to be smaller, square metres: crumbs cannot be read on a map. */
+const leastArea = 1500
+
 /** How far along an atom's households and land count when divisions are balanced: households per square metre. */
 const householdsPerSquareMetre = 25e-6
 
@@ -84,7 +87,10 @@ export function divide(
   const shares = shareOut(
     level.count,
     parents.map((p) => p.households),
-    parents.map((p) => p.atoms.length),
+    parents.map((p) => {
+      const land = p.atoms.reduce((sum, a) => sum + atoms.area[a], 0)
+      return Math.max(1, Math.min(p.atoms.length, Math.floor(land / leastArea)))
+    }),
   )
   const label = new Int32Array(atoms.count).fill(-1)
   const result: Territory[] = []
@@ -103,7 +109,7 @@ export function divide(
       atoms,
       parent.atoms,
       weight,
-      { targets: Array.from({ length: parts }, () => total / parts), rounds: 10 },
+      { targets: Array.from({ length: parts }, () => total / parts), rounds: 10, leastArea },
       random,
     )
     const children = Array.from(
