@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { contains } from '../../geodata/areaLocator.ts'
 import type { Position } from '../../geodata/city.ts'
 import * as codes from '../../geodata/codes.ts'
+import { createRandom } from '../../geodata/demo/random.ts'
 import { generateThings } from '../../geodata/demo/things.ts'
 import { kinds, withSubKinds } from '../../geodata/kinds.ts'
 import type { Incident, Things } from '../../geodata/things.ts'
@@ -114,6 +115,26 @@ describe('incidents', () => {
     expect(shareAt(['060100'], evening)).toBeGreaterThan(0.4)
     expect(shareAt(['060600'], evening)).toBeLessThan(0.2)
     expect(shareAt(['060600'], [9, 10, 11, 14, 15, 16, 17])).toBeGreaterThan(0.4)
+  })
+
+  it('of noise come back to the same corner within days (Knox 1964)', () => {
+    const rows = things.incidents.filter(({ kind }) => kind === '060100')
+    const closePairs = (times: number[]) => {
+      let pairs = 0
+      for (let i = 0; i < rows.length; i++) {
+        for (let j = i + 1; j < rows.length; j++) {
+          if (Math.abs(times[i] - times[j]) > 7 * 86_400_000) continue
+          const [lng, lat] = rows[i].point
+          const [otherLng, otherLat] = rows[j].point
+          if (Math.hypot((lng - otherLng) * 97_800, (lat - otherLat) * 110_700) < 120) pairs++
+        }
+      }
+      return pairs
+    }
+    const times = rows.map(({ reportedAt }) => reportedAt)
+    const random = createRandom(1, 'knox')
+    const shuffled = Array.from({ length: 5 }, () => closePairs(random.shuffled(times)))
+    expect(closePairs(times)).toBeGreaterThan(2 * Math.max(...shuffled))
   })
 
   it('are reached within minutes in town', () => {
