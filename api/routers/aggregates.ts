@@ -1,12 +1,6 @@
 import { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
-import {
-  countByArea,
-  countByBucket,
-  countByKind,
-  countOutside,
-  cutsLevel,
-} from '../../db/queries/aggregates.ts'
+import { countByArea, countByBucket, countByKind, cutsLevel } from '../../db/queries/aggregates.ts'
 import { type CityRow, listLevels } from '../../db/queries/catalog.ts'
 import { checkDisputeLevel, checkDisputeWindow, type KindSelection, refuseDisputes } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
@@ -29,6 +23,22 @@ const SOURCE = 'incidents of this installation, counted row by row'
 
 function sum(counts: number[]): number {
   return counts.reduce((total, count) => total + count, 0)
+}
+
+/** Columns of one window; `outside` is null where nothing can be said about it. */
+async function countAreas(db: Queryable, counted: Parameters<typeof countByArea>[1]) {
+  const rows = await countByArea(db, counted)
+  const areaId: number[] = []
+  const count: number[] = []
+  let outside: number | null = null
+  for (const row of rows) {
+    if (row.area_id === null) outside = row.count
+    else {
+      areaId.push(row.area_id)
+      count.push(row.count)
+    }
+  }
+  return { areaId, count, outside }
 }
 
 function iso({ from, to }: Window) {
@@ -91,14 +101,18 @@ export const aggregates = router({
         }
       }
 
-      const scope = { city: city.code, version, level: level.level, kinds: kinds.codes }
-      const rows = await countByArea(db, { ...scope, ...window, within: within?.id ?? null })
-      const outside = within ? null : await countOutside(db, { ...scope, ...window })
-      const compared =
-        compare && (await countByArea(db, { ...scope, ...compare, within: within?.id ?? null }))
-      const count = rows.map((row) => row.count)
+      const count = (of: Window) =>
+        countAreas(db, {
+          city: city.code,
+          version,
+          level: level.level,
+          kinds: kinds.codes,
+          within: within?.id ?? null,
+          ...of,
+        })
+      const now = await count(window)
       // Both answers hold the same areas in the same order: zeros are included.
-      const compareCount = compared?.map((row) => row.count)
+      const before = compare && (await count(compare))
       return {
         level: level.level,
         version,
@@ -108,11 +122,16 @@ export const aggregates = router({
         asOf: city.as_of.toISOString(),
         /** The codes as asked; null: every kind but disputes. */
         kinds: kinds.asked,
-        areaId: rows.map((row) => row.area_id),
-        count,
-        compareCount,
-        suppressed: rows.map(() => false),
-        totals: { count: sum(count), compareCount: compareCount && sum(compareCount), outside },
+        areaId: now.areaId,
+        count: now.count,
+        compareCount: before?.count,
+        suppressed: now.count.map(() => false),
+        totals: {
+          count: sum(now.count),
+          compareCount: before ? sum(before.count) : undefined,
+          outside: now.outside,
+          compareOutside: before?.outside,
+        },
         source: SOURCE,
       }
     }),

@@ -20,13 +20,15 @@ function countedParams({ city, from, to, kinds }: Counted): unknown[] {
 const COUNTED = `i.city_code = $1 AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz AND i.kind = ANY($4::text[])`
 
 export interface AreaCountRow {
-  area_id: number
+  /** null: the one row of the incidents that lie in no area of the level. */
+  area_id: number | null
   count: number
 }
 
 /**
- * Incidents of each area of a level, zeros included, in order of id. With `within`, only the areas that share ground
- * with that area, and of those only the incidents inside it. Bounded by the number of areas of the level.
+ * Incidents of each area of a level, zeros included, in order of id, and last those in no area (without a cell, or in a
+ * cell the level does not cover). With `within`, only the areas that share ground with that area, of those only the
+ * incidents inside it, and no last row. Bounded by the number of areas of the level.
  */
 export function countByArea(
   db: Queryable,
@@ -34,34 +36,23 @@ export function countByArea(
 ): Promise<AreaCountRow[]> {
   return db.query<AreaCountRow>(
     `WITH per_cell AS MATERIALIZED (
-       SELECT i.cell_id, count(*)::int AS n FROM incidents i WHERE ${COUNTED} AND i.cell_id IS NOT NULL GROUP BY i.cell_id
+       SELECT i.cell_id, count(*)::int AS n FROM incidents i WHERE ${COUNTED} GROUP BY i.cell_id
+     ), cells AS MATERIALIZED (
+       SELECT ca.cell_id, ca.area_id FROM cell_areas ca
+       WHERE ca.city_code = $1 AND ca.version = $5 AND ca.level = $6
+         AND ($7::int IS NULL OR ca.cell_id IN (SELECT w.cell_id FROM cell_areas w WHERE w.city_code = $1 AND w.area_id = $7::int))
      )
-     SELECT ca.area_id, coalesce(sum(p.n), 0)::int AS count
-     FROM cell_areas ca
-     LEFT JOIN per_cell p ON p.cell_id = ca.cell_id
-     WHERE ca.city_code = $1 AND ca.version = $5 AND ca.level = $6
-       AND ($7::int IS NULL OR ca.cell_id IN (SELECT w.cell_id FROM cell_areas w WHERE w.city_code = $1 AND w.area_id = $7::int))
-     GROUP BY ca.area_id
-     ORDER BY ca.area_id`,
+     SELECT c.area_id, coalesce(sum(p.n), 0)::int AS count
+     FROM cells c LEFT JOIN per_cell p ON p.cell_id = c.cell_id
+     GROUP BY c.area_id
+     UNION ALL
+     SELECT NULL, coalesce(sum(p.n), 0)::int
+     FROM per_cell p LEFT JOIN cells c ON c.cell_id = p.cell_id
+     WHERE c.cell_id IS NULL
+     HAVING $7::int IS NULL
+     ORDER BY area_id NULLS LAST`,
     [...countedParams(counted), counted.version, counted.level, counted.within],
   )
-}
-
-/** Incidents that lie in no area of the level: without a cell, or in a cell the level does not cover. */
-export async function countOutside(
-  db: Queryable,
-  counted: Counted & { version: string; level: string },
-): Promise<number> {
-  const [row] = await db.query<{ n: number }>(
-    `SELECT coalesce(sum(p.n), 0)::int AS n FROM (
-       SELECT i.cell_id, count(*) AS n FROM incidents i WHERE ${COUNTED} GROUP BY i.cell_id
-     ) p
-     WHERE NOT EXISTS (
-       SELECT 1 FROM cell_areas ca
-       WHERE ca.city_code = $1 AND ca.version = $5 AND ca.level = $6 AND ca.cell_id = p.cell_id)`,
-    [...countedParams(counted), counted.version, counted.level],
-  )
-  return row.n
 }
 
 /** True when an area of the level lies partly inside and partly outside `within`. */
