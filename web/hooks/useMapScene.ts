@@ -1,5 +1,4 @@
 import { useMemo } from 'react'
-import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type {
   Bounds,
   IncidentPoints,
@@ -42,16 +41,6 @@ export function askedBox(view: MapView | null): Bounds | undefined {
   ]
 }
 
-/** The pinned level; else the zoom's, save where administration has nothing below the whole: then the finest patrol level. */
-function useLevelMode(areas: AreaBundle | null, pinned: string | undefined): LevelMode {
-  return useMemo(() => {
-    if (pinned) return { mode: 'pinned', level: pinned }
-    const finer = areas?.levels.filter((level) => level.rank > 0) ?? []
-    if (finer.length === 0 || finer.some((level) => level.hierarchy === 'administration')) return byZoom
-    return { mode: 'pinned', level: finer.reduce((a, b) => (b.rank > a.rank ? b : a)).level }
-  }, [areas, pinned])
-}
-
 /** Everything the map of the main screen is told to show, built from the URL and the query cache. */
 export function useMapScene(view: MapView | null, level: string | null, padding: MapScene['padding']) {
   const theme = useTheme()
@@ -60,7 +49,7 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
   const { data: city } = useCity()
   const areas = useAreas().data ?? null
   const ground = useGround().data ?? null
-  const { changed, stateOf } = useLayers()
+  const { all, stateOf } = useLayers()
   const pinned = useView((search) => search.level)
   const selection = useView((search) => search.selection) ?? nothing
   const window = useWindow()
@@ -116,7 +105,7 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
     ]
   }, [places])
 
-  const levelMode = useLevelMode(areas, pinned)
+  const levelMode = useMemo<LevelMode>(() => (pinned ? { mode: 'pinned', level: pinned } : byZoom), [pinned])
 
   const scene = useMemo<MapScene>(
     () => ({
@@ -126,7 +115,7 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       areas,
       level: levelMode,
       values: area.values,
-      layers: changed ?? {},
+      layers: all,
       incidents,
       cameras,
       ground,
@@ -145,7 +134,7 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       areas,
       levelMode,
       area.values,
-      changed,
+      all,
       incidents,
       cameras,
       ground,

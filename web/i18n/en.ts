@@ -43,6 +43,7 @@ export const en: Translation<typeof zh> = {
   bar: {
     city: 'City',
     whole: 'Whole city',
+    trail: 'Where you are',
     search: 'Search',
     searchHint: 'Grid code, name, road, place',
     searchEmpty:

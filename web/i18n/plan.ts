@@ -54,6 +54,8 @@ export const planZh = {
     unknown: '近 30 天没有事件，无从比较负担。',
   },
   caution: '事件数只说明忙闲，不说明路程远近，也不评价任何人。',
+  bySquad: '每中队事件，近 30 天',
+  byGrid: '每网格事件，近 30 天',
   onMap: '地图：中队辖区、执勤点与巡逻线路',
 }
 
@@ -111,5 +113,7 @@ export const planEn: Translation<typeof planZh> = {
     unknown: 'No incidents in the last 30 days: no load to compare.',
   },
   caution: 'Counts say how busy an area is, not how far the ways are, and judge nobody.',
+  bySquad: 'Incidents per squad, last 30 days',
+  byGrid: 'Incidents per grid, last 30 days',
   onMap: 'Map: squad areas, posts and patrol routes',
 }

@@ -42,6 +42,7 @@ export const zh = {
   bar: {
     city: '城市',
     whole: '全市',
+    trail: '所在位置',
     search: '搜索',
     searchHint: '网格编码、地名、道路、场所',
     searchEmpty: '没有匹配“{{text}}”的区域、道路或场所。可以输入编码的前几位，或名称中的任意几个字。',

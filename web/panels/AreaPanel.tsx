@@ -13,7 +13,7 @@ import { useMapController } from '../hooks/useMapController.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import type { Language } from '../map/scene.ts'
-import { childrenOf, levelAt, levelNameOf, nameOf, parentOf, rootOf } from '../state/areaTree.ts'
+import { childrenOf, levelAt, levelNameOf, nameOf, parentOf, rootOf, shortNameOf } from '../state/areaTree.ts'
 import { daysOf } from '../state/timeWindow.ts'
 import { instantAt, wallClockAt } from '../state/zonedTime.ts'
 import { AsOf } from '../ui/AsOf.tsx'
@@ -319,7 +319,7 @@ function Actions({ bundle, index }: { bundle: AreaBundle; index: number }) {
             controller?.fit({ areaId: bundle.id[above] })
           }}
         >
-          ↑ {nameOf(bundle, above, language)}
+          ↑ {shortNameOf(bundle, above, language)}
         </Button>
       )}
     </div>
@@ -504,11 +504,17 @@ function Children({ bundle, index }: { bundle: AreaBundle; index: number }) {
                 controller?.fit({ areaId: bundle.id[child] })
               }}
             >
-              <span className={styles.childName}>{nameOf(bundle, child, language)}</span>
+              <span
+                data-testid="child-name"
+                className={styles.childName}
+                title={nameOf(bundle, child, language)}
+              >
+                {shortNameOf(bundle, child, language)}
+              </span>
               <span className={styles.childBar}>
                 <span style={{ width: `${((count ?? 0) / top) * 100}%` }} />
               </span>
-              <span className={styles.childCount}>
+              <span className={styles.childCount} data-testid="child-count">
                 {count === undefined ? '—' : formatCount(count, language)}
               </span>
             </button>

@@ -4,7 +4,7 @@ import { useCity } from '../hooks/useCity.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { chainOf, nameOf } from '../state/areaTree.ts'
+import { chainOf, nameOf, shortNameOf } from '../state/areaTree.ts'
 import { nothing } from '../state/selection.ts'
 import styles from './breadcrumb.module.css'
 import { CitySwitch } from './CitySwitch.tsx'
@@ -29,9 +29,10 @@ export function Breadcrumb() {
     controller?.fitCity()
   }
   return (
-    <nav className={styles.trail} aria-label={t('bar.whole')}>
+    <nav className={styles.trail} aria-label={t('bar.trail')} data-testid="breadcrumb">
       <button
         type="button"
+        data-testid="step"
         className={styles.step}
         onClick={goHome}
         aria-current={areaIndex < 0 ? 'location' : undefined}
@@ -47,14 +48,16 @@ export function Breadcrumb() {
             </span>
             <button
               type="button"
+              data-testid="step"
               className={styles.step}
+              title={nameOf(bundle, index, language)}
               aria-current={index === areaIndex ? 'location' : undefined}
               onClick={() => {
                 select({ kind: 'area', areaId: bundle.id[index] })
                 controller?.fit({ areaId: bundle.id[index] })
               }}
             >
-              {nameOf(bundle, index, language)}
+              {shortNameOf(bundle, index, language)}
             </button>
           </span>
         ))}

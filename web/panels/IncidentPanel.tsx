@@ -3,6 +3,7 @@ import { useCity } from '../hooks/useCity.ts'
 import { useIncident } from '../hooks/useIncidents.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatDuration } from '../state/age.ts'
+import { formatDate, wallClockAt } from '../state/zonedTime.ts'
 import { DateText } from '../ui/DateText.tsx'
 import { LevelMark } from '../ui/LevelMark.tsx'
 import { Row } from '../ui/Panel.tsx'
@@ -37,7 +38,14 @@ export function IncidentPanel({ id }: { id: number }) {
             {incident.history.map((step) => (
               <li key={step.step} className={styles.step}>
                 <span className={styles.soft}>{t(`incident.${step.step}`)}</span>
-                <DateText instant={Date.parse(step.at)} timeZone={city.timeZone} />
+                {formatDate(Date.parse(step.at), city.timeZone) === formatDate(reported, city.timeZone) &&
+                step.step !== 'reported' ? (
+                  <time dateTime={step.at}>
+                    {wallClockAt(Date.parse(step.at), city.timeZone).format('HH:mm:ss')}
+                  </time>
+                ) : (
+                  <DateText instant={Date.parse(step.at)} timeZone={city.timeZone} />
+                )}
                 <span className={styles.soft}>
                   {step.step !== 'reported' && `+${formatDuration((Date.parse(step.at) - reported) / 1000)}`}
                 </span>

@@ -94,7 +94,7 @@ function KindList({ groups }: { groups: readonly string[] }) {
                 >
                   {groupName(t, group)}
                 </Checkbox>
-                <Button type="text" size="small" onClick={() => set([group])}>
+                <Button type="text" size="small" data-testid={`only-${group}`} onClick={() => set([group])}>
                   {t('kinds.only')}
                 </Button>
                 <Button

@@ -33,7 +33,7 @@ export function Legend({ level, area }: LegendProps) {
   const change = values.ramp === 'diverging'
   const labels = change
     ? [t('layers.fewer'), '', t('layers.unchanged'), '', t('layers.more')]
-    : counts.map((_, index) => classLabel(values.breaks, index))
+    : classLabels(values.breaks, counts.length)
   return (
     <figure className={styles.legend}>
       <figcaption className={styles.title}>
@@ -66,6 +66,15 @@ function classLabel(breaks: readonly number[], index: number): string {
   if (index === breaks.length) return `${low}+`
   const high = breaks[index] - 1
   return low >= high ? String(low) : `${low}–${high}`
+}
+
+/** Ranges where they are short enough to stand side by side, else each class by its lower limit. */
+function classLabels(breaks: readonly number[], classes: number): string[] {
+  const ranges = Array.from({ length: classes }, (_, index) => classLabel(breaks, index))
+  if (ranges.every((label) => label.length <= 4)) return ranges
+  return ranges.map((label, index) =>
+    index === breaks.length ? label : String(index === 0 ? 0 : breaks[index - 1]),
+  )
 }
 
 function classTitle(breaks: readonly number[], index: number, change: boolean): string {

@@ -110,10 +110,16 @@ function RoomMenu({ onKeys }: { onKeys: () => void }) {
   })
   return (
     <div className={styles.buttons}>
-      <Button type="text" onClick={toggleLanguage} title={t('bar.languageHint')}>
+      <Button type="text" data-testid="language" onClick={toggleLanguage} title={t('bar.languageHint')}>
         {t('bar.language')}
       </Button>
-      <Button type="text" onClick={toggleTheme} title={t('bar.theme')} aria-label={t('bar.theme')}>
+      <Button
+        type="text"
+        data-testid="theme"
+        onClick={toggleTheme}
+        title={t('bar.theme')}
+        aria-label={t('bar.theme')}
+      >
         ◐
       </Button>
       <Dropdown

@@ -81,3 +81,12 @@ export function nameOf(bundle: AreaBundle, index: number, language: Language): s
 export function levelNameOf(bundle: AreaBundle, index: number, language: Language): string {
   return levelAt(bundle, index).name[language]
 }
+
+/** The name without what it repeats from its parent's: beside the parent, "第008网格" says enough. */
+export function shortNameOf(bundle: AreaBundle, index: number, language: Language): string {
+  const name = nameOf(bundle, index, language)
+  const parent = bundle.parent[index]
+  if (parent < 0) return name
+  const above = nameOf(bundle, parent, language)
+  return name.startsWith(above) && name.length > above.length ? name.slice(above.length).trimStart() : name
+}

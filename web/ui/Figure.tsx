@@ -24,7 +24,9 @@ export function Figure({ value, unit, of, label, children, size = 'large', kind 
     <div className={styles.figure} data-size={size}>
       {label !== undefined && <div className={styles.label}>{label}</div>}
       <div className={styles.line}>
-        <span className={styles.value}>{value == null ? '—' : format(value, language)}</span>
+        <span className={styles.value} data-testid="figure">
+          {value == null ? '—' : format(value, language)}
+        </span>
         {of !== undefined && <span className={styles.of}>/ {format(of, language)}</span>}
         {unit !== undefined && <span className={styles.unit}>{unit}</span>}
       </div>

@@ -1,0 +1,41 @@
+import { useTranslation } from 'react-i18next'
+import { useTheme } from '../hooks/useView.ts'
+import { cssColor, rampColors } from '../map/colors.ts'
+import type { AreaValues } from '../map/scene.ts'
+import styles from './classRow.module.css'
+
+interface ClassRowProps {
+  /** What the colours mean. */
+  title: string
+  /** The numbers of the map; null when the map shows none: then the title stands alone. */
+  values: AreaValues | null
+}
+
+/** What the map's colours mean, in one line over a row of classes. Sized by the font of its surroundings. */
+export function ClassRow({ title, values }: ClassRowProps) {
+  const { t } = useTranslation()
+  const theme = useTheme()
+  const breaks = values?.breaks ?? []
+  const lows = [0, ...breaks]
+  const colors = rampColors(values?.ramp ?? 'sequential', lows.length, theme)
+  const top = values ? Math.max(0, ...Array.from(values.value)) : 0
+  const range = (index: number) => {
+    const high = index < breaks.length ? breaks[index] - 1 : Math.max(top, lows[index])
+    return high === lows[index] ? `${lows[index]}` : `${lows[index]}–${high}`
+  }
+  return (
+    <div className={styles.legend}>
+      <p>{title}</p>
+      {values && (
+        <ol className={styles.row} aria-label={t('layers.legend')}>
+          {lows.map((low, index) => (
+            <li key={low} className={styles.class}>
+              <i className={styles.swatch} style={{ background: cssColor(colors[index]) }} />
+              {range(index)}
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  )
+}
