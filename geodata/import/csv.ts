@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type CsvError, parse } from 'csv-parse'
+import { type CsvError, type InfoRecord, parse } from 'csv-parse'
 import { ImportRefusal } from './refusal.ts'
 import type { SourceRow } from './rows.ts'
 import type { TextFile } from './textFile.ts'
@@ -17,36 +17,39 @@ export async function* readCsv(
   columns: string[],
   delimiter = ',',
 ): AsyncGenerator<SourceRow> {
-  let lastLine = 0
+  let parsedLines = 0
   let unclosed = false
   const parser = parse({
     delimiter,
+    info: true,
     record_delimiter: '\n',
     relax_column_count: true,
     relax_quotes: true,
     skip_records_with_error: true,
     max_record_size: LONGEST_RECORD,
-    // Records follow each other without a gap, empty lines included, so each starts on the line after the last.
-    on_record: (record: string[], { lines }): Line => {
-      const line = lastLine + 1
-      lastLine = lines
-      return { line, record }
+    // The parser runs ahead of whoever takes its records.
+    on_record: (record, { lines }) => {
+      parsedLines = lines
+      return record
     },
   })
   parser.on('skip', ({ code }: CsvError) => {
     unclosed = true
     if (code !== 'CSV_MAX_RECORD_SIZE') return
-    parser.destroy(
-      new ImportRefusal(file.name, 'a quote opens here and is not closed within 1 MiB', lastLine + 1),
-    )
+    const reason = 'a quote opens here and is not closed within 1 MiB'
+    parser.destroy(new ImportRefusal(file.name, reason, parsedLines + 1))
   })
   const source = Readable.from(withLineFeeds(file.text()))
   source.on('error', (error) => parser.destroy(error))
-  const lines: AsyncIterable<Line> = source.pipe(parser)
+  const records: AsyncIterable<{ record: string[]; info: InfoRecord }> = source.pipe(parser)
 
   let header: string[] | undefined
   let indexes: number[] = []
-  for await (const { line, record } of lines) {
+  let nextLine = 1
+  for await (const { record, info } of records) {
+    // Records follow each other without a gap, empty lines included.
+    const line = nextLine
+    nextLine = info.lines + 1
     if (record.length === 1 && record[0] === '') continue
     if (!header) {
       header = record.map((name) => name.trim())
@@ -57,14 +60,9 @@ export async function* readCsv(
       yield { line, reason: `expected ${header.length} values as in the header, found ${record.length}` }
     }
   }
-  if (unclosed) yield { line: lastLine + 1, reason: 'a quote opens here and is never closed' }
+  if (unclosed) yield { line: nextLine, reason: 'a quote opens here and is never closed' }
   if (!header)
     throw new ImportRefusal(file.name, 'expected a header line with the names of the columns, found none')
-}
-
-interface Line {
-  line: number
-  record: string[]
 }
 
 /** CRLF and CR become LF, also where a piece ends between the two: the parser counts lines by LF alone. */

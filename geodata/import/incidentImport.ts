@@ -25,16 +25,14 @@ export async function importIncidents(run: ImportRun, source: IncidentSource, gr
   }
   const { rows, kinds } = intake
   if (rows === 0) throw new ImportRefusal(source.file, 'expected incidents, found no row')
+  const onStored = (share: number) => onProgress({ file: source.file, step: 'storing', share, rows })
+  onStored(0)
   await store.closeStage()
   if (source.id !== null) await rejectRepeats(run, intake)
   await store.writeKinds(code, importedKinds(source, kinds))
   await store.writeCells(code, ground.version, ground.cells.takeAdded())
-  const counts = await store.merge(
-    code,
-    incidentSourceName(source),
-    source.id === null ? 'count' : 'omit',
-    (share) => onProgress({ file: source.file, step: 'storing', share, rows }),
-  )
+  const repeats = source.id === null ? 'count' : 'omit'
+  const counts = await store.merge(code, incidentSourceName(source), repeats, onStored)
   if (counts.accepted + counts.unchanged === 0) {
     throw new ImportRefusal(source.file, `none of the ${rows} rows can be kept`)
   }
