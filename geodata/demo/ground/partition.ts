@@ -78,6 +78,7 @@ export function partition(
     if (!options.fixedSeeds && round < rounds - 2) seeds = centres(local, labels, w, parts, seeds)
   }
   labels.set(best)
+  openRings(local, labels, parts)
   improve(
     local,
     labels,
@@ -102,6 +103,9 @@ class Subgraph {
   readonly crossing: Float64Array
   /** Border with what is not a member. */
   readonly outer: Float64Array
+  /** Both without the bonus of natural borders. */
+  readonly rawCost: Float64Array
+  readonly rawOuter: Float64Array
   readonly ringOffset: Int32Array
   /** Members around, -1 for what is not one. */
   readonly ring: Int32Array
@@ -116,6 +120,8 @@ class Subgraph {
     this.offset = new Int32Array(this.size + 1)
     this.ringOffset = new Int32Array(this.size + 1)
     this.outer = new Float64Array(this.size)
+    this.rawOuter = new Float64Array(this.size)
+    const rawCost: number[] = []
     this.area = new Float64Array(this.size)
     const neighbour: number[] = []
     const cost: number[] = []
@@ -125,12 +131,15 @@ class Subgraph {
       const a = members[i]
       this.area[i] = atoms.area[a]
       this.outer[i] = atoms.outer[a]
+      this.rawOuter[i] = atoms.outer[a]
       for (let k = atoms.offset[a]; k < atoms.offset[a + 1]; k++) {
         const b = localOf[atoms.neighbour[k]]
         if (b < 0) {
           this.outer[i] += atoms.cost[k]
+          this.rawOuter[i] += atoms.border[k]
           continue
         }
+        rawCost.push(atoms.border[k])
         neighbour.push(b)
         cost.push(atoms.cost[k])
         crossing.push(atoms.crossing[k])
@@ -145,6 +154,7 @@ class Subgraph {
     for (let i = 0; i < this.size; i++) localOf[members[i]] = -1
     this.neighbour = Int32Array.from(neighbour)
     this.cost = Float64Array.from(cost)
+    this.rawCost = Float64Array.from(rawCost)
     this.crossing = Float64Array.from(crossing)
     this.ring = Int32Array.from(ring)
   }
@@ -286,6 +296,99 @@ function runsAround(local: Subgraph, labels: Int32Array, i: number, part: number
   return all ? 1 : runs
 }
 
+/**
+ * Opens rings: a part that encloses others gives them a way out, so that no area has a hole.
+ */
+function openRings(local: Subgraph, labels: Int32Array, parts: number): void {
+  const { size } = local
+  const touchesOutside = new Uint8Array(size)
+  for (let i = 0; i < size; i++) {
+    for (let k = local.ringOffset[i]; k < local.ringOffset[i + 1]; k++)
+      if (local.ring[k] < 0) touchesOutside[i] = 1
+  }
+  for (let part = 0; part < parts; part++) {
+    for (let attempt = 0; attempt < 4; attempt++) {
+      // What can be reached from outside without crossing the part, also through a touching corner.
+      const free = new Uint8Array(size)
+      const open: number[] = []
+      for (let i = 0; i < size; i++) {
+        if (labels[i] !== part && touchesOutside[i]) {
+          free[i] = 1
+          open.push(i)
+        }
+      }
+      for (let i = open.pop(); i !== undefined; i = open.pop()) {
+        for (let k = local.offset[i]; k < local.offset[i + 1]; k++) {
+          const j = local.neighbour[k]
+          if (free[j] || labels[j] === part) continue
+          free[j] = 1
+          open.push(j)
+        }
+      }
+      const from = new Int32Array(size).fill(-2)
+      const queue: number[] = []
+      for (let i = 0; i < size; i++) {
+        if (labels[i] === part || free[i]) continue
+        from[i] = -1
+        queue.push(i)
+      }
+      if (queue.length === 0) break
+      // The shortest way out through the part; its atoms join the enclosed part they start from.
+      let exit = -1
+      for (let head = 0; head < queue.length && exit < 0; head++) {
+        const i = queue[head]
+        for (let k = local.offset[i]; k < local.offset[i + 1]; k++) {
+          const j = local.neighbour[k]
+          if (labels[i] === part && free[j]) {
+            exit = i
+            break
+          }
+          if (from[j] !== -2 || labels[j] !== part) continue
+          from[j] = i
+          queue.push(j)
+        }
+        if (exit < 0 && labels[i] === part && touchesOutside[i]) exit = i
+      }
+      if (exit < 0) break
+      const way: number[] = []
+      let start = exit
+      while (from[start] >= 0) {
+        way.push(start)
+        start = from[start]
+      }
+      const before = way.map((i) => labels[i])
+      for (const i of way) labels[i] = labels[start]
+      if (!connected(local, labels, part)) {
+        way.forEach((i, n) => {
+          labels[i] = before[n]
+        })
+        break
+      }
+    }
+  }
+}
+
+function connected(local: Subgraph, labels: Int32Array, part: number): boolean {
+  const seen = new Uint8Array(local.size)
+  const first = labels.indexOf(part)
+  if (first < 0) return false
+  seen[first] = 1
+  let count = 0
+  const open = [first]
+  for (let i = open.pop(); i !== undefined; i = open.pop()) {
+    count++
+    for (let k = local.offset[i]; k < local.offset[i + 1]; k++) {
+      const j = local.neighbour[k]
+      if (seen[j] || labels[j] !== part) continue
+      seen[j] = 1
+      open.push(j)
+    }
+  }
+  let total = 0
+  for (let i = 0; i < local.size; i++) if (labels[i] === part) total++
+  return count === total
+}
+
 /** Moves border atoms between parts while the sum of shape and balance improves. */
 function improve(
   local: Subgraph,
@@ -302,6 +405,7 @@ function improve(
   const load = new Float64Array(parts)
   const area = new Float64Array(parts)
   const perimeter = new Float64Array(parts)
+  const rawPerimeter = new Float64Array(parts)
   const count = new Int32Array(parts)
   const locked = new Uint8Array(size)
   for (const i of fixed) locked[i] = 1
@@ -310,37 +414,57 @@ function improve(
     load[p] += w[i]
     area[p] += local.area[i]
     perimeter[p] += local.outer[i]
+    rawPerimeter[p] += local.rawOuter[i]
     count[p]++
     for (let k = local.offset[i]; k < local.offset[i + 1]; k++) {
-      if (labels[local.neighbour[k]] !== p) perimeter[p] += local.cost[k]
+      if (labels[local.neighbour[k]] === p) continue
+      perimeter[p] += local.cost[k]
+      rawPerimeter[p] += local.rawCost[k]
     }
   }
-  // Slivers cost more than in proportion, and so do crumbs.
-  const shape = (p: number, a: number) => {
+  // Slivers cost more than in proportion, and so do crumbs and strips: 2a/r is about the width of a strip.
+  const leastWidth = leastArea > 0 ? Math.sqrt(leastArea) / 2 : 0
+  const shape = (p: number, r: number, a: number) => {
     const s = (p * p) / (4 * Math.PI * a)
-    return s + 0.15 * s * s + (a < leastArea ? 3 * (leastArea / a - 1) : 0)
+    const width = (2 * a) / r
+    return (
+      s +
+      0.15 * s * s +
+      (a < leastArea ? 3 * (leastArea / a - 1) : 0) +
+      (width < leastWidth ? 8 * (leastWidth / width - 1) : 0)
+    )
   }
   const imbalance = (value: number, part: number) => {
     const target = targets[part]
     return target === null ? 0 : balance * ((value - target) / target) ** 2
   }
-  const score = (p: number) => shape(perimeter[p], area[p]) + imbalance(load[p], p)
+  const score = (p: number) => shape(perimeter[p], rawPerimeter[p], area[p]) + imbalance(load[p], p)
   const current = Float64Array.from({ length: parts }, (_, p) => score(p))
   const order = random.shuffled(Array.from({ length: size }, (_, i) => i))
   const shared = new Map<number, number>()
+  const rawShared = new Map<number, number>()
   for (let pass = 0; pass < 30; pass++) {
     let moved = 0
     for (const i of order) {
       const from = labels[i]
       if (locked[i] || count[from] === 1) continue
       shared.clear()
+      rawShared.clear()
       let own = 0
       let all = local.outer[i]
+      let rawOwn = 0
+      let rawAll = local.rawOuter[i]
       for (let k = local.offset[i]; k < local.offset[i + 1]; k++) {
         const p = labels[local.neighbour[k]]
         all += local.cost[k]
-        if (p === from) own += local.cost[k]
-        else shared.set(p, (shared.get(p) ?? 0) + local.cost[k])
+        rawAll += local.rawCost[k]
+        if (p === from) {
+          own += local.cost[k]
+          rawOwn += local.rawCost[k]
+        } else {
+          shared.set(p, (shared.get(p) ?? 0) + local.cost[k])
+          rawShared.set(p, (rawShared.get(p) ?? 0) + local.rawCost[k])
+        }
       }
       if (shared.size === 0 || runsAround(local, labels, i, from) !== 1) continue
       let bestGain = 1e-9
@@ -348,11 +472,16 @@ function improve(
       let bestFrom = 0
       let bestTo = 0
       const leaveP = perimeter[from] + own - (all - own)
+      const leaveR = rawPerimeter[from] + 2 * rawOwn - rawAll
       const leaveA = area[from] - local.area[i]
-      const newFrom = shape(leaveP, leaveA) + imbalance(load[from] - w[i], from)
+      const newFrom = shape(leaveP, leaveR, leaveA) + imbalance(load[from] - w[i], from)
       for (const [to, common] of shared) {
         const newTo =
-          shape(perimeter[to] + all - 2 * common, area[to] + local.area[i]) + imbalance(load[to] + w[i], to)
+          shape(
+            perimeter[to] + all - 2 * common,
+            rawPerimeter[to] + rawAll - 2 * (rawShared.get(to) ?? 0),
+            area[to] + local.area[i],
+          ) + imbalance(load[to] + w[i], to)
         const gain = current[from] + current[to] - newFrom - newTo
         if (gain > bestGain && runsAround(local, labels, i, to) === 1) {
           bestGain = gain
@@ -364,6 +493,8 @@ function improve(
       if (bestPart < 0) continue
       const common = shared.get(bestPart) ?? 0
       perimeter[from] = leaveP
+      rawPerimeter[from] = leaveR
+      rawPerimeter[bestPart] += rawAll - 2 * (rawShared.get(bestPart) ?? 0)
       area[from] = leaveA
       load[from] -= w[i]
       count[from]--

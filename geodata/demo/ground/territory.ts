@@ -98,7 +98,7 @@ export function divide(
     const parts = shares[n]
     // Land counts a little, so that empty hills are shared out too.
     const land = parent.atoms.reduce((sum, a) => sum + atoms.area[a], 0)
-    const perArea = (0.12 * (parent.households + 1)) / land
+    const perArea = (0.06 * (parent.households + 1)) / land
     const weight = new Float64Array(atoms.count)
     let total = 0
     for (const a of parent.atoms) {
