@@ -1,5 +1,5 @@
 import { type AreaBundle, areaIndexOf } from '../../geodata/areaBundle.ts'
-import { classOf, cssColor, mapColors, rampColors } from '../map/colors.ts'
+import { classOf, cssColor, mapColors, mix, type Rgb, rampColors } from '../map/colors.ts'
 import type { AreaMesh } from '../map/geometry/areaMesh.ts'
 import { AreaFillLayer } from '../map/gl/AreaFillLayer.ts'
 import type { AreaValues, LayerId, LegendEntry, Theme } from '../map/scene.ts'
@@ -7,11 +7,12 @@ import type { AreaValues, LayerId, LegendEntry, Theme } from '../map/scene.ts'
 /** Opacity of an area outside the highlighted group, as a share of the others'. */
 const dimmed = 0.22
 /** Opacity of land without a number. */
-const landAlpha = 0.35
+const landAlpha = 0.8
 
 /**
- * Colour of every area by its index: class colour, hatched where suppressed, land where there is no number. Only the
- * areas of the shown level matter; the rest stay transparent.
+ * Colour of every area by its index, already mixed with the ground: class colour, hatched where suppressed, land where
+ * there is no number. Only the areas of the shown level matter; the rest stay transparent.
+ * @param opacity of the level, 0…1.
  */
 export function areaTexels(
   bundle: AreaBundle,
@@ -19,13 +20,15 @@ export function areaTexels(
   values: AreaValues | undefined,
   theme: Theme,
   highlighted: readonly number[],
+  opacity: number,
 ): Uint8Array<ArrayBuffer> {
   const texels = new Uint8Array(4 * bundle.count)
   const colors = mapColors[theme]
   const bright = new Set(highlighted)
   const strength = (area: number) => (bright.size === 0 || isBright(bundle, area, bright) ? 1 : dimmed)
-  const paint = (area: number, color: readonly number[], alpha: number, hatched: boolean) => {
-    texels.set([color[0], color[1], color[2], 2 * Math.round(127 * alpha) + (hatched ? 1 : 0)], 4 * area)
+  const paint = (area: number, color: Rgb, alpha: number, hatched: boolean) => {
+    const [red, green, blue] = mix(colors.ground, color, alpha * opacity)
+    texels.set([red, green, blue, hatched ? 255 : 254], 4 * area)
   }
   for (let area = 0; area < bundle.count; area++)
     if (bundle.level[area] === level) paint(area, colors.land, landAlpha * strength(area), false)
@@ -54,9 +57,17 @@ function isBright(bundle: AreaBundle, area: number, bright: ReadonlySet<number>)
 export function areasLayer(
   mesh: AreaMesh,
   texels: Uint8Array<ArrayBuffer>,
-  options: { opacity: number; visible: boolean },
+  theme: Theme,
+  visible: boolean,
 ): AreaFillLayer {
-  return new AreaFillLayer({ id: 'fill', mesh, texels, ...options })
+  return new AreaFillLayer({
+    id: 'fill',
+    mesh,
+    texels,
+    ground: mapColors[theme].ground,
+    opaque: true,
+    visible,
+  })
 }
 
 /** Names a class of numbers: "< 2", "2 – 4", "≥ 10". */

@@ -54,7 +54,7 @@ export function incidentSprites(points: IncidentPoints, atlas: Atlas, theme: The
 
 /** Symbols shrink where many stand close. @param zoom rounded by the caller. */
 export function incidentScale(zoom: number): number {
-  return Math.min(1.1, Math.max(0.55, 0.55 + (zoom - 11) * 0.15))
+  return Math.min(1.1, Math.max(0.45, 0.45 + (zoom - 11) * 0.13))
 }
 
 export function incidentsLayer(

@@ -102,7 +102,8 @@ export function rampColors(ramp: Ramp, classes: number, theme: Theme): Rgb[] {
   })
 }
 
-function mix(a: Rgb, b: Rgb, share: number): Rgb {
+/** Some share of the way from one colour to another. */
+export function mix(a: Rgb, b: Rgb, share: number): Rgb {
   const at = (i: 0 | 1 | 2) => Math.round(a[i] + (b[i] - a[i]) * share)
   return [at(0), at(1), at(2)]
 }

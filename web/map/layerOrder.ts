@@ -1,8 +1,9 @@
 import type { LayerId, LayerState } from './scene.ts'
 
-/** Draw order, bottom to top. The relief lies below them all as a layer of MapLibre's own. */
+/** Draw order, bottom to top. */
 export const layerOrder = [
   'fill',
+  'relief',
   'blocks',
   'water',
   'roads',
@@ -44,7 +45,7 @@ export const defaultLayers: Readonly<Record<LayerId, LayerState>> = {
   roads: { visible: true, opacity: 0.75 },
   water: { visible: true, opacity: 0.9 },
   blocks: { visible: true, opacity: 0.35 },
-  relief: { visible: true, opacity: 0.5 },
+  relief: { visible: true, opacity: 0.6 },
   labels: { visible: true, opacity: 1 },
 }
 

@@ -32,7 +32,9 @@ export function levelWidths(bundle: AreaBundle): LevelWidths[] {
 }
 
 /** Cells must be about this wide on screen before their level is shown, CSS pixels. */
-const readableWidth = 13
+const readableWidth = 10
+/** The finest level is for looking at single cells: it waits until they are wide enough to be told apart. */
+const finestWidth = 24
 
 /**
  * Index of the level that fits a zoom: the finest of the administration whose cells can be told apart, judged by the
@@ -48,9 +50,11 @@ export function levelAtZoom(bundle: AreaBundle, zoom: number, shown: (level: Lev
   const [, south, , north] = bundle.bounds
   const pixel = metresPerPixel((south + north) / 2, zoom)
   let best = candidates[0]?.index ?? (bundle.levels.length > 0 ? 0 : -1)
+  const finest = candidates.length > 2 ? candidates[candidates.length - 1].index : -1
   for (const { index } of candidates) {
     const { mean, median } = widths[index]
-    if (Math.sqrt(mean * median) / pixel >= readableWidth) best = index
+    const wanted = index === finest ? finestWidth : readableWidth
+    if (Math.sqrt(mean * median) / pixel >= wanted) best = index
   }
   return best
 }

@@ -7,7 +7,6 @@ import type { Position } from '../../geodata/city.ts'
 import type { Ring } from '../layers/selection.ts'
 import { denseBounds, wholeBounds } from './cityBounds.ts'
 import { alertColors, cssColor, mapColors } from './colors.ts'
-import { layerState } from './layerOrder.ts'
 import { Picker } from './picker.ts'
 import type {
   Bounds,
@@ -28,7 +27,9 @@ const pulseMs = 1200
 /** How long a ring stands still when motion is reduced. */
 const stillRingMs = 4000
 /** While the view moves, labels are placed anew at most this often. */
-const labelPauseMs = 350
+const labelPauseMs = 600
+/** A view that did not move for so long rests. */
+const restMs = 90
 /** Sides up to which the canvas keeps the screen's own pixels: a wall of 7,680 × 4,320. */
 const canvasLimit: [number, number] = [8192, 8192]
 /** From this container width on the whole city is legible at once. */
@@ -85,12 +86,12 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   let frame = 0
   let lastLevel: string | null = null
   let labelledAt = 0
-  let labelTimer: ReturnType<typeof setTimeout> | undefined
+  let movedAt = 0
+  let restTimer: ReturnType<typeof setTimeout> | undefined
   let pointer: { x: number; y: number } | null = null
   let pointerFrame = 0
   let pulses: Pulse[] = []
   let waiting: (() => void) | null = null
-  let relief: { url: string; bounds: Bounds; opacity: number } | null = null
 
   const layers = new SceneLayers(window.devicePixelRatio || 1, schedule, (error) => {
     // The page shows the map without what could not be made; the console says why.
@@ -136,8 +137,8 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   function draw(): void {
     if (!scene || !loaded || destroyed) return
     const now = performance.now()
-    const moving = map.isMoving()
-    const settled = !moving || now - labelledAt > labelPauseMs
+    // Labels move along with the view and are placed anew when it rests, or now and then on a long way.
+    const settled = now - movedAt > restMs || now - labelledAt > labelPauseMs
     if (settled) labelledAt = now
     const rings = currentRings(now)
     overlay.setProps({ layers: layers.build(scene, drawnView(), rings, settled) })
@@ -188,38 +189,6 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     return { lngLat: [lng, lat], point, ...picker.pick(scene, layers, [lng, lat], level, degreesPerPixel) }
   }
 
-  /** The relief lies under everything as a picture of MapLibre's own. */
-  function applyRelief(): void {
-    if (!scene || !loaded) return
-    const { visible, opacity } = layerState(scene.layers, 'relief')
-    const wanted = scene.relief && visible ? { ...scene.relief, opacity } : null
-    if (relief && (!wanted || wanted.url !== relief.url)) {
-      map.removeLayer('relief')
-      map.removeSource('relief')
-      relief = null
-    }
-    if (!wanted) return
-    if (!relief) {
-      const [west, south, east, north] = wanted.bounds
-      map.addSource('relief', {
-        type: 'image',
-        url: wanted.url,
-        coordinates: [
-          [west, north],
-          [east, north],
-          [east, south],
-          [west, south],
-        ],
-      })
-      map.addLayer(
-        { id: 'relief', type: 'raster', source: 'relief', paint: { 'raster-fade-duration': 0 } },
-        map.getStyle().layers.find((layer) => layer.id !== 'ground')?.id,
-      )
-    }
-    if (relief?.opacity !== wanted.opacity) map.setPaintProperty('relief', 'raster-opacity', wanted.opacity)
-    relief = wanted
-  }
-
   function whenSized(run: () => void): void {
     const { width, height } = size()
     // A hidden container has no size: fitting waits until it is shown.
@@ -255,18 +224,18 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     if (scene) applyScene(null, scene)
   })
   map.on('move', () => {
+    movedAt = performance.now()
     schedule()
     emit('view', currentView())
   })
   map.on('moveend', () => {
-    labelledAt = 0
-    clearTimeout(labelTimer)
+    clearTimeout(restTimer)
     // `isMoving` still answers true inside the event.
-    labelTimer = setTimeout(() => {
+    restTimer = setTimeout(() => {
       if (destroyed) return
       schedule()
       emit('view', currentView())
-    }, 0)
+    }, restMs + 1)
   })
   map.on('mousemove', ({ point }) => {
     pointer = { x: point.x, y: point.y }
@@ -307,7 +276,6 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   function applyScene(before: MapScene | null, next: MapScene): void {
     if (before?.theme !== next.theme)
       map.setPaintProperty('ground', 'background-color', cssColor(mapColors[next.theme].ground))
-    applyRelief()
     schedule()
   }
 
@@ -384,7 +352,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       observer.disconnect()
       cancelAnimationFrame(frame)
       cancelAnimationFrame(pointerFrame)
-      clearTimeout(labelTimer)
+      clearTimeout(restTimer)
       for (const set of Object.values(listeners)) set.clear()
       if (loaded) map.removeControl(overlay)
       map.remove()

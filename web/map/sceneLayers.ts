@@ -30,6 +30,7 @@ import {
   patrolRoutesLayer,
 } from '../layers/patrolRoutes.ts'
 import { placeSprites, placesLayer } from '../layers/places.ts'
+import { reliefLayer } from '../layers/relief.ts'
 import {
   outlineLayer,
   outlineMesh,
@@ -38,7 +39,7 @@ import {
   ringSprites,
   ringsLayer,
 } from '../layers/selection.ts'
-import type { CameraClusters } from '../workers/protocol.ts'
+import type { CameraClusters, LoadedAreas } from '../workers/protocol.ts'
 import { cssColor, mapColors } from './colors.ts'
 import type { AreaMesh } from './geometry/areaMesh.ts'
 import { detailForPixel } from './geometry/detail.ts'
@@ -52,6 +53,7 @@ import { type DrawnLayer, layerOfLevel, layerOrder, layerState, levelState } fro
 import { levelAtZoom } from './levels.ts'
 import { Memo } from './memo.ts'
 import { ClusterStore, MeshStore } from './meshStore.ts'
+import { PictureStore } from './pictureStore.ts'
 import type { LayerId, MapPlace, MapScene } from './scene.ts'
 
 /** What of the map's view decides what is drawn. */
@@ -77,6 +79,7 @@ const namedPlacesFromZoom = 14
 export class SceneLayers {
   readonly #meshes: MeshStore
   readonly #clusters: ClusterStore
+  readonly #pictures: PictureStore
   #symbols: Atlas
   #texts: Atlas
   readonly #texels = new Memo<Uint8Array<ArrayBuffer>>()
@@ -104,11 +107,12 @@ export class SceneLayers {
   readonly #candidates = new Memo<LabelCandidate[]>()
   readonly #labels = new Memo<Sprites>()
   readonly #widths = new Map<string, number>()
-  #lastFill: { mesh: AreaMesh; level: number } | null = null
+  #lastFill: { areas: LoadedAreas; mesh: AreaMesh; level: number } | null = null
 
   constructor(pixelRatio: number, onReady: () => void, onError: (error: Error) => void) {
     this.#meshes = new MeshStore(onReady, onError)
     this.#clusters = new ClusterStore(onReady, onError)
+    this.#pictures = new PictureStore(onReady, onError)
     this.#symbols = new Atlas(symbolSide * Math.ceil(pixelRatio), pixelRatio)
     this.#texts = new Atlas(textSide * Math.ceil(pixelRatio), pixelRatio)
   }
@@ -168,16 +172,24 @@ export class SceneLayers {
     if (areas && level >= 0) {
       const shown = areas.levels[level]
       const mesh = this.#meshes.areaMesh(areas, level, detail)
-      if (mesh) this.#lastFill = { mesh, level }
+      if (mesh) this.#lastFill = { areas, mesh, level }
       const fill = this.#lastFill
-      if (fill && fill.level < areas.levels.length) {
+      // Until the mesh of a new level is there, the last one stays.
+      if (fill?.areas === areas) {
         const name = areas.levels[fill.level].level
-        const texels = this.#texels.get(
-          [areas, fill.level, scene.values[name], theme, scene.highlighted],
-          () => areaTexels(areas, fill.level, scene.values[name], theme, scene.highlighted),
-        )
         const { visible, opacity } = levelState(scene.layers, name)
-        drawn.fill = areasLayer(fill.mesh, texels, { opacity, visible })
+        const texels = this.#texels.get(
+          [areas, fill.level, scene.values[name], theme, scene.highlighted, opacity],
+          () => areaTexels(areas, fill.level, scene.values[name], theme, scene.highlighted, opacity),
+        )
+        drawn.fill = areasLayer(fill.mesh, texels, theme, visible)
+      }
+      const relief = state('relief')
+      if (scene.relief && relief.visible) {
+        const image = this.#pictures.get(scene.relief.url)
+        const whole = areas.levels.findIndex((each) => each.rank === 0)
+        const land = this.#meshes.areaMesh(areas, Math.max(0, whole), detail)
+        if (image && land) drawn.relief = reliefLayer(land, image, scene.relief.bounds, relief.opacity)
       }
       const borders = this.#meshes.borders(areas, detail)
       if (borders) {

@@ -15,11 +15,16 @@ export interface AreaFillProps {
    * its opacity. A new array recolours: one texel an area is written, no vertex.
    */
   texels: Uint8Array<ArrayBuffer> | null
+  /** Red, green, blue 0…255 of what lies below: shows between the stripes of a hatch. */
+  ground: readonly [number, number, number]
+  /** Colours cover what is below, whatever their alpha says: nothing to blend, half the work without a GPU. */
+  opaque: boolean
 }
 
 const areaFillUniforms = `\
 layout(std140) uniform areaFillUniforms {
   mat4 clip;
+  vec3 ground;
   float opacity;
   float pixelRatio;
 } areaFill;
@@ -51,7 +56,7 @@ void main() {
   color = fill;
   if (hatch > 0.5) {
     float stripe = mod((gl_FragCoord.x + gl_FragCoord.y) / areaFill.pixelRatio, 7.0);
-    color.a *= stripe < 1.5 ? 1.0 : 0.12;
+    if (stripe > 1.5) color.rgb = mix(areaFill.ground, color.rgb, 0.12);
   }
 }
 `
@@ -66,6 +71,8 @@ interface State {
 const defaultProps: DefaultProps<AreaFillProps> = {
   mesh: { type: 'object', value: null, optional: true },
   texels: { type: 'object', value: null, optional: true },
+  ground: { type: 'array', value: [0, 0, 0], compare: true },
+  opaque: false,
 }
 
 /** Filled areas from one vertex buffer, coloured from a texture by area index; chunks out of view are not drawn. */
@@ -113,12 +120,12 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
           name: 'areaFill',
           vs: areaFillUniforms,
           fs: areaFillUniforms,
-          uniformTypes: { clip: 'mat4x4<f32>', opacity: 'f32', pixelRatio: 'f32' },
+          uniformTypes: { clip: 'mat4x4<f32>', ground: 'vec3<f32>', opacity: 'f32', pixelRatio: 'f32' },
         },
       ],
       bufferLayout: [{ name: 'corner', format: 'float32x3' }],
       topology: 'triangle-list',
-      parameters: flatParameters,
+      parameters: this.props.opaque ? { ...flatParameters, blend: false } : flatParameters,
     })
     state.drawing.setAttributes({ corner: state.vertices })
     state.drawing.setIndexBuffer(state.indices)
@@ -145,13 +152,18 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
 
   override draw(): void {
     const { drawing: model, vertices, colors } = this.#own()
-    const { mesh, opacity } = this.props
+    const { mesh, opacity, ground } = this.props
     if (!model || !vertices || !colors || !mesh) return
     const { viewport, renderPass, device } = this.context
     model.setBindings({ areaColors: colors })
     const pixelRatio = device.getDefaultCanvasContext().cssToDeviceRatio()
     model.shaderInputs.setProps({
-      areaFill: { clip: clipMatrix(viewport, mesh.origin), opacity, pixelRatio },
+      areaFill: {
+        clip: clipMatrix(viewport, mesh.origin),
+        ground: ground.map((channel) => channel / 255),
+        opacity,
+        pixelRatio,
+      },
     })
     for (const run of visibleRuns(mesh.chunks, visibleBox(viewport, mesh.origin))) {
       model.setDrawOffsets({ firstVertex: run.first * Uint32Array.BYTES_PER_ELEMENT, firstIndex: run.first })
