@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { Hierarchy } from '../../geodata/city.ts'
@@ -9,16 +9,18 @@ import { useKeys } from '../hooks/useKeys.ts'
 import { MapContext, useMapEvent } from '../hooks/useMapController.ts'
 import { onlyLayers, useRoomScene } from '../hooks/useRoomScene.ts'
 import { useSelection } from '../hooks/useSelection.ts'
-import { useChangeView, useToggleTheme, useView } from '../hooks/useView.ts'
-import type { MapController, MapScene } from '../map/scene.ts'
+import { useChangeView, useLanguage, useToggleTheme, useView } from '../hooks/useView.ts'
+import type { MapController, MapScene, PointerReport } from '../map/scene.ts'
 import { Breadcrumb } from '../panels/Breadcrumb.tsx'
-import { childrenOf, levelAt, rootOf } from '../state/areaTree.ts'
+import { childrenOf, levelAt, levelNameOf, rootOf } from '../state/areaTree.ts'
 import { nothing, selectionAbove } from '../state/selection.ts'
+import { ClassRow } from '../ui/ClassRow.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
 import { RoomBar } from '../ui/RoomBar.tsx'
+import { TownInset } from '../ui/TownInset.tsx'
 import './print.css'
 import styles from './brief.module.css'
 import { PERIOD_NAMES, type PeriodName } from './period.ts'
@@ -26,16 +28,12 @@ import { ReportPage } from './ReportPage.tsx'
 import { useBriefing } from './useBriefing.ts'
 import { usePrint } from './usePrint.ts'
 
-const layers = onlyLayers({
-  districts: 1,
-  squads: 1,
-  townships: 1,
-  villages: 1,
-  grids: 1,
-  microGrids: 1,
-  water: 1,
-  labels: 1,
-})
+const fine = { grids: 1, microGrids: 1, water: 1, labels: 1 }
+/** Borders and names of the hierarchy the reader follows, not of both at once. */
+const layersOf: Record<Hierarchy, MapScene['layers']> = {
+  administration: onlyLayers({ ...fine, townships: 1, villages: 1 }),
+  patrol: onlyLayers({ ...fine, districts: 1, squads: 1 }),
+}
 const padding = { top: 32, right: 32, bottom: 32, left: 32 }
 
 /** The room for understanding: a map to drill in, a page that says what the numbers mean. */
@@ -64,11 +62,13 @@ function usePeriodName(): [PeriodName, (name: PeriodName) => void] {
 
 function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const version = useVersion() ?? city.currentVersion
   const { selection, areaIndex, shownIndex, hierarchy, select } = useSelection()
   const [periodName, setPeriodName] = usePeriodName()
   const [controller, setController] = useState<MapController | null>(null)
-  const printing = usePrint(controller)
+  const [inset, setInset] = useState<MapController | null>(null)
+  const printing = usePrint(controller, inset)
   const base = useRoomScene()
   const toggleTheme = useToggleTheme()
 
@@ -78,26 +78,33 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   const areaId = isCity ? undefined : areas.id[shownIndex]
   const briefing = useBriefing(city, areaId, periodName, childLevel)
 
+  const values = useMemo(
+    () =>
+      briefing.children && briefing.children.level === childLevel
+        ? areaValues(briefing.children, 'count')
+        : null,
+    [briefing.children, childLevel],
+  )
   const scene = useMemo<MapScene>(() => {
     const shownLevel = childLevel ?? (shownIndex >= 0 ? levelAt(areas, shownIndex).level : 'city')
-    const counts = briefing.children?.level === shownLevel ? briefing.children : undefined
     return {
       ...base,
       theme: printing.preparing ? 'light' : base.theme,
       level: { mode: 'pinned', level: shownLevel },
-      values: counts ? { [shownLevel]: areaValues(counts, 'count') } : {},
-      layers,
+      values: values ? { [shownLevel]: values } : {},
+      layers: layersOf[hierarchy],
       selection: areaId === undefined ? nothing : { kind: 'area', areaId },
       padding,
     }
-  }, [base, areas, shownIndex, childLevel, briefing.children, areaId, printing.preparing])
+  }, [base, areas, shownIndex, childLevel, values, areaId, hierarchy, printing.preparing])
 
   useEffect(() => {
     if (!controller) return
-    if (areaId === undefined) controller.fitCity()
-    else controller.fit({ areaId })
-  }, [controller, areaId])
+    if (areaId !== undefined) controller.fit({ areaId })
+    else if (city.bounds) controller.fit(city.bounds)
+  }, [controller, areaId, city.bounds])
 
+  const open = useCallback((id: number) => select({ kind: 'area', areaId: id }), [select])
   const goUp = () => select(selectionAbove(areas, selection, hierarchy))
   useKeys({
     p: printing.print,
@@ -107,7 +114,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
 
   return (
     <MapContext value={controller}>
-      <DrillByClick areas={areas} />
+      <DrillByClick onOpen={open} />
       <div className={styles.room} data-paper={printing.preparing}>
         <RoomBar where={<Breadcrumb />}>
           <Choice
@@ -140,16 +147,33 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
         <div className={styles.spread}>
           <div className={styles.map}>
             <MapStage scene={scene} onController={setController} label={t('rooms.brief')} />
-            {printing.picture && <img className={styles.picture} src={printing.picture} alt="" />}
+            <div className={styles.inset}>
+              <TownInset scene={scene} shown={isCity} onPick={open} onController={setInset} />
+            </div>
+            {values && (
+              <ClassRow
+                title={t('brief.mapTitle', { level: levelNameOf(areas, children[0], language) })}
+                values={values}
+              />
+            )}
+            {printing.pictures?.map((picture, place) => (
+              <img
+                key={picture}
+                className={place === 0 ? styles.picture : styles.insetPicture}
+                src={picture}
+                alt=""
+              />
+            ))}
           </div>
           <ReportPage
+            key={areaId ?? 'city'}
             city={city}
             areas={areas}
             index={areaIndex < 0 ? rootOf(areas) : shownIndex}
             version={version}
             inside={children}
             briefing={briefing}
-            onOpen={(id) => select({ kind: 'area', areaId: id })}
+            onOpen={open}
           />
         </div>
       </div>
@@ -158,15 +182,14 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
 }
 
 /** A click on the map opens the area under the pointer. */
-function DrillByClick({ areas }: { areas: AreaBundle }) {
-  const { select } = useSelection()
-  const open = useMemo(
-    () => (report: { areaId: number | null }) => {
-      if (report.areaId !== null && areas.count > 0) select({ kind: 'area', areaId: report.areaId })
+function DrillByClick({ onOpen }: { onOpen: (areaId: number) => void }) {
+  const listener = useCallback(
+    (report: PointerReport) => {
+      if (report.areaId !== null) onOpen(report.areaId)
     },
-    [select, areas],
+    [onOpen],
   )
-  useMapEvent('click', open)
+  useMapEvent('click', listener)
   return null
 }
 

@@ -2,61 +2,67 @@ import { useCallback, useEffect, useState } from 'react'
 import type { MapController } from '../map/scene.ts'
 
 export interface Printing {
-  /** The map as a picture, for paper: a GL canvas prints empty. Null while nothing is being printed. */
-  picture: string | null
-  /** True from the wish to print until the dialog is closed: the map then draws for paper. */
+  /** The maps as pictures, for paper: a GL canvas prints empty. Null while nothing is being printed. */
+  pictures: string[] | null
+  /** True from the wish to print until the dialog is closed: the maps then draw for paper. */
   preparing: boolean
   print: () => void
 }
 
+async function pictureOf(controller: MapController): Promise<string> {
+  const url = URL.createObjectURL(await controller.snapshot())
+  const image = new Image()
+  image.src = url
+  await image.decode()
+  return url
+}
+
 /**
- * Prints the page with the map on it. The map is told to draw for paper (`preparing`), taken as a picture, and only then
- * the browser prints; afterwards everything is as before. Ctrl+P and P go the same way.
+ * Prints the page with its maps on it. The maps are told to draw for paper (`preparing`), taken as pictures, and only
+ * then the browser prints; afterwards everything is as before. Ctrl+P goes the same way.
+ * @param main the large map. @param inset the one beside it, null when there is none.
  */
-export function usePrint(controller: MapController | null): Printing {
+export function usePrint(main: MapController | null, inset: MapController | null): Printing {
   const [preparing, setPreparing] = useState(false)
-  const [picture, setPicture] = useState<string | null>(null)
+  const [pictures, setPictures] = useState<string[] | null>(null)
   const print = useCallback(() => setPreparing(true), [])
 
-  // Runs after the map was told its paper colours: effects of children come first.
+  // Runs after the maps were told their paper colours: effects of children come first.
   useEffect(() => {
     if (!preparing) return
-    let url: string | null = null
     let gone = false
+    const taken: string[] = []
     const take = async () => {
-      if (controller) {
-        url = URL.createObjectURL(await controller.snapshot())
-        const image = new Image()
-        image.src = url
-        await image.decode()
-      }
-      if (!gone) setPicture(url ?? '')
+      for (const controller of [main, inset]) if (controller) taken.push(await pictureOf(controller))
     }
-    take().catch((error: unknown) => {
+    take()
       // The words and figures are worth printing without the map.
-      console.error('The map could not be taken as a picture.', error)
-      if (!gone) setPicture('')
-    })
+      .catch((error: unknown) => console.error('The map could not be taken as a picture.', error))
+      .finally(() => {
+        if (!gone) setPictures([...taken])
+      })
     return () => {
       gone = true
-      if (url) URL.revokeObjectURL(url)
+      for (const url of taken) URL.revokeObjectURL(url)
     }
-  }, [preparing, controller])
+  }, [preparing, main, inset])
 
   useEffect(() => {
-    if (!preparing || picture === null) return
+    if (!preparing || pictures === null) return
     const done = () => {
       setPreparing(false)
-      setPicture(null)
+      setPictures(null)
     }
     window.addEventListener('afterprint', done, { once: true })
-    // Two frames: React has put the picture into the page, the browser has laid it out.
-    const frame = requestAnimationFrame(() => requestAnimationFrame(() => window.print()))
+    // Two frames: React has put the pictures into the page, the browser has laid them out.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => window.print())
+    })
     return () => {
       cancelAnimationFrame(frame)
       window.removeEventListener('afterprint', done)
     }
-  }, [preparing, picture])
+  }, [preparing, pictures])
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -68,5 +74,5 @@ export function usePrint(controller: MapController | null): Printing {
     return () => window.removeEventListener('keydown', onKey)
   }, [print])
 
-  return { picture, preparing, print }
+  return { pictures, preparing, print }
 }

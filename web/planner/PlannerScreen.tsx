@@ -1,21 +1,26 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { areaIndexOf } from '../../geodata/areaBundle.ts'
+import { useAreaCounts } from '../hooks/useAggregates.ts'
+import { areaValues } from '../hooks/useAreaValues.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { usePatrols } from '../hooks/usePatrols.ts'
 import { onlyLayers, useRoomScene } from '../hooks/useRoomScene.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
-import type { MapController, MapScene } from '../map/scene.ts'
+import { sequentialBreaks } from '../map/classBreaks.ts'
+import type { AreaValues, MapController, MapScene } from '../map/scene.ts'
 import { childrenOf } from '../state/areaTree.ts'
 import { nothing } from '../state/selection.ts'
 import { formatInstant } from '../state/zonedTime.ts'
 import { errorCode } from '../trpc.ts'
+import { ClassRow } from '../ui/ClassRow.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { RoomBar } from '../ui/RoomBar.tsx'
+import { TownInset } from '../ui/TownInset.tsx'
 import styles from './planner.module.css'
 import { SquadDetail } from './SquadDetail.tsx'
 import { SquadList } from './SquadList.tsx'
@@ -71,11 +76,44 @@ export function PlannerScreen() {
     [changeView],
   )
 
+  const span = squads.data && { from: Date.parse(squads.data.from), to: Date.parse(squads.data.to) }
+  const grids = useAreaCounts({
+    level: 'grid',
+    within: selectedId ?? undefined,
+    span,
+    enabled: selectedId !== null,
+  })
+  const values = useMemo<AreaValues | null>(() => {
+    if (selectedId !== null) {
+      return grids.data && !grids.isPlaceholderData ? areaValues(grids.data, 'count') : null
+    }
+    if (!squads.data) return null
+    const { squadId, incidents } = squads.data
+    return {
+      areaId: squadId,
+      value: incidents,
+      suppressed: null,
+      breaks: sequentialBreaks(incidents),
+      ramp: 'sequential',
+    }
+  }, [selectedId, squads.data, grids.data, grids.isPlaceholderData])
+
+  const pick = useCallback(
+    (areaId: number) => {
+      const index = areas ? areaIndexOf(areas, areaId) : -1
+      if (!areas || index < 0) return
+      const squad = areas.levels[areas.level[index]].level === 'squad' ? index : areas.squad[index]
+      if (squad >= 0) select(areas.id[squad])
+    },
+    [areas, select],
+  )
+
   const scene = useMemo<MapScene>(() => {
     const index = areas && selectedId !== null ? areaIndexOf(areas, selectedId) : -1
     return {
       ...base,
-      level: { mode: 'pinned', level: 'squad' },
+      level: { mode: 'pinned', level: selectedId === null ? 'squad' : 'grid' },
+      values: values ? (selectedId === null ? { squad: values } : { grid: values }) : {},
       layers: selectedId === null ? layers : layersOfSquad,
       selection: selectedId === null ? nothing : { kind: 'area', areaId: selectedId },
       highlighted:
@@ -86,24 +124,21 @@ export function PlannerScreen() {
           : base.patrolRoutes.filter((route) => route.squadId === selectedId),
       padding,
     }
-  }, [base, areas, selectedId])
+  }, [base, areas, selectedId, values])
 
+  const bounds = city.data?.bounds ?? null
   useEffect(() => {
     if (!controller || !areas) return
-    if (selectedId === null) controller.fitCity({ durationMs: 600 })
-    else controller.fit({ areaId: selectedId }, { durationMs: 600 })
-  }, [controller, areas, selectedId])
+    if (selectedId !== null) controller.fit({ areaId: selectedId }, { durationMs: 600 })
+    else if (bounds) controller.fit(bounds, { durationMs: 600 })
+  }, [controller, areas, selectedId, bounds])
 
   useEffect(
     () =>
       controller?.on('click', (report) => {
-        if (!areas || report.areaId === null) return
-        const index = areaIndexOf(areas, report.areaId)
-        const squad =
-          index < 0 ? -1 : areas.levels[areas.level[index]].level === 'squad' ? index : areas.squad[index]
-        if (squad >= 0) select(areas.id[squad])
+        if (report.areaId !== null) pick(report.areaId)
       }),
-    [controller, areas, select],
+    [controller, pick],
   )
 
   useEffect(() => {
@@ -160,6 +195,12 @@ export function PlannerScreen() {
       </Panel>
       <div className={styles.map}>
         <MapStage scene={scene} onController={setController} label={t('plan.onMap')} />
+        <div className={styles.inset}>
+          <TownInset scene={scene} shown={selectedId === null} onPick={pick} />
+        </div>
+        {values && (
+          <ClassRow title={t(selectedId === null ? 'plan.bySquad' : 'plan.byGrid')} values={values} />
+        )}
       </div>
       <Panel className={styles.right} label={t('plan.balance')}>
         {selected && layoutSquad && squads.data ? (

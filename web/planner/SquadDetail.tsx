@@ -27,7 +27,9 @@ export function SquadDetail({ squad, squads, layout, withinM }: SquadDetailProps
   const language = useLanguage()
   const balance = balanceOf(squads, squad.squadId)
   const number = (measure: Measure, value: number) =>
-    COUNTED.includes(measure) && Number.isInteger(value) ? formatCount(value, language) : formatTenths(value)
+    COUNTED.includes(measure) && (Number.isInteger(value) || Math.abs(value) >= 1000)
+      ? formatCount(value, language)
+      : formatTenths(value)
   const signed = (measure: Measure, value: number) => `${value > 0 ? '+' : ''}${number(measure, value)}`
   const unit = (measure: Measure) =>
     measure === 'areaKm2'

@@ -31,7 +31,7 @@ export function ClassRow({ title, values }: ClassRowProps) {
           {lows.map((low, index) => (
             <li key={low} className={styles.class}>
               <i className={styles.swatch} style={{ background: cssColor(colors[index]) }} />
-              {range(index)}
+              <span>{range(index)}</span>
             </li>
           ))}
         </ol>

@@ -5,6 +5,7 @@ import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useLanguage, useView } from '../hooks/useView.ts'
 import type { Bounds, MapController, MapScene } from '../map/scene.ts'
 import { townBounds } from '../state/townBounds.ts'
+import { ClassRow } from '../ui/ClassRow.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
@@ -15,7 +16,6 @@ import { Controls } from './Controls.tsx'
 import { Feed } from './Feed.tsx'
 import { isStale, REFRESH_MS } from './freshness.ts'
 import { KpiColumn } from './KpiColumn.tsx'
-import { SceneLegend } from './SceneLegend.tsx'
 import { SCENE_NAMES, sceneOf } from './scenes.ts'
 import { staySeconds } from './tour.ts'
 import { useAttended } from './useAttended.ts'
@@ -105,7 +105,9 @@ function Wall() {
       <div className={styles.inset}>
         <TownInset scene={scene} shown={name !== 'town'} />
       </div>
-      <SceneLegend text={t(`wall.scene.${name}Legend`)} values={values} />
+      <div className={styles.legend}>
+        <ClassRow title={t(`wall.scene.${name}Legend`)} values={values} />
+      </div>
       <Controls tour={tour} dispatch={dispatch} />
       <BottomBar
         tour={tour}
