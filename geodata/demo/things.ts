@@ -48,7 +48,7 @@ export function generateThings(ground: Ground, options: ThingsOptions): Things {
   onProgress?.(0, 'places')
   const frame = createFrame(ground)
   const graph = createRoadGraph(ground.roads, frame.plane)
-  const spots = createSpots(frame, random.fork('spots'))
+  const spots = createSpots(frame, graph, random.fork('spots'))
   const rhythms = createRhythms(historyStart, asOf, random.fork('rain'))
   const places = createPlaces({
     frame,
@@ -63,6 +63,7 @@ export function generateThings(ground: Ground, options: ThingsOptions): Things {
   const scale = Math.min(1, total / fullSize)
   const desk = createDesk(
     frame,
+    graph,
     places.filter(({ category }) => category === 'post').map(({ point }) => point),
   )
   const disputes = createDisputes({

@@ -21,32 +21,31 @@ const shares = {
   checkpoint: 0.004,
   panorama: 0.0015,
   village: 0.05,
-  shop: 0.27,
-  site: 0.19,
-  farm: 0.055,
+  shop: 0.3,
+  farm: 0.06,
 }
 
 interface SiteStyle {
   industry: string
-  /** How many cameras against other kinds of sites. */
+  /** Median number of cameras. */
   size: number
   indoor: number
   spreadM: number
 }
 const siteStyles: Record<SiteKind, SiteStyle> = {
-  school: { industry: '11', size: 9, indoor: 0.45, spreadM: 70 },
-  hospital: { industry: '09', size: 12, indoor: 0.65, spreadM: 60 },
-  station: { industry: '13', size: 10, indoor: 0.5, spreadM: 90 },
-  port: { industry: '14', size: 9, indoor: 0.1, spreadM: 160 },
-  market: { industry: '45', size: 9, indoor: 0.6, spreadM: 55 },
-  square: { industry: '08', size: 4, indoor: 0, spreadM: 60 },
-  government: { industry: '02', size: 6, indoor: 0.5, spreadM: 45 },
-  factory: { industry: '42', size: 10, indoor: 0.3, spreadM: 150 },
-  bank: { industry: '02', size: 5, indoor: 0.75, spreadM: 20 },
-  fuel: { industry: '45', size: 3, indoor: 0.25, spreadM: 25 },
-  hotSpring: { industry: '45', size: 6, indoor: 0.5, spreadM: 70 },
-  dam: { industry: '43', size: 8, indoor: 0.2, spreadM: 200 },
-  park: { industry: '08', size: 4, indoor: 0, spreadM: 90 },
+  school: { industry: '11', size: 52, indoor: 0.45, spreadM: 70 },
+  hospital: { industry: '09', size: 80, indoor: 0.65, spreadM: 60 },
+  station: { industry: '13', size: 70, indoor: 0.5, spreadM: 90 },
+  port: { industry: '14', size: 70, indoor: 0.1, spreadM: 160 },
+  market: { industry: '45', size: 48, indoor: 0.6, spreadM: 55 },
+  square: { industry: '08', size: 26, indoor: 0, spreadM: 60 },
+  government: { industry: '02', size: 34, indoor: 0.5, spreadM: 45 },
+  factory: { industry: '42', size: 75, indoor: 0.3, spreadM: 150 },
+  bank: { industry: '02', size: 18, indoor: 0.75, spreadM: 20 },
+  fuel: { industry: '45', size: 12, indoor: 0.25, spreadM: 25 },
+  hotSpring: { industry: '45', size: 55, indoor: 0.5, spreadM: 70 },
+  dam: { industry: '43', size: 70, indoor: 0.2, spreadM: 200 },
+  park: { industry: '08', size: 22, indoor: 0, spreadM: 90 },
 }
 
 /** Field of view in degrees and range in metres by type. */
@@ -75,17 +74,16 @@ export interface CamerasInput {
 export function createCameras({ frame, graph, spots, targets, random, asOf }: CamerasInput): Camera[] {
   const { ground, plane } = frame
   const total = targets.atLeast + above
+  const siteCounts = ground.sites.map(({ kind }) => Math.ceil(siteStyles[kind].size * random.lognormal(0.4)))
   const counts = {
     road: Math.round(total * shares.road),
     checkpoint: Math.round(total * shares.checkpoint),
     panorama: Math.round(total * shares.panorama),
     village: Math.round(total * shares.village),
     shop: Math.round(total * shares.shop),
-    site: Math.round(total * shares.site),
+    site: siteCounts.reduce((a, b) => a + b, 0),
     farm: Math.round(total * shares.farm),
   }
-  // Without key sites their share goes to the estates.
-  if (ground.sites.length === 0) counts.site = 0
   const estate = total - Object.values(counts).reduce((a, b) => a + b, 0)
   const drafts: Draft[] = []
   let units = 0
@@ -260,8 +258,6 @@ export function createCameras({ frame, graph, spots, targets, random, asOf }: Ca
   }
 
   // Key sites.
-  const siteSizes = ground.sites.map((site) => siteStyles[site.kind].size * random.lognormal(0.5))
-  const siteCounts = ground.sites.length > 0 ? apportion(counts.site, siteSizes, 3) : []
   const siteUnits: number[] = []
   ground.sites.forEach((site, i) => {
     const style = siteStyles[site.kind]

@@ -1,11 +1,11 @@
 /** What becomes of an incident: when it is sent, reached and closed, seen from `asOf`. */
-import KDBush from 'kdbush'
-import type { Area, Position } from '../../city.ts'
+import type { Area, Position, Road } from '../../city.ts'
 import type { IncidentLevel, IncidentStatus, ResolvedLevel } from '../../things.ts'
 import type { Random } from '../random.ts'
 import type { Frame } from './frame.ts'
 import type { HandledBy } from './mix.ts'
 import { localHour, localOffset } from './rhythm.ts'
+import type { RoadGraph } from './roadGraph.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -66,27 +66,44 @@ export interface Desk {
   ): { dispatchedAt: number; arrivedAt: number; closedAt: number; dueAt: number }
 }
 
+/** Share of a road's speed that a patrol makes: streets have crossings, hill roads have bends. */
+const paceInTown = 0.62
+const paceOutside = 0.6
+/** Metres a minute from the last road to the door, on foot or on a path. */
+const pathPace = 110
+
 /**
+ * Minutes from the nearest post to every micro-grid: along the roads, then on paths for the last stretch. With three
+ * posts a squad this gives 3–6 minutes in town and 15–30 in the hills.
  * @param posts where patrols start from
- * Travel: straight distance to the nearest post × 1.35 at 24 km/h in dense cells and 34 km/h elsewhere, which gives
- * 3–6 minutes in town and 15–30 in the hills.
  */
-export function createDesk(frame: Frame, posts: readonly Position[]): Desk {
-  const index = new KDBush(posts.length)
-  for (const post of posts) index.add(...frame.plane.toMetres(post))
-  index.finish()
-  const travel = new Map<number, number>()
-  for (const cell of frame.microGrids) {
-    const [x, y] = frame.plane.toMetres(cell.labelPoint)
-    let nearest = Infinity
-    for (let radius = 1000; nearest === Infinity && radius < 1e6; radius *= 2) {
-      for (const i of index.within(x, y, radius)) {
-        nearest = Math.min(nearest, frame.plane.distance(posts[i], cell.labelPoint))
-      }
+function travelMinutes(frame: Frame, graph: RoadGraph, posts: readonly Position[]): Map<number, number> {
+  const inTown = new Map(frame.ground.roads.map((road, i) => [road.id, frame.peopleByRoad[i] > 600] as const))
+  const minutes = ({ id, lengthM, speedKmh }: Road) =>
+    lengthM / ((speedKmh * 1000 * (inTown.get(id) ? paceInTown : paceOutside)) / 60)
+  const reached = new Map<number, number>()
+  for (const post of posts) {
+    const near = graph.nearest(post)
+    if (!near) continue
+    for (const [node, cost] of graph.costsFrom(near.road.fromNode, minutes)) {
+      reached.set(node, Math.min(reached.get(node) ?? Infinity, cost))
     }
-    const dense = cell.population / (frame.areaM2(cell) / 1e6) > 1500
-    travel.set(cell.id, 1.7 + (nearest * 1.35) / ((dense ? 24 : 34) * (1000 / 60)))
   }
+  return new Map(
+    frame.microGrids.map((cell) => {
+      const near = graph.nearest(cell.labelPoint)
+      const byRoad = near
+        ? Math.min(reached.get(near.road.fromNode) ?? Infinity, reached.get(near.road.toNode) ?? Infinity)
+        : Infinity
+      const onFoot = Math.min(12, (near?.distance ?? 0) / pathPace)
+      // Without a road to it: as far as the farthest.
+      return [cell.id, Number.isFinite(byRoad) ? 1.8 + byRoad + onFoot : 30]
+    }),
+  )
+}
+
+export function createDesk(frame: Frame, graph: RoadGraph, posts: readonly Position[]): Desk {
+  const travel = travelMinutes(frame, graph, posts)
   const seconds = (value: number) => Math.max(1, Math.round(value)) * second
 
   return {

@@ -49,16 +49,24 @@ export function createPlaces({ frame, graph, spots, targets, random }: PlacesInp
   const within = (cell: Area, area: Area) => frame.ancestor(cell, area.level).id === area.id
   const crowd = new Map(frame.blocks.map((block, i) => [block, frame.peopleByBlock[i]]))
   const byCrowd = [...frame.blocks].sort((a, b) => (crowd.get(b) ?? 0) - (crowd.get(a) ?? 0) || a.id - b.id)
-  /** Beside the road nearest to where most people of an area live, `step` places further on. */
-  const standIn = (area: Area, step: number): { point: Position; cell: Area } => {
+  const governments = ground.sites.filter(({ kind }) => kind === 'government')
+  /** Its government's seat, else where most of its people live. */
+  const anchorsOf = (area: Area): Position[] => {
+    const seat =
+      area.level === 'village'
+        ? []
+        : governments.filter(({ name }) => name.zh.startsWith(shortName(area.name).zh))
     const blocks = byCrowd.filter(({ microGridId }) => within(frame.areaOf(microGridId), area))
-    for (const block of blocks.slice(step % Math.max(1, Math.min(3, blocks.length)))) {
-      const near = graph.nearest(block.point)
-      const spot = near
-        ? spots.byRoad(near.road, Math.min(0.95, near.along + 0.03 * step), 14 + 9 * step)
-        : null
+    return [...seat, ...blocks].map(({ point }) => point)
+  }
+  /** Beside the road nearest to an area's anchor, `step` doors further on. */
+  const standIn = (area: Area, step: number): { point: Position; cell: Area } => {
+    for (const anchor of anchorsOf(area)) {
+      const near = graph.nearest(anchor)
+      const along = near ? Math.min(0.95, near.along + (35 * step) / Math.max(200, near.road.lengthM)) : 0
+      const spot = near && near.distance < 400 ? spots.byRoad(near.road, along, 14 + 3 * step) : null
       if (spot && within(spot.cell, area)) return spot
-      const point = plane.moved(block.point, 6 * step, -5 * step)
+      const point = plane.moved(anchor, 12 * step, -9 * step)
       const cell = frame.cellAt(point)
       if (cell && within(cell, area)) return { point, cell }
     }
@@ -80,7 +88,7 @@ export function createPlaces({ frame, graph, spots, targets, random }: PlacesInp
   const areas = served.flatMap(([list, count]) => list.slice(0, count))
   for (const area of areas) {
     const name = shortName(area.name)
-    const { point, cell } = standIn(area, area.level === 'city' ? 1 : 0)
+    const { point, cell } = standIn(area, 0)
     add({
       category: 'centre',
       kind: 'governanceCentre',
@@ -95,7 +103,7 @@ export function createPlaces({ frame, graph, spots, targets, random }: PlacesInp
   }
   for (const area of areas.slice(0, targets.halls)) {
     const name = shortName(area.name)
-    const { point, cell } = standIn(area, 2)
+    const { point, cell } = standIn(area, 1)
     add({
       category: 'hall',
       kind: 'serviceHall',

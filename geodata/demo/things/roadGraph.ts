@@ -8,6 +8,8 @@ export interface RoadGraph {
   nodes: ReadonlyMap<number, { position: Position; roads: readonly Road[] }>
   /** The road nearest to a point and how far along it (0…1); null without roads. */
   nearest(position: Position): { road: Road; along: number; distance: number } | null
+  /** Roads around a point, near ones first by their boxes. */
+  around(position: Position, count: number): Road[]
   /**
    * The cheapest walk from one node to another, as roads in order; null where there is none.
    * @param cost metres the walker counts for a road; Infinity closes it
@@ -94,6 +96,10 @@ export function createRoadGraph(roads: readonly Road[], plane: Plane): RoadGraph
 
   return {
     nodes,
+    around(position, count) {
+      const [x, y] = plane.toMetres(position)
+      return index ? index.neighbors(x, y, count).map((i) => roads[i]) : []
+    },
     nearest(position) {
       if (!index) return null
       const [x, y] = plane.toMetres(position)

@@ -3,6 +3,7 @@ import { boundsOf, contains } from '../../areaLocator.ts'
 import type { Area, Position, Road, RoadClass, SiteKind } from '../../city.ts'
 import { type Random, WeightedSampler } from '../random.ts'
 import type { Frame } from './frame.ts'
+import type { RoadGraph } from './roadGraph.ts'
 
 /** A point inside a cell. `bearing` is along the road it stands by, degrees clockwise from north; null elsewhere. */
 export interface Spot {
@@ -47,7 +48,7 @@ export interface Spots {
 
 const radians = Math.PI / 180
 
-export function createSpots(frame: Frame, random: Random): Spots {
+export function createSpots(frame: Frame, graph: RoadGraph, random: Random): Spots {
   const { plane, ground } = frame
   const attract = random.fork('attract')
 
@@ -202,13 +203,21 @@ export function createSpots(frame: Frame, random: Random): Spots {
       const points = ground.sites.filter(({ kind }) => wanted.has(kind)).map(({ point }) => point)
       // A stream of its own, so that the order of first use changes nothing.
       const luck = random.fork(`site:${list}`)
-      const weights = points.map((point) => (60 + frame.peopleNear(point, 500)) ** 0.6 * luck.lognormal(0.9))
+      const weights = points.map((point) => (60 + frame.peopleNear(point, 500)) ** 0.6 * luck.lognormal(0.6))
       entry = { points, sampler: new WeightedSampler(weights) }
       siteDraws.set(list, entry)
     }
     if (entry.points.length === 0) return null
     const point = entry.points[entry.sampler.draw(stream)]
-    const distance = stream.exponential(45)
+    // Half of it in the streets around, where its visitors come and go.
+    if (stream.chance(0.5)) {
+      const streets = graph.around(point, 7)
+      if (streets.length > 0) {
+        const spot = byRoad(stream.pick(streets), stream.next(), stream.normal() * 7)
+        return spot && plane.distance(spot.point, point) < 260 ? spot : null
+      }
+    }
+    const distance = stream.exponential(28)
     const angle = stream.between(0, 2 * Math.PI)
     return spotAt(plane.moved(point, Math.sin(angle) * distance, Math.cos(angle) * distance))
   }
