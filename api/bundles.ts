@@ -21,7 +21,6 @@ import { type CameraBundle, encodeCameras } from '../geodata/cameraBundle.ts'
 import { encodeLines } from '../geodata/lineBundle.ts'
 import { type BundleFile, BundleFiles } from './bundleFiles.ts'
 import type { BundleUrls } from './context.ts'
-import { notFound } from './refusal.ts'
 
 /** A city's immutable files: packed from the database when first asked for, kept until the city is written anew. */
 export interface Bundles {
@@ -60,7 +59,6 @@ export async function createBundles({
 
 async function packCity(db: Database, files: BundleFiles, city: string): Promise<BundleUrls> {
   const versions = await listVersions(db, city)
-  if (versions.length === 0) throw notFound(`The city "${city}" has no boundary version.`)
   const areas: Record<string, string> = {}
   for (const version of versions) areas[version.version] = await packAreas(db, files, city, version)
   const cameras = await files.ensure(

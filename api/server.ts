@@ -12,7 +12,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify'
 import type { Database } from '../db/client.ts'
-import { countAreas } from '../db/queries/catalog.ts'
+import { countAreas, listCities } from '../db/queries/catalog.ts'
 import { StartError } from '../db/startError.ts'
 import { ADDRESS_HEADER, AUTH_PATHS, type Auth, createAuth, ensureAdmin, viewerOf } from './auth.ts'
 import { type Bundles, createBundles, serveBundles } from './bundles.ts'
@@ -211,6 +211,16 @@ async function buildServer(options: ServerOptions, auth: Auth, bundles: Bundles)
   return app
 }
 
+/** What the first page will ask for, made while somebody is still signing in; whoever is faster waits for it or does without. */
+async function prepareFiles({ database, webDir }: ServerOptions, bundles: Bundles): Promise<void> {
+  try {
+    for (const city of await listCities(database)) await bundles.urls(city.code)
+    await compressWebShell(webDir)
+  } catch (error) {
+    console.error('could not prepare the files of the first page:', error)
+  }
+}
+
 /** @throws StartError when the port is taken or the address is not this machine's. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { database, host, port, dataDir } = options
@@ -228,17 +238,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await bundles.close()
     throw listenFailure(error, host, port)
   }
-  // Beside the first requests, which are compressed as they come until it is done.
-  const compressing = compressWebShell(options.webDir).catch((error: Error) => {
-    console.error(`could not compress the web part: ${error.message}`)
-  })
+  const preparing = prepareFiles(options, bundles)
   const { port: listening } = app.server.address() as AddressInfo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
     async close() {
       await app.close()
+      await preparing
       await bundles.close()
-      await compressing
     },
     firstPassword,
   }

@@ -2,6 +2,7 @@ import { type CityHead, type CityPart, cityHead, cityParts } from '../db/writing
 import { groundRows } from '../db/writing/groundRows.ts'
 import { thingRows } from '../db/writing/thingRows.ts'
 import { generateGround } from '../geodata/demo/ground.ts'
+import { demoSources } from '../geodata/demo/sources.ts'
 import { generateThings } from '../geodata/demo/things.ts'
 import { type CityOptions, manifestOf } from './cityOptions.ts'
 
@@ -23,7 +24,14 @@ export async function generateCity(
   const asOf = new Date(options.asOf)
   const progress = (stage: GenerationStage) => (share: number) => emit({ kind: 'progress', stage, share })
   const ground = generateGround(manifestOf(city), { seed, onProgress: progress('ground') })
-  const origin = { generator: 'demo', city, seed, incidents, asOf: asOf.toISOString() }
+  const origin = {
+    generator: 'demo',
+    city,
+    seed,
+    incidents,
+    asOf: asOf.toISOString(),
+    sources: demoSources(city),
+  }
   emit({ kind: 'head', head: cityHead(ground, { asOf, origin }) })
   for await (const part of cityParts(groundRows(ground))) emit({ kind: 'part', part })
   const things = generateThings(ground, { seed, incidents, asOf, onProgress: progress('things') })

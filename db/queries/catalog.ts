@@ -34,7 +34,7 @@ export interface ListedCityRow extends CityRow {
   north: number | null
 }
 
-/** All cities, the synthetic ones last, with the box of their current areas (from the coarsest level, whose boxes hold all others). */
+/** All cities, those with a division code first, then in the order they came, with the box of their current areas (from the coarsest level, whose boxes hold all others). */
 export function listCities(db: Queryable): Promise<ListedCityRow[]> {
   return db.query<ListedCityRow>(
     `SELECT ${CITY_COLUMNS}, box.west, box.south, box.east, box.north
@@ -47,7 +47,7 @@ export function listCities(db: Queryable): Promise<ListedCityRow[]> {
            AND l.rank = (SELECT min(rank) FROM area_levels WHERE city_code = c.code AND version = c.current_version)
        )
      ) box ON true
-     ORDER BY c.synthetic, c.created_at, c.code
+     ORDER BY c.division_code IS NULL, c.created_at, c.code
      LIMIT 1000`,
   )
 }
