@@ -35,7 +35,8 @@ export function generateGround(manifest: GroundManifest, { seed, onProgress }: G
   const water = [...rivers, ...readStreams(landscape, rivers.length + 1)]
   progress(0.96, 'relief')
   const { box, plane, terrain } = landscape
-  const png = shadeRelief(terrain, box, 1200, () => 1, random.fork('relief'))
+  const reliefWidth = Math.round(Math.min(1200, (box.maxX - box.minX) / 30))
+  const png = shadeRelief(terrain, box, reliefWidth, random.fork('relief'))
   const [west, south] = plane.fromPlane(box.minX, box.minY)
   const [east, north] = plane.fromPlane(box.maxX, box.maxY)
   progress(1, 'done')

@@ -246,7 +246,7 @@ export function shuifuManifest(): GroundManifest {
     ],
     town: {
       centre: [104.40783, 28.63215],
-      radius: 2300,
+      radius: 2150,
       share: 0.675,
       streetNames: streetNames.map(([zh, en]) => ({ zh, en })),
     },

@@ -8,12 +8,12 @@ import { apportion, createRandom, type Random } from '../random.ts'
 import { type Arrangement, arrange, emptySegments, lineKind, type Segments } from './arrangement.ts'
 import { type Atoms, graphOf, joinFaces } from './atoms.ts'
 import { type Hamlet, placeHamlets } from './hamlets.ts'
-import type { GroundManifest } from './manifest.ts'
+import type { Division, GroundManifest } from './manifest.ts'
 import { scatter, wanderingEdges } from './mesh.ts'
 import { divideBlock } from './parcels.ts'
 import { createPlane, insideRing, lineDistance, type Plane } from './plane.ts'
 import { type Destination, routeTree } from './routes.ts'
-import { growStreets } from './streets.ts'
+import { growStreets, type Street } from './streets.ts'
 import { buildTerrain, ridgesOf, streamsOf, type Terrain, trendOf } from './terrain.ts'
 
 /** What a line of the arrangement is. */
@@ -144,22 +144,22 @@ export function buildLandscape(
       },
     }
   })
-  const inPatch = (x: number, y: number) => patches.some((patch) => patch.inside(x, y))
+  const built = new Set<Patch>()
+  const inPatch = (x: number, y: number) => patches.some((patch) => built.has(patch) && patch.inside(x, y))
   const streetPoints: Position[] = []
   patches.forEach((patch, p) => {
     const streets = growStreets(
       {
         inside: patch.inside,
         angle: directionField(closed, patch, terrain, noise),
-        spacing: (x, y) => 88 + 26 * noise(x / 500 + 40, y / 500) + 10 * noise(x / 120, y / 120 + 8),
+        spacing: (x, y) => 92 + 34 * noise(x / 450 + 40, y / 450) + 14 * noise(x / 130, y / 130 + 8),
         start: [patch.x, patch.y],
       },
       p === 0 && manifest.town ? [560, 250, null] : [260, 120, null],
       random.fork(`streets/${p}`),
     )
-    const names = p === 0 && manifest.town ? [...manifest.town.streetNames] : []
-    const byLength = [...streets].sort((a, b) => a.rank - b.rank || b.line.length - a.line.length)
-    const nameOf = new Map(byLength.slice(0, names.length).map((street, i) => [street, names[i]]))
+    if (streets.length > 0) built.add(patch)
+    const nameOf = p === 0 && manifest.town ? nameStreets(manifest, plane, streets) : new Map<Street, Names>()
     for (const street of streets) {
       features.push({
         type: 'road',
@@ -317,16 +317,10 @@ const place = (plane: Plane, position: Position) => {
   return { x, y }
 }
 
-function leafCentres(manifest: GroundManifest): Position[] {
-  const centres: Position[] = []
-  const visit = (divisions: GroundManifest['divisions']) => {
-    for (const { centre, children } of divisions) {
-      if (centre) centres.push(centre)
-      visit(children)
-    }
-  }
-  visit(manifest.divisions)
-  return centres
+function leavesOf(divisions: readonly Division[]): Division[] {
+  return divisions.flatMap((division) =>
+    division.children.length > 0 ? leavesOf(division.children) : [division],
+  )
 }
 
 function patchCentres(manifest: GroundManifest, plane: Plane) {
@@ -339,6 +333,38 @@ function patchCentres(manifest: GroundManifest, plane: Plane) {
     centres.push({ ...place(plane, centre), radius: 12 * Math.sqrt(households) + 40, households })
   }
   return centres
+}
+
+/** Main streets get the names: one after which a community is called runs through it, the rest go by length. */
+function nameStreets(manifest: GroundManifest, plane: Plane, streets: readonly Street[]): Map<Street, Names> {
+  const named = new Map<Street, Names>()
+  const main = streets.filter(({ rank }) => rank < 2).sort((a, b) => b.line.length - a.line.length)
+  const leaves = leavesOf(manifest.divisions)
+  const rest: Names[] = []
+  for (const name of manifest.town?.streetNames ?? []) {
+    const home = leaves.find((leaf) => leaf.centre && leaf.name.zh.startsWith(name.zh.slice(0, 2)))
+    if (!home?.centre) {
+      rest.push(name)
+      continue
+    }
+    const [x, y] = plane.toPlane(home.centre)
+    let best: Street | null = null
+    let least = Number.POSITIVE_INFINITY
+    for (const street of main) {
+      const d = lineDistance(street.line, x, y) - 1.5 * street.line.length
+      if (named.has(street) || d >= least) continue
+      least = d
+      best = street
+    }
+    if (best) named.set(best, name)
+  }
+  for (const street of main) {
+    if (named.has(street)) continue
+    const name = rest.shift()
+    if (!name) break
+    named.set(street, name)
+  }
+  return named
 }
 
 /** Part of the outline from one vertex to another, along the ring. */

@@ -13,7 +13,6 @@ export function shadeRelief(
   terrain: Terrain,
   box: { minX: number; minY: number; maxX: number; maxY: number },
   width: number,
-  fade: (x: number, y: number) => number,
   random: Random,
 ): Uint8Array {
   const noise = createNoise2D(random.next)
@@ -45,10 +44,9 @@ export function shadeRelief(
       const light = (-0.5 * nx + 0.5 * ny + Math.SQRT1_2) / length
       const flat = Math.SQRT1_2
       const difference = light - flat
-      const strength = fade(box.minX + (c + 0.5) * pixel, box.maxY - (r + 0.5) * pixel)
       raw[at + 1 + 2 * c] = difference > 0 ? 255 : 0
       const alpha = difference > 0 ? difference * 230 : -difference * 240
-      raw[at + 2 + 2 * c] = Math.round(Math.min(190, alpha) * strength)
+      raw[at + 2 + 2 * c] = Math.min(192, Math.round(alpha / 6) * 6)
     }
   }
   return encodeGreyAlpha(width, rows, raw)

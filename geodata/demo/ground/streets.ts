@@ -166,7 +166,9 @@ export function growStreets(
       const forth = trace(seed.x, seed.y, dx, dy, separation)
       const back = trace(seed.x, seed.y, -dx, -dy, separation)
       const line: Position[] = [...back.reverse(), [seed.x, seed.y], ...forth]
-      if (line.length * stepLength < apart * (rank === 2 ? 1.1 : 1.5)) continue
+      // The very first street is kept whatever its length: all others grow from it.
+      const least = streets.length === 0 ? 60 : apart * (rank === 2 ? 1.1 : 1.5)
+      if (line.length * stepLength < least) continue
       for (let i = 0; i < line.length; i++) {
         const [px, py] = line[Math.max(0, i - 1)]
         const [qx, qy] = line[Math.min(line.length - 1, i + 1)]
