@@ -1,15 +1,23 @@
 import { useCallback, useMemo } from 'react'
+import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { Hierarchy } from '../../geodata/city.ts'
 import type { Selection } from '../map/scene.ts'
-import { hierarchyOf, rootOf } from '../state/areaTree.ts'
+import { hierarchyOf, levelAt, rootOf } from '../state/areaTree.ts'
 import { nothing, selectedAreaIndex } from '../state/selection.ts'
 import { useAreas } from './useAreas.ts'
 import { useChangeView, useView } from './useView.ts'
+
+/** True when the pinned level divides the area further. */
+function isFiner(bundle: AreaBundle, pinned: string | undefined, index: number): boolean {
+  const level = bundle.levels.find((each) => each.level === pinned)
+  return level !== undefined && level.rank > levelAt(bundle, index).rank
+}
 
 /** What is selected, and the area it speaks about. */
 export function useSelection() {
   const selection = useView((view) => view.selection) ?? nothing
   const reached: Hierarchy = useView((view) => view.hierarchy) ?? 'administration'
+  const pinned = useView((view) => view.level)
   const changeView = useChangeView()
   const { data: bundle } = useAreas()
 
@@ -25,9 +33,11 @@ export function useSelection() {
       changeView({
         selection: next.kind === 'none' ? undefined : next,
         hierarchy: kept === 'patrol' ? 'patrol' : undefined,
+        // A pinned level that is not finer than what is selected would paint it in one colour: the zoom decides again.
+        ...(bundle && index >= 0 && !isFiner(bundle, pinned, index) ? { level: undefined } : {}),
       })
     },
-    [bundle, hierarchy, changeView],
+    [bundle, hierarchy, pinned, changeView],
   )
 
   return useMemo(

@@ -121,7 +121,7 @@ export const en: Translation<typeof zh> = {
     inView: '{{shown}} / {{total}}',
     zoomIn: 'Shown from zoom {{zoom}}',
     level: 'Coloured by',
-    levelByZoom: 'Follows the zoom',
+    levelByZoom: 'By zoom',
     measure: 'Colour shows',
     count: 'Count',
     change: 'Change',

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
+import { useGoToArea } from '../hooks/useGoToArea.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
@@ -16,6 +17,7 @@ export function Breadcrumb() {
   const { data: city } = useCity()
   const { data: bundle } = useAreas()
   const { areaIndex, shownIndex, hierarchy, select } = useSelection()
+  const goToArea = useGoToArea()
   const controller = useMapController()
   if (!city) return <nav className={styles.trail} />
 
@@ -52,10 +54,7 @@ export function Breadcrumb() {
               className={styles.step}
               title={nameOf(bundle, index, language)}
               aria-current={index === areaIndex ? 'location' : undefined}
-              onClick={() => {
-                select({ kind: 'area', areaId: bundle.id[index] })
-                controller?.fit({ areaId: bundle.id[index] })
-              }}
+              onClick={() => goToArea(bundle.id[index])}
             >
               {shortNameOf(bundle, index, language)}
             </button>

@@ -3,7 +3,7 @@ import { useCamera } from '../hooks/useCameras.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { DateText } from '../ui/DateText.tsx'
 import { Row, Section } from '../ui/Panel.tsx'
-import { Title } from './AreaPanel.tsx'
+import { PanelTitle } from './PanelTitle.tsx'
 import { PointPanel, Where } from './PointPanel.tsx'
 import styles from './selectionPanel.module.css'
 
@@ -22,7 +22,7 @@ export function CameraPanel({ id }: { id: number }) {
     <PointPanel label={t('camera.title')} query={query}>
       {camera && city && (
         <>
-          <Title
+          <PanelTitle
             kicker={t('camera.title')}
             title={type ? t(`camera.types.${type}`) : camera.type}
             code={camera.code}

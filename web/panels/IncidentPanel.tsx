@@ -7,8 +7,8 @@ import { formatDate, wallClockAt } from '../state/zonedTime.ts'
 import { DateText } from '../ui/DateText.tsx'
 import { LevelMark } from '../ui/LevelMark.tsx'
 import { Row } from '../ui/Panel.tsx'
-import { Title } from './AreaPanel.tsx'
 import { groupName } from './KindFilter.tsx'
+import { PanelTitle } from './PanelTitle.tsx'
 import { PointPanel, Where } from './PointPanel.tsx'
 import styles from './selectionPanel.module.css'
 
@@ -28,7 +28,7 @@ export function IncidentPanel({ id }: { id: number }) {
     <PointPanel label={t('incident.title')} query={query}>
       {incident && city && (
         <>
-          <Title
+          <PanelTitle
             kicker={t('incident.title')}
             title={kind?.name[language] ?? incident.kind}
             facts={[kind ? groupName(t, kind.group) : '', status ? t(`incident.statuses.${status}`) : '']}

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
-import { groupsOf, toggleToken, topKinds } from '../state/kindFilter.ts'
+import { groupsOf, membersOf, toggleToken } from '../state/kindFilter.ts'
 import styles from './kindFilter.module.css'
 
 /** Kinds by group; disputes stand apart because their counts are never mixed with others. */
@@ -77,7 +77,7 @@ function KindList({ groups }: { groups: readonly string[] }) {
       {groups
         .filter((group) => group !== 'dispute')
         .map((group) => {
-          const members = topKinds(kinds, group)
+          const members = membersOf(kinds, group)
           const chosen = disputes
             ? []
             : !tokens || tokens.includes(group)

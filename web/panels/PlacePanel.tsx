@@ -5,7 +5,7 @@ import { usePlaces } from '../hooks/usePlaces.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { chainOf, levelAt, nameOf } from '../state/areaTree.ts'
 import { Row } from '../ui/Panel.tsx'
-import { Title } from './AreaPanel.tsx'
+import { PanelTitle } from './PanelTitle.tsx'
 import { PointPanel, Where } from './PointPanel.tsx'
 
 const categories = ['site', 'centre', 'hall', 'post'] as const
@@ -32,7 +32,7 @@ export function PlacePanel({ id }: { id: number }) {
     <PointPanel label={t('place.title')} query={query}>
       {place ? (
         <>
-          <Title
+          <PanelTitle
             kicker={t('place.title')}
             title={place.name[language] || place.name.zh}
             facts={[category ? t(`area.placeCategory.${category}`) : place.category]}

@@ -72,11 +72,11 @@ export function SearchPanel({ onClose }: { onClose: () => void }) {
       case 'area': {
         if (!areas) return ['', '']
         const parent = parentOf(areas, found.index, 'administration')
-        const above = parent < 0 ? '' : ` · ${nameOf(areas, parent, language)}`
-        return [
-          nameOf(areas, found.index, language),
-          `${levelNameOf(areas, found.index, language)} ${areas.code[found.index]}${above}`,
-        ]
+        const name = nameOf(areas, found.index, language)
+        const holder = parent < 0 ? '' : nameOf(areas, parent, language)
+        // A grid's name begins with its village's: once is enough.
+        const above = holder === '' || name.startsWith(holder) ? '' : ` · ${holder}`
+        return [name, `${levelNameOf(areas, found.index, language)} ${areas.code[found.index]}${above}`]
       }
       case 'place':
         return [found.place.name[language] || found.place.name.zh, t('search.place')]

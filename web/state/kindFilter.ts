@@ -3,11 +3,6 @@ import type { City } from '../hooks/useCity.ts'
 
 export type CityKind = City['kinds'][number]
 
-/** Top kinds of a group, or of all groups. */
-function isTop(kind: CityKind): boolean {
-  return kind.parentCode === null
-}
-
 /** Groups the city's kinds really have, in the order of the kinds; disputes last. */
 export function groupsOf(kinds: readonly CityKind[]): string[] {
   const groups = [...new Set(kinds.map((kind) => kind.group))]
@@ -16,7 +11,14 @@ export function groupsOf(kinds: readonly CityKind[]): string[] {
 
 /** Kinds of a group that have no parent. */
 export function topKinds(kinds: readonly CityKind[], group: string): CityKind[] {
-  return kinds.filter((kind) => kind.group === group && isTop(kind))
+  return kinds.filter((kind) => kind.group === group && kind.parentCode === null)
+}
+
+/** What a group's list offers: its top kinds, or, where there is only one, what lies below it. */
+export function membersOf(kinds: readonly CityKind[], group: string): CityKind[] {
+  const tops = topKinds(kinds, group)
+  const below = tops.length === 1 ? kinds.filter((kind) => kind.parentCode === tops[0].code) : []
+  return below.length > 0 ? below : tops
 }
 
 /**
@@ -63,7 +65,7 @@ export function toggleToken(
 ): readonly string[] | undefined {
   const groups = groupsOf(kinds).filter((each) => each !== 'dispute')
   const all = tokens ?? groups
-  const members = topKinds(kinds, group).map((kind) => kind.code)
+  const members = membersOf(kinds, group).map((kind) => kind.code)
   const chosen = all.includes(group) ? members : members.filter((member) => all.includes(member))
   const next =
     code === undefined
@@ -78,7 +80,9 @@ export function toggleToken(
   const result = groups.flatMap((each) =>
     each === group
       ? own
-      : others.filter((token) => token === each || topKinds(kinds, each).some((kind) => kind.code === token)),
+      : others.filter(
+          (token) => token === each || membersOf(kinds, each).some((kind) => kind.code === token),
+        ),
   )
   const whole = result.length === groups.length && groups.every((each) => result.includes(each))
   return result.length === 0 || whole ? undefined : result

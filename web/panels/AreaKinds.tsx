@@ -1,0 +1,95 @@
+import { Skeleton } from 'antd'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useKinds } from '../hooks/useKinds.ts'
+import { useChangeView, useLanguage } from '../hooks/useView.ts'
+import { useWindowCounts } from '../hooks/useWindowCounts.ts'
+import { Verdict } from '../ui/Change.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { formatCount } from '../ui/numbers.ts'
+import { Section } from '../ui/Panel.tsx'
+import { groupName } from './KindFilter.tsx'
+import styles from './selectionPanel.module.css'
+
+/** More kinds than this are shown by group. */
+const mostRows = 8
+
+/** Kinds by group with last year's counts and a verdict each; a click filters. */
+export function AreaKinds({ areaId }: { areaId: number | undefined }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { kinds, tokens } = useKinds()
+  const changeView = useChangeView()
+  const { tooShort, query, disputes } = useWindowCounts(areaId)
+  // A few kinds are shown one by one, many by group.
+  const single =
+    disputes || kinds.filter((kind) => !kind.dispute && kind.parentCode === null).length <= mostRows
+  const rows = useMemo(() => {
+    if (!query.data) return []
+    const table = new Map(kinds.map((kind) => [kind.code, kind]))
+    const sums = new Map<string, { key: string; label: string; now: number; before: number | null }>()
+    query.data.kind.forEach((code, position) => {
+      const kind = table.get(code)
+      const top = kind?.parentCode ? (table.get(kind.parentCode) ?? kind) : kind
+      const key = single ? (top?.code ?? code) : (kind?.group ?? 'other')
+      const row = sums.get(key) ?? {
+        key,
+        label: single ? (top?.name[language] ?? code) : groupName(t, key),
+        now: 0,
+        before: query.data.compareCount ? 0 : null,
+      }
+      row.now += query.data.count[position]
+      if (row.before !== null) row.before += query.data.compareCount?.[position] ?? 0
+      sums.set(key, row)
+    })
+    return [...sums.values()].sort((a, b) => b.now - a.now)
+  }, [query.data, kinds, single, language, t])
+  if (tooShort) return null
+  if (!query.data) return <Skeleton active title={false} paragraph={{ rows: 5 }} />
+  if (rows.length === 0) {
+    return (
+      <Section title={t('area.byKind')}>
+        <EmptyState>{t('area.byKindEmpty')}</EmptyState>
+      </Section>
+    )
+  }
+  return (
+    <Section title={t('area.byKind')}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('area.kind')}</th>
+            <th scope="col">{t('area.now')}</th>
+            <th scope="col">{t('area.before')}</th>
+            <th scope="col">{t('area.verdict')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <th scope="row">
+                <button
+                  type="button"
+                  className={styles.link}
+                  aria-pressed={tokens?.includes(row.key) ?? false}
+                  onClick={() =>
+                    changeView({
+                      kinds: tokens?.length === 1 && tokens[0] === row.key ? undefined : [row.key],
+                    })
+                  }
+                >
+                  {row.label}
+                </button>
+              </th>
+              <td>{formatCount(row.now, language)}</td>
+              <td className={styles.soft}>{row.before === null ? '—' : formatCount(row.before, language)}</td>
+              <td>
+                <Verdict now={row.now} before={row.before} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  )
+}
