@@ -187,11 +187,9 @@ export function buildLandscape(
       name: road,
     })),
     ...centres.slice(1).map((c) => ({ x: c.x, y: c.y, class: 'primary' as const, name: null })),
-    ...leafCentres(manifest).map((centre) => ({
-      ...place(plane, centre),
-      class: 'secondary' as const,
-      name: null,
-    })),
+    ...leavesOf(manifest.divisions).flatMap(({ centre }) =>
+      centre ? [{ ...place(plane, centre), class: 'secondary' as const, name: null }] : [],
+    ),
     ...hamlets.map(({ x, y, size }) => ({
       x,
       y,
