@@ -27,7 +27,8 @@ function progressPrinter() {
     current = step + file
     printed = now
     const line = `${step} ${file}: ${Math.floor(share * 100)} %, ${rows} rows, ${Math.round((now - started) / 1000)} s`
-    process.stderr.write(isTTY ? `\r\u001b[K${line}` : `${line}\n`)
+    // Whatever is printed next begins at the line's start and overwrites it.
+    process.stderr.write(isTTY ? `\r\u001b[K${line}\r` : `${line}\n`)
   }
 }
 

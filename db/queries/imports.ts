@@ -111,6 +111,14 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
       return city ?? null
     },
 
+    async namesakes(code, names) {
+      const rows = await tx.query<{ code: string }>(
+        'SELECT code FROM cities WHERE code <> $1 AND (code = ANY ($2) OR division_code = ANY ($2)) ORDER BY code',
+        [code, names],
+      )
+      return rows.map((row) => row.code)
+    },
+
     async isProjected(epsg) {
       const [row] = await tx.query<{ projected: boolean }>(
         "SELECT srtext LIKE 'PROJCS%' AS projected FROM spatial_ref_sys WHERE auth_name = 'EPSG' AND auth_srid = $1",
@@ -243,7 +251,8 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
       await tx.script(`
         UPDATE new_areas SET geom = ST_ForcePolygonCCW(geom) WHERE NOT ST_IsPolygonCCW(geom);
         INSERT INTO areas SELECT * FROM new_areas ORDER BY id;
-        DROP TABLE new_areas`)
+        DROP TABLE new_areas;
+        ANALYZE areas`)
     },
 
     overlaps(city, version, limit) {

@@ -31,6 +31,13 @@ export async function importCity(
   if (replace) await store.deleteCity(city.code)
   const stored = await store.city(city.code)
   if (stored) checkStored(run, stored)
+  const [namesake] = await store.namesakes(city.code, [city.code, city.divisionCode ?? city.code])
+  if (namesake) {
+    throw new ImportRefusal(
+      null,
+      `city.code and city.divisionCode must be its own, but the city "${namesake}" has one of them`,
+    )
+  }
 
   const notices = sourceNotices(run, stored)
   const [first, ...others] = sources.filter((source) => source.kind === 'areas')
@@ -65,8 +72,8 @@ function sourceNotices({ manifest }: ImportRun, stored: StoredCity | null): Sour
   const before = stored && isImported(stored.origin) ? stored.origin.sources : []
   const added = manifest.sources.map(({ file, licence, attribution }) => ({
     name: sourceName(file),
-    licence: licence ?? null,
-    attribution: attribution ?? null,
+    licence: licence ?? '',
+    attribution: attribution ?? sourceName(file),
   }))
   const kept = before.filter(({ name }) => !added.some((source) => source.name === name))
   return [...kept, ...added]

@@ -84,6 +84,8 @@ function rowReader(
 ): (row: SourceRow) => ReadRow {
   const timeEnd = 3 + source.time.length
   const idEnd = timeEnd + (source.id === null ? 0 : [source.id].flat().length)
+  // One slip of the pen (2102) would move the city's "as of" out of reach.
+  const latest = Date.now() + 366 * 24 * 3_600_000
   return (row) => {
     const { line } = row
     if ('reason' in row) return row
@@ -96,6 +98,7 @@ function rowReader(
     if (text === '') return { line, reason: 'the time is empty' }
     const time = readTime(text)
     if ('reason' in time) return { line, reason: time.reason }
+    if (time.instant > latest) return { line, reason: `time "${text}" lies more than a year ahead` }
     const ids = values.slice(timeEnd, idEnd).map((id) => id.trim())
     if (ids.includes('')) return { line, reason: 'the id is empty' }
     const attributes: Record<string, unknown> = {}

@@ -44,10 +44,15 @@ const timeFormat = z
     }
   })
 
+const encodings = `one of ${ENCODINGS.join(', ')}`
 const source = {
   file: text,
   crs,
-  encoding: z.enum(ENCODINGS, { error: `one of ${ENCODINGS.join(', ')}` }).default('utf-8'),
+  encoding: z
+    .string({ error: encodings })
+    .toLowerCase()
+    .pipe(z.enum(ENCODINGS, { error: encodings }))
+    .default('utf-8'),
   licence: text.optional(),
   attribution: text.optional(),
 }
@@ -127,7 +132,7 @@ export interface ManifestFile {
 }
 
 /**
- * Reads and checks a manifest (DESIGN, contract; the further keys are described in geodata/README.md).
+ * Reads and checks a manifest (DESIGN, contract; all keys: README.md beside this file).
  * @throws ImportRefusal that names every fault with its path inside the manifest, what was expected and what came.
  */
 export function readManifest(path: string): ManifestFile {

@@ -9,8 +9,9 @@ import type { ImportReport, Remark } from './report.ts'
 /** What to name on the map. */
 export interface SourceNotice {
   name: string
-  licence: string | null
-  attribution: string | null
+  /** Empty where the manifest does not say. */
+  licence: string
+  attribution: string
 }
 
 /** How an imported city came to be, kept with it. */
@@ -72,6 +73,8 @@ export interface ImportStore extends Projections {
   /** Makes other imports of the same city wait until this one ends. */
   lock(city: string): Promise<void>
   city(code: string): Promise<StoredCity | null>
+  /** Codes of other cities that answer to one of these names, as code or division code. */
+  namesakes(code: string, names: string[]): Promise<string[]>
   deleteCity(code: string): Promise<void>
   survey(polygons: Position[][][][]): Promise<Survey[]>
   union(polygons: Position[][][][]): Promise<Position[][][]>

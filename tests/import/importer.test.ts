@@ -232,9 +232,10 @@ describe.each(databaseKinds())('importing on %s', (kind) => {
         '"j\nj",2026-01-01 00:00,k,120.05',
         'k,2026-01-01 00:00,k,0x10,Infinity',
         'l,2026-01-01 00:00,k,120.06,30.05',
+        'm,2102-01-01 00:00,k,120.06,30.05',
       ),
     )
-    expect(report.incidents).toMatchObject({ accepted: 2, rejected: 12 })
+    expect(report.incidents).toMatchObject({ accepted: 2, rejected: 13 })
     expect(report.rejects.map(({ file, line, reason }) => `${file} ${line}: ${reason}`)).toEqual([
       'incidents.csv 3: time "01/02/2026" does not have the form yyyy-MM-dd HH:mm',
       'incidents.csv 4: the time is empty',
@@ -247,6 +248,7 @@ describe.each(databaseKinds())('importing on %s', (kind) => {
       'incidents.csv 11: the id is empty',
       'incidents.csv 13: expected 5 values as in the header, found 4',
       'incidents.csv 15: expected two numbers as position, found "0x10" and "Infinity"',
+      'incidents.csv 17: time "2102-01-01 00:00" lies more than a year ahead',
       'incidents.csv 12: the id "a" is already that of line 2',
     ])
   })
@@ -423,6 +425,16 @@ describe.each(databaseKinds())('importing on %s', (kind) => {
     expect(await refusalOf(importFiles(db, dir.path, unknown, files))).toContain(
       'expected a source of kind "areas"',
     )
+  })
+
+  it('refuses a code or division code that another city has', async () => {
+    const files = { 'areas.geojson': districts }
+    const named = (code: string, divisionCode?: string) =>
+      importFiles(db, dir.path, manifestOf(code, [{}], [], { divisionCode }), files)
+    const code = newCity()
+    await named(code, '990001')
+    expect(await refusalOf(named(newCity(), '990001'))).toContain(`the city "${code}" has one of them`)
+    expect(await refusalOf(named('990001'))).toContain(`the city "${code}" has one of them`)
   })
 
   it('refuses other areas for a city that is there, and replaces the city when told to', async () => {
