@@ -14,9 +14,9 @@ const ALLOWED: Record<string, Record<string, 'all' | 'types'>> = {
 /** Packages that have no business in a folder. */
 const FOREIGN: Record<string, RegExp> = {
   geodata:
-    /^(pg|pg-copy-streams|drizzle-orm|@electric-sql|react|fastify|@trpc|antd|maplibre-gl|@deck\.gl)(\/|$)/,
-  db: /^(react|fastify|@trpc|antd|maplibre-gl|@deck\.gl|better-auth)(\/|$)/,
-  api: /^(react|antd|maplibre-gl|@deck\.gl|@electric-sql|pg)(\/|$)/,
+    /^(pg|pg-copy-streams|drizzle-orm|@electric-sql|react|react-dom|fastify|@trpc|antd|maplibre-gl|@deck\.gl)(\/|$)/,
+  db: /^(react|react-dom|fastify|@trpc|antd|maplibre-gl|@deck\.gl|better-auth)(\/|$)/,
+  api: /^(react|react-dom|antd|maplibre-gl|@deck\.gl|@electric-sql|pg)(\/|$)/,
   web: /^(node:|pg|pg-copy-streams|drizzle-orm|@electric-sql|fastify)(\/|$|(?<=:))/,
 }
 

@@ -1,11 +1,15 @@
-import type { WriteStream } from 'node:tty'
-
 export interface Stage {
   key: string
   /** What the person reads. */
   title: string
   /** About how many seconds it takes: its part of the whole. */
   weight: number
+}
+
+/** Where progress is written: a terminal, a pipe, a file. */
+export interface Output {
+  isTTY?: boolean
+  write(text: string): unknown
 }
 
 const BAR = 24
@@ -21,14 +25,14 @@ function timeLeft(seconds: number): string {
  */
 export class Progress {
   private readonly stages: Stage[]
-  private readonly out: NodeJS.WriteStream | WriteStream
+  private readonly out: Output
   private readonly shares = new Map<string, number>()
   private readonly startedAt = performance.now()
   private current: string | undefined
   private lastTenth = -1
   private lastDrawn = 0
 
-  constructor(stages: Stage[], out: NodeJS.WriteStream = process.stderr) {
+  constructor(stages: Stage[], out: Output = process.stderr) {
     this.stages = stages
     this.out = out
   }

@@ -16,9 +16,9 @@ export default defineConfig({
     pool: 'forks',
     // Each PGlite takes near 1 GB and all of a core.
     maxWorkers: 2,
-    // Limits that only catch what hangs: a first seeded city takes a minute on two busy cores.
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
+    // Limits that only catch what hangs: a first seeded city takes minutes on a busy machine.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     teardownTimeout: 60_000,
   },
 })
