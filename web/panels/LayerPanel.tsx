@@ -6,13 +6,14 @@ import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import { useLayers } from '../hooks/useLayers.ts'
 import { usePatrols } from '../hooks/usePatrols.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
-import { type LayerId, layerIds } from '../map/scene.ts'
+import { type LayerId, layerIds, type PatrolRoutePath } from '../map/scene.ts'
 import { rootOf } from '../state/areaTree.ts'
 import { layerLevel } from '../state/layerLevels.ts'
 import { formatCount } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Legend } from './Legend.tsx'
 import styles from './layerPanel.module.css'
+import { SymbolLegend } from './SymbolLegend.tsx'
 
 const groups = [
   { name: 'incidents', layers: ['incidents', 'heatmap', 'hexagons'] },
@@ -30,10 +31,19 @@ interface LayerPanelProps {
   /** Incidents asked for in this view. */
   inView: { total: number; truncated: boolean; id: readonly number[] } | undefined
   cameraCount: number | undefined
+  patrolRoutes: readonly PatrolRoutePath[]
 }
 
 /** What the map shows: the legend first, because it explains the colours, then every layer with its switch and opacity. */
-export function LayerPanel({ open, onToggle, level, area, inView, cameraCount }: LayerPanelProps) {
+export function LayerPanel({
+  open,
+  onToggle,
+  level,
+  area,
+  inView,
+  cameraCount,
+  patrolRoutes,
+}: LayerPanelProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { changed } = useLayers()
@@ -90,6 +100,7 @@ export function LayerPanel({ open, onToggle, level, area, inView, cameraCount }:
             }}
           />
         ))}
+        <SymbolLegend patrolRoutes={patrolRoutes} />
       </div>
     </Panel>
   )

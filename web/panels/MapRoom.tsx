@@ -125,6 +125,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         area={area}
         inView={inView}
         cameraCount={cameras?.count}
+        patrolRoutes={scene.patrolRoutes}
       />
       {selection.kind === 'incident' ? (
         <IncidentPanel id={selection.id} />
