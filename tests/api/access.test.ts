@@ -149,6 +149,40 @@ describe.each(databaseKinds())('who gets in on %s', (kind) => {
     expect(answer.headers.getSetCookie()).toEqual([])
   })
 
+  test('guessing is slowed down by the address of the socket, whatever a client says its address is', async () => {
+    const { request } = await import('node:http')
+    const { port } = new URL(http.server.url)
+    const attempt = (number: number) =>
+      new Promise<number>((resolve, reject) => {
+        const body = JSON.stringify({ username: 'a!', password: 'x' })
+        const guess = request(
+          {
+            host: '127.0.0.1',
+            port,
+            // An address of its own, so that no other test is slowed down.
+            localAddress: kind === 'pglite' ? '127.0.0.8' : '127.0.0.9',
+            path: '/api/auth/sign-in/username',
+            method: 'POST',
+            headers: {
+              'content-type': 'application/json',
+              'content-length': body.length,
+              'x-forwarded-for': `10.0.0.${number}`,
+              'x-gridwall-address': `10.0.1.${number}`,
+            },
+          },
+          (answer) => {
+            answer.resume()
+            answer.on('end', () => resolve(answer.statusCode ?? 0))
+          },
+        )
+        guess.on('error', reject).end(body)
+      })
+    const statuses: number[] = []
+    for (let number = 0; number < 70; number++) statuses.push(await attempt(number))
+    expect(statuses.slice(0, 60).filter((status) => status === 429)).toEqual([])
+    expect(statuses.slice(60)).toEqual(Array(10).fill(429))
+  })
+
   test('a wrong password and an unknown name sound alike', async () => {
     const [wrong, unknown] = await Promise.all(
       ['admin', 'nobody'].map((username) =>

@@ -127,6 +127,20 @@ describe.each(databaseKinds())('aggregates on %s', (kind) => {
     }
   })
 
+  test('a kind stands for all its sub-kinds', async () => {
+    const window = { city: 'shuifu', from: iso(TOY_FROM.getTime()), to: iso(TOY_AS_OF.getTime()) }
+    const children = api.things.kinds
+      .filter((entry) => entry.parentCode === '020000')
+      .map((entry) => entry.code)
+    expect(children.length).toBeGreaterThan(3)
+    const parent = await api.caller.aggregates.byKind({ ...window, kinds: ['020000'] })
+    const parts = await api.caller.aggregates.byKind({ ...window, kinds: ['020000', ...children] })
+    expect(parent).toEqual(parts)
+    expect(parent.totals.count).toBe(
+      counted(TOY_FROM.getTime(), TOY_AS_OF.getTime(), new Set(['020000', ...children])).length,
+    )
+  })
+
   test('a window is half-open: an incident at its end belongs to the next one', async () => {
     const { reportedAt } = api.things.incidents[100]
     const ask = async (from: number, to: number) =>
