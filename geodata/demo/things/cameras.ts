@@ -1,13 +1,14 @@
 /** The camera register: public cameras along roads and in the villages, social ones at estates, shops and key sites. */
-import { boundsOf, contains } from '../../areaLocator.ts'
-import type { Position, Road, SiteKind } from '../../city.ts'
 import type { Camera, CameraType } from '../../things.ts'
 import type { Targets } from '../calibration.ts'
-import { apportion, type Random, WeightedSampler } from '../random.ts'
+import { type Random, WeightedSampler } from '../random.ts'
+import type { CameraDraft, Placing } from './cameraPlacing.ts'
 import type { Frame } from './frame.ts'
+import { placePublicCameras } from './publicCameras.ts'
 import { localDate, localMidnight } from './rhythm.ts'
 import type { RoadGraph } from './roadGraph.ts'
-import type { Spot, Spots } from './spots.ts'
+import { placeBlockCameras, placeShopCameras, placeSiteCameras, siteCameraCounts } from './socialCameras.ts'
+import type { Spots } from './spots.ts'
 
 /** Cameras above the published "more than 40,000": the demo's own number. */
 const above = 213
@@ -15,38 +16,11 @@ const above = 213
 const registerDate = '2018-04-30'
 const day = 86_400_000
 
-/** Shares of the whole; the rest of it stands at estates. */
-const shares = {
-  road: 0.085,
-  checkpoint: 0.004,
-  panorama: 0.0015,
-  village: 0.05,
-  shop: 0.3,
-  farm: 0.06,
-}
+/** Shares of the whole; key sites have their own numbers, the rest stands at estates. */
+const shares = { road: 0.085, checkpoint: 0.004, panorama: 0.0015, village: 0.05, shop: 0.3, farm: 0.06 }
 
-interface SiteStyle {
-  industry: string
-  /** Median number of cameras. */
-  size: number
-  indoor: number
-  spreadM: number
-}
-const siteStyles: Record<SiteKind, SiteStyle> = {
-  school: { industry: '11', size: 52, indoor: 0.45, spreadM: 70 },
-  hospital: { industry: '09', size: 80, indoor: 0.65, spreadM: 60 },
-  station: { industry: '13', size: 70, indoor: 0.5, spreadM: 90 },
-  port: { industry: '14', size: 70, indoor: 0.1, spreadM: 160 },
-  market: { industry: '45', size: 48, indoor: 0.6, spreadM: 55 },
-  square: { industry: '08', size: 26, indoor: 0, spreadM: 60 },
-  government: { industry: '02', size: 34, indoor: 0.5, spreadM: 45 },
-  factory: { industry: '42', size: 75, indoor: 0.3, spreadM: 150 },
-  bank: { industry: '02', size: 18, indoor: 0.75, spreadM: 20 },
-  fuel: { industry: '45', size: 12, indoor: 0.25, spreadM: 25 },
-  hotSpring: { industry: '45', size: 55, indoor: 0.5, spreadM: 70 },
-  dam: { industry: '43', size: 70, indoor: 0.2, spreadM: 200 },
-  park: { industry: '08', size: 22, indoor: 0, spreadM: 90 },
-}
+/** Residents within 250 m from which on a block is town. */
+const townCrowd = 600
 
 /** Field of view in degrees and range in metres by type. */
 const optics: Record<CameraType, { view: [number, number]; range: [number, number] }> = {
@@ -56,10 +30,6 @@ const optics: Record<CameraType, { view: [number, number]; range: [number, numbe
   remoteBullet: { view: [50, 70], range: [80, 150] },
   checkpoint: { view: [25, 40], range: [30, 60] },
   panorama: { view: [180, 360], range: [600, 1200] },
-}
-
-type Draft = Pick<Camera, 'ownership' | 'ownerUnit' | 'type' | 'industry' | 'directionDeg' | 'indoor'> & {
-  spot: Spot
 }
 
 export interface CamerasInput {
@@ -72,284 +42,54 @@ export interface CamerasInput {
 }
 
 export function createCameras({ frame, graph, spots, targets, random, asOf }: CamerasInput): Camera[] {
-  const { ground, plane } = frame
-  const total = targets.atLeast + above
-  const siteCounts = ground.sites.map(({ kind }) => Math.ceil(siteStyles[kind].size * random.lognormal(0.4)))
-  const counts = {
-    road: Math.round(total * shares.road),
-    checkpoint: Math.round(total * shares.checkpoint),
-    panorama: Math.round(total * shares.panorama),
-    village: Math.round(total * shares.village),
-    shop: Math.round(total * shares.shop),
-    site: siteCounts.reduce((a, b) => a + b, 0),
-    farm: Math.round(total * shares.farm),
-  }
-  const estate = total - Object.values(counts).reduce((a, b) => a + b, 0)
-  const drafts: Draft[] = []
+  const drafts: CameraDraft[] = []
   let units = 0
-  const degrees = (value: number) => ((Math.round(value) % 360) + 360) % 360
-  const anyDirection = () => random.int(0, 359)
-  const spotAt = (point: Position): Spot | null => {
-    const cell = frame.cellAt(point)
-    return cell ? { point, cell, bearing: null } : null
+  const placing: Placing = {
+    frame,
+    graph,
+    spots,
+    random,
+    add: (draft) => drafts.push(draft),
+    nextUnit: () => ++units,
   }
-
-  const { peopleByRoad } = frame
-  const roadDraw = (weigh: (road: Road, people: number) => number) =>
-    new WeightedSampler(ground.roads.map((road, i) => weigh(road, peopleByRoad[i])))
-  const classWeight = {
-    motorway: 2,
-    trunk: 4,
-    primary: 5,
-    secondary: 4,
-    residential: 1.6,
-    service: 0.5,
-    track: 0.02,
-  }
-
-  /** On a pole beside the road, looking along it one way or the other. */
-  const byRoad = (road: Road, along: number, aside: number): { spot: Spot; along: number } | null => {
-    const spot = spots.byRoad(road, along, (random.chance(0.5) ? 1 : -1) * aside)
-    if (!spot || spot.bearing === null) return null
-    return { spot, along: degrees(spot.bearing + (random.chance(0.5) ? 180 : 0) + random.normal() * 6) }
-  }
-  const until = (count: number, make: () => Draft | null) => {
-    let made = 0
-    for (let tries = 0; made < count; tries++) {
-      if (tries > count * 50 + 1000)
-        throw new Error(`expected room for ${count} cameras, found it for ${made}`)
-      const draft = make()
-      if (!draft) continue
-      drafts.push(draft)
-      made++
-    }
-  }
-
-  // Junctions carry one camera an arm, until two fifths of the road cameras stand.
-  const junctions = [...graph.nodes.values()]
-    .filter(({ roads }) => roads.length >= 3 && roads.some((road) => classWeight[road.class] >= 1))
-    .map((node) => ({
-      node,
-      weight:
-        frame.peopleNear(node.position, 300) *
-        node.roads.reduce((sum, road) => sum + classWeight[road.class], 0),
-    }))
-    .sort((a, b) => b.weight - a.weight)
-  let atJunctions = 0
-  for (const { node } of junctions) {
-    if (atJunctions >= counts.road * 0.4) break
-    for (const road of node.roads) {
-      const starts = plane.distance(road.line[0], node.position) < 1
-      const share = Math.min(0.45, 9 / Math.max(10, road.lengthM))
-      const spot = spots.byRoad(road, starts ? share : 1 - share, 6)
-      if (!spot || spot.bearing === null) continue
-      drafts.push({
-        ownership: 'public',
-        ownerUnit: null,
-        type: random.chance(0.25) ? 'dome' : 'bullet',
-        industry: random.chance(0.55) ? '04' : '00',
-        // Away from the crossing, down its arm.
-        directionDeg: degrees(spot.bearing + (starts ? 0 : 180) + random.normal() * 5),
-        indoor: false,
-        spot,
-      })
-      atJunctions++
-    }
-  }
-  const alongRoads = roadDraw(
-    (road, people) => classWeight[road.class] * road.lengthM * (0.06 + Math.min(3, people / 500)),
-  )
-  until(counts.road - atJunctions, () => {
-    const found = byRoad(ground.roads[alongRoads.draw(random)], random.next(), random.between(4, 8))
-    if (!found) return null
-    const type = random.chance(0.3) ? 'dome' : random.chance(0.15) ? 'remoteBullet' : 'bullet'
-    return {
-      ownership: 'public',
-      ownerUnit: null,
-      type,
-      industry: random.chance(0.6) ? '00' : random.chance(0.7) ? '04' : '08',
-      directionDeg: found.along,
-      indoor: false,
-      spot: found.spot,
-    }
+  const total = targets.atLeast + above
+  const part = (share: number) => Math.round(total * share)
+  placePublicCameras(placing, {
+    road: part(shares.road),
+    checkpoint: part(shares.checkpoint),
+    panorama: part(shares.panorama),
+    village: part(shares.village),
   })
-  const fastRoads = roadDraw((road) =>
-    road.class === 'motorway' || road.class === 'trunk' || road.class === 'primary'
-      ? road.lengthM
-      : road.class === 'secondary'
-        ? road.lengthM * 0.2
-        : 0,
+  const siteUnits = placeSiteCameras(placing, siteCameraCounts(placing))
+  placeShopCameras(placing, part(shares.shop))
+  // Estates in town, hamlets outside; a ground without any town has estates everywhere.
+  const luck = new Map(frame.blocks.map((block) => [block, random.lognormal(0.45)]))
+  const hasTown = frame.peopleByBlock.some((people) => people > townCrowd)
+  placeBlockCameras(
+    placing,
+    part(shares.farm),
+    (block, people) => (hasTown && people > townCrowd ? 0 : block.households ** 0.7 * (luck.get(block) ?? 1)),
+    { industry: '40', indoor: 0.05 },
   )
-  until(counts.checkpoint, () => {
-    const found = byRoad(ground.roads[fastRoads.draw(random)], random.next(), 1.5)
-    return (
-      found && {
-        ownership: 'public',
-        ownerUnit: null,
-        type: 'checkpoint',
-        industry: '05',
-        directionDeg: found.along,
-        indoor: false,
-        spot: found.spot,
-      }
-    )
-  })
-  until(counts.panorama, () => {
-    const spot = spots.draw(random.chance(0.6) ? 'home' : 'open', random)
-    return {
-      ownership: 'public',
-      ownerUnit: null,
-      type: 'panorama',
-      industry: random.chance(0.7) ? '00' : '40',
-      directionDeg: anyDirection(),
-      indoor: false,
-      spot,
-    }
-  })
-  const villageRoads = roadDraw((road, people) =>
-    people > 0 && people < 900 && road.class !== 'motorway' ? road.lengthM * people ** 0.5 : 0,
+  placeBlockCameras(
+    placing,
+    total - drafts.length,
+    (block, people) =>
+      hasTown && people <= townCrowd ? 0 : block.households ** 0.9 * (luck.get(block) ?? 1),
+    { industry: '01', indoor: 0.3 },
   )
-  const villageSampler = villageRoads.total > 0 ? villageRoads : alongRoads
-  until(counts.village, () => {
-    const found = byRoad(ground.roads[villageSampler.draw(random)], random.next(), random.between(4, 9))
-    return (
-      found && {
-        ownership: 'public',
-        ownerUnit: null,
-        type: random.chance(0.2) ? 'dome' : 'bullet',
-        industry: '01',
-        directionDeg: found.along,
-        indoor: false,
-        spot: found.spot,
-      }
-    )
-  })
-
-  // Shops: a few cameras each, at the door looking onto the street, or inside.
-  const shopStreets = roadDraw((road, people) =>
-    ['primary', 'secondary', 'residential', 'service'].includes(road.class)
-      ? road.lengthM * (people / 300) ** 1.3 * (road.class === 'service' ? 0.5 : 1)
-      : 0,
-  )
-  const shopRoads = shopStreets.total > 0 ? shopStreets : alongRoads
-  for (let left = counts.shop; left > 0; ) {
-    const road = ground.roads[shopRoads.draw(random)]
-    const along = random.next()
-    const side = random.chance(0.5) ? 1 : -1
-    const unit = ++units
-    const size = Math.min(left, 1 + Math.floor(random.exponential(2.6)))
-    for (let i = 0; i < size; i++) {
-      const indoor = i > 0 && random.chance(0.6)
-      const aside = side * (indoor ? random.between(13, 24) : random.between(8, 11))
-      const spot = spots.byRoad(road, Math.min(1, along + random.normal() * (6 / road.lengthM)), aside)
-      if (!spot || spot.bearing === null) continue
-      const ontoRoad = spot.bearing + (side > 0 ? -90 : 90)
-      drafts.push({
-        ownership: 'social',
-        ownerUnit: unit,
-        type: indoor ? 'halfDome' : 'bullet',
-        industry: '45',
-        directionDeg: degrees(ontoRoad + random.normal() * (indoor ? 60 : 28)),
-        indoor,
-        spot,
-      })
-      left--
-    }
-  }
-
-  // Key sites.
-  const siteUnits: number[] = []
-  ground.sites.forEach((site, i) => {
-    const style = siteStyles[site.kind]
-    const isPublic = site.kind === 'square' || site.kind === 'park'
-    const unit = isPublic ? null : ++units
-    if (unit !== null) siteUnits.push(unit)
-    until(siteCounts[i], () => {
-      const indoor = random.chance(style.indoor)
-      const distance = Math.abs(random.normal()) * style.spreadM * (indoor ? 0.5 : 0.9)
-      const angle = random.between(0, 360)
-      const east = Math.sin((angle * Math.PI) / 180) * distance
-      const north = Math.cos((angle * Math.PI) / 180) * distance
-      const spot = spotAt(plane.moved(site.point, east, north))
-      return (
-        spot && {
-          ownership: isPublic ? 'public' : 'social',
-          ownerUnit: unit,
-          type: indoor ? 'halfDome' : random.chance(0.2) ? 'dome' : 'bullet',
-          industry: style.industry,
-          // Outdoor ones look outwards.
-          directionDeg: degrees(indoor ? random.between(0, 360) : angle + random.normal() * 40),
-          indoor,
-          spot,
-        }
-      )
-    })
-  })
-
-  // Estates and hamlets: by households, an estate at a time.
-  const blockBounds = frame.blocks.map(({ polygons }) => boundsOf(polygons))
-  const dense = frame.peopleByBlock
-  const atBlocks = (
-    count: number,
-    weigh: (block: number) => number,
-    industry: string,
-    indoorShare: number,
-  ) => {
-    const weights = frame.blocks.map((_, i) => weigh(i))
-    if (!weights.some((weight) => weight > 0)) throw new Error('expected blocks with people for cameras')
-    apportion(count, weights).forEach((n, i) => {
-      if (n === 0) return
-      const block = frame.blocks[i]
-      const [west, south, east, north] = blockBounds[i]
-      const unit = ++units
-      let made = 0
-      for (let tries = 0; made < n; tries++) {
-        const inside: Position = [
-          Math.round(random.between(west, east) * 1e6) / 1e6,
-          Math.round(random.between(south, north) * 1e6) / 1e6,
-        ]
-        const point =
-          tries < n * 30 ? inside : plane.moved(block.point, random.normal() * 12, random.normal() * 12)
-        if (tries < n * 30 && !contains(block.polygons, point[0], point[1])) continue
-        const spot = spotAt(point)
-        if (!spot) continue
-        const indoor = random.chance(indoorShare)
-        drafts.push({
-          ownership: 'social',
-          ownerUnit: unit,
-          type: indoor ? 'halfDome' : random.chance(0.08) ? 'dome' : 'bullet',
-          industry,
-          directionDeg: anyDirection(),
-          indoor,
-          spot,
-        })
-        made++
-      }
-    })
-  }
-  const town = (i: number) => (dense[i] > 600 ? 1 : 0)
-  const hasTown = frame.blocks.some((_, i) => town(i) === 1)
-  const luck = frame.blocks.map(() => random.lognormal(0.45))
-  atBlocks(estate, (i) => (hasTown ? town(i) : 1) * frame.blocks[i].households ** 0.9 * luck[i], '01', 0.3)
-  atBlocks(
-    counts.farm,
-    (i) => (1 - (hasTown ? town(i) : 0.5)) * frame.blocks[i].households ** 0.7 * luck[i],
-    '40',
-    0.05,
-  )
-
   const registered = chooseRegister(drafts, siteUnits, targets, random)
   return number(drafts, registered, random, asOf)
 }
 
 /** The register of 2018: `units2018` social units with `social2018` cameras, and `public2018` public ones. */
 function chooseRegister(
-  drafts: Draft[],
+  drafts: CameraDraft[],
   siteUnits: number[],
   targets: Targets['cameras'],
   random: Random,
-): Set<Draft> {
-  const byUnit = new Map<number, Draft[]>()
+): Set<CameraDraft> {
+  const byUnit = new Map<number, CameraDraft[]>()
   for (const draft of drafts) {
     if (draft.ownerUnit === null) continue
     const own = byUnit.get(draft.ownerUnit)
@@ -392,10 +132,10 @@ const installedByYear: [number, number][] = [
 ]
 
 /** Oldest first, as a register grows; codes follow that order. */
-function number(drafts: Draft[], registered: Set<Draft>, random: Random, asOf: number): Camera[] {
+function number(drafts: CameraDraft[], registered: Set<CameraDraft>, random: Random, asOf: number): Camera[] {
   const years = new WeightedSampler(installedByYear.map(([, weight]) => weight))
   const register = localMidnight(registerDate)
-  const drawInstalled = (draft: Draft): string => {
+  const drawInstalled = (draft: CameraDraft): string => {
     if (registered.has(draft)) {
       return localDate(localMidnight('2012-03-01') + Math.floor(random.next() ** 0.6 * 2250) * day)
     }
