@@ -28,8 +28,12 @@ export function createAuth(database: Database, { secret, origin }: { secret: str
     secret,
     baseURL: origin,
     basePath: '/api/auth',
-    // The page and the API share one origin, whatever name or address the browser knows the server by.
-    trustedOrigins: (request) => (request ? [new URL(request.url).origin] : []),
+    // The page and the API share one host, whatever name the browser knows it by; a proxy may speak TLS for it.
+    trustedOrigins: (request) => {
+      if (!request) return []
+      const { host } = new URL(request.url)
+      return [`http://${host}`, `https://${host}`]
+    },
     database: drizzleAdapter(database.orm, {
       provider: 'pg',
       schema: { user, session, account, verification },

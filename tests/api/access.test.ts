@@ -217,6 +217,15 @@ describe.each(databaseKinds())('who gets in on %s', (kind) => {
     expect(users.n).toBe(1)
   })
 
+  test('behind a proxy that speaks TLS the page of the same host signs in', async () => {
+    const answer = await http.post(
+      '/api/auth/sign-in/username',
+      { username: 'admin', password: PASSWORD },
+      { origin: http.server.url.replace('http:', 'https:'), cookie: http.cookie },
+    )
+    expect(answer.status).toBe(200)
+  })
+
   test('a page of another origin cannot sign anybody in or out', async () => {
     const origin = 'http://evil.example'
     const signIn = await http.post(
