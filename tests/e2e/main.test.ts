@@ -168,8 +168,8 @@ describe('a journey on the main map', () => {
     ['/nowhere', 'not-found'],
   ])('%s opens in the same session', async (path, name) => {
     await page.goto(`${server.url}${path}?theme=dark&language=zh`)
-    await page.locator('main').waitFor()
-    await page.waitForLoadState('networkidle')
+    await page.getByRole('heading').first().waitFor()
+    await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 120_000 }).toBe(0)
     expect(await page.locator('#username').count()).toBe(0)
     await keep(`6-${name}`)
   })

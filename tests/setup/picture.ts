@@ -5,7 +5,7 @@ import type { BrowserContext, Locator } from 'playwright-core'
 const restMs = 1500
 const longestMs = 120_000
 
-/** Waits until what is drawn no longer changes. @throws when it never rests. */
+/** Waits until what is drawn no longer changes and owes nothing (`aria-busy`). @throws when it never rests. */
 export async function settled(element: Locator): Promise<void> {
   const started = Date.now()
   let picture = await element.screenshot()
@@ -15,7 +15,8 @@ export async function settled(element: Locator): Promise<void> {
       throw new Error('Expected the picture to come to rest within two minutes.')
     await sleep(250)
     const next = await element.screenshot()
-    if (!next.equals(picture)) since = Date.now()
+    const busy = (await element.getAttribute('aria-busy')) === 'true'
+    if (busy || !next.equals(picture)) since = Date.now()
     picture = next
   }
 }

@@ -13,6 +13,23 @@ let worker: Worker | null = null
 let nextCall = 1
 const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
 
+const listeners = new Set<() => void>()
+
+/** True while the worker owes an answer: something of the map is still to come. */
+export function workerIsBusy(): boolean {
+  return waiting.size > 0
+}
+
+/** Calls back when `workerIsBusy` may have changed. @returns how to stop. */
+export function onWorkerChange(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+function announce(): void {
+  for (const listener of listeners) listener()
+}
+
 function startWorker(): Worker {
   const started = new Worker(new URL('../workers/mapWorker.ts', import.meta.url), { type: 'module' })
   started.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
@@ -20,11 +37,13 @@ function startWorker(): Worker {
     waiting.delete(data.call)
     if ('error' in data) call?.reject(new Error(data.error))
     else call?.resolve(data.answer as never)
+    announce()
   })
   started.addEventListener('error', (event) => {
     for (const call of waiting.values()) call.reject(new Error(`The map worker failed: ${event.message}`))
     waiting.clear()
     worker = null
+    announce()
   })
   return started
 }
@@ -39,6 +58,7 @@ export function askWorker<Name extends CallName>(
   const asked = worker
   return new Promise<Calls[Name][1]>((resolve, reject) => {
     waiting.set(call, { resolve, reject })
+    announce()
     asked.postMessage({ call, name, question } as Question)
   })
 }

@@ -1,6 +1,8 @@
-import { useEffect, useEffectEvent, useRef } from 'react'
+import { useIsFetching } from '@tanstack/react-query'
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useView } from '../hooks/useView.ts'
+import { onWorkerChange, workerIsBusy } from '../map/bundles.ts'
 import { createMapController } from '../map/mapController.ts'
 import type { MapController } from '../map/scene.ts'
 import styles from './mapCanvas.module.css'
@@ -43,5 +45,16 @@ export function MapCanvas({ onReady, onFailed }: MapCanvasProps) {
     }
   }, [])
 
-  return <section ref={container} className={styles.canvas} aria-label={t('rooms.map')} data-testid="map" />
+  const fetching = useIsFetching() > 0
+  const building = useSyncExternalStore(onWorkerChange, workerIsBusy)
+
+  return (
+    <section
+      ref={container}
+      aria-busy={fetching || building}
+      className={styles.canvas}
+      aria-label={t('rooms.map')}
+      data-testid="map"
+    />
+  )
 }
