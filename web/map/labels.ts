@@ -37,7 +37,7 @@ const levelStyles: Readonly<Record<string, LevelStyle>> = {
   township: { size: 15, bold: true, fit: 2, soft: false },
   village: { size: 13, bold: true, fit: 1, soft: false },
   grid: { size: 12, bold: false, fit: 0.9, soft: true },
-  microGrid: { size: 11, bold: false, fit: 0.9, soft: true },
+  microGrid: { size: 11, bold: false, fit: 0.6, soft: true },
 }
 const otherLevel: LevelStyle = { size: 13, bold: true, fit: 1.2, soft: false }
 

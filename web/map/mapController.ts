@@ -1,3 +1,4 @@
+import type { Layer } from '@deck.gl/core'
 import { MapLibreOverlay } from '@deck.gl/maplibre'
 import * as maplibregl from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
@@ -83,6 +84,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   let scene: MapScene | null = null
   let loaded = false
   let destroyed = false
+  let drawn: Layer[] = []
   let frame = 0
   let lastLevel: string | null = null
   let labelledAt = 0
@@ -141,7 +143,11 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     const settled = now - movedAt > restMs || now - labelledAt > labelPauseMs
     if (settled) labelledAt = now
     const rings = currentRings(now)
-    overlay.setProps({ layers: layers.build(scene, drawnView(), rings, settled) })
+    const built = layers.build(scene, drawnView(), rings, settled)
+    if (built !== drawn) {
+      drawn = built
+      overlay.setProps({ layers: built })
+    }
     const level = shownLevelName()
     if (level !== null && level !== lastLevel) {
       lastLevel = level
@@ -326,12 +332,16 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     pick: report,
     snapshot() {
       return new Promise((resolve, reject) => {
-        map.once('render', () => {
+        const take = () =>
           // Inside the render event the drawing buffer is still there.
           map.getCanvas().toBlob((blob) => {
             if (blob) resolve(blob)
             else reject(new Error('The browser gave no picture of the map.'))
           }, 'image/png')
+        // Idle first: colours fade over, and a scene told just now is built in the next frames.
+        map.once('idle', () => {
+          map.once('render', take)
+          map.triggerRepaint()
         })
         map.triggerRepaint()
       })

@@ -69,6 +69,8 @@ export interface DrawnView {
 const symbolSide = 512
 const textSide = 1024
 
+type Drawn = Partial<Record<DrawnLayer, Layer>>
+
 /** Sites the map writes names for. */
 const namedPlacesFromZoom = 14
 
@@ -107,6 +109,8 @@ export class SceneLayers {
   readonly #candidates = new Memo<LabelCandidate[]>()
   readonly #labels = new Memo<Sprites>()
   readonly #widths = new Map<string, number>()
+  readonly #layers = new Map<DrawnLayer, Memo<Layer>>()
+  #built: Layer[] = []
   #lastFill: { areas: LoadedAreas; mesh: AreaMesh; level: number } | null = null
 
   constructor(pixelRatio: number, onReady: () => void, onError: (error: Error) => void) {
@@ -130,6 +134,16 @@ export class SceneLayers {
 
   get clusters(): CameraClusters | null {
     return this.#clusters.current
+  }
+
+  /** The same layer as long as it is made from the same things: then deck.gl has nothing to compare. */
+  #keep(drawn: Drawn, id: DrawnLayer, inputs: readonly unknown[], make: () => Layer): void {
+    let memo = this.#layers.get(id)
+    if (!memo) {
+      memo = new Memo<Layer>()
+      this.#layers.set(id, memo)
+    }
+    drawn[id] = memo.get(inputs, make)
   }
 
   /** Index of the level the choropleth shows, -1 without areas. */
@@ -160,7 +174,7 @@ export class SceneLayers {
 
   /** @param rings new incidents' rings of this instant. @param settled false while the view moves: labels stay. */
   build(scene: MapScene, view: DrawnView, rings: readonly Ring[], settled: boolean): Layer[] {
-    const drawn: Partial<Record<DrawnLayer, Layer>> = {}
+    const drawn: Drawn = {}
     const state = (id: LayerId) => layerState(scene.layers, id)
     const { theme, areas, ground, incidents, cameras, patrolRoutes } = scene
     const pixel = metresPerPixel(view.center[1], view.zoom)
@@ -182,14 +196,20 @@ export class SceneLayers {
           [areas, fill.level, scene.values[name], theme, scene.highlighted, opacity],
           () => areaTexels(areas, fill.level, scene.values[name], theme, scene.highlighted, opacity),
         )
-        drawn.fill = areasLayer(fill.mesh, texels, theme, visible)
+        this.#keep(drawn, 'fill', [fill.mesh, texels, theme, visible], () =>
+          areasLayer(fill.mesh, texels, theme, visible),
+        )
       }
       const relief = state('relief')
       if (scene.relief && relief.visible) {
         const image = this.#pictures.get(scene.relief.url)
         const whole = areas.levels.findIndex((each) => each.rank === 0)
         const land = this.#meshes.areaMesh(areas, Math.max(0, whole), detail)
-        if (image && land) drawn.relief = reliefLayer(land, image, scene.relief.bounds, relief.opacity)
+        const { bounds } = scene.relief
+        if (image && land)
+          this.#keep(drawn, 'relief', [land, image, relief.opacity], () =>
+            reliefLayer(land, image, bounds, relief.opacity),
+          )
       }
       const borders = this.#meshes.borders(areas, detail)
       if (borders) {
@@ -203,7 +223,7 @@ export class SceneLayers {
           )
           return borderPasses(areas, borders, visible, metresPerPixel(view.center[1], zoomStep), theme)
         })
-        drawn.borders = bordersLayer(borders, passes)
+        this.#keep(drawn, 'borders', [borders, passes], () => bordersLayer(borders, passes))
       }
     }
 
@@ -212,19 +232,25 @@ export class SceneLayers {
       const blocks = state('blocks')
       if (blocks.visible && view.zoom >= 13) {
         const texels = this.#blockTexels.get([ground, theme], () => blockTexels(ground.blocks.count, theme))
-        drawn.blocks = blocksLayer(meshes.blocks, texels, blocks.opacity)
+        this.#keep(drawn, 'blocks', [meshes, texels, blocks.opacity], () =>
+          blocksLayer(meshes.blocks, texels, blocks.opacity),
+        )
       }
       const water = state('water')
       if (water.visible) {
         const passes = this.#waterPasses.get([meshes, theme], () => waterPasses(meshes.water, theme))
-        drawn.water = waterLayer(meshes.water, passes, water.opacity)
+        this.#keep(drawn, 'water', [meshes, passes, water.opacity], () =>
+          waterLayer(meshes.water, passes, water.opacity),
+        )
       }
       const roads = state('roads')
       if (roads.visible) {
         const passes = this.#roadPasses.get([ground, zoomStep, theme], () =>
           roadPasses(ground, zoomStep, theme),
         )
-        drawn.roads = roadsLayer(meshes.roads, passes, roads.opacity)
+        this.#keep(drawn, 'roads', [meshes, passes, roads.opacity], () =>
+          roadsLayer(meshes.roads, passes, roads.opacity),
+        )
       }
     }
 
@@ -235,19 +261,28 @@ export class SceneLayers {
         const radius = 16 / 2 ** Math.round(view.zoom)
         const bins = this.#hexagons.get([incidents, radius], () => hexagonBins(incidents, radius))
         const texels = this.#hexagonTexels.get([bins, theme], () => hexagonTexels(bins.counts, theme))
-        drawn.hexagons = hexagonsLayer(bins.mesh, texels, hexagons.opacity)
+        this.#keep(drawn, 'hexagons', [bins, texels, hexagons.opacity], () =>
+          hexagonsLayer(bins.mesh, texels, hexagons.opacity),
+        )
       }
       const heatmap = state('heatmap')
       if (heatmap.visible) {
         const positions = this.#positions.get([incidents], () => incidentPositions(incidents))
-        drawn.heatmap = heatmapLayer(positions, theme, heatmap.opacity)
+        this.#keep(drawn, 'heatmap', [positions, theme, heatmap.opacity], () =>
+          heatmapLayer(positions, theme, heatmap.opacity),
+        )
       }
       const points = state('incidents')
       if (points.visible) {
         const sprites = this.#incidents.get([incidents, theme, this.#symbols], () =>
           incidentSprites(incidents, this.#symbols, theme),
         )
-        drawn.incidents = incidentsLayer(sprites, this.#symbols, incidentScale(zoomStep), points.opacity)
+        this.#keep(
+          drawn,
+          'incidents',
+          [sprites, this.#symbols.version, incidentScale(zoomStep), points.opacity],
+          () => incidentsLayer(sprites, this.#symbols, incidentScale(zoomStep), points.opacity),
+        )
       }
     }
 
@@ -257,12 +292,16 @@ export class SceneLayers {
       const passes = this.#routePasses.get([patrolRoutes, theme], () =>
         patrolRoutePasses(patrolRoutes, theme),
       )
-      drawn.patrolRoutes = patrolRoutesLayer(mesh, passes, opacity)
+      this.#keep(drawn, 'patrolRoutes', [mesh, passes, opacity], () =>
+        patrolRoutesLayer(mesh, passes, opacity),
+      )
       const spacing = 140 / 2 ** Math.round(view.zoom)
       const arrows = this.#arrows.get([patrolRoutes, spacing, theme, this.#symbols], () =>
         patrolArrows(patrolRoutes, spacing, this.#symbols, theme),
       )
-      drawn.patrolArrows = patrolArrowsLayer(arrows, this.#symbols, opacity)
+      this.#keep(drawn, 'patrolArrows', [arrows, this.#symbols.version, opacity], () =>
+        patrolArrowsLayer(arrows, this.#symbols, opacity),
+      )
     }
 
     if (cameras && state('cameras').visible) this.#addCameras(drawn, scene, view)
@@ -270,13 +309,21 @@ export class SceneLayers {
     this.#addSelection(drawn, scene)
     if (rings.length > 0) {
       const sprites = this.#rings.get([rings, this.#symbols], () => ringSprites(rings, this.#symbols))
-      drawn.rings = ringsLayer('rings', sprites, this.#symbols)
+      this.#keep(drawn, 'rings', [sprites, this.#symbols.version], () =>
+        ringsLayer('rings', sprites, this.#symbols),
+      )
     }
     if (state('labels').visible) this.#addLabels(drawn, scene, view, level, pixel, settled)
-    return layerOrder.flatMap((id) => drawn[id] ?? [])
+    // deck.gl ends a layer that is left out; it cannot come back as the same one.
+    for (const [id, memo] of this.#layers) if (!drawn[id]) memo.clear()
+    const built = layerOrder.flatMap((id) => drawn[id] ?? [])
+    // The same list for the same layers: the caller need not tell deck.gl at all.
+    if (built.length !== this.#built.length || built.some((layer, i) => layer !== this.#built[i]))
+      this.#built = built
+    return this.#built
   }
 
-  #addCameras(drawn: Partial<Record<DrawnLayer, Layer>>, scene: MapScene, view: DrawnView): void {
+  #addCameras(drawn: Drawn, scene: MapScene, view: DrawnView): void {
     const { cameras, theme } = scene
     if (!cameras) return
     const clusters = this.#clusters.get(cameras, view.bounds, view.zoom)
@@ -289,9 +336,13 @@ export class SceneLayers {
       const cones = this.#cones.get([clusters, theme, this.#symbols], () =>
         this.#drawn(() => coneSprites(clusters, cameras, this.#symbols, theme)),
       )
-      drawn.cameraCones = conesLayer(cones, this.#symbols, opacity)
+      this.#keep(drawn, 'cameraCones', [cones, this.#symbols.version, opacity], () =>
+        conesLayer(cones, this.#symbols, opacity),
+      )
     }
-    drawn.cameras = camerasLayer(sprites, this.#symbols, opacity)
+    this.#keep(drawn, 'cameras', [sprites, this.#symbols.version, opacity], () =>
+      camerasLayer(sprites, this.#symbols, opacity),
+    )
   }
 
   /** Draws with the symbols; when their atlas is full it starts afresh, and everything made from it too. */
@@ -314,7 +365,7 @@ export class SceneLayers {
     return make() ?? { origin: [0, 0], count: 0, data: new Float32Array(0) }
   }
 
-  #addPlaces(drawn: Partial<Record<DrawnLayer, Layer>>, scene: MapScene): void {
+  #addPlaces(drawn: Drawn, scene: MapScene): void {
     const { theme } = scene
     const groups = [
       { id: 'posts', places: scene.posts, memo: this.#posts },
@@ -327,21 +378,21 @@ export class SceneLayers {
       const sprites = memo.get([places, theme, this.#symbols], () =>
         placeSprites(places, this.#symbols, theme),
       )
-      drawn[id] = placesLayer(id, sprites, this.#symbols, opacity)
+      this.#keep(drawn, id, [sprites, this.#symbols.version, opacity], () =>
+        placesLayer(id, sprites, this.#symbols, opacity),
+      )
     }
   }
 
-  #addSelection(drawn: Partial<Record<DrawnLayer, Layer>>, scene: MapScene): void {
+  #addSelection(drawn: Drawn, scene: MapScene): void {
     const { selection, areas, theme } = scene
     if (selection.kind === 'none') return
     if (selection.kind === 'area') {
       const index = areas ? areaIndexOf(areas, selection.areaId) : -1
       if (!areas || index < 0) return
       const mesh = this.#outline.get([areas, index], () => outlineMesh(areas, index))
-      drawn.outline = outlineLayer(
-        mesh,
-        this.#outlinePasses.get([theme], () => outlinePasses(theme)),
-      )
+      const passes = this.#outlinePasses.get([theme], () => outlinePasses(theme))
+      this.#keep(drawn, 'outline', [mesh, passes], () => outlineLayer(mesh, passes))
       return
     }
     const point = this.pointOf(scene, selection)
@@ -352,7 +403,9 @@ export class SceneLayers {
         this.#symbols,
       ),
     )
-    drawn.marks = ringsLayer('marks', sprites, this.#symbols)
+    this.#keep(drawn, 'marks', [sprites, this.#symbols.version], () =>
+      ringsLayer('marks', sprites, this.#symbols),
+    )
   }
 
   /** Where a selected incident, camera or place is, null when it is not on the map. */
@@ -381,7 +434,7 @@ export class SceneLayers {
   }
 
   #addLabels(
-    drawn: Partial<Record<DrawnLayer, Layer>>,
+    drawn: Drawn,
     scene: MapScene,
     view: DrawnView,
     level: number,
@@ -430,7 +483,9 @@ export class SceneLayers {
       },
     )
     if (when) this.#labelInputs = [candidates, theme, this.#texts, ...when]
-    drawn.labels = labelsLayer(sprites, this.#texts, opacity)
+    this.#keep(drawn, 'labels', [sprites, this.#texts.version, opacity], () =>
+      labelsLayer(sprites, this.#texts, opacity),
+    )
   }
 
   #labelInputs: readonly unknown[] | null = null

@@ -171,7 +171,7 @@ async function bareDeck(root: HTMLElement): Promise<void> {
   let view = start
   let lastSettled = 0
   let scene: MapScene | null = null
-  let drawn: string[] = []
+  let drawn: ReturnType<SceneLayers['build']> = []
   const layers = new SceneLayers(window.devicePixelRatio, () => show(false), console.error)
   const show = (moving: boolean) => {
     const { clientWidth: width, clientHeight: height } = root
@@ -195,8 +195,8 @@ async function bareDeck(root: HTMLElement): Promise<void> {
     const settled = !moving || performance.now() - lastSettled > 350
     if (settled) lastSettled = performance.now()
     const built = layers.build(scene, drawnView, [], settled)
-    drawn = built.map((layer) => layer.id)
-    deck.setProps({ viewState, layers: built })
+    deck.setProps(built === drawn ? { viewState } : { viewState, layers: built })
+    drawn = built
   }
   window.bench = {
     ready: false,
@@ -204,7 +204,7 @@ async function bareDeck(root: HTMLElement): Promise<void> {
       view = { center, zoom }
       show(true)
     },
-    layers: () => drawn,
+    layers: () => drawn.map((layer) => layer.id),
   }
   scene = await loadScene()
   show(false)

@@ -1,0 +1,213 @@
+import { forEachRingVertex } from '../../geodata/areaBundle.ts'
+import type { Position } from '../../geodata/city.ts'
+import { stepsPerDegree } from '../../geodata/topology.ts'
+import { areaTexels } from '../layers/areas.ts'
+import type { LoadedAreas } from '../workers/protocol.ts'
+import { areaAt } from './areaFinder.ts'
+import { denseBounds } from './cityBounds.ts'
+import { cssColor, mapColors } from './colors.ts'
+import { latOfWorld, lngOfWorld, worldX, worldY } from './geometry/mercator.ts'
+import { levelState } from './layerOrder.ts'
+import type { Bounds, MapScene, MapView } from './scene.ts'
+
+/** Where the town lies on the inset's canvas: world units to CSS pixels. */
+interface Placement {
+  left: number
+  top: number
+  scale: number
+  width: number
+  height: number
+}
+
+/**
+ * A second, linked view of where people live, at its own scale: in the demo city they live in three per cent of the
+ * picture. Drawn with Canvas2D from the same bundle and colours, so that the page keeps one GL context. It shows the
+ * choropleth and the main view's rectangle; a click answers the point to fly to.
+ */
+export class TownInset {
+  readonly canvas: HTMLCanvasElement
+  readonly #base = document.createElement('canvas')
+  readonly #observer: ResizeObserver
+  readonly #onPick: (point: Position, areaId: number | null) => void
+  #scene: MapScene | null = null
+  #view: MapView | null = null
+  #placement: Placement | null = null
+  #drawnFrom: readonly unknown[] = []
+
+  constructor(container: HTMLElement, onPick: (point: Position, areaId: number | null) => void) {
+    this.#onPick = onPick
+    this.canvas = document.createElement('canvas')
+    this.canvas.style.cssText = 'display:block;width:100%;height:100%;cursor:pointer'
+    this.canvas.addEventListener('click', this.#pick)
+    container.append(this.canvas)
+    this.#observer = new ResizeObserver(() => this.#draw())
+    this.#observer.observe(container)
+  }
+
+  /** Tells what the main map shows and where; cheap when only the view moved. */
+  update(scene: MapScene, view: MapView | null): void {
+    this.#scene = scene
+    this.#view = view
+    this.#draw()
+  }
+
+  /** False where the town fills the city or there are no people: then there is nothing to enlarge. */
+  static suits(areas: LoadedAreas): boolean {
+    return denseBounds(areas) !== null
+  }
+
+  destroy(): void {
+    this.#observer.disconnect()
+    this.canvas.remove()
+  }
+
+  #pick = (event: MouseEvent): void => {
+    const placement = this.#placement
+    const areas = this.#scene?.areas
+    if (!placement || !areas) return
+    const lng = lngOfWorld(placement.left + event.offsetX / placement.scale)
+    const lat = latOfWorld(placement.top - event.offsetY / placement.scale)
+    const area = areaAt(areas, this.#level(areas), lng, lat)
+    this.#onPick([lng, lat], area < 0 ? null : areas.id[area])
+  }
+
+  /** The main map's level, as long as this city has it. */
+  #level(areas: LoadedAreas): number {
+    const shown = this.#view?.level
+    const found = areas.levels.findIndex(({ level }) => level === shown)
+    return found >= 0 ? found : areas.levels.length - 1
+  }
+
+  #draw(): void {
+    const scene = this.#scene
+    const { clientWidth: width, clientHeight: height } = this.canvas
+    if (!scene?.areas || width === 0 || height === 0) return
+    const box = denseBounds(scene.areas)
+    if (!box) return
+    const ratio = window.devicePixelRatio || 1
+    const level = this.#level(scene.areas)
+    const name = scene.areas.levels[level].level
+    const inputs = [
+      scene.areas,
+      level,
+      scene.values[name],
+      scene.theme,
+      scene.highlighted,
+      width,
+      height,
+      ratio,
+    ]
+    if (inputs.some((input, i) => input !== this.#drawnFrom[i])) {
+      this.#drawnFrom = inputs
+      this.#placement = placementOf(box, width, height)
+      for (const canvas of [this.canvas, this.#base]) {
+        canvas.width = Math.round(width * ratio)
+        canvas.height = Math.round(height * ratio)
+      }
+      this.#drawBase(scene, scene.areas, level, this.#placement, ratio)
+    }
+    this.#drawView(scene, ratio)
+  }
+
+  #drawBase(scene: MapScene, areas: LoadedAreas, level: number, placement: Placement, ratio: number): void {
+    const context = this.#base.getContext('2d')
+    if (!context) return
+    const colors = mapColors[scene.theme]
+    const name = areas.levels[level].level
+    const { opacity } = levelState(scene.layers, name)
+    const texels = areaTexels(areas, level, scene.values[name], scene.theme, scene.highlighted, opacity)
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    context.fillStyle = cssColor(colors.ground)
+    context.fillRect(0, 0, placement.width, placement.height)
+    context.lineWidth = 0.5
+    context.lineJoin = 'round'
+    for (const area of areasIn(areas, level, placement)) {
+      const path = areaPath(areas, area, placement)
+      context.fillStyle = `rgb(${texels[4 * area]} ${texels[4 * area + 1]} ${texels[4 * area + 2]})`
+      context.fill(path, 'evenodd')
+      context.strokeStyle = cssColor(colors.borderFine, 0.8)
+      context.stroke(path)
+    }
+    // Squads, or whatever the coarser levels are, find the eye its way.
+    areas.levels.forEach((each, i) => {
+      if (i === level || each.rank === 0 || each.hierarchy !== 'patrol') return
+      if (!levelState(scene.layers, each.level).visible) return
+      context.lineWidth = 1.25
+      context.setLineDash([4, 3])
+      context.strokeStyle = cssColor(colors.borderStrong, 0.9)
+      for (const area of areasIn(areas, i, placement)) context.stroke(areaPath(areas, area, placement))
+      context.setLineDash([])
+    })
+  }
+
+  #drawView(scene: MapScene, ratio: number): void {
+    const context = this.canvas.getContext('2d')
+    const placement = this.#placement
+    if (!context || !placement) return
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.drawImage(this.#base, 0, 0)
+    if (!this.#view) return
+    const [west, south, east, north] = this.#view.bounds
+    const x = (worldX(west) - placement.left) * placement.scale
+    const y = (placement.top - worldY(north)) * placement.scale
+    const width = (worldX(east) - worldX(west)) * placement.scale
+    const height = (worldY(north) - worldY(south)) * placement.scale
+    // A rectangle that holds the whole inset says nothing.
+    if (x <= 0 && y <= 0 && x + width >= placement.width && y + height >= placement.height) return
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    context.strokeStyle = cssColor(mapColors[scene.theme].accent)
+    context.lineWidth = 2
+    context.strokeRect(x, y, width, height)
+  }
+}
+
+/** The box in the middle of the canvas, as large as it fits. */
+function placementOf([west, south, east, north]: Bounds, width: number, height: number): Placement {
+  const [left, right, bottom, top] = [worldX(west), worldX(east), worldY(south), worldY(north)]
+  const scale = Math.min(width / (right - left), height / (top - bottom))
+  return {
+    left: left - (width / scale - (right - left)) / 2,
+    top: top + (height / scale - (top - bottom)) / 2,
+    scale,
+    width,
+    height,
+  }
+}
+
+function areasIn(areas: LoadedAreas, level: number, placement: Placement): number[] {
+  const west = lngOfWorld(placement.left)
+  const east = lngOfWorld(placement.left + placement.width / placement.scale)
+  const north = latOfWorld(placement.top)
+  const south = latOfWorld(placement.top - placement.height / placement.scale)
+  const found: number[] = []
+  for (let i = 0; i < areas.count; i++) {
+    if (areas.level[i] !== level) continue
+    const box = 4 * i
+    if (areas.bounds[box] > east || areas.bounds[box + 2] < west) continue
+    if (areas.bounds[box + 1] > north || areas.bounds[box + 3] < south) continue
+    found.push(i)
+  }
+  return found
+}
+
+/** Rings of an area in CSS pixels, vertices closer than half a pixel left out. */
+function areaPath(areas: LoadedAreas, area: number, placement: Placement): Path2D {
+  const { shapes } = areas
+  const path = new Path2D()
+  const end = shapes.polygonStart[shapes.areaStart[area + 1]]
+  for (let ring = shapes.polygonStart[shapes.areaStart[area]]; ring < end; ring++) {
+    let lastX = Number.NaN
+    let lastY = Number.NaN
+    forEachRingVertex(shapes, ring, (vertex) => {
+      const x = (worldX(shapes.vertices[2 * vertex] / stepsPerDegree) - placement.left) * placement.scale
+      const y = (placement.top - worldY(shapes.vertices[2 * vertex + 1] / stepsPerDegree)) * placement.scale
+      if (Math.abs(x - lastX) < 0.5 && Math.abs(y - lastY) < 0.5) return
+      if (Number.isNaN(lastX)) path.moveTo(x, y)
+      else path.lineTo(x, y)
+      lastX = x
+      lastY = y
+    })
+    path.closePath()
+  }
+  return path
+}
