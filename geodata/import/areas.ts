@@ -1,10 +1,8 @@
 import type { Feature, Geometry } from 'geojson'
 import type { Names, Position } from '../city.ts'
-import { epsgCode } from '../crs.ts'
-import { type FeatureText, readFeatures } from './features.ts'
-import type { AreaSource, Manifest } from './manifest.ts'
-import type { Placer } from './positions.ts'
-import { ImportRefusal } from './refusal.ts'
+import { parseFeature, propertyText, readFeatures } from './features.ts'
+import type { AreaSource } from './manifest.ts'
+import { checkCrs, type Placer } from './positions.ts'
 import type { TextFile } from './textFile.ts'
 
 /** An area as its file describes it, in EPSG:4326; not yet known to be valid, or to have a parent. */
@@ -27,10 +25,10 @@ export async function* readAreas(
   file: TextFile,
   place: Placer,
 ): AsyncGenerator<AreaDraft | { line: number; reason: string }> {
-  for await (const { line, number, text } of readFeatures(file, (collection) =>
-    checkCrs(source, collection),
-  )) {
-    const feature = parseFeature(source.file, { line, number, text })
+  const features = readFeatures(file, ({ crs }) => checkCrs(source, crs))
+  for await (const text of features) {
+    const { line, number } = text
+    const feature = parseFeature(source.file, text)
     try {
       yield { file: source.file, line, ...(await readArea(source, feature, place)) }
     } catch (error) {
@@ -42,44 +40,6 @@ export async function* readAreas(
 
 /** One feature cannot be used; the others can. */
 class FeatureFault extends Error {}
-
-/** @throws ImportRefusal when the text is no JSON: then nothing after it can be trusted either. */
-export function parseFeature(file: string, { line, number, text }: FeatureText): Feature<Geometry | null> {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new ImportRefusal(
-      file,
-      `feature ${number}: expected JSON: ${error instanceof Error ? error.message : error}`,
-      line,
-    )
-  }
-}
-
-/** A property as text; null when it is absent, null or blank. */
-export function propertyText(feature: Feature<Geometry | null>, property: string): string | null {
-  const value: unknown = feature.properties?.[property]
-  if (value === undefined || value === null) return null
-  return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim() || null
-}
-
-/**
- * Refuses a file whose `crs` member (GeoJSON of 2008) names another system than the manifest declares.
- * Files in GCJ-02 and BD-09 often carry a wrong member, or none: there the manifest counts.
- */
-export function checkCrs(source: Manifest['sources'][number], collection: Record<string, unknown>): void {
-  const name = /"name":"([^"]+)"/.exec(JSON.stringify(collection.crs ?? null))?.[1]
-  const declared = epsgCode(source.crs)
-  if (!name || declared === null) return
-  const own = /CRS84$/.test(name) ? 4326 : Number(/EPSG:(?:[\d.]*:)?(\d+)$/.exec(name)?.[1])
-  const sameDegrees = [4326, 4490].includes(own) && [4326, 4490].includes(declared)
-  if (own !== declared && !sameDegrees) {
-    throw new ImportRefusal(
-      source.file,
-      `the manifest declares ${source.crs}, but the file itself says ${name}`,
-    )
-  }
-}
 
 async function readArea(
   source: AreaSource,
@@ -116,17 +76,23 @@ function wholeNumber(feature: Feature<Geometry | null>, property: string): numbe
   throw new FeatureFault(`expected a whole number as "${property}", found "${text}"`)
 }
 
-function polygonsOf(feature: Feature<Geometry | null>): unknown[][][] {
-  const { geometry } = feature
+function polygonsOf({ geometry }: Feature<Geometry | null>): unknown[][][] {
   if (!geometry) throw new FeatureFault('expected a Polygon or MultiPolygon, found no geometry')
   if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') {
     throw new FeatureFault(`expected a Polygon or MultiPolygon, found a ${geometry.type}`)
   }
-  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates
-  if (!Array.isArray(polygons) || polygons.length === 0 || polygons.some((polygon) => polygon.length === 0)) {
+  const polygons = listOf(geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates)
+  const rings = polygons.map((polygon) => listOf(polygon).map(listOf))
+  if (rings.length === 0 || rings.some((polygon) => polygon.length === 0)) {
     throw new FeatureFault('the geometry is empty')
   }
-  return polygons
+  return rings
+}
+
+/** A file may hold anything where GeoJSON wants a list. */
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value
+  throw new FeatureFault(`expected a list of coordinates, found ${JSON.stringify(value) ?? 'nothing'}`)
 }
 
 async function placePolygons(polygons: unknown[][][], place: Placer): Promise<Position[][][]> {

@@ -1,3 +1,4 @@
+import type { Feature, Geometry } from 'geojson'
 import { ImportRefusal } from './refusal.ts'
 import type { TextFile } from './textFile.ts'
 
@@ -15,7 +16,6 @@ const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 const OPEN_BRACKET = 91
 const CLOSE_BRACKET = 93
-const COMMA = 44
 const NEWLINE = 10
 
 /**
@@ -28,22 +28,27 @@ export async function* readFeatures(
   file: TextFile,
   onCollection: (collection: Record<string, unknown>) => void,
 ): AsyncGenerator<FeatureText> {
-  // Everything outside the features, with an empty array in their place: parsed by JSON.parse like any JSON.
+  let where: 'before' | 'inside' | 'after' = 'before'
+  // The text around the features, with an empty list in their place: JSON.parse reads it like any other.
   let shell = ''
+  // What was read since the last feature, or since its beginning.
   let piece = ''
-  let start = 0
-  let line = 1
-  let featureLine = 0
-  let number = 0
   let depth = 0
   let inString = false
   let escaped = false
-  let inFeatures = false
-  let seenFeatures = false
-  let needsComma = false
+  let line = 1
+  let featureLine = 0
+  let number = 0
+
+  const expectBetween = (expected: string, text: string) => {
+    const found = text.trim()
+    if (found === expected) return
+    const wanted = expected === ',' ? 'a comma between features' : 'features'
+    throw new ImportRefusal(file.name, `expected ${wanted}, found "${found.slice(0, 40)}"`, line)
+  }
 
   for await (const chunk of file.text()) {
-    start = 0
+    let start = 0
     for (let index = 0; index < chunk.length; index++) {
       const character = chunk.charCodeAt(index)
       if (character === NEWLINE) line++
@@ -53,76 +58,70 @@ export async function* readFeatures(
         else if (character === QUOTE) inString = false
         continue
       }
-      switch (character) {
-        case QUOTE:
-          inString = true
-          break
-        case COMMA:
-          if (inFeatures && depth === 2) needsComma = false
-          break
-        case OPEN_BRACE:
-        case OPEN_BRACKET:
-          if (inFeatures && depth === 2) {
-            if (needsComma)
-              throw new ImportRefusal(file.name, 'expected a comma between features, found none', line)
-            // What stood between features is commas and blanks, checked here and not kept.
-            checkBetween(file.name, piece + chunk.slice(start, index), line)
-            piece = ''
-            start = index
-            featureLine = line
-            number++
-          }
-          depth++
-          if (!inFeatures && !seenFeatures && depth === 2 && character === OPEN_BRACKET) {
-            const before = piece + chunk.slice(start, index)
-            if (/"features"\s*:\s*$/.test(before)) {
-              inFeatures = true
-              seenFeatures = true
-              shell += `${before}[`
-              onCollection(parseJson(file.name, `${shell}]}`, line))
-              piece = ''
-              start = index + 1
-            }
-          }
-          break
-        case CLOSE_BRACE:
-        case CLOSE_BRACKET:
-          depth--
-          if (inFeatures && depth === 2) {
-            yield { line: featureLine, number, text: piece + chunk.slice(start, index + 1) }
-            piece = ''
-            start = index + 1
-            needsComma = true
-          } else if (inFeatures && depth === 1) {
-            checkBetween(file.name, piece + chunk.slice(start, index), line)
-            inFeatures = false
-            piece = ''
-            start = index
-          }
+      if (character === QUOTE) inString = true
+      else if (character === OPEN_BRACE || character === OPEN_BRACKET) {
+        depth++
+        if (where === 'inside' && depth === 3) {
+          expectBetween(number === 0 ? '' : ',', piece + chunk.slice(start, index))
+          piece = ''
+          start = index
+          featureLine = line
+          number++
+        } else if (where === 'before' && depth === 2 && character === OPEN_BRACKET) {
+          const before = piece + chunk.slice(start, index + 1)
+          if (!/"features"\s*:\s*\[$/.test(before)) continue
+          where = 'inside'
+          shell = before
+          onCollection(parseJson(file.name, `${shell}]}`, line))
+          piece = ''
+          start = index + 1
+        }
+      } else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) {
+        depth--
+        if (where !== 'inside') continue
+        if (depth === 2) {
+          yield { line: featureLine, number, text: piece + chunk.slice(start, index + 1) }
+          piece = ''
+          start = index + 1
+        } else if (depth === 1) {
+          expectBetween('', piece + chunk.slice(start, index))
+          where = 'after'
+          piece = ''
+          start = index
+        }
       }
     }
     piece += chunk.slice(start)
   }
-  if (inFeatures) {
-    const where = depth > 2 ? `in the middle of feature ${number}` : `after feature ${number}`
-    throw new ImportRefusal(file.name, `expected a whole FeatureCollection, but the file ends ${where}`, line)
+  if (where === 'inside') {
+    const place = depth > 2 ? `in the middle of feature ${number}` : `after feature ${number}`
+    throw new ImportRefusal(file.name, `expected a whole FeatureCollection, but the file ends ${place}`, line)
   }
-  const collection = parseJson(file.name, shell + piece, line)
-  if (!seenFeatures)
+  const collection: Record<string, unknown> = parseJson(file.name, shell + piece, line)
+  if (where === 'before') {
     throw new ImportRefusal(file.name, `expected a FeatureCollection, found ${describe(collection)}`, 1)
+  }
   onCollection(collection)
 }
 
-function checkBetween(file: string, between: string, line: number): void {
-  const stray = /[^\s,]/.exec(between)
-  if (stray) throw new ImportRefusal(file, `expected a feature, found "${between.trim().slice(0, 40)}"`, line)
+/** @throws ImportRefusal when the text is no JSON: then nothing after it can be trusted either. */
+export function parseFeature(file: string, { line, number, text }: FeatureText): Feature<Geometry | null> {
+  return parseJson(file, text, line, `feature ${number}: `)
 }
 
-function parseJson(file: string, text: string, line: number): Record<string, unknown> {
+/** A property as text; null when it is absent, null or blank. */
+export function propertyText({ properties }: Feature<Geometry | null>, property: string): string | null {
+  const value: unknown = properties && Object.hasOwn(properties, property) ? properties[property] : null
+  if (value === null) return null
+  return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim() || null
+}
+
+function parseJson<Value>(file: string, text: string, line: number, prefix = ''): Value {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new ImportRefusal(file, `expected JSON: ${error instanceof Error ? error.message : error}`, line)
+    const message = error instanceof Error ? error.message : String(error)
+    throw new ImportRefusal(file, `${prefix}expected JSON: ${message}`, line)
   }
 }
 

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto'
 import type { Position } from '../city.ts'
-import { checkCrs, parseFeature, propertyText } from './areas.ts'
 import { readCsv } from './csv.ts'
-import { readFeatures } from './features.ts'
+import { parseFeature, propertyText, readFeatures } from './features.ts'
 import { type IncidentSource, isGeoJson } from './manifest.ts'
-import { type Placed, type Placer, parsePosition } from './positions.ts'
+import { checkCrs, type Placed, type Placer, parsePosition } from './positions.ts'
 import type { SourceRow } from './rows.ts'
 import type { TextFile } from './textFile.ts'
 import { compileTimeFormat } from './time.ts'
@@ -55,7 +54,7 @@ function sourceRows(source: IncidentSource, file: TextFile): AsyncGenerator<Sour
 
 async function* featureRows(source: IncidentSource, file: TextFile): AsyncGenerator<SourceRow> {
   const columns = columnsOf(source)
-  for await (const text of readFeatures(file, (collection) => checkCrs(source, collection))) {
+  for await (const text of readFeatures(file, ({ crs }) => checkCrs(source, crs))) {
     const { line } = text
     const feature = parseFeature(file.name, text)
     const { geometry } = feature
@@ -63,14 +62,11 @@ async function* featureRows(source: IncidentSource, file: TextFile): AsyncGenera
       yield { line, reason: `expected a Point, found ${geometry ? `a ${geometry.type}` : 'no geometry'}` }
       continue
     }
+    const [lng = '', lat = ''] = [geometry.coordinates ?? []].flat()
     yield {
       line,
       content: JSON.stringify([geometry.coordinates, feature.properties]),
-      values: [
-        String(geometry.coordinates[0] ?? ''),
-        String(geometry.coordinates[1] ?? ''),
-        ...columns.map((column) => propertyText(feature, column) ?? ''),
-      ],
+      values: [String(lng), String(lat), ...columns.map((column) => propertyText(feature, column) ?? '')],
     }
   }
 }

@@ -5,7 +5,8 @@ import { compare } from './placeFinder.ts'
 /** The kinds of a source: its categories as they are written there, with the names and groups its manifest gives them. */
 export function importedKinds(source: IncidentSource, categories: Iterable<string>): Kind[] {
   return [...categories].sort(compare).map((code, index) => {
-    const { group, name, sensitive } = source.categories[code] ?? {
+    const described = Object.hasOwn(source.categories, code) ? source.categories[code] : null
+    const { group, name, sensitive } = described ?? {
       group: 'other',
       name: { zh: code, en: code },
       sensitive: false,

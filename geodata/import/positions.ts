@@ -60,6 +60,24 @@ export async function placerOf(
   }
 }
 
+/**
+ * Refuses a file whose `crs` member (GeoJSON of 2008) names another system than the manifest declares.
+ * Files in GCJ-02 and BD-09 often carry a wrong member, or none: there the manifest counts.
+ */
+export function checkCrs(source: Manifest['sources'][number], member: unknown): void {
+  const name = /"name":"([^"]+)"/.exec(JSON.stringify(member ?? null))?.[1]
+  const declared = epsgCode(source.crs)
+  if (!name || declared === null) return
+  const own = /CRS84$/.test(name) ? 4326 : Number(/EPSG:(?:[\d.]*:)?(\d+)$/.exec(name)?.[1])
+  const sameDegrees = [4326, 4490].includes(own) && [4326, 4490].includes(declared)
+  if (own !== declared && !sameDegrees && !Number.isNaN(own)) {
+    throw new ImportRefusal(
+      source.file,
+      `the manifest declares ${source.crs}, but the file itself says ${name}`,
+    )
+  }
+}
+
 function degreesFault([lng, lat]: Position): string | null {
   if (lng === 0 && lat === 0) return '0, 0 stands for a missing position'
   if (Math.abs(lng) <= 180 && Math.abs(lat) <= 90) return null

@@ -30,9 +30,9 @@ describe('features of a GeoJSON file', () => {
     ['{"type":"FeatureCollection","features":[{"a":1}', 'the file ends after feature 1'],
     [
       '{"type":"FeatureCollection","features":[{"a":1}{"b":2}]}',
-      'expected a comma between features, found none',
+      'expected a comma between features, found ""',
     ],
-    ['{"type":"FeatureCollection","features":[{"a":1},7]}', 'expected a feature, found ",7"'],
+    ['{"type":"FeatureCollection","features":[{"a":1},7]}', 'expected features, found ",7"'],
     ['{"type" "FeatureCollection","features":[]}', 'expected JSON: '],
     ['{"type":"FeatureCollection","features":[]}}', 'expected JSON: '],
     ['name,lat\nx,1', 'expected JSON: '],
