@@ -154,6 +154,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
               <ClassRow
                 title={t('brief.mapTitle', { level: levelNameOf(areas, children[0], language) })}
                 values={values}
+                theme={scene.theme}
               />
             )}
             {printing.pictures?.map((picture, place) => (

@@ -17,18 +17,19 @@ export interface CountRow {
 
 interface CountsTableProps {
   head: string
+  testId: string
   rows: readonly CountRow[]
   /** Printed as the sum: the sum of all rows and nothing else. */
   total: { now: number; before: number | null }
 }
 
 /** Counts now and a year ago with a plain verdict; the rows add up to the total in the last line. */
-export function CountsTable({ head, rows, total }: CountsTableProps) {
+export function CountsTable({ head, testId, rows, total }: CountsTableProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const before = (value: number | null) => (value === null ? '—' : formatCount(value, language))
   return (
-    <table className={styles.table}>
+    <table className={styles.table} data-testid={testId}>
       <thead>
         <tr>
           <th scope="col">{head}</th>

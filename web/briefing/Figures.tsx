@@ -27,7 +27,7 @@ export function Figures({ total, handling }: FiguresProps) {
     <dl className={styles.figures}>
       <div>
         <dt>{t('brief.figure.incidents')}</dt>
-        <dd className={styles.figure}>
+        <dd className={styles.figure} data-testid="total">
           {count(total.now)} <small>{t('brief.figure.incidentsUnit')}</small>
         </dd>
         <dd>

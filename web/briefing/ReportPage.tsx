@@ -81,6 +81,7 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
           <section>
             <h2 className={styles.heading}>{t('brief.kinds')}</h2>
             <CountsTable
+              testId="kinds-table"
               head={t('brief.kind')}
               rows={groups.map((each) => ({
                 key: each.group,
@@ -163,7 +164,7 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
       <section>
         <h2 className={styles.heading}>{t('brief.children', { level })}</h2>
         <p className={styles.screenHint}>{t('brief.childrenHint')}</p>
-        <CountsTable head={level} rows={rows} total={total} />
+        <CountsTable testId="children-table" head={level} rows={rows} total={total} />
       </section>
     )
   }

@@ -64,7 +64,7 @@ export const briefZh = {
   citedSource: '{{publisher}}，{{date}}',
   undated: '无日期',
   citedParts: '{{n}} / {{total}}',
-  atLeast: '{{value}} 以上',
+  atLeast: '{{value}}以上',
   atMost: '不超过 {{value}}',
   approximate: '约 {{value}}',
   notes: '说明',

@@ -45,7 +45,8 @@ interface Pulse {
 
 /** Makes the one object that owns MapLibre and the deck overlay; everything drawn follows from `setScene`. */
 export function createMapController(container: HTMLElement, options: MapOptions = {}): MapController {
-  const { view, maxBounds, interactive = true } = options
+  const { view, maxBounds, interactive = true, magnification = 1 } = options
+  const pixelRatio = () => magnification * (window.devicePixelRatio || 1)
   const map = new maplibregl.Map({
     container,
     style: {
@@ -63,6 +64,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     maxZoom: deepestZoom,
     maxPitch: 60,
     maxCanvasSize: canvasLimit,
+    pixelRatio: pixelRatio(),
     attributionControl: false,
     renderWorldCopies: false,
     doubleClickZoom: false,
@@ -95,7 +97,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   let pulses: Pulse[] = []
   let waiting: (() => void) | null = null
 
-  const layers = new SceneLayers(window.devicePixelRatio || 1, schedule, (error) => {
+  const layers = new SceneLayers(pixelRatio(), schedule, (error) => {
     // The page shows the map without what could not be made; the console says why.
     console.error(error)
   })
@@ -267,7 +269,8 @@ export function createMapController(container: HTMLElement, options: MapOptions 
 
   const observer = new ResizeObserver(() => {
     if (destroyed) return
-    layers.setPixelRatio(window.devicePixelRatio || 1)
+    map.setPixelRatio(pixelRatio())
+    layers.setPixelRatio(pixelRatio())
     map.resize()
     schedule()
     const { width, height } = size()

@@ -178,6 +178,11 @@ export interface MapOptions {
   maxBounds?: Bounds
   /** False on the wall: the map ignores pointer and keys. Default true. */
   interactive?: boolean
+  /**
+   * How much CSS enlarges the container (a transform): the map draws that many more device pixels for each of its own
+   * CSS pixels, so that words and lines are larger and yet sharp. Default 1.
+   */
+  magnification?: number
 }
 
 export interface FlyOptions {

@@ -32,7 +32,7 @@ export function SquadList({ squads, layout, selectedId, onSelect }: SquadListPro
     </>
   )
   return (
-    <table className={styles.list}>
+    <table className={styles.list} data-testid="squads">
       <thead>
         <tr>
           <th scope="col" />

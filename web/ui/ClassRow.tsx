@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useTheme } from '../hooks/useView.ts'
 import { cssColor, rampColors } from '../map/colors.ts'
-import type { AreaValues } from '../map/scene.ts'
+import type { AreaValues, Theme } from '../map/scene.ts'
 import styles from './classRow.module.css'
 
 interface ClassRowProps {
@@ -9,15 +9,17 @@ interface ClassRowProps {
   title: string
   /** The numbers of the map; null when the map shows none: then the title stands alone. */
   values: AreaValues | null
+  /** Default: the theme of the view; another while the map is drawn for paper. */
+  theme?: Theme
 }
 
 /** What the map's colours mean, in one line over a row of classes. Sized by the font of its surroundings. */
-export function ClassRow({ title, values }: ClassRowProps) {
+export function ClassRow({ title, values, theme }: ClassRowProps) {
   const { t } = useTranslation()
-  const theme = useTheme()
+  const ownTheme = useTheme()
   const breaks = values?.breaks ?? []
   const lows = [0, ...breaks]
-  const colors = rampColors(values?.ramp ?? 'sequential', lows.length, theme)
+  const colors = rampColors(values?.ramp ?? 'sequential', lows.length, theme ?? ownTheme)
   const top = values ? Math.max(0, ...Array.from(values.value)) : 0
   const range = (index: number) => {
     const high = index < breaks.length ? breaks[index] - 1 : Math.max(top, lows[index])

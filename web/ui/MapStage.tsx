@@ -10,11 +10,19 @@ interface MapStageProps {
   interactive?: boolean
   /** The controller once it is made, null when it goes: what to fit, fly to and listen to is the room's. */
   onController?: (controller: MapController | null) => void
+  /** Draws everything larger by this factor, for screens that are read from afar. Default 1. */
+  magnification?: number
   label: string
 }
 
 /** Connects one map controller to the page: made once, told the scene, destroyed with the component. */
-export function MapStage({ scene, interactive = true, onController, label }: MapStageProps) {
+export function MapStage({
+  scene,
+  interactive = true,
+  onController,
+  magnification = 1,
+  label,
+}: MapStageProps) {
   const { t } = useTranslation()
   const container = useRef<HTMLDivElement>(null)
   const [controller, setController] = useState<MapController | null>(null)
@@ -24,7 +32,7 @@ export function MapStage({ scene, interactive = true, onController, label }: Map
     if (!container.current) return
     let made: MapController
     try {
-      made = createMapController(container.current, { interactive })
+      made = createMapController(container.current, { interactive, magnification })
     } catch (error) {
       console.error('The map cannot be drawn.', error)
       setFailed(true)
@@ -38,7 +46,7 @@ export function MapStage({ scene, interactive = true, onController, label }: Map
       setController(null)
       made.destroy()
     }
-  }, [interactive])
+  }, [interactive, magnification])
 
   useEffect(() => {
     onController?.(controller)
@@ -50,7 +58,17 @@ export function MapStage({ scene, interactive = true, onController, label }: Map
 
   return (
     <>
-      <section ref={container} className={styles.stage} aria-label={label} data-testid="map" />
+      <section
+        ref={container}
+        className={styles.stage}
+        style={
+          magnification === 1
+            ? undefined
+            : { width: `${100 / magnification}%`, height: `${100 / magnification}%`, scale: magnification }
+        }
+        aria-label={label}
+        data-testid="map"
+      />
       {failed && (
         <p className={styles.failed} role="alert">
           {t('state.mapFailed')}

@@ -13,6 +13,7 @@ interface TownInsetProps {
   /** A click on an area of the inset; without it the inset only shows. */
   onPick?: (areaId: number) => void
   onController?: (controller: MapController | null) => void
+  magnification?: number
 }
 
 const noPadding = { top: 8, right: 8, bottom: 8, left: 8 }
@@ -21,7 +22,7 @@ const noPadding = { top: 8, right: 8, bottom: 8, left: 8 }
  * The densest half of the people on a map of their own. In the demo city they live in three per cent of the picture, so
  * every overview carries this second view. Shows nothing where the town is the city.
  */
-export function TownInset({ scene, shown, onPick, onController }: TownInsetProps) {
+export function TownInset({ scene, shown, onPick, onController, magnification }: TownInsetProps) {
   const { t } = useTranslation()
   const [controller, setController] = useState<MapController | null>(null)
   const { areas } = scene
@@ -53,6 +54,7 @@ export function TownInset({ scene, shown, onPick, onController }: TownInsetProps
         scene={own}
         interactive={onPick !== undefined}
         onController={setController}
+        magnification={magnification}
         label={t('inset.title')}
       />
       <figcaption className={styles.insetTitle}>{t('inset.title')}</figcaption>

@@ -45,7 +45,12 @@ export function Feed({ incidents, areas, city, stale }: FeedProps) {
       {incidents?.length === 0 && <p className={styles.feedMeta}>{t('wall.feed.empty')}</p>}
       <ol className={styles.feedList}>
         {incidents?.slice(0, FEED_LINES).map((incident) => (
-          <li key={incident.id} className={styles.feedLine} data-level={alertLevel(incident.level)}>
+          <li
+            key={incident.id}
+            data-testid="feed-line"
+            className={styles.feedLine}
+            data-level={alertLevel(incident.level)}
+          >
             <LevelMark level={incident.level} />
             <div>
               <p className={styles.feedKind}>{kindNames.get(incident.kind) ?? incident.kind}</p>

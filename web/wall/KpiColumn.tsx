@@ -19,7 +19,7 @@ interface KpiProps {
 
 function Kpi({ label, value, unit, note, bars }: KpiProps) {
   return (
-    <li className={styles.kpi}>
+    <li className={styles.kpi} data-testid="kpi">
       <h2 className={styles.kpiLabel}>{label}</h2>
       <p className={styles.kpiValue}>
         {value}

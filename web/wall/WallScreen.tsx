@@ -25,7 +25,7 @@ import { useOverview } from './useOverview.ts'
 import { useReloadOnNewVersion } from './useReloadOnNewVersion.ts'
 import { useSceneData } from './useSceneData.ts'
 import { useTour } from './useTour.ts'
-import { useUnit } from './useUnit.ts'
+import { magnificationAt, useUnit } from './useUnit.ts'
 import styles from './wall.module.css'
 
 /** Widths of the columns at the sides, in units; the same stand in wall.module.css. */
@@ -59,6 +59,7 @@ function Wall() {
   const attended = useAttended()
   const reloading = useReloadOnNewVersion()
   const unit = useUnit()
+  const magnification = magnificationAt(unit)
   const overview = useOverview()
   const data = useSceneData()
   const [controller, setController] = useState<MapController | null>(null)
@@ -70,12 +71,12 @@ function Wall() {
   const town = useMemo(() => (areas ? townBounds(areas) : null), [areas])
   const padding = useMemo(
     () => ({
-      left: (KPI_UNITS + MARGIN_UNITS) * unit,
-      right: (FEED_UNITS + MARGIN_UNITS) * unit,
-      top: MARGIN_UNITS * unit,
-      bottom: (MARGIN_UNITS + 4) * unit,
+      left: ((KPI_UNITS + MARGIN_UNITS) * unit) / magnification,
+      right: ((FEED_UNITS + MARGIN_UNITS) * unit) / magnification,
+      top: (MARGIN_UNITS * unit) / magnification,
+      bottom: (MARGIN_UNITS * unit) / magnification,
     }),
-    [unit],
+    [unit, magnification],
   )
   const scene = useMemo<MapScene>(() => ({ ...sceneOf(name, data), padding }), [name, data, padding])
   const bounds: Bounds | null = city?.bounds ?? null
@@ -93,7 +94,13 @@ function Wall() {
   return (
     <main className={styles.wall} data-attended={attended} data-scene={name}>
       <div className={styles.stage}>
-        <MapStage scene={scene} interactive={false} onController={setController} label={t('rooms.wall')} />
+        <MapStage
+          scene={scene}
+          interactive={false}
+          onController={setController}
+          magnification={magnification}
+          label={t('rooms.wall')}
+        />
       </div>
       <KpiColumn
         overview={overview.data}
@@ -103,7 +110,7 @@ function Wall() {
       />
       <Feed incidents={latest.data?.incidents} areas={areas} city={city} stale={stale} />
       <div className={styles.inset}>
-        <TownInset scene={scene} shown={name !== 'town'} />
+        <TownInset scene={scene} shown={name !== 'town'} magnification={magnification} />
       </div>
       <div className={styles.legend}>
         <ClassRow title={t(`wall.scene.${name}Legend`)} values={values} />

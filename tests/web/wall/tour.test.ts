@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_STAY_SECONDS, staySeconds, type Tour, tourReducer } from '../../../web/wall/tour.ts'
+import { magnificationAt, unitAt } from '../../../web/wall/useUnit.ts'
 
 const tour: Tour = { scenes: 3, index: 0, paused: false, since: 1000 }
 const stayMs = 30_000
@@ -31,4 +32,13 @@ test('the URL decides how long a scene stays, within reason', () => {
   expect(staySeconds(new URLSearchParams(''))).toBe(DEFAULT_STAY_SECONDS)
   expect(staySeconds(new URLSearchParams('stay=0'))).toBe(DEFAULT_STAY_SECONDS)
   expect(staySeconds(new URLSearchParams('stay=soon'))).toBe(DEFAULT_STAY_SECONDS)
+})
+
+test('figures grow with the wall, and the map is drawn larger only where it is larger than a desk', () => {
+  expect(unitAt(1920, 1080)).toBe(16)
+  expect(unitAt(3840, 2160)).toBe(32)
+  expect(unitAt(1366, 768)).toBeCloseTo(11.38, 2)
+  // An ultra-wide wall is bound by its height.
+  expect(unitAt(7680, 2160)).toBe(32)
+  expect([1366 / 120, 16, 32].map(magnificationAt)).toEqual([1, 1, 2])
 })
