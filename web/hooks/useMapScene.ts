@@ -105,7 +105,14 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
     ]
   }, [places])
 
-  const levelMode = useMemo<LevelMode>(() => (pinned ? { mode: 'pinned', level: pinned } : byZoom), [pinned])
+  const levelMode = useMemo<LevelMode>(() => {
+    if (pinned) return { mode: 'pinned', level: pinned }
+    // Disputes may not be shown as finely as the zoom would: start where every type may be counted.
+    const coarse = disputes
+      ? areas?.levels.find((each) => each.hierarchy === 'administration' && each.rank === 1)
+      : undefined
+    return coarse ? { mode: 'pinned', level: coarse.level } : byZoom
+  }, [pinned, disputes, areas])
 
   const scene = useMemo<MapScene>(
     () => ({
