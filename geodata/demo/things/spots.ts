@@ -124,28 +124,26 @@ export function createSpots(frame: Frame, graph: RoadGraph, random: Random): Spo
       ? byRoad(ground.roads[sampler.draw(stream)], stream.next(), stream.normal() * aside)
       : null
 
-  // Junctions: nodes where three roads or more meet.
-  const ends = new Map<number, { position: Position; weight: number; count: number }>()
-  ground.roads.forEach((road, i) => {
-    const busy = classWeight[road.class] * (0.15 + Math.min(5, peopleByRoad[i] / 400))
-    for (const [node, position] of [
-      [road.fromNode, road.line[0]],
-      [road.toNode, road.line[road.line.length - 1]],
-    ] as const) {
-      const end = ends.get(node) ?? { position, weight: 0, count: 0 }
-      end.weight += busy
-      end.count++
-      ends.set(node, end)
-    }
-  })
-  const junctions = [...ends.values()].filter(({ count }) => count >= 3)
+  // Junctions: nodes where three roads or more meet; what happens there happens on one of the arms.
+  const busyness = new Map(
+    ground.roads.map((road, i) => [
+      road.id,
+      classWeight[road.class] * (0.15 + Math.min(5, peopleByRoad[i] / 400)),
+    ]),
+  )
+  const junctions = [...graph.nodes].filter(([, { roads }]) => roads.length >= 3)
   const junctionDraw = new WeightedSampler(
-    junctions.map(({ weight }) => weight ** 1.15 * attract.lognormal(0.9)),
+    junctions.map(
+      ([, { roads }]) =>
+        roads.reduce((sum, { id }) => sum + (busyness.get(id) ?? 0), 0) ** 1.15 * attract.lognormal(0.8),
+    ),
   )
   const junction = (stream: Random): Spot | null => {
     if (junctions.length === 0) return onRoad(arterialDraw, stream, 4)
-    const { position } = junctions[junctionDraw.draw(stream)]
-    return spotAt(plane.moved(position, stream.normal() * 12, stream.normal() * 12))
+    const [node, { roads }] = junctions[junctionDraw.draw(stream)]
+    const arm = stream.pick(roads)
+    const away = Math.min(0.5, stream.exponential(15) / Math.max(1, arm.lengthM))
+    return byRoad(arm, arm.fromNode === node ? away : 1 - away, stream.normal() * 3.5)
   }
 
   // Water: banks, more often where people are.
@@ -259,9 +257,13 @@ export function createSpots(frame: Frame, graph: RoadGraph, random: Random): Spo
     near(spot, metres, stream) {
       for (let tries = 0; tries < 10; tries++) {
         const distance = stream.exponential(metres)
-        const angle = stream.between(0, 2 * Math.PI)
+        // By a road: further along it; elsewhere: anywhere around.
+        const angle =
+          spot.bearing === null
+            ? stream.between(0, 2 * Math.PI)
+            : spot.bearing * radians + (stream.chance(0.5) ? Math.PI : 0) + stream.normal() * 0.04
         const moved = plane.moved(spot.point, Math.sin(angle) * distance, Math.cos(angle) * distance)
-        const found = spotAt(moved)
+        const found = spotAt(moved, spot.bearing)
         if (found) return found
       }
       return spot
