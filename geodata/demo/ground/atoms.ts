@@ -67,6 +67,7 @@ export function joinFaces(
     }
     return f
   }
+  const extents = new Extents(arrangement, stepX, stepY)
   for (let pass = 0; pass < 12; pass++) {
     const perimeter = new Float64Array(faceCount)
     const shared = new Map<number, number>()
@@ -102,7 +103,8 @@ export function joinFaces(
       if (find(f) !== f || best[f] < 0) continue
       const compact = (4 * Math.PI * area[f]) / perimeter[f] ** 2
       const least = smallest(momentX[f] / area[f], momentY[f] / area[f])
-      if (area[f] < least || (compact < 0.2 && area[f] < 6 * least)) small.push(f)
+      const strip = area[f] < 4000 && extents.width(f) < leastWidth
+      if (area[f] < least || strip || (compact < 0.2 && area[f] < 6 * least)) small.push(f)
     }
     if (small.length === 0) break
     small.sort((p, q) => area[p] - area[q])
@@ -113,6 +115,7 @@ export function joinFaces(
       joined[other] = 1
       root[f] = other
       area[other] += area[f]
+      extents.join(other, f)
       momentX[other] += momentX[f]
       momentY[other] += momentY[f]
     }
@@ -127,6 +130,51 @@ export function joinFaces(
   }
   return { ofFace, count }
 }
+
+/** An atom narrower than this, metres, all but vanishes when borders are simplified for far views. */
+const leastWidth = 25
+
+/** How far faces reach in twelve directions, so that the width of joined faces is known without their rings. */
+class Extents {
+  readonly #least: Float64Array
+  readonly #most: Float64Array
+
+  constructor({ faceCount, face, origin, x, y }: Arrangement, stepX: number, stepY: number) {
+    this.#least = new Float64Array(faceCount * directions.length).fill(Number.POSITIVE_INFINITY)
+    this.#most = new Float64Array(faceCount * directions.length).fill(Number.NEGATIVE_INFINITY)
+    for (let h = 0; h < face.length; h++) {
+      const px = x[origin[h]] * stepX
+      const py = y[origin[h]] * stepY
+      for (let d = 0, at = face[h] * directions.length; d < directions.length; d++, at++) {
+        const reach = px * directions[d][0] + py * directions[d][1]
+        if (reach < this.#least[at]) this.#least[at] = reach
+        if (reach > this.#most[at]) this.#most[at] = reach
+      }
+    }
+  }
+
+  width(f: number): number {
+    let width = Number.POSITIVE_INFINITY
+    for (let d = 0, at = f * directions.length; d < directions.length; d++, at++) {
+      width = Math.min(width, this.#most[at] - this.#least[at])
+    }
+    return width
+  }
+
+  join(into: number, f: number): void {
+    for (let d = 0; d < directions.length; d++) {
+      const a = into * directions.length + d
+      const b = f * directions.length + d
+      this.#least[a] = Math.min(this.#least[a], this.#least[b])
+      this.#most[a] = Math.max(this.#most[a], this.#most[b])
+    }
+  }
+}
+
+const directions = Array.from({ length: 12 }, (_, d): [number, number] => [
+  Math.cos((d * Math.PI) / 12),
+  Math.sin((d * Math.PI) / 12),
+])
 
 /** Areas, first moments and edge lengths of a labelling of the faces, in metres. */
 function measure(arrangement: Arrangement, label: Int32Array, count: number, stepX: number, stepY: number) {

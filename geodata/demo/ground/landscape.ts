@@ -247,7 +247,7 @@ export function buildLandscape(
     const pieces = Math.round(
       block.use === 'open'
         ? Math.max(1, block.area / 9000)
-        : Math.min(block.area / 480, Math.max(block.households / 4.3, block.area / 2600)),
+        : Math.min(block.area / 950, Math.max(block.households / 4.3, block.area / 2600)),
     )
     for (const cut of divideBlock(block.ring, pieces, parcelRandom))
       addLine(segments, plane, cut, lineKind.parcel, -1)
@@ -285,7 +285,7 @@ export function buildLandscape(
     (kind, gx, gy) => kind === lineKind.mesh && blockAt(gx * stepX, gy * stepY) >= 0,
   )
   const { ofFace, count } = joinFaces(arrangement, stepX, stepY, (x, y) =>
-    blockAt(x, y) >= 0 ? 160 : 0.16 * spacing(x, y) ** 2,
+    blockAt(x, y) >= 0 ? 920 : 0.16 * spacing(x, y) ** 2,
   )
   const atoms = graphOf(arrangement, ofFace, count, stepX, stepY)
 

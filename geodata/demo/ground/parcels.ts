@@ -3,6 +3,9 @@ import type { Position } from '../../city.ts'
 import type { Random } from '../random.ts'
 import { ringArea } from './plane.ts'
 
+/** No parcel is cut shallower, metres. */
+const leastDepth = 29
+
 /**
  * @param ring block, not closed, counter-clockwise, metres.
  * @param pieces wanted number of parcels.
@@ -68,6 +71,7 @@ function cutAcross(ring: readonly Position[], pieces: number, random: Random) {
   }
   if (best === Number.POSITIVE_INFINITY) return null
   const share = pieces === 3 ? (random.chance(0.5) ? 1 / 3 : 2 / 3) : 0.5
+  if ((high - low) * Math.min(share, 1 - share) < leastDepth) return null
   const at = low + (high - low) * (share + random.between(-0.04, 0.04))
   return split(ring, axis, at)
 }

@@ -1,4 +1,5 @@
 /** The road graph: roads from junction to junction, read off the arrangement, so that they meet borders vertex for vertex. */
+import KDBush from 'kdbush'
 import type { Road, RoadClass, Water } from '../../city.ts'
 import type { Arrangement } from './arrangement.ts'
 import type { Landscape } from './landscape.ts'
@@ -61,26 +62,7 @@ export function readRoads({ arrangement, features, plane }: Landscape): Road[] {
     incident[b].push(e)
   })
 
-  // The largest connected part.
-  const part = new Int32Array(nodeX.length).fill(-1)
-  const lengths: number[] = []
-  for (let start = 0; start < nodeX.length; start++) {
-    if (part[start] >= 0) continue
-    const id = lengths.push(0) - 1
-    const open = [start]
-    part[start] = id
-    for (let n = open.pop(); n !== undefined; n = open.pop()) {
-      for (const e of incident[n]) {
-        const other = edges[e].a === n ? edges[e].b : edges[e].a
-        lengths[id]++
-        if (part[other] < 0) {
-          part[other] = id
-          open.push(other)
-        }
-      }
-    }
-  }
-  const main = lengths.indexOf(Math.max(...lengths))
+  const { part, main } = joinParts(edges, incident, nodeX, nodeY, plane)
 
   const isEnd = (n: number) =>
     incident[n].length !== 2 || edges[incident[n][0]].feature !== edges[incident[n][1]].feature
@@ -128,6 +110,62 @@ export function readRoads({ arrangement, features, plane }: Landscape): Road[] {
   }
   for (let e = 0; e < edges.length; e++) if (!done[e] && part[edges[e].a] === main) walk(edges[e].a, e)
   return roads
+}
+
+/** Longest link built between parts of the network that do not meet, metres. */
+const longestLink = 600
+
+/** Finds the connected parts and links each to the largest where it comes nearest; what is farther stays apart. */
+function joinParts(
+  edges: Edge[],
+  incident: number[][],
+  nodeX: readonly number[],
+  nodeY: readonly number[],
+  plane: Landscape['plane'],
+): { part: Int32Array; main: number } {
+  const part = new Int32Array(nodeX.length).fill(-1)
+  const members: number[][] = []
+  for (let start = 0; start < nodeX.length; start++) {
+    if (part[start] >= 0) continue
+    const id = members.push([start]) - 1
+    part[start] = id
+    for (let head = 0; head < members[id].length; head++) {
+      const n = members[id][head]
+      for (const e of incident[n]) {
+        const other = edges[e].a === n ? edges[e].b : edges[e].a
+        if (part[other] >= 0) continue
+        part[other] = id
+        members[id].push(other)
+      }
+    }
+  }
+  const order = members.map((_, id) => id).sort((a, b) => members[b].length - members[a].length)
+  const main = order[0]
+  const index = new KDBush(nodeX.length)
+  for (let n = 0; n < nodeX.length; n++) index.add(nodeX[n] * plane.stepX, nodeY[n] * plane.stepY)
+  index.finish()
+  for (const id of order.slice(1)) {
+    let best: [number, number] | null = null
+    let least = longestLink
+    for (const n of members[id]) {
+      const x = nodeX[n] * plane.stepX
+      const y = nodeY[n] * plane.stepY
+      for (const other of index.within(x, y, least)) {
+        if (part[other] !== main) continue
+        const d = Math.hypot(nodeX[other] * plane.stepX - x, nodeY[other] * plane.stepY - y)
+        if (d >= least) continue
+        least = d
+        best = [n, other]
+      }
+    }
+    if (!best) continue
+    const [n, other] = best
+    const e = edges.push({ a: n, b: other, feature: edges[incident[n][0]].feature }) - 1
+    incident[n].push(e)
+    incident[other].push(e)
+    for (const m of members[id]) part[m] = main
+  }
+  return { part, main }
 }
 
 /** Streams inside the outline, as they lie in the arrangement. */
