@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../db/client.ts'
+import type { Columns } from '../db/columns.ts'
 import {
   allBlocks,
   allCameras,
@@ -12,7 +13,7 @@ import {
   cameraFingerprint,
   findAsset,
   groundFingerprint,
-  type PackedCameraRow,
+  type PackedCamera,
 } from '../db/queries/bundles.ts'
 import { listLevels, listVersions, type VersionRow } from '../db/queries/catalog.ts'
 import { cityChannel } from '../db/queries/cities.ts'
@@ -65,7 +66,7 @@ async function packCity(db: Database, files: BundleFiles, city: string): Promise
     'cameras',
     'bin',
     `${city} ${await cameraFingerprint(db, city)}`,
-    async () => encodeCameras(cameraColumns(await allCameras(db, city))),
+    async () => encodeCameras(cameraBundle(await allCameras(db, city))),
   )
   const ground = await files.ensure(
     'ground',
@@ -125,26 +126,26 @@ async function packRelief(db: Database, files: BundleFiles, city: string): Promi
 /** Looks in every direction: `CameraBundle.direction` has a number of its own for it. */
 const ALL_AROUND = 65535
 
-function cameraColumns(rows: PackedCameraRow[]): CameraBundle {
-  const ownership = indexed(rows.map((row) => row.ownership))
-  const type = indexed(rows.map((row) => row.type))
-  const status = indexed(rows.map((row) => row.status))
+function cameraBundle(columns: Columns<PackedCamera>): CameraBundle {
+  const ownership = indexed(columns.ownership)
+  const type = indexed(columns.type)
+  const status = indexed(columns.status)
   return {
-    count: rows.length,
-    id: Uint32Array.from(rows, (row) => row.id),
-    lng: Int32Array.from(rows, (row) => row.lng),
-    lat: Int32Array.from(rows, (row) => row.lat),
+    count: columns.id.length,
+    id: Uint32Array.from(columns.id),
+    lng: Int32Array.from(columns.lng),
+    lat: Int32Array.from(columns.lat),
     ownership: ownership.index,
     type: type.index,
     status: status.index,
     ownerships: ownership.values,
     types: type.values,
     statuses: status.values,
-    direction: Uint16Array.from(rows, (row) =>
-      row.field_of_view_deg === 360 ? ALL_AROUND : row.direction_deg,
+    direction: Uint16Array.from(columns.direction_deg, (direction, index) =>
+      columns.field_of_view_deg[index] === 360 ? ALL_AROUND : direction,
     ),
-    fieldOfView: Uint16Array.from(rows, (row) => row.field_of_view_deg),
-    range: Uint16Array.from(rows, (row) => row.range_m),
+    fieldOfView: Uint16Array.from(columns.field_of_view_deg),
+    range: Uint16Array.from(columns.range_m),
   }
 }
 

@@ -15,22 +15,22 @@ export const cameras = router({
     .input(z.object({ bbox: inputs.bbox, limit: inputs.limit(5000, 50_000) }))
     .query(async ({ ctx, input }) => {
       const { database: db, city } = ctx
-      const rows = await camerasInView(db, { city: city.code, box: input.bbox, limit: input.limit })
-      const total =
-        rows.length < input.limit ? rows.length : await countCamerasInView(db, city.code, input.bbox)
+      const columns = await camerasInView(db, { city: city.code, box: input.bbox, limit: input.limit })
+      const shown = columns.id.length
+      const total = shown < input.limit ? shown : await countCamerasInView(db, city.code, input.bbox)
       return {
-        truncated: total > rows.length,
+        truncated: total > shown,
         total,
         asOf: city.as_of.toISOString(),
-        id: rows.map((row) => row.id),
-        lng: rows.map((row) => row.lng),
-        lat: rows.map((row) => row.lat),
-        type: rows.map((row) => row.type),
-        ownership: rows.map((row) => row.ownership),
-        status: rows.map((row) => row.status),
-        directionDeg: rows.map((row) => row.direction_deg),
-        fieldOfViewDeg: rows.map((row) => row.field_of_view_deg),
-        rangeM: rows.map((row) => row.range_m),
+        id: columns.id,
+        lng: columns.lng,
+        lat: columns.lat,
+        type: columns.type,
+        ownership: columns.ownership,
+        status: columns.status,
+        directionDeg: columns.direction_deg,
+        fieldOfViewDeg: columns.field_of_view_deg,
+        rangeM: columns.range_m,
       }
     }),
 

@@ -75,25 +75,26 @@ export const incidents = router({
       refuseDisputes(selected, 'disputes are never shown as points')
       const { window } = await selectWindow(db, city, input)
       const view = { city: city.code, box: input.bbox, ...window, kinds: selected.codes }
-      const rows = await incidentsInView(db, { ...view, limit: input.limit })
-      const total = rows.length < input.limit ? rows.length : await countInView(db, view)
-      const kinds = [...new Set(rows.map((row) => row.kind))].sort()
-      const statuses = [...new Set(rows.map((row) => row.status))].sort()
+      const columns = await incidentsInView(db, { ...view, limit: input.limit })
+      const shown = columns.id.length
+      const total = shown < input.limit ? shown : await countInView(db, view)
+      const kinds = [...new Set(columns.kind)].sort()
+      const statuses = [...new Set(columns.status)].sort()
       const kindIndex = new Map(kinds.map((kind, index) => [kind, index]))
       const statusIndex = new Map(statuses.map((status, index) => [status, index]))
       return {
-        truncated: total > rows.length,
+        truncated: total > shown,
         total,
         asOf: city.as_of.toISOString(),
         kinds,
         statuses,
-        id: rows.map((row) => row.id),
-        lng: rows.map((row) => row.lng),
-        lat: rows.map((row) => row.lat),
-        kindIndex: rows.map((row) => kindIndex.get(row.kind) ?? -1),
-        reportedAt: rows.map((row) => row.reported_at),
-        level: rows.map((row) => row.level),
-        status: rows.map((row) => statusIndex.get(row.status) ?? -1),
+        id: columns.id,
+        lng: columns.lng,
+        lat: columns.lat,
+        kindIndex: columns.kind.map((kind) => kindIndex.get(kind) ?? -1),
+        reportedAt: columns.reported_at,
+        level: columns.level,
+        status: columns.status.map((status) => statusIndex.get(status) ?? -1),
       }
     }),
 

@@ -1,6 +1,7 @@
 import type { BundledArea } from '../../geodata/areaBundle.ts'
 import type { Block, Hierarchy, Road, Site, Water } from '../../geodata/city.ts'
 import type { Queryable } from '../client.ts'
+import { type Columns, inColumns } from '../columns.ts'
 import { decodeLineString, decodeMultiPolygon, decodePoint } from '../geometry.ts'
 
 /**
@@ -56,7 +57,7 @@ export async function areasWithShapes(db: Queryable, city: string, version: stri
   }))
 }
 
-export interface PackedCameraRow {
+export interface PackedCamera {
   id: number
   /** 1e-6 degrees. */
   lng: number
@@ -69,13 +70,27 @@ export interface PackedCameraRow {
   range_m: number
 }
 
-export function allCameras(db: Queryable, city: string): Promise<PackedCameraRow[]> {
-  return db.query<PackedCameraRow>(
-    `SELECT id, round(ST_X(geom) * 1e6)::int AS lng, round(ST_Y(geom) * 1e6)::int AS lat, ownership, type, status,
-       direction_deg, field_of_view_deg, range_m
-     FROM cameras WHERE city_code = $1 ORDER BY id`,
+export async function allCameras(db: Queryable, city: string): Promise<Columns<PackedCamera>> {
+  const [columns] = await db.query<Columns<PackedCamera>>(
+    inColumns(
+      {
+        id: 'integer',
+        lng: 'integer',
+        lat: 'integer',
+        ownership: 'text',
+        type: 'text',
+        status: 'text',
+        direction_deg: 'integer',
+        field_of_view_deg: 'integer',
+        range_m: 'integer',
+      },
+      `SELECT id, round(ST_X(geom) * 1e6) AS lng, round(ST_Y(geom) * 1e6) AS lat, ownership, type, status,
+         direction_deg, field_of_view_deg, range_m
+       FROM cameras WHERE city_code = $1 ORDER BY id`,
+    ),
     [city],
   )
+  return columns
 }
 
 export async function allRoads(

@@ -1,9 +1,10 @@
 import type { Queryable } from '../client.ts'
+import { type Columns, inColumns } from '../columns.ts'
 import type { Box } from './incidents.ts'
 
 /** Cameras: devices, never what they see. Positions in 1e-6 degrees (columns) or degrees (one camera), EPSG:4326. */
 
-export interface CameraPointRow {
+export interface CameraPoint {
   id: number
   /** 1e-6 degrees. */
   lng: number
@@ -27,16 +28,30 @@ export async function countCamerasInView(db: Queryable, city: string, box: Box):
 }
 
 /** The first `limit` cameras in a box, by id. */
-export function camerasInView(
+export async function camerasInView(
   db: Queryable,
   { city, box, limit }: { city: string; box: Box; limit: number },
-): Promise<CameraPointRow[]> {
-  return db.query<CameraPointRow>(
-    `SELECT c.id, round(ST_X(c.geom) * 1e6)::int AS lng, round(ST_Y(c.geom) * 1e6)::int AS lat, c.type, c.ownership, c.status,
-       c.direction_deg, c.field_of_view_deg, c.range_m
-     FROM cameras c WHERE ${IN_BOX} ORDER BY c.id LIMIT $6::int`,
+): Promise<Columns<CameraPoint>> {
+  const [columns] = await db.query<Columns<CameraPoint>>(
+    inColumns(
+      {
+        id: 'integer',
+        lng: 'integer',
+        lat: 'integer',
+        type: 'text',
+        ownership: 'text',
+        status: 'text',
+        direction_deg: 'integer',
+        field_of_view_deg: 'integer',
+        range_m: 'integer',
+      },
+      `SELECT c.id, round(ST_X(c.geom) * 1e6) AS lng, round(ST_Y(c.geom) * 1e6) AS lat, c.type, c.ownership, c.status,
+         c.direction_deg, c.field_of_view_deg, c.range_m
+       FROM cameras c WHERE ${IN_BOX} ORDER BY c.id LIMIT $6::int`,
+    ),
     [city, ...box, limit],
   )
+  return columns
 }
 
 export interface CameraRow {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../client.ts'
+import { type Columns, inColumns } from '../columns.ts'
 
 /** Incidents one by one. Disputes never leave the database this way: every query here leaves them out itself. */
 
@@ -31,7 +32,7 @@ export async function countInView(db: Queryable, view: InView): Promise<number> 
   return row.n
 }
 
-export interface IncidentPointRow {
+export interface IncidentPoint {
   id: number
   /** 1e-6 degrees. */
   lng: number
@@ -44,17 +45,29 @@ export interface IncidentPointRow {
 }
 
 /** The newest `limit` incidents in a box and window. */
-export function incidentsInView(
+export async function incidentsInView(
   db: Queryable,
   view: InView & { limit: number },
-): Promise<IncidentPointRow[]> {
-  return db.query<IncidentPointRow>(
-    `SELECT i.id::float8 AS id, round(ST_X(i.geom) * 1e6)::int AS lng, round(ST_Y(i.geom) * 1e6)::int AS lat,
-       i.kind, floor(extract(epoch FROM i.reported_at))::float8 AS reported_at, i.level, i.status
-     FROM incidents i WHERE ${IN_VIEW}
-     ORDER BY i.reported_at DESC, i.id DESC LIMIT $9::int`,
+): Promise<Columns<IncidentPoint>> {
+  const [columns] = await db.query<Columns<IncidentPoint>>(
+    inColumns(
+      {
+        id: 'float8',
+        lng: 'integer',
+        lat: 'integer',
+        kind: 'text',
+        reported_at: 'float8',
+        level: 'integer',
+        status: 'text',
+      },
+      `SELECT i.id, round(ST_X(i.geom) * 1e6) AS lng, round(ST_Y(i.geom) * 1e6) AS lat, i.kind,
+         floor(extract(epoch FROM i.reported_at)) AS reported_at, i.level, i.status
+       FROM incidents i WHERE ${IN_VIEW}
+       ORDER BY i.reported_at DESC, i.id DESC LIMIT $9::int`,
+    ),
     [...inViewParams(view), view.limit],
   )
+  return columns
 }
 
 export interface IncidentRow {
