@@ -2,6 +2,7 @@ import type { Feature, Geometry } from 'geojson'
 import type { Names, Position } from '../city.ts'
 import { parseFeature, propertyText, readFeatures } from './features.ts'
 import type { AreaSource } from './manifest.ts'
+import { nameFault } from './names.ts'
 import { checkCrs, type Placer } from './positions.ts'
 import type { TextFile } from './textFile.ts'
 
@@ -47,13 +48,14 @@ async function readArea(
   place: Placer,
 ): Promise<Omit<AreaDraft, 'file' | 'line'>> {
   const code = requiredText(feature, source.code)
+  const nameText = (property: string) => soundName(propertyText(feature, property) ?? code, property)
   const nameColumns = typeof source.name === 'string' ? { zh: source.name, en: source.name } : source.name
   return {
     level: source.level,
     code,
     name: {
-      zh: propertyText(feature, nameColumns.zh) ?? code,
-      en: propertyText(feature, nameColumns.en) ?? code,
+      zh: nameText(nameColumns.zh),
+      en: nameText(nameColumns.en),
     },
     parentCode: source.parent ? requiredText(feature, source.parent) : null,
     population: source.population ? wholeNumber(feature, source.population) : 0,
@@ -64,15 +66,21 @@ async function readArea(
 
 function requiredText(feature: Feature<Geometry | null>, property: string): string {
   const text = propertyText(feature, property)
-  if (text !== null) return text
+  if (text !== null) return soundName(text, property)
   const found = Object.keys(feature.properties ?? {}).map((name) => `"${name}"`)
   throw new FeatureFault(`expected a property "${property}", found ${found.join(', ') || 'none'}`)
+}
+
+function soundName(text: string, property: string): string {
+  const fault = nameFault(text)
+  if (fault) throw new FeatureFault(`"${property}" ${fault}`)
+  return text
 }
 
 function wholeNumber(feature: Feature<Geometry | null>, property: string): number {
   const text = requiredText(feature, property)
   const value = Number(text)
-  if (Number.isInteger(value) && value >= 0) return value
+  if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value
   throw new FeatureFault(`expected a whole number as "${property}", found "${text}"`)
 }
 

@@ -47,7 +47,8 @@ export async function importGround(
     )
   }
   if (!stored) {
-    await store.writeCity(city, levels, areas, contentHash, { kind: 'import', outlineMade, sources: notices })
+    await store.writeCity(city, levels, contentHash, { kind: 'import', outlineMade, sources: notices })
+    await store.writeAreas(city, areas)
     for (const { level, codes, areaM2 } of await store.overlaps(city.code, city.version, REPORTED_OVERLAPS)) {
       const reason = `${level}: ${codes.join(' and ')} overlap by ${Math.round(areaM2)} m²`
       tally.notice({ file: sources[0].file, line: null, reason })

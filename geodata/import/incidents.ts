@@ -3,6 +3,7 @@ import type { Position } from '../city.ts'
 import { readCsv } from './csv.ts'
 import { parseFeature, propertyText, readFeatures } from './features.ts'
 import { type IncidentSource, isGeoJson } from './manifest.ts'
+import { nameFault } from './names.ts'
 import { checkCrs, type Placed, type Placer, parsePosition } from './positions.ts'
 import type { SourceRow } from './rows.ts'
 import type { TextFile } from './textFile.ts'
@@ -89,7 +90,8 @@ function rowReader(
     const position = parsePosition(values[0], values[1])
     if ('reason' in position) return { line, reason: position.reason }
     const kind = values[2].trim()
-    if (kind === '') return { line, reason: `"${source.category}" is empty` }
+    const kindFault = kind === '' ? 'is empty' : nameFault(kind)
+    if (kindFault) return { line, reason: `"${source.category}" ${kindFault}` }
     const text = values.slice(3, timeEnd).join(' ').trim()
     if (text === '') return { line, reason: 'the time is empty' }
     const time = readTime(text)
@@ -97,21 +99,29 @@ function rowReader(
     if (time.instant > latest) return { line, reason: `time "${text}" lies more than a year ahead` }
     const ids = values.slice(timeEnd, idEnd).map((id) => id.trim())
     if (ids.includes('')) return { line, reason: 'the id is empty' }
+    const key = ids.length > 0 ? ids.join(ID_SEPARATOR) : digest(content)
+    const fault = nameFault(key)
+    if (fault) return { line, reason: `the id ${fault}` }
     const attributes: Record<string, unknown> = {}
     source.attributes.forEach((name, index) => {
-      attributes[name] = values[idEnd + index].trim()
+      attributes[name] = values[idEnd + index].replaceAll('\0', '').trim()
     })
     if (source.crs !== 'EPSG:4326')
       Object.assign(attributes, { sourceCrs: source.crs, sourcePosition: position })
     return {
       line,
-      key: ids.length > 0 ? ids.join(ID_SEPARATOR) : hash('sha256', content, 'base64url').slice(0, 24),
+      key,
       kind,
       reportedAt: time.instant,
       attributes,
       position,
     }
   }
+}
+
+/** 144 bits of SHA-256: identical texts, and only those, have one. */
+function digest(content: string): string {
+  return hash('sha256', content, 'base64url').slice(0, 24)
 }
 
 async function placeRows(rows: ReadRow[], place: Placer): Promise<IncidentRow[]> {

@@ -68,24 +68,12 @@ export interface MergeCounts {
   inSeveralAreas: number
 }
 
-/** The database as an import needs it: everything inside one transaction, nothing visible before it ends. */
-export interface ImportStore extends Projections {
-  /** Makes other imports of the same city wait until this one ends. */
-  lock(city: string): Promise<void>
-  city(code: string): Promise<StoredCity | null>
-  /** Codes of other cities that answer to one of these names, as code or division code. */
-  namesakes(code: string, names: string[]): Promise<string[]>
-  deleteCity(code: string): Promise<void>
+/** The areas of a city and their cells. */
+export interface AreaStore {
   survey(polygons: Position[][][][]): Promise<Survey[]>
+  /** One outline around all, without the cracks between them. */
   union(polygons: Position[][][][]): Promise<Position[][][]>
-  /** Writes a new city; its `as of` is set by `finish`. */
-  writeCity(
-    city: ManifestCity,
-    levels: AreaLevel[],
-    areas: ImportedArea[],
-    contentHash: string,
-    origin: ImportOrigin,
-  ): Promise<void>
+  writeAreas(city: ManifestCity, areas: ImportedArea[]): Promise<void>
   /** Pairs of areas of one level that share more than a square metre, the largest first, at most `limit`. */
   overlaps(
     city: string,
@@ -95,8 +83,10 @@ export interface ImportStore extends Projections {
   locatedAreas(city: string, version: string): Promise<LocatedArea[]>
   cells(city: string): Promise<Cell[]>
   writeCells(city: string, version: string, cells: Cell[]): Promise<void>
-  /** Adds kinds that are not there yet. */
-  writeKinds(city: string, kinds: Kind[]): Promise<void>
+}
+
+/** Incidents on their way into a city: staged file by file, then merged. */
+export interface IncidentStore {
   stage(incidents: StagedIncident[]): Promise<void>
   /** Nothing more comes from this file: finds the rows whose key an earlier line has. */
   closeStage(): Promise<void>
@@ -117,6 +107,20 @@ export interface ImportStore extends Projections {
     repeats: 'count' | 'omit',
     onProgress: (share: number) => void,
   ): Promise<MergeCounts>
+}
+
+/** The database as an import needs it: everything inside one transaction, nothing visible before it ends. */
+export interface ImportStore extends Projections, AreaStore, IncidentStore {
+  /** Makes other imports of the same city wait until this one ends. */
+  lock(city: string): Promise<void>
+  city(code: string): Promise<StoredCity | null>
+  /** Codes of other cities that answer to one of these names, as code or division code. */
+  namesakes(code: string, names: string[]): Promise<string[]>
+  deleteCity(code: string): Promise<void>
+  /** Writes a new city, its version and levels; `as of` is set by `finish`. */
+  writeCity(city: ManifestCity, levels: AreaLevel[], contentHash: string, origin: ImportOrigin): Promise<void>
+  /** Adds kinds that are not there yet. */
+  writeKinds(city: string, kinds: Kind[]): Promise<void>
   /** Sets `as of` to the end of the last incident's day and the version's start to the first, keeps sources and report. */
   finish(
     city: ManifestCity,

@@ -233,9 +233,11 @@ describe.each(databaseKinds())('importing on %s', (kind) => {
         'k,2026-01-01 00:00,k,0x10,Infinity',
         'l,2026-01-01 00:00,k,120.06,30.05',
         'm,2102-01-01 00:00,k,120.06,30.05',
+        'n\0,2026-01-01 00:00,k,120.06,30.05',
+        `o,2026-01-01 00:00,${'k'.repeat(201)},120.06,30.05`,
       ),
     )
-    expect(report.incidents).toMatchObject({ accepted: 2, rejected: 13 })
+    expect(report.incidents).toMatchObject({ accepted: 2, rejected: 15 })
     expect(report.rejects.map(({ file, line, reason }) => `${file} ${line}: ${reason}`)).toEqual([
       'incidents.csv 3: time "01/02/2026" does not have the form yyyy-MM-dd HH:mm',
       'incidents.csv 4: the time is empty',
@@ -249,6 +251,8 @@ describe.each(databaseKinds())('importing on %s', (kind) => {
       'incidents.csv 13: expected 5 values as in the header, found 4',
       'incidents.csv 15: expected two numbers as position, found "0x10" and "Infinity"',
       'incidents.csv 17: time "2102-01-01 00:00" lies more than a year ahead',
+      'incidents.csv 18: the id contains a NUL character',
+      'incidents.csv 19: "category" is longer than 200 characters',
       'incidents.csv 12: the id "a" is already that of line 2',
     ])
   })
