@@ -146,7 +146,8 @@ export const en: Translation<typeof zh> = {
       'Disputes are counted per grid or larger over 12 months or more and never shown as points; sensitive types only per township.',
     disputeWindow: 'Counts of disputes need a window of at least 12 months.',
     disputeWindowAct: 'Use last year',
-    disputeLevel: 'Disputes are not shown per {{level}}; the level above is coloured.',
+    disputeLevel:
+      'Disputes are not counted per {{level}}: so few would point at a household. Choose a coarser level above; sensitive types only per township.',
     group: {
       criminal: 'Criminal',
       publicOrder: 'Public order',

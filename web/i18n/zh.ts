@@ -143,7 +143,8 @@ export const zh = {
     disputeHint: '纠纷只按网格以上、12 个月以上统计，不显示点位；敏感类型只到乡镇一级。',
     disputeWindow: '纠纷统计需要至少 12 个月的时间范围。',
     disputeWindowAct: '改为去年全年',
-    disputeLevel: '纠纷不在{{level}}一级显示，已按上一级着色。',
+    disputeLevel:
+      '纠纷不按{{level}}统计：数量太小，会指向具体住户。请在上面选更粗的一级；敏感类型只到乡镇街道。',
     group: {
       criminal: '刑事',
       publicOrder: '治安',

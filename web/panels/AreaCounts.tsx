@@ -14,7 +14,7 @@ import styles from './selectionPanel.module.css'
 export function AreaCounts({ areaId }: { areaId: number | undefined }) {
   const { t } = useTranslation()
   const changeView = useChangeView()
-  const { window, tooShort, query } = useWindowCounts(areaId)
+  const { window, tooShort, query, disputes } = useWindowCounts(areaId)
   if (tooShort) {
     return (
       <EmptyState
@@ -28,6 +28,7 @@ export function AreaCounts({ areaId }: { areaId: number | undefined }) {
       </EmptyState>
     )
   }
+  if (query.isError && disputes) return <EmptyState>{t('kinds.disputeHint')}</EmptyState>
   if (query.isError) return <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
   if (!query.data || !window) return <Skeleton active title={{ width: 120 }} paragraph={{ rows: 2 }} />
   const { count, compareCount } = query.data.totals

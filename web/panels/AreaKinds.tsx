@@ -44,7 +44,7 @@ export function AreaKinds({ areaId }: { areaId: number | undefined }) {
     })
     return [...sums.values()].sort((a, b) => b.now - a.now)
   }, [query.data, kinds, single, language, t])
-  if (tooShort) return null
+  if (tooShort || query.isError) return null
   if (!query.data) return <Skeleton active title={false} paragraph={{ rows: 5 }} />
   if (rows.length === 0) {
     return (

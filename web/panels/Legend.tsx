@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
+import { useKinds } from '../hooks/useKinds.ts'
 import { useLanguage, useTheme } from '../hooks/useView.ts'
 import { cssColor, rampColors } from '../map/colors.ts'
 import { classCounts } from '../state/legendClasses.ts'
@@ -18,11 +19,18 @@ export function Legend({ level, area }: LegendProps) {
   const language = useLanguage()
   const theme = useTheme()
   const { data: bundle } = useAreas()
+  const { disputes } = useKinds()
   const values = level ? area.values[level] : undefined
   const name = bundle?.levels.find((each) => each.level === level)?.name[language]
   if (area.tooShort || area.query.isError) {
     return (
-      <p className={styles.problem}>{area.tooShort ? t('kinds.disputeWindow') : area.query.error?.message}</p>
+      <p className={styles.problem}>
+        {area.tooShort
+          ? t('kinds.disputeWindow')
+          : disputes && name
+            ? t('kinds.disputeLevel', { level: name })
+            : area.query.error?.message}
+      </p>
     )
   }
   if (!values || !name) return <div className={styles.waiting} aria-busy="true" />

@@ -14,6 +14,7 @@ import { CameraPanel } from './CameraPanel.tsx'
 import { ContextMenu } from './ContextMenu.tsx'
 import { HoverTip } from './HoverTip.tsx'
 import { IncidentPanel } from './IncidentPanel.tsx'
+import { InsetPanel } from './InsetPanel.tsx'
 import { KeysHelp } from './KeysHelp.tsx'
 import { LayerPanel } from './LayerPanel.tsx'
 import styles from './mapRoom.module.css'
@@ -136,6 +137,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       ) : (
         <AreaPanel open={detailsOpen} onToggle={() => setDetailsOpen((open) => !open)} />
       )}
+      <InsetPanel scene={scene} view={view} />
       <TimeAxis />
       <StatusLine />
       <HoverTip counts={area.countOf} />

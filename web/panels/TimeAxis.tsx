@@ -161,6 +161,7 @@ function Axis({ window }: { window: WindowOfView }) {
           </svg>
         ) : null}
         <div
+          hidden={disputes}
           className={styles.brush}
           style={{ left: `${share(shown.from) * 100}%`, right: `${(1 - share(shown.to)) * 100}%` }}
         />

@@ -1,0 +1,47 @@
+import { useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMapController } from '../hooks/useMapController.ts'
+import type { MapScene, MapView } from '../map/scene.ts'
+import { TownInset } from '../map/TownInset.ts'
+import { townBounds } from '../state/townBounds.ts'
+import styles from './insetPanel.module.css'
+
+/** The inset is of use while the town takes less than this share of the view's width. */
+const smallShare = 0.25
+
+interface InsetPanelProps {
+  scene: MapScene
+  view: MapView | null
+}
+
+/** In an overview: the few square kilometres where most people live, at their own scale; a click flies there. */
+export function InsetPanel({ scene, view }: InsetPanelProps) {
+  const { areas } = scene
+  const town = useMemo(() => (areas ? townBounds(areas) : null), [areas])
+  if (!town || !view) return null
+  const overview = town[2] - town[0] < smallShare * (view.bounds[2] - view.bounds[0])
+  return overview ? <Inset scene={scene} view={view} /> : null
+}
+
+function Inset({ scene, view }: { scene: MapScene; view: MapView }) {
+  const { t } = useTranslation()
+  const controller = useMapController()
+  const container = useRef<HTMLDivElement>(null)
+  const inset = useRef<TownInset | null>(null)
+  useEffect(() => {
+    if (!container.current || !controller) return
+    const made = new TownInset(container.current, () => controller.fitCity())
+    inset.current = made
+    return () => {
+      inset.current = null
+      made.destroy()
+    }
+  }, [controller])
+  useEffect(() => inset.current?.update(scene, view), [scene, view])
+  return (
+    <figure className={styles.inset} title={t('inset.hint')}>
+      <div ref={container} className={styles.picture} />
+      <figcaption className={styles.title}>{t('inset.title')}</figcaption>
+    </figure>
+  )
+}
