@@ -14,12 +14,16 @@ export function errorCode(error: unknown): string | null {
 }
 
 export const sessionKey = ['session'] as const
+/** True once a session ended by itself, until somebody signs in or out. */
+export const sessionEndedKey = ['sessionEnded'] as const
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     // A session that ended while the page was open brings the sign-in screen back; the URL keeps the view.
     onError: (error) => {
-      if (errorCode(error) === 'UNAUTHORIZED') void queryClient.invalidateQueries({ queryKey: sessionKey })
+      if (errorCode(error) !== 'UNAUTHORIZED') return
+      queryClient.setQueryData(sessionEndedKey, true)
+      void queryClient.invalidateQueries({ queryKey: sessionKey })
     },
   }),
   defaultOptions: {

@@ -64,11 +64,6 @@ export const wallZh = {
     hours: '{{count}} 小时',
     days: '{{count}} 天',
   },
-  ended: {
-    title: '登录已过期',
-    text: '大屏已停止取数。请在控制台重新登录；画面会自动恢复到当前场景。',
-    act: '去登录',
-  },
 }
 
 export const wallEn: Translation<typeof wallZh> = {
@@ -133,10 +128,5 @@ export const wallEn: Translation<typeof wallZh> = {
     minutes: '{{count}} min',
     hours: '{{count}} h',
     days: '{{count}} d',
-  },
-  ended: {
-    title: 'The session has ended',
-    text: 'The wall no longer receives data. Sign in again at the console; the picture comes back by itself.',
-    act: 'Sign in',
   },
 }

@@ -28,7 +28,6 @@ import { SquadsCompared } from './SquadsCompared.tsx'
 import { useSquads } from './useSquads.ts'
 
 const layers = onlyLayers({
-  districts: 1,
   squads: 1,
   patrolRoutes: 1,
   posts: 1,

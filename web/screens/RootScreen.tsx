@@ -13,7 +13,10 @@ import { LoadingState } from '../ui/LoadingState.tsx'
 import { OfflineBanner } from '../ui/OfflineBanner.tsx'
 import { SignInScreen } from './SignInScreen.tsx'
 
-/** Theme, language and the session guard around every room. Signing in happens in place: the URL keeps the view. */
+/**
+ * Theme, language and the session guard around every room. Signing in happens in place: the URL keeps the view.
+ * A session that was there stays until the server says otherwise: a question it could not answer ends nothing.
+ */
 export function RootScreen() {
   const theme = useTheme()
   const language = useLanguage()
@@ -34,7 +37,7 @@ export function RootScreen() {
       <OfflineBanner />
       {session.isPending ? (
         <LoadingState />
-      ) : session.isError ? (
+      ) : session.data === undefined ? (
         <ErrorState error={session.error} onRetry={() => void session.refetch()} />
       ) : session.data === null ? (
         <SignInScreen />

@@ -1,7 +1,7 @@
 import { Button, Input } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSignIn } from '../hooks/useSession.ts'
+import { useSessionEnded, useSignIn } from '../hooks/useSession.ts'
 import { useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { SignInError } from '../state/session.ts'
 import styles from './screens.module.css'
@@ -9,6 +9,7 @@ import styles from './screens.module.css'
 export function SignInScreen() {
   const { t } = useTranslation()
   const signIn = useSignIn()
+  const ended = useSessionEnded()
   const toggleLanguage = useToggleLanguage()
   const toggleTheme = useToggleTheme()
   const [username, setUsername] = useState('')
@@ -52,7 +53,7 @@ export function SignInScreen() {
           />
         </label>
         <p className={styles.problem} role="alert">
-          {problem && t(`signIn.${problem}`)}
+          {problem ? t(`signIn.${problem}`) : ended && t('signIn.ended')}
         </p>
         <Button type="primary" size="large" htmlType="submit" loading={signIn.isPending}>
           {t('signIn.submit')}
