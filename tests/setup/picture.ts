@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, Locator } from 'playwright-core'
 
 /** A picture that stays the same for this long, in milliseconds, has come to rest. */
-const restMs = 1500
+const restMs = 3000
 const longestMs = 120_000
 
 /** Waits until what is drawn no longer changes and owes nothing (`aria-busy`). @throws when it never rests. */

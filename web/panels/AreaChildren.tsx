@@ -47,6 +47,9 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
       title={t('area.childrenOf', { level: level.name[language] })}
       aside={<span>{t('area.incidents')}</span>}
     >
+      {disputes && query.isError && (
+        <EmptyState>{t('kinds.disputeLevel', { level: level.name[language] })}</EmptyState>
+      )}
       <ul className={styles.children} data-testid="children">
         {rows.slice(0, mostChildren).map(({ child, count }) => (
           <li key={child}>

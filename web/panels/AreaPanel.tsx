@@ -46,7 +46,7 @@ export function AreaPanel({ open, onToggle }: AreaPanelProps) {
       >
         ▸
       </Button>
-      <div className={styles.scroll}>
+      <div key={shownIndex} className={styles.scroll}>
         {error ? (
           <ErrorState error={error} inPlace onRetry={() => void refetch()} />
         ) : !bundle ? (
@@ -54,7 +54,7 @@ export function AreaPanel({ open, onToggle }: AreaPanelProps) {
         ) : shownIndex < 0 ? (
           <CityWithoutRoot bundle={bundle} />
         ) : (
-          <AreaSheet key={bundle.id[shownIndex]} bundle={bundle} index={shownIndex} />
+          <AreaSheet bundle={bundle} index={shownIndex} />
         )}
       </div>
     </Panel>

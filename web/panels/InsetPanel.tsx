@@ -12,15 +12,18 @@ const smallShare = 0.25
 interface InsetPanelProps {
   scene: MapScene
   view: MapView | null
+  /** The level the map shows now; it may change while the view rests. */
+  level: string | null
 }
 
 /** In an overview: the few square kilometres where most people live, at their own scale; a click flies there. */
-export function InsetPanel({ scene, view }: InsetPanelProps) {
+export function InsetPanel({ scene, view, level }: InsetPanelProps) {
   const { areas } = scene
   const town = useMemo(() => (areas ? townBounds(areas) : null), [areas])
-  if (!town || !view) return null
-  const overview = town[2] - town[0] < smallShare * (view.bounds[2] - view.bounds[0])
-  return overview ? <Inset scene={scene} view={view} /> : null
+  const shown = useMemo(() => view && { ...view, level }, [view, level])
+  if (!town || !shown) return null
+  const overview = town[2] - town[0] < smallShare * (shown.bounds[2] - shown.bounds[0])
+  return overview ? <Inset scene={scene} view={shown} /> : null
 }
 
 function Inset({ scene, view }: { scene: MapScene; view: MapView }) {

@@ -137,7 +137,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       ) : (
         <AreaPanel open={detailsOpen} onToggle={() => setDetailsOpen((open) => !open)} />
       )}
-      <InsetPanel scene={scene} view={view} />
+      <InsetPanel scene={scene} view={view} level={level} />
       <TimeAxis />
       <StatusLine />
       <HoverTip counts={area.countOf} />
