@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openDatabase } from '../db/client.ts'
@@ -9,80 +10,94 @@ import { importCity } from '../geodata/import/importer.ts'
 import { type ManifestFile, readManifest } from '../geodata/import/manifest.ts'
 import { ImportRefusal } from '../geodata/import/refusal.ts'
 import { RemarkFile } from '../geodata/import/remarkFile.ts'
-import { type ImportReport, Tally } from '../geodata/import/report.ts'
-import type { Progress } from '../geodata/import/run.ts'
+import { type ImportReport, type Remark, Tally } from '../geodata/import/report.ts'
+import { runCommand } from './command.ts'
+import { readEnvironment } from './environment.ts'
+import { Progress, type Stage } from './progress.ts'
 
-const USAGE = 'usage: npm run import -- <manifest.json> [--replace]'
-const { DATABASE_URL, DATA_DIR = '.data' } = process.env
+const USAGE = 'npm run import -- <manifest.json> [--replace]'
 
-/** Progress on stderr: one line that moves in a terminal, else a line for each step and every five seconds. */
-function progressPrinter() {
-  const started = Date.now()
-  const { isTTY } = process.stderr
-  let printed = 0
-  let current = ''
-  return ({ file, step, share, rows }: Progress) => {
-    const now = Date.now()
-    if (current === step + file && now - printed < (isTTY ? 100 : 5000)) return
-    current = step + file
-    printed = now
-    const line = `${step} ${file}: ${Math.floor(share * 100)} %, ${rows} rows, ${Math.round((now - started) / 1000)} s`
-    // Whatever is printed next begins at the line's start and overwrites it.
-    process.stderr.write(isTTY ? `\r\u001b[K${line}\r` : `${line}\n`)
+function parse(args: string[]): { path: string; replace: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { replace: { type: 'boolean', default: false } },
+    })
+    const [path] = positionals
+    if (positionals.length !== 1) throw new Error(`expected one manifest, got ${positionals.length}`)
+    return { path, replace: values.replace }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StartError(`选项有误（${reason}）；用法：${USAGE}`, `Bad option (${reason}); usage: ${USAGE}`, {
+      cause,
+    })
   }
 }
 
-async function run(manifestFile: ManifestFile, tally: Tally, replace: boolean): Promise<ImportReport> {
-  const db = await openDatabase({ databaseUrl: DATABASE_URL, dataDir: DATA_DIR, holder: { task: 'import' } })
+/** Rows weigh what they weigh on disk, and storing one takes twice as long as reading it. */
+function stagesOf({ manifest, pathOf }: ManifestFile): Stage[] {
+  return manifest.sources.flatMap(({ kind, file }) => {
+    const weight = 1 + (statSync(pathOf(file), { throwIfNoEntry: false })?.size ?? 0)
+    const reading = { key: `reading ${file}`, title: `读取 / reading ${file}`, weight }
+    const storing = { key: `storing ${file}`, title: `入库 / storing ${file}`, weight: 2 * weight }
+    return kind === 'areas' ? [reading] : [reading, storing]
+  })
+}
+
+async function importInto(manifestFile: ManifestFile, tally: Tally, replace: boolean): Promise<ImportReport> {
+  const { databaseUrl, dataDir } = readEnvironment()
+  const db = await openDatabase({ databaseUrl, dataDir, holder: { task: 'import' } })
+  const progress = new Progress(stagesOf(manifestFile))
   try {
     await migrate(db)
     const report = await db.transaction(async (tx) =>
-      importCity(manifestFile, await importStore(tx), tally, { replace, onProgress: progressPrinter() }),
+      importCity(manifestFile, await importStore(tx), tally, {
+        replace,
+        onProgress: ({ step, file, share }) => progress.report(`${step} ${file}`, share),
+      }),
     )
     await tidy(db)
     return report
   } finally {
+    progress.end()
     await db.close()
   }
 }
 
-/** @returns the exit code. */
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { replace: { type: 'boolean' } },
-  })
-  if (positionals.length !== 1) {
-    console.error(USAGE)
-    return 1
+/** The refusal as the report's first reason; anything else is a fault of ours, and is thrown on. */
+function remarkOf(error: unknown, manifest: string): Remark {
+  if (error instanceof ImportRefusal) {
+    return { file: error.file ?? manifest, line: error.line, reason: error.message }
   }
-  const [path] = positionals
+  if (error instanceof StartError) return { file: manifest, line: null, reason: error.en }
+  throw error
+}
+
+async function main(): Promise<void> {
+  const { path, replace } = parse(process.argv.slice(2))
   let tally = new Tally('')
   let remarks: RemarkFile | undefined
   try {
     const manifestFile = readManifest(path)
     const { code } = manifestFile.manifest.city
-    const stamp = new Date().toISOString().replaceAll(':', '')
-    remarks = new RemarkFile(join(DATA_DIR, 'imports', `${code}-${stamp}.jsonl`))
+    const time = new Date().toISOString().replaceAll(':', '')
+    remarks = new RemarkFile(join(readEnvironment().dataDir, 'imports', `${code}-${time}.jsonl`))
     tally = new Tally(code, remarks.log)
-    const report = await run(manifestFile, tally, values.replace ?? false)
+    const report = await importInto(manifestFile, tally, replace)
     for (const { file, line, reason } of tally.notices) {
       console.error(line === null ? `${file}: ${reason}` : `${file}, line ${line}: ${reason}`)
     }
     console.log(JSON.stringify(report))
-    return 0
   } catch (error) {
-    if (!(error instanceof ImportRefusal || error instanceof StartError)) throw error
-    console.error(error.message)
-    const refusal =
-      error instanceof ImportRefusal ? error : { file: basename(path), line: null, message: error.en }
-    const { file, line, message } = refusal
-    console.log(JSON.stringify(tally.refused({ file: file || basename(path), line, reason: message })))
-    return 1
+    const remark = remarkOf(error, basename(path))
+    console.error(error instanceof StartError ? error.message : `${remark.file}: ${remark.reason}`)
+    console.log(JSON.stringify(tally.refused(remark)))
+    process.exitCode = 1
   } finally {
     remarks?.close()
     if (remarks?.used) console.error(`rejected rows and notices: ${remarks.path}`)
   }
 }
 
-process.exitCode = await main()
+if (import.meta.main) await runCommand(main)

@@ -91,13 +91,14 @@ async function readDrafts(
 ): Promise<AreaDraft[]> {
   const file = open(source)
   const drafts: AreaDraft[] = []
-  let rows = 0
+  let features = 0
   for await (const draft of readAreas(source, file, await placerOf(source, store))) {
     if ('reason' in draft) tally.reject('areas', { file: source.file, ...draft })
     else drafts.push(draft)
-    onProgress({ file: source.file, step: 'reading', share: file.share(), rows: ++rows })
+    features++
+    onProgress({ file: source.file, step: 'reading', share: file.share() })
   }
-  if (rows === 0) throw new ImportRefusal(source.file, 'expected areas, found no feature')
+  if (features === 0) throw new ImportRefusal(source.file, 'expected areas, found no feature')
   return drafts
 }
 

@@ -6,7 +6,7 @@ import { type IncidentSource, incidentSourceName, isGeoJson } from './manifest.t
 import type { PlaceFinder } from './placeFinder.ts'
 import { placerOf } from './positions.ts'
 import { ImportRefusal } from './refusal.ts'
-import type { ImportRun } from './run.ts'
+import type { ImportProgress, ImportRun } from './run.ts'
 import type { StagedIncident } from './store.ts'
 
 // More kinds than this are no kinds: the column holds something else.
@@ -19,20 +19,24 @@ export async function importIncidents(run: ImportRun, source: IncidentSource, gr
   const { code, timeZone } = run.manifest.city
   const file = run.open(source)
   const intake = new Intake(run, source, ground)
+  const report = (step: ImportProgress['step'], share: number) =>
+    onProgress({ file: source.file, step, share })
+  report('reading', 0)
   for await (const batch of readIncidents(source, file, timeZone, await placerOf(source, store))) {
     await store.stage(batch.map((row) => intake.take(row)).filter((incident) => incident !== null))
-    onProgress({ file: source.file, step: 'reading', share: file.share(), rows: intake.rows })
+    report('reading', file.share())
   }
   const { rows, kinds } = intake
   if (rows === 0) throw new ImportRefusal(source.file, 'expected incidents, found no row')
-  const onStored = (share: number) => onProgress({ file: source.file, step: 'storing', share, rows })
-  onStored(0)
+  report('storing', 0)
   await store.closeStage()
   if (source.id !== null) await rejectRepeats(run, intake)
   await store.writeKinds(code, importedKinds(source, kinds))
   await store.writeCells(code, ground.version, ground.cells.takeAdded())
   const repeats = source.id === null ? 'count' : 'omit'
-  const counts = await store.merge(code, incidentSourceName(source), repeats, onStored)
+  const counts = await store.merge(code, incidentSourceName(source), repeats, (share) =>
+    report('storing', share),
+  )
   if (counts.accepted + counts.unchanged === 0) {
     throw new ImportRefusal(source.file, `none of the ${rows} rows can be kept`)
   }

@@ -3,13 +3,11 @@ import type { Tally } from './report.ts'
 import type { ImportStore } from './store.ts'
 import { openTextFile, type TextFile } from './textFile.ts'
 
-export interface Progress {
+export interface ImportProgress {
   file: string
   step: 'reading' | 'storing'
   /** Of this step of this file, 0 … 1. */
   share: number
-  /** Rows or features read so far. */
-  rows: number
 }
 
 /** One import under way: what all its steps work with. */
@@ -18,7 +16,7 @@ export interface ImportRun {
   store: ImportStore
   tally: Tally
   /** Told often. */
-  onProgress(progress: Progress): void
+  onProgress(progress: ImportProgress): void
   open(source: { file: string }): TextFile
 }
 
