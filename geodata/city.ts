@@ -99,8 +99,19 @@ export interface Block {
 }
 
 export type SiteKind =
-  | 'school' | 'hospital' | 'station' | 'port' | 'market' | 'square' | 'government' | 'factory'
-  | 'bank' | 'fuel' | 'hotSpring' | 'dam' | 'park'
+  | 'school'
+  | 'hospital'
+  | 'station'
+  | 'port'
+  | 'market'
+  | 'square'
+  | 'government'
+  | 'factory'
+  | 'bank'
+  | 'fuel'
+  | 'hotSpring'
+  | 'dam'
+  | 'park'
 
 /** A key site. */
 export interface Site {
@@ -114,7 +125,13 @@ export interface Site {
 /** The generated ground of a city: areas of all versions, roads, water, where people live. */
 export interface Ground {
   city: { code: string; divisionCode: string | null; name: Names; timeZone: string }
-  versions: { version: string; validFrom: string; validTo: string | null; synthetic: boolean; source: string }[]
+  versions: {
+    version: string
+    validFrom: string
+    validTo: string | null
+    synthetic: boolean
+    source: string
+  }[]
   levels: AreaLevel[]
   areas: Area[]
   lineage: AreaLineage[]

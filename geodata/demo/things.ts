@@ -129,7 +129,8 @@ export function generateThings(ground: Ground, options: ThingsOptions): Things {
     frame,
     graph,
     places,
-    incidents: drafts,
+    // Disputes stand at their grid, not where patrols could meet them.
+    incidents: drafts.filter(({ attributes }) => !('caseSource' in attributes)),
     serviceModes: resources.filter(({ kind }) => kind === 'serviceMode'),
     officers: targets.patrol.officers,
     random: random.fork('patrols'),
