@@ -1,9 +1,11 @@
 /** The session, by plain requests to better-auth's endpoints under `/api/auth`. */
-import { z } from 'zod'
+import { z } from 'zod/mini'
 
-const sessionAnswer = z
-  .object({ user: z.object({ id: z.string(), name: z.string(), username: z.string().nullish() }) })
-  .nullable()
+const sessionAnswer = z.nullable(
+  z.object({
+    user: z.object({ id: z.string(), name: z.string(), username: z.nullish(z.string()) }),
+  }),
+)
 
 export interface Session {
   userId: string
