@@ -4,7 +4,7 @@
  */
 import type { Ground } from '../city.ts'
 import { buildAreas } from './ground/areas.ts'
-import { buildBlocks, buildSites } from './ground/blocks.ts'
+import { atomPlaces, buildBlocks, buildSites } from './ground/blocks.ts'
 import { alongOutline, buildLandscape } from './ground/landscape.ts'
 import type { GroundManifest } from './ground/manifest.ts'
 import { shadeRelief } from './ground/relief.ts'
@@ -39,14 +39,15 @@ export function generateGround(manifest: GroundManifest, { seed, onProgress }: G
   const png = shadeRelief(terrain, box, reliefWidth, random.fork('relief'))
   const [west, south] = plane.fromPlane(box.minX, box.minY)
   const [east, north] = plane.fromPlane(box.maxX, box.maxY)
+  const places = atomPlaces(landscape)
   progress(1, 'done')
   return {
     city: manifest.city,
     ...built,
     roads,
     water,
-    blocks: buildBlocks(landscape, finest, random.fork('blocks')),
-    sites: buildSites(manifest, landscape, finest),
+    blocks: buildBlocks(landscape, finest, places, random.fork('blocks')),
+    sites: buildSites(manifest, landscape, finest, places),
     relief: { png, bounds: [west, south, east, north] },
   }
 }

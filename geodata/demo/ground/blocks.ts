@@ -4,6 +4,8 @@ import { apportion, type Random } from '../random.ts'
 import type { Landscape } from './landscape.ts'
 import type { GroundManifest } from './manifest.ts'
 import { estateNames, hamletNames } from './names.ts'
+import { insideRing } from './plane.ts'
+import { polygonsOf, visualCentre } from './rings.ts'
 
 export interface FinestAreas {
   /** Index of the finest area of each atom. */
@@ -13,8 +15,44 @@ export interface FinestAreas {
   population: number[]
 }
 
+/** Where exactly atoms lie. */
+export interface AtomPlaces {
+  /** A point inside the atom: its centroid where that lies inside. */
+  pointIn(atom: number): Position
+  /** The atom that holds a point; the nearest one when none does. */
+  atomAt(x: number, y: number): number
+}
+
+export function atomPlaces({ arrangement, ofFace, atoms, plane }: Landscape): AtomPlaces {
+  const every = new Uint8Array(arrangement.x.length).fill(1)
+  const polygons = polygonsOf(arrangement, ofFace, atoms.count, every)
+  const ringOf = (atom: number) =>
+    polygons[atom][0].map((ring) =>
+      ring.map((v): Position => [arrangement.x[v] * plane.stepX, arrangement.y[v] * plane.stepY]),
+    )
+  return {
+    pointIn: (atom) => {
+      const rings = ringOf(atom)
+      const [x, y] = [atoms.x[atom], atoms.y[atom]]
+      return rings.length === 1 && insideRing(rings[0], x, y) ? [x, y] : visualCentre(rings)
+    },
+    atomAt: (x, y) => {
+      const near = Array.from({ length: atoms.count }, (_, i) => i)
+        .map((i) => ({ i, d: (atoms.x[i] - x) ** 2 + (atoms.y[i] - y) ** 2 }))
+        .filter(({ d }) => d < 1e6)
+        .sort((a, b) => a.d - b.d)
+      return (near.slice(0, 40).find(({ i }) => insideRing(ringOf(i)[0], x, y)) ?? near[0]).i
+    },
+  }
+}
+
 /** Every household lives in exactly one block: an estate between streets, or a hamlet. */
-export function buildBlocks(landscape: Landscape, finest: FinestAreas, random: Random): Block[] {
+export function buildBlocks(
+  landscape: Landscape,
+  finest: FinestAreas,
+  places: AtomPlaces,
+  random: Random,
+): Block[] {
   const {
     plane,
     atoms,
@@ -37,6 +75,7 @@ export function buildBlocks(landscape: Landscape, finest: FinestAreas, random: R
   const add = (members: readonly number[], name: Block['name'], ring: readonly Position[]) => {
     let most = members[0]
     for (const i of members) if (households[i] > households[most]) most = i
+    const [px, py] = places.pointIn(most)
     const closed = [...ring, ring[0]].map(([x, y]) => plane.fromPlane(x, y))
     result.push({
       id: result.length + 1,
@@ -44,7 +83,7 @@ export function buildBlocks(landscape: Landscape, finest: FinestAreas, random: R
       households: members.reduce((sum, i) => sum + households[i], 0),
       population: members.reduce((sum, i) => sum + people[i], 0),
       microGridId: finest.ids[finest.ofAtom[most]],
-      point: plane.fromPlane(atoms.x[most], atoms.y[most]),
+      point: plane.fromPlane(px, py),
       polygons: [[closed]],
     })
   }
@@ -98,28 +137,18 @@ function peopleOfAtoms(households: Float64Array, { ofAtom, population }: FinestA
 }
 
 /** Key sites on the blocks kept free for them, or on the ground nearest to where they should be. */
-export function buildSites(manifest: GroundManifest, landscape: Landscape, finest: FinestAreas): Site[] {
-  const { plane, atoms, blocks, siteBlock, inside } = landscape
-  const nearestAtom = (x: number, y: number) => {
-    let best = 0
-    let least = Number.POSITIVE_INFINITY
-    for (let i = 0; i < atoms.count; i++) {
-      const d = (atoms.x[i] - x) ** 2 + (atoms.y[i] - y) ** 2
-      if (d < least) {
-        least = d
-        best = i
-      }
-    }
-    return best
-  }
+export function buildSites(
+  manifest: GroundManifest,
+  landscape: Landscape,
+  finest: FinestAreas,
+  places: AtomPlaces,
+): Site[] {
+  const { plane, blocks, siteBlock } = landscape
   return manifest.sites.map((site, s): Site => {
     const block = siteBlock[s]
-    let [x, y] = block >= 0 ? [blocks[block].x, blocks[block].y] : plane.toPlane(site.near)
-    const atom = nearestAtom(x, y)
-    if (block < 0 || !inside(x, y)) {
-      x = atoms.x[atom]
-      y = atoms.y[atom]
-    }
+    const [wantedX, wantedY] = block >= 0 ? [blocks[block].x, blocks[block].y] : plane.toPlane(site.near)
+    const atom = places.atomAt(wantedX, wantedY)
+    const [x, y] = places.pointIn(atom)
     return {
       id: s + 1,
       kind: site.kind,

@@ -27,7 +27,7 @@ export function shadeRelief(
       const h = bicubic(terrain, x, y)
       const rough = Math.min(1, Math.max(0, (h - 300) / 250))
       heights[(r + 1) * (width + 2) + c + 1] =
-        h + rough * (10 * Math.abs(noise(x / 260, y / 260)) + 2.5 * noise(x / 110, y / 110))
+        h + rough * (7 * Math.abs(noise(x / 300, y / 300)) + 1.6 * noise(x / 120, y / 120))
     }
   }
   const raw = Buffer.alloc(rows * (1 + width * 2))
