@@ -44,9 +44,12 @@ export function encodeCameras(cameras: CameraBundle): Uint8Array {
   writer.raw(Uint8Array.from(column(cameras.ownership)))
   writer.raw(Uint8Array.from(column(cameras.type)))
   writer.raw(Uint8Array.from(column(cameras.status)))
-  writer.unsignedColumn(column(cameras.direction))
-  writer.unsignedColumn(column(cameras.fieldOfView))
-  writer.unsignedColumn(column(cameras.range))
+  // What a camera sees goes with its type: written type by type, like stands next to like.
+  const byType = grouped(column(cameras.type))
+  const sorted = (values: ArrayLike<number>) => byType.map((place) => values[order[place]])
+  writer.planes(sorted(cameras.direction))
+  writer.unsignedColumn(sorted(cameras.fieldOfView))
+  writer.unsignedColumn(sorted(cameras.range))
   return writer.finish()
 }
 
@@ -64,9 +67,15 @@ export function decodeCameras(bytes: Uint8Array): CameraBundle {
   const ownership = reader.raw(count).slice()
   const type = reader.raw(count).slice()
   const status = reader.raw(count).slice()
-  const direction = new Uint16Array(reader.unsignedColumn(count))
-  const fieldOfView = new Uint16Array(reader.unsignedColumn(count))
-  const range = new Uint16Array(reader.unsignedColumn(count))
+  const byType = grouped(type)
+  const scattered = (values: ArrayLike<number>) => {
+    const column = new Uint16Array(count)
+    for (let i = 0; i < count; i++) column[byType[i]] = values[i]
+    return column
+  }
+  const direction = scattered(reader.planes(count))
+  const fieldOfView = scattered(reader.unsignedColumn(count))
+  const range = scattered(reader.unsignedColumn(count))
   return {
     count,
     id,
@@ -82,6 +91,16 @@ export function decodeCameras(bytes: Uint8Array): CameraBundle {
     fieldOfView,
     range,
   }
+}
+
+/** Places of a column in order of its values, equal ones as they stand. Values are below 256. */
+function grouped(values: ArrayLike<number>): number[] {
+  const next = new Uint32Array(257)
+  for (let i = 0; i < values.length; i++) next[values[i] + 1]++
+  for (let value = 1; value < next.length; value++) next[value] += next[value - 1]
+  const places = new Array<number>(values.length)
+  for (let i = 0; i < values.length; i++) places[next[values[i]]++] = i
+  return places
 }
 
 /** Indices of points along a Morton (Z) curve over their box; equal codes keep their order. */

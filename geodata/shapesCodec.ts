@@ -31,8 +31,6 @@ export function writeShapes(writer: ByteWriter, topology: Topology): void {
   const numberOf = new Int32Array(arcCount).fill(-1)
   const flipped = new Uint8Array(arcCount)
   let met = 0
-  const ringCounts: number[] = []
-  const arcCounts: number[] = []
   const starts: number[] = []
   const startX: number[] = []
   const startY: number[] = []
@@ -50,8 +48,11 @@ export function writeShapes(writer: ByteWriter, topology: Topology): void {
     return 2 * numberOf[index] + ((arc < 0 ? 1 : 0) ^ flipped[index])
   }
 
-  /** Writes an arc met for the first time in the direction of the ring; returns its half. */
-  const meet = (arc: number): number => {
+  /**
+   * Writes an arc met for the first time in the direction of the ring; returns its half. The last arc of a ring ends
+   * where the ring began, so its last step goes unsaid.
+   */
+  const meet = (arc: number, closesRing: boolean): number => {
     const index = arc < 0 ? ~arc : arc
     const first = topology.arcStart[index]
     const last = topology.arcStart[index + 1] - 1
@@ -59,7 +60,7 @@ export function writeShapes(writer: ByteWriter, topology: Topology): void {
     const count = last - first
     const startAtX = topology.vertices[at(0)]
     const startAtY = topology.vertices[at(0) + 1]
-    for (let step = 1; step <= count; step++) {
+    for (let step = 1; step <= count - (closesRing ? 1 : 0); step++) {
       dx.push(topology.vertices[at(step)] - topology.vertices[at(step - 1)])
       dy.push(topology.vertices[at(step) + 1] - topology.vertices[at(step - 1) + 1])
     }
@@ -70,49 +71,46 @@ export function writeShapes(writer: ByteWriter, topology: Topology): void {
     return 2 * met++
   }
 
-  for (const polygons of topology.areas) {
-    for (const rings of polygons) {
-      ringCounts.push(rings.length)
-      for (const ring of rings) {
-        arcCounts.push(ring.length)
-        if (ring.length === 0) continue
-        const arcs = rotatedToNearest(ring, halfOf, lastHalf)
-        let half = halfOf(arcs[0])
-        if (half >= 0) {
-          const away = half - lastHalf
-          starts.push(away < 0 ? -2 * away : 2 * away + 1)
-        } else {
-          starts.push(0)
-          const index = arcs[0] < 0 ? ~arcs[0] : arcs[0]
-          const vertex = 2 * (arcs[0] < 0 ? topology.arcStart[index + 1] - 1 : topology.arcStart[index])
-          startX.push(topology.vertices[vertex] - x)
-          startY.push(topology.vertices[vertex + 1] - y)
-          x = topology.vertices[vertex]
-          y = topology.vertices[vertex + 1]
-          half = meet(arcs[0])
-        }
-        lastHalf = half
-        for (let i = 1; i < arcs.length; i++) {
-          const next = halfOf(arcs[i])
-          turns.push(next < 0 ? 0 : graph.placeOf(half, next))
-          half = next < 0 ? meet(arcs[i]) : next
-        }
-      }
+  const rings = topology.areas.flat(2)
+  // Fine areas come last and are walked first: the rings of coarse ones then only repeat what is known.
+  for (const ring of rings.toReversed()) {
+    if (ring.length === 0) continue
+    const arcs = rotatedToStart(ring, halfOf, lastHalf)
+    let half = halfOf(arcs[0])
+    if (half >= 0) {
+      const away = half - lastHalf
+      starts.push(away < 0 ? -2 * away : 2 * away + 1)
+    } else {
+      starts.push(0)
+      const index = arcs[0] < 0 ? ~arcs[0] : arcs[0]
+      const vertex = 2 * (arcs[0] < 0 ? topology.arcStart[index + 1] - 1 : topology.arcStart[index])
+      startX.push(topology.vertices[vertex] - x)
+      startY.push(topology.vertices[vertex + 1] - y)
+      x = topology.vertices[vertex]
+      y = topology.vertices[vertex + 1]
+      half = meet(arcs[0], arcs.length === 1)
+    }
+    lastHalf = half
+    for (let i = 1; i < arcs.length; i++) {
+      const next = halfOf(arcs[i])
+      turns.push(next < 0 ? 0 : graph.placeOf(half, next))
+      half = next < 0 ? meet(arcs[i], i === arcs.length - 1) : next
     }
   }
 
   writer.unsigned(topology.areas.length)
-  writer.unsigned(ringCounts.length)
-  writer.unsigned(arcCounts.length)
-  writer.unsigned(arcCounts.reduce((sum, count) => sum + count, 0))
+  writer.unsigned(topology.areas.flat().length)
+  writer.unsigned(rings.length)
+  writer.unsigned(rings.reduce((sum, ring) => sum + ring.length, 0))
   writer.unsigned(starts.length)
   writer.unsigned(startX.length)
   writer.unsigned(turns.length)
   writer.unsigned(arcCount)
+  writer.unsigned(topology.vertices.length / 2)
   writer.unsigned(dx.length)
   writer.unsignedColumn(topology.areas.map((polygons) => polygons.length))
-  writer.unsignedColumn(ringCounts)
-  writer.unsignedColumn(arcCounts)
+  writer.unsignedColumn(topology.areas.flat().map((polygon) => polygon.length))
+  writer.unsignedColumn(rings.map((ring) => ring.length))
   writer.unsignedColumn(starts)
   writer.signedColumn(startX)
   writer.signedColumn(startY)
@@ -122,8 +120,11 @@ export function writeShapes(writer: ByteWriter, topology: Topology): void {
   writer.planes(dy)
 }
 
-/** The ring turned so that it starts with the known arc nearest in number to the last start: small numbers to write. */
-function rotatedToNearest(
+/**
+ * The ring turned so that it starts with a known arc and ends with a new one, which then need not say where it ends;
+ * among several, with the one nearest in number to the last start: small numbers to write.
+ */
+function rotatedToStart(
   ring: readonly number[],
   halfOf: (arc: number) => number,
   lastHalf: number,
@@ -132,8 +133,11 @@ function rotatedToNearest(
   let least = Number.POSITIVE_INFINITY
   ring.forEach((arc, i) => {
     const half = halfOf(arc)
-    if (half >= 0 && Math.abs(half - lastHalf) < least) {
-      least = Math.abs(half - lastHalf)
+    if (half < 0) return
+    const endsNew = halfOf(ring[(i + ring.length - 1) % ring.length]) < 0
+    const cost = Math.abs(half - lastHalf) + (endsNew ? 0 : 2 ** 40)
+    if (cost < least) {
+      least = cost
       best = i
     }
   })
@@ -149,6 +153,7 @@ export function readShapes(reader: ByteReader): AreaShapes {
   const positionCount = reader.unsigned()
   const turnCount = reader.unsigned()
   const arcCount = reader.unsigned()
+  const vertexCount = reader.unsigned()
   const stepCount = reader.unsigned()
   const areaStart = cumulative(reader.unsignedColumn(areaCount))
   const polygonStart = cumulative(reader.unsignedColumn(polygonCount))
@@ -162,7 +167,7 @@ export function readShapes(reader: ByteReader): AreaShapes {
   const dy = reader.planes(stepCount)
 
   const graph = new ArcGraph(arcCount)
-  const vertices = new Int32Array(2 * (stepCount + arcCount))
+  const vertices = new Int32Array(2 * vertexCount)
   const arcStart = new Uint32Array(arcCount + 1)
   const arcBoxes = new Int32Array(4 * arcCount)
   const ringArcs = new Int32Array(ringArcCount)
@@ -170,8 +175,8 @@ export function readShapes(reader: ByteReader): AreaShapes {
   let vertex = 0
   let step = 0
 
-  /** Reads the next new arc from where the ring stands; returns its half. */
-  const meet = (fromX: number, fromY: number): number => {
+  /** Reads the next new arc from where the ring stands to where it closes, or as far as it goes; returns its half. */
+  const meet = (fromX: number, fromY: number, closing: number): number => {
     let x = fromX
     let y = fromY
     let west = x
@@ -181,9 +186,21 @@ export function readShapes(reader: ByteReader): AreaShapes {
     vertices[2 * vertex] = x
     vertices[2 * vertex + 1] = y
     vertex++
-    for (const end = step + steps[met]; step < end; step++) {
+    for (const end = step + steps[met] - (closing < 0 ? 0 : 1); step < end; step++) {
       x += dx[step]
       y += dy[step]
+      west = Math.min(west, x)
+      south = Math.min(south, y)
+      east = Math.max(east, x)
+      north = Math.max(north, y)
+      vertices[2 * vertex] = x
+      vertices[2 * vertex + 1] = y
+      vertex++
+    }
+    if (closing >= 0) {
+      // A closed arc ends at its own first vertex, which is there already.
+      x = vertices[2 * closing]
+      y = vertices[2 * closing + 1]
       west = Math.min(west, x)
       south = Math.min(south, y)
       east = Math.max(east, x)
@@ -209,7 +226,7 @@ export function readShapes(reader: ByteReader): AreaShapes {
   let start = 0
   let position = 0
   let turn = 0
-  for (let ring = 0; ring < ringCount; ring++) {
+  for (let ring = ringCount - 1; ring >= 0; ring--) {
     let at = ringStart[ring]
     const end = ringStart[ring + 1]
     if (at === end) continue
@@ -219,17 +236,18 @@ export function readShapes(reader: ByteReader): AreaShapes {
       x += startX[position]
       y += startY[position]
       position++
-      half = meet(x, y)
+      half = meet(x, y, at + 1 === end ? vertex : -1)
     } else {
       half = lastHalf + (code & 1 ? code >>> 1 : -(code >>> 1))
     }
     lastHalf = half
+    const begin = startOf(half)
     ringArcs[at++] = half & 1 ? ~(half >> 1) : half >> 1
     for (; at < end; at++) {
       const place = turns[turn++]
       if (place === 0) {
         const stand = startOf(half ^ 1)
-        half = meet(vertices[2 * stand], vertices[2 * stand + 1])
+        half = meet(vertices[2 * stand], vertices[2 * stand + 1], at + 1 === end ? begin : -1)
       } else {
         half = graph.halfAt(half, place)
       }
