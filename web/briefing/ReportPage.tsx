@@ -129,7 +129,9 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
         count: areas.population[index],
         value: formatCount(areas.population[index], language),
       }),
-      `${formatMeasure(areas.areaKm2[index], language)} ${t('unit.km2')}`,
+      areas.areaKm2[index] < 0.1
+        ? `${formatCount(areas.areaKm2[index] * 1e6, language)} ${t('unit.metres')}²`
+        : `${formatMeasure(areas.areaKm2[index], language)} ${t('unit.km2')}`,
     ]
     if (inside.length > 0) {
       parts.push(t('brief.inside', { count: inside.length, level: levelNameOf(areas, inside[0], language) }))
