@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import type { Database } from '../db/client.ts'
+import type { Database, Queryable } from '../db/client.ts'
 import type { Columns } from '../db/columns.ts'
 import {
   allBlocks,
@@ -44,7 +44,11 @@ export async function createBundles({
     urls(code) {
       const known = urlsOfCity.get(code)
       if (known) return known
-      const urls = packCity(database, files, code)
+      // One snapshot: a city written anew meanwhile must not be packed half old, half new.
+      const urls = database.transaction(async (tx) => {
+        await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+        return packCity(tx, files, code)
+      })
       urlsOfCity.set(code, urls)
       // A failure is told to whoever asked, and tried again at the next question.
       urls.catch(() => urlsOfCity.delete(code))
@@ -58,7 +62,7 @@ export async function createBundles({
   }
 }
 
-async function packCity(db: Database, files: BundleFiles, city: string): Promise<BundleUrls> {
+async function packCity(db: Queryable, files: BundleFiles, city: string): Promise<BundleUrls> {
   const versions = await listVersions(db, city)
   const areas: Record<string, string> = {}
   for (const version of versions) areas[version.version] = await packAreas(db, files, city, version)
@@ -89,7 +93,7 @@ async function packCity(db: Database, files: BundleFiles, city: string): Promise
 }
 
 async function packAreas(
-  db: Database,
+  db: Queryable,
   files: BundleFiles,
   city: string,
   version: VersionRow,
@@ -112,7 +116,7 @@ async function packAreas(
   return `/bundles/areas/${name}`
 }
 
-async function packRelief(db: Database, files: BundleFiles, city: string): Promise<BundleUrls['relief']> {
+async function packRelief(db: Queryable, files: BundleFiles, city: string): Promise<BundleUrls['relief']> {
   const relief = await findAsset(db, city, 'relief')
   if (!relief?.bounds) return null
   const [west, south, east, north] = relief.bounds

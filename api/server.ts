@@ -66,6 +66,15 @@ function refuseUnknown(request: FastifyRequest, reply: FastifyReply) {
     .send(refusal('NOT_FOUND', 404, `There is nothing at ${request.method} ${request.url.split('?')[0]}.`))
 }
 
+/** Turns away what names no host: URLs are built from it further in, and building them would fail. */
+function requireHost(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { host = '' } = request.headers
+    if (/^[^\s@/?#\\]+$/.test(host) && URL.canParse(`http://${host}`)) return
+    return reply.code(400).send(refusal('BAD_REQUEST', 400, 'Expected a Host header that names this server.'))
+  })
+}
+
 /** Deny by default: a route answers without a session only where it says so itself. */
 function requireSession(app: FastifyInstance, auth: Auth): void {
   app.decorateRequest('viewer', null)
@@ -119,7 +128,7 @@ function serveAuth(app: FastifyInstance, auth: Auth): void {
       if (hasBody) headers.set('content-type', 'application/json')
       headers.delete('content-length')
       const answer = await auth.handler(
-        new Request(new URL(request.url, `${request.protocol}://${request.host}`), {
+        new Request(`${request.protocol}://${request.host}${request.url}`, {
           method: request.method,
           headers,
           body: hasBody ? JSON.stringify(request.body ?? {}) : undefined,
@@ -202,6 +211,7 @@ async function buildServer(options: ServerOptions, auth: Auth, bundles: Bundles)
     },
     zlibOptions: { flush: constants.Z_SYNC_FLUSH },
   })
+  requireHost(app)
   requireSession(app, auth)
   serveHealth(app, options.database)
   serveAuth(app, auth)

@@ -293,6 +293,40 @@ describe.each(databaseKinds())('the server on %s', (kind) => {
     expect((await http.get('/healthz')).status).toBe(200)
   })
 
+  test.each([
+    'a b',
+    ':99999',
+    '[::1',
+    '',
+    'evil.example@127.0.0.1',
+    'evil.example/a',
+    'evil.example?a',
+    'evil.example#a',
+    'evil.example\\\\a',
+    '%',
+    '\u00e4',
+  ])('a Host header %j makes nothing fail', async (host) => {
+    const { request } = await import('node:http')
+    const { port } = new URL(http.server.url)
+    for (const path of [
+      '/',
+      '/healthz',
+      '/trpc/cities.list',
+      '/api/auth/get-session',
+      '/bundles/areas/x.bin',
+    ]) {
+      const status = await new Promise<number>((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path, headers: { host, ...signedIn() } }, (answer) => {
+          answer.resume()
+          answer.on('end', () => resolve(answer.statusCode ?? 0))
+        })
+          .on('error', reject)
+          .end()
+      })
+      expect(status).toBeLessThan(500)
+    }
+  })
+
   test('the second start keeps the password, unless it is given another', async () => {
     const start = (adminPassword?: string) =>
       startServer({
