@@ -63,7 +63,7 @@ export interface AreaBundle {
 }
 
 /** Changes whenever old readers could not read the bytes. */
-const format = 'GridWall areas 1'
+const format = 'GridWall areas 2'
 const squareMetresPerKm2 = 1e6
 
 /** @throws RangeError when an area's level is not among the levels, or a ring is not closed. */

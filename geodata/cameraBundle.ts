@@ -27,7 +27,7 @@ export interface CameraBundle {
 }
 
 /** Changes whenever old readers could not read the bytes. */
-const format = 'GridWall cameras 1'
+const format = 'GridWall cameras 2'
 
 /** Writes the cameras in Morton order, so that neighbours in the bytes are neighbours on the ground. */
 export function encodeCameras(cameras: CameraBundle): Uint8Array {

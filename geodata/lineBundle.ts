@@ -36,7 +36,7 @@ export interface LineBundle {
 }
 
 /** Changes whenever old readers could not read the bytes. */
-const format = 'GridWall lines 1'
+const format = 'GridWall lines 2'
 
 /** Roads and water are grouped by class, so that a class is one run of lines. */
 export function encodeLines(input: LineBundleInput): Uint8Array {

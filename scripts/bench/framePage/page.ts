@@ -21,7 +21,7 @@ import type {
 } from '../../../web/map/scene.ts'
 import { type DrawnView, SceneLayers } from '../../../web/map/sceneLayers.ts'
 
-interface PageData {
+export interface PageData {
   relief: { url: string; bounds: [number, number, number, number] } | null
   incidents: { id: number; point: [number, number]; level: number; group: string; cellId: number }[]
   posts: MapPlace[]
