@@ -23,12 +23,24 @@ const serializers = {
   [types.BYTEA]: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}`,
 }
 
+// A postmaster would write checkpoints by itself; PGlite's single process never does, so that the log would grow for ever
+// and recovery after a kill would take as long as everything written since the start.
+const CHECKPOINT_EVERY_MS = 60_000
+const CHECKPOINT_BYTES = 64 * 1024 * 1024
+const SETTINGS = ['-c', 'timezone=UTC', '-c', 'min_wal_size=64MB', '-c', 'max_wal_size=256MB']
+
 type Session = Pick<PGlite, 'query' | 'exec'>
 
 function queryable(session: Session): Queryable {
+  let copiedBytes = 0
   const copyText: Queryable['copyText'] = async (table, columns, text) => {
     const blob = new Blob([new Uint8Array(text)])
     await session.query(`COPY ${table} (${columns.join(', ')}) FROM '/dev/blob'`, [], { blob })
+    // Millions of rows in one transaction must not fill the disk with their log.
+    copiedBytes += text.byteLength
+    if (copiedBytes < CHECKPOINT_BYTES) return
+    copiedBytes = 0
+    await session.query('CHECKPOINT')
   }
   return {
     async query<Row>(text: string, params?: unknown[]) {
@@ -69,12 +81,6 @@ async function prepareDir(dataDir: string): Promise<string> {
   }
   return pgliteDir
 }
-
-// A postmaster would write checkpoints by itself; PGlite's single process never does, so that the log would grow for ever
-// and recovery after a kill would take as long as everything written since the start.
-const CHECKPOINT_EVERY_MS = 60_000
-const CHECKPOINT_BYTES = 64 * 1024 * 1024
-const SETTINGS = ['-c', 'timezone=UTC', '-c', 'min_wal_size=64MB', '-c', 'max_wal_size=256MB']
 
 async function walBytesSinceCheckpoint(pglite: PGlite): Promise<number> {
   const { rows } = await pglite.query<{ bytes: number }>(

@@ -159,3 +159,16 @@ describe.each(databaseKinds())('the client on %s', (kind) => {
     await other()
   })
 })
+
+test('PGlite writes a checkpoint while much is copied, so that its log stays small', async () => {
+  const db = await openTestDatabase({ kind: 'pglite' })
+  const redo = async () =>
+    (await db.query<{ lsn: string }>('SELECT redo_lsn::text AS lsn FROM pg_control_checkpoint()'))[0].lsn
+  await db.script('CREATE TABLE big (id integer PRIMARY KEY, content text)')
+  const before = await redo()
+  const line = 'x'.repeat(500_000)
+  const rows = Array.from({ length: 140 }, (_, id) => [id, line])
+  expect(await db.copy('big', ['id', 'content'], rows)).toBe(140)
+  expect(await redo()).not.toBe(before)
+  await db.close()
+})
