@@ -7,7 +7,7 @@ import { useChangeView, useView } from './useView.ts'
 const restMs = 200
 
 const key = (lng: number, lat: number, zoom: number) =>
-  `${lng.toFixed(5)} ${lat.toFixed(5)} ${zoom.toFixed(2)}`
+  `${lng.toFixed(6)} ${lat.toFixed(6)} ${zoom.toFixed(4)}`
 
 /**
  * Keeps the URL and the map's own view in step without copying one into the other's state: a rest of the map is written
@@ -38,7 +38,7 @@ export function useViewSync(ready: boolean): void {
     const next = key(west, north, view.zoom)
     if (next === written.current) return
     written.current = next
-    changeView({ lng: round(west, 5), lat: round(north, 5), zoom: round(view.zoom, 2) }, { replace: true })
+    changeView({ lng: round(west, 6), lat: round(north, 6), zoom: round(view.zoom, 4) }, { replace: true })
   })
 
   useEffect(() => {

@@ -1,7 +1,7 @@
 /**
  * The exact view, as it stands in the URL: flat, readable, without defaults. Decoding never fails; what it does not
  * understand it leaves out, and parameters of the rooms' own pass through in `rest`.
- * Positions are EPSG:4326 degrees rounded to 1e-5 (about a metre), instants whole minutes.
+ * Positions are EPSG:4326 degrees rounded to 1e-6 and zooms to 1e-4, both far below a pixel; instants whole minutes.
  */
 import type { Hierarchy, LevelName } from '../../geodata/city.ts'
 import {
@@ -140,9 +140,9 @@ const rounded = (value: number | undefined, digits: number) =>
 export function encodeView(view: ViewSearch): string {
   const parts: Record<string, string | undefined> = {
     city: view.city,
-    lng: rounded(view.lng, 5),
-    lat: rounded(view.lat, 5),
-    zoom: rounded(view.zoom, 2),
+    lng: rounded(view.lng, 6),
+    lat: rounded(view.lat, 6),
+    zoom: rounded(view.zoom, 4),
     selected: view.selection && encodeSelection(view.selection),
     window: view.window && view.window.preset !== 'custom' ? view.window.preset : undefined,
     from: view.window?.preset === 'custom' ? minute(view.window.from) : undefined,

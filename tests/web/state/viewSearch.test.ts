@@ -57,9 +57,9 @@ const rest = fc.dictionary(
 const view: fc.Arbitrary<ViewSearch> = fc.record(
   {
     city: word,
-    lng: fixed(-180, 180, 5),
-    lat: fixed(-90, 90, 5),
-    zoom: fixed(0, 24, 2),
+    lng: fixed(-180, 180, 6),
+    lat: fixed(-90, 90, 6),
+    zoom: fixed(0, 24, 4),
     selection,
     window: timeWindow,
     kinds,
