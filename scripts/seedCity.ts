@@ -6,13 +6,13 @@ import type { Stage } from './progress.ts'
 
 /** Weights are seconds on two cores. */
 export const seedStages: Stage[] = [
-  { key: 'ground', title: '生成地形与网格 ground', weight: 14 },
-  { key: 'things', title: '生成警情与设备 things', weight: 8 },
+  { key: 'ground', title: '生成地形与网格 ground', weight: 8 },
+  { key: 'things', title: '生成警情与设备 things', weight: 4 },
   { key: 'write', title: '写入数据库 writing', weight: 5 },
 ]
 
 // Rows of the default city; only the share of the progress bar depends on it.
-const ABOUT_ROWS = 260_000
+const ABOUT_ROWS = 165_000
 
 async function writeMessages(
   db: Database,
