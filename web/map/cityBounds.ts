@@ -28,12 +28,15 @@ export function denseBounds(bundle: AreaBundle): Bounds | null {
   const whole = wholeBounds(bundle)
   if (!whole) return null
   const [west, south, east, north] = whole
-  const size = Math.max(east - west, north - south, 1e-6) / blocksPerSide
+  const cells = finestCells(bundle)
+  // Never finer than the cells lie apart: blocks between them would stand empty and tear the town.
+  const apart = 1.5 * Math.sqrt(((east - west) * (north - south)) / Math.max(1, cells.length))
+  const size = Math.max((east - west) / blocksPerSide, (north - south) / blocksPerSide, apart, 1e-6)
   const columns = Math.floor((east - west) / size) + 1
   const people = new Map<number, number>()
   const points = new Map<number, number[]>()
   let all = 0
-  for (const cell of finestCells(bundle)) {
+  for (const cell of cells) {
     const column = Math.floor((bundle.labelPoint[2 * cell] - west) / size)
     const block = Math.floor((bundle.labelPoint[2 * cell + 1] - south) / size) * columns + column
     people.set(block, (people.get(block) ?? 0) + bundle.population[cell])
@@ -50,9 +53,9 @@ export function denseBounds(bundle: AreaBundle): Bounds | null {
     held += count
   }
   const town = connectedTo([...dense][0], dense, columns)
-  const cells = town.flatMap((block) => points.get(block) ?? [])
-  const lngs = cells.map((cell) => bundle.labelPoint[2 * cell])
-  const lats = cells.map((cell) => bundle.labelPoint[2 * cell + 1])
+  const inside = town.flatMap((block) => points.get(block) ?? [])
+  const lngs = inside.map((cell) => bundle.labelPoint[2 * cell])
+  const lats = inside.map((cell) => bundle.labelPoint[2 * cell + 1])
   const box = [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)]
   const margin = 0.12 * Math.max(box[2] - box[0], box[3] - box[1], 0.002)
   return [box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin]

@@ -81,7 +81,7 @@ describe('the view in the URL', () => {
       fc.property(view, (each) => {
         expect(decodeView(encodeView(each))).toEqual(each)
       }),
-      { numRuns: 1000, seed: 7 },
+      { numRuns: 500, seed: 7 },
     )
   })
 
@@ -101,7 +101,7 @@ describe('the view in the URL', () => {
         const once = decodeView(text)
         expect(decodeView(encodeView(once))).toEqual(once)
       }),
-      { numRuns: 1000, seed: 9 },
+      { numRuns: 300, seed: 9 },
     )
   })
 
