@@ -74,13 +74,13 @@ async function once(path: string, make: () => Promise<void>): Promise<string> {
   return path
 }
 
-/** Keeps the disk from filling with cities of older sources; the newest two stay for whoever still reads them. */
+/** Keeps the disk from filling with cities of older sources; the two newest stay for whoever still reads them. */
 function forgetOlder(prefix: string): void {
   readdirSync(cacheDir)
-    .filter((name) => name.startsWith(prefix))
+    .filter((name) => name.startsWith(prefix) && !name.includes('.'))
     .map((name) => ({ path: join(cacheDir, name), time: statSync(join(cacheDir, name)).mtimeMs }))
     .sort((a, b) => b.time - a.time)
-    .slice(4)
+    .slice(2)
     .forEach(({ path }) => {
       rmSync(path, { recursive: true, force: true })
     })
