@@ -12,7 +12,7 @@ import type { Division, GroundManifest } from './manifest.ts'
 import { scatter, wanderingEdges } from './mesh.ts'
 import { divideBlock } from './parcels.ts'
 import { createPlane, insideRing, lineDistance, type Plane } from './plane.ts'
-import { type Destination, routeTree } from './routes.ts'
+import { type Destination, planRoads } from './routes.ts'
 import { growStreets, type Street } from './streets.ts'
 import { buildTerrain, ridgesOf, streamsOf, type Terrain, trendOf } from './terrain.ts'
 
@@ -172,6 +172,11 @@ export function buildLandscape(
   })
 
   progress(0.3, 'roads')
+  // The raster's straight ways are bent a little, all by the same field, so that what met still meets.
+  const bend = ([x, y]: Position): Position => {
+    const reach = 42 * Math.min(1, Math.max(0, (dryLand(x, y) - 40) / 160))
+    return [x + reach * noise(x / 330 + 11, y / 330), y + reach * noise(x / 330, y / 330 + 23)]
+  }
   const streams = streamsOf(terrain, 1.3e6, inside)
   const hamlets = placeHamlets(
     terrain,
@@ -198,9 +203,10 @@ export function buildLandscape(
     })),
   ]
   const root: Position = centres.length > 0 ? [centres[0].x, centres[0].y] : [hamlets[0].x, hamlets[0].y]
-  for (const route of routeTree(terrain, (x, y) => dryLand(x, y) > 40, root, destinations)) {
+  const routes = planRoads(terrain, (x, y) => dryLand(x, y) > 40, root, destinations, random.fork('roads'))
+  for (const route of routes) {
     const name = route.class === 'trunk' ? destinations[route.leadsTo].name : null
-    for (const run of runsOutside(route.line, inPatch)) {
+    for (const run of runsOutside(route.line.map(bend), inPatch)) {
       // Where the road comes to a town it joins the nearest street.
       const line = [
         ...(run.cutStart ? nearestOf(streetPoints, run.line[0]) : []),
@@ -216,25 +222,20 @@ export function buildLandscape(
   const first = emptySegments()
   addLine(first, plane, closed, lineKind.outline, -1)
   for (const { line, kind, feature } of lines) addLine(first, plane, line, kind, feature)
-  // Only what hangs together with the outline has faces: a thread ties each town to it.
-  for (const patch of patches) {
-    const [end] = nearestOf(outline, [patch.x, patch.y])
-    addLine(first, plane, [end, ...nearestOf(streetPoints, end)], lineKind.mesh, -1)
-  }
-  const blocks = findBlocks(arrange(first), plane, patches)
+  const blocks = findBlocks(arrangeStreets(first, plane, closed, lines), plane, patches)
   const blockAt = blockRaster(blocks, patches)
   const siteBlock = reserveBlocks(manifest, plane, blocks)
   const { total, town } = settle(manifest, blocks, patches, noise, random.fork('households'))
 
   for (const stream of streams) {
-    for (const run of runsOutside(stream.line, inPatch)) {
+    for (const run of runsOutside(stream.line.map(bend), inPatch)) {
       features.push({ type: 'stream', drainedKm2: stream.drained / 1e6, line: run.line })
       lines.push({ line: run.line, kind: lineKind.stream, feature: features.length - 1 })
     }
   }
 
   for (const ridge of ridgesOf(terrain, 2.2e6, inside)) {
-    for (const run of runsOutside(ridge, inPatch))
+    for (const run of runsOutside(ridge.map(bend), inPatch))
       lines.push({ line: run.line, kind: lineKind.ridge, feature: -1 })
   }
 
@@ -521,6 +522,42 @@ function nearestOf(points: readonly Position[], [x, y]: Position): Position[] {
     }
   })
   return best < 0 ? [] : [points[best]]
+}
+
+/**
+ * Only what hangs together with the outline has faces, so streets that do not are tied to what does by a thread where
+ * they come nearest; a thread between two parts divides no block.
+ */
+function arrangeStreets(
+  segments: Segments,
+  plane: Plane,
+  closed: readonly Position[],
+  lines: readonly { line: Position[]; kind: number; feature: number }[],
+): Arrangement {
+  for (let threads = 0; ; threads++) {
+    const arrangement = arrange(segments)
+    const present = new Set(arrangement.lines.flat())
+    for (const spur of arrangement.spurs) for (const line of spur.lines) present.add(line)
+    const streets = lines.filter(({ kind }) => kind === lineKind.street)
+    const missing = streets.filter(({ feature }) => !present.has(feature)).flatMap(({ line }) => line)
+    if (missing.length === 0 || threads === 12) return arrangement
+    const there = [
+      ...closed,
+      ...streets.filter(({ feature }) => present.has(feature)).flatMap(({ line }) => line),
+    ]
+    let thread: [Position, Position] | null = null
+    let least = Number.POSITIVE_INFINITY
+    for (const p of missing) {
+      for (const q of there) {
+        const d = (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2
+        if (d < least) {
+          least = d
+          thread = [p, q]
+        }
+      }
+    }
+    if (thread) addLine(segments, plane, thread, lineKind.mesh, -1)
+  }
 }
 
 /** Faces between streets that are small enough and lie in a town. */

@@ -1,5 +1,7 @@
 /** Country roads: cheapest ways over the terrain from the root to every place, which merge into valley roads. */
+import { createNoise2D } from 'simplex-noise'
 import type { Position, RoadClass } from '../../city.ts'
+import type { Random } from '../random.ts'
 import { Heap } from './heap.ts'
 import { slopeAt, smooth, type Terrain } from './terrain.ts'
 
@@ -29,15 +31,16 @@ export const roadClasses: readonly RoadClass[] = [
 ]
 
 /**
- * A tree of roads.
+ * A network of roads.
  * @param allowed where roads may run (metres).
- * @throws RangeError when a destination cannot be reached.
+ * @throws RangeError when the root lies on no open ground; destinations out of reach are left out.
  */
-export function routeTree(
+export function planRoads(
   terrain: Terrain,
   allowed: (x: number, y: number) => boolean,
   root: Position,
   destinations: readonly Destination[],
+  random: Random,
 ): Route[] {
   const { columns, rows, cell, minX, minY, height, drained, river } = terrain
   const count = columns * rows
@@ -72,76 +75,101 @@ export function routeTree(
   }
   const start = nearestOpen(root[0], root[1])
   if (start < 0) throw new RangeError('expected the root of the roads on open ground')
-  const cost = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
-  const back = new Int32Array(count).fill(-1)
-  const heap = new Heap()
-  cost[start] = 0
-  heap.push(0, start)
-  while (heap.size > 0) {
-    const key = heap.least
-    const i = heap.pop()
-    if (key > cost[i]) continue
-    const c = i % columns
-    const r = (i - c) / columns
-    for (let dr = -1; dr <= 1; dr++) {
-      for (let dc = -1; dc <= 1; dc++) {
-        if (dc === 0 && dr === 0) continue
-        const nc = c + dc
-        const nr = r + dr
-        if (nc < 0 || nr < 0 || nc >= columns || nr >= rows) continue
-        const j = nr * columns + nc
-        if (!open[j]) continue
-        const distance = cell * (dc !== 0 && dr !== 0 ? Math.SQRT2 : 1)
-        const grade = Math.abs(height[j] - height[i]) / distance
-        // A bed in the stream floods: beside it, not in it.
-        const wet = drained[j] > 1.5e6 ? 0.9 : 0
-        const through = cost[i] + distance * (1 + 70 * grade * grade + 1.6 * slope[j] + wet)
-        if (through < cost[j]) {
-          cost[j] = through
-          back[j] = i
-          heap.push(through, j)
+  // Ground that suits a road and ground that does not: ways wander a little even on the flat.
+  const noise = createNoise2D(random.next)
+  const mood = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    if (open[i]) mood[i] = 1 + 0.55 * (1 + noise((i % columns) / 5, Math.floor(i / columns) / 5))
+  }
+  /** Cheapest way back to the root, cell by cell, over the roads there are already. */
+  const waysBack = (): Int32Array => {
+    const cost = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
+    const back = new Int32Array(count).fill(-1)
+    const heap = new Heap()
+    cost[start] = 0
+    heap.push(0, start)
+    while (heap.size > 0) {
+      const key = heap.least
+      const i = heap.pop()
+      if (key > cost[i]) continue
+      const c = i % columns
+      const r = (i - c) / columns
+      for (let dr = -1; dr <= 1; dr++) {
+        for (let dc = -1; dc <= 1; dc++) {
+          if (dc === 0 && dr === 0) continue
+          const nc = c + dc
+          const nr = r + dr
+          if (nc < 0 || nr < 0 || nc >= columns || nr >= rows) continue
+          const j = nr * columns + nc
+          if (!open[j]) continue
+          const distance = cell * (dc !== 0 && dr !== 0 ? Math.SQRT2 : 1)
+          const grade = Math.abs(height[j] - height[i]) / distance
+          // A bed in the stream floods: beside it, not in it.
+          const wet = drained[j] > 1.5e6 ? 0.9 : 0
+          const built = links.get(i)?.has(j) ? 0.3 : 1
+          const through = cost[i] + built * distance * (mood[j] + 70 * grade * grade + 1.6 * slope[j] + wet)
+          if (through < cost[j]) {
+            cost[j] = through
+            back[j] = i
+            heap.push(through, j)
+          }
         }
       }
     }
+    return back
   }
 
-  const rank = new Int8Array(count).fill(127)
-  const node = new Uint8Array(count)
-  const leads = new Int32Array(count).fill(-1)
-  node[start] = 1
-  const used: number[] = []
-  destinations.forEach((destination, d) => {
-    let i = nearestOpen(destination.x, destination.y)
-    if (i < 0 || cost[i] === Number.POSITIVE_INFINITY) return
-    node[i] = 1
-    const r = roadClasses.indexOf(destination.class)
-    while (i >= 0) {
-      if (rank[i] === 127) used.push(i)
-      if (r < rank[i]) {
-        rank[i] = r
-        leads[i] = d
+  // Important roads first; lesser ones lead to them rather than run beside them.
+  const links = new Map<number, Map<number, { rank: number; leadsTo: number }>>()
+  const ends = new Set<number>([start])
+  roadClasses.forEach((roadClass, rank) => {
+    const group = destinations.flatMap((destination, d) => (destination.class === roadClass ? [d] : []))
+    if (group.length === 0) return
+    const back = waysBack()
+    for (const d of group) {
+      let i = nearestOpen(destinations[d].x, destinations[d].y)
+      if (i < 0 || (i !== start && back[i] < 0)) continue
+      ends.add(i)
+      for (; back[i] >= 0; i = back[i]) {
+        const j = back[i]
+        if (links.get(i)?.has(j)) continue
+        for (const [from, to] of [
+          [i, j],
+          [j, i],
+        ]) {
+          const list = links.get(from) ?? new Map()
+          list.set(to, { rank, leadsTo: d })
+          links.set(from, list)
+        }
       }
-      i = back[i]
     }
   })
-  const children = new Int32Array(count)
-  for (const i of used) if (back[i] >= 0) children[back[i]]++
-  for (const i of used) {
-    if (children[i] > 1) node[i] = 1
-    // Where the class changes the road changes.
-    if (back[i] >= 0 && rank[back[i]] !== rank[i]) node[back[i]] = 1
-  }
+
   const at = (i: number): Position => [minX + (i % columns) * cell, minY + Math.floor(i / columns) * cell]
+  const isNode = (i: number) => {
+    const around = [...(links.get(i)?.values() ?? [])]
+    return ends.has(i) || around.length !== 2 || around[0].rank !== around[1].rank
+  }
   const routes: Route[] = []
-  for (const i of used) {
-    if (!node[i] || back[i] < 0) continue
-    const line: Position[] = [at(i)]
-    let j = i
-    do {
-      j = back[j]
-      line.push(at(j))
-    } while (!node[j])
-    routes.push({ line: smooth(line, 4), class: roadClasses[rank[i]], leadsTo: leads[i] })
+  const done = new Set<number>()
+  for (const [i, around] of links) {
+    if (!isNode(i)) continue
+    for (const [second, { rank, leadsTo }] of around) {
+      if (done.has(i * count + second)) continue
+      const chain = [i, second]
+      while (!isNode(chain[chain.length - 1])) {
+        const here = chain[chain.length - 1]
+        const before = chain[chain.length - 2]
+        for (const to of links.get(here)?.keys() ?? []) {
+          if (to !== before) {
+            chain.push(to)
+            break
+          }
+        }
+      }
+      done.add(chain[chain.length - 1] * count + chain[chain.length - 2])
+      routes.push({ line: smooth(chain.map(at), 5), class: roadClasses[rank], leadsTo })
+    }
   }
   return routes
 }
