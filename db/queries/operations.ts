@@ -9,7 +9,7 @@ import type { Queryable } from '../client.ts'
 
 /** Incidents that are not disputes, and the instants of their handling. */
 const PLAIN_INCIDENTS = `
-  SELECT i.city_code, i.id, i.cell_id, i.reported_at, i.arrived_at, i.closed_at, i.due_at, i.geom
+  SELECT i.city_code, i.id, i.cell_id, i.channel, i.reported_at, i.arrived_at, i.closed_at, i.due_at, i.geom
   FROM incidents i
   JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind AND NOT k.dispute
   WHERE i.city_code = $1`
@@ -17,17 +17,17 @@ const PLAIN_INCIDENTS = `
 /** Counts behind the two figures of handling; `*_due` are the incidents whose time limit had passed by the window's end. */
 const HANDLING_COUNTS = `
   count(i.id)::int AS reported,
-  count(i.arrived_at)::int AS arrived,
+  count(i.arrived_at) FILTER (WHERE i.channel = '110')::int AS arrived,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM i.arrived_at - i.reported_at))
-    FILTER (WHERE i.arrived_at IS NOT NULL) AS median_arrival_s,
+    FILTER (WHERE i.arrived_at IS NOT NULL AND i.channel = '110') AS median_arrival_s,
   count(i.id) FILTER (WHERE i.due_at <= w.ends)::int AS due,
   count(i.id) FILTER (WHERE i.due_at <= w.ends AND i.closed_at <= i.due_at)::int AS closed_in_time`
 
 export interface HandlingRow {
   reported: number
-  /** Incidents where somebody reached the scene: the n of the median. */
+  /** Calls to 110 where somebody reached the scene: the n of the median. Hazards visited the next morning would blur it. */
   arrived: number
-  /** Median seconds from the report to the first arrival; null without an arrival. */
+  /** Median seconds from the call to the first arrival, calls to 110 only; null without an arrival. */
   median_arrival_s: number | null
   /** Incidents whose time limit had passed by the window's end: the N of the share. */
   due: number
@@ -208,9 +208,10 @@ export function squadFigures(
        SELECT 32601 + floor((avg(ST_X(label_point)) + 180) / 6)::int + CASE WHEN avg(ST_Y(label_point)) < 0 THEN 100 ELSE 0 END AS srid
        FROM areas WHERE city_code = $1 AND level = 'city'
      ), routes AS MATERIALIZED (
-       SELECT r.squad_id, count(*)::int AS routes, sum(r.length_m) AS routes_m,
-         ST_Collect(ST_Transform(r.geom, z.srid)) AS lines
-       FROM patrol_routes r, zone z WHERE r.city_code = $1 GROUP BY r.squad_id
+       SELECT r.squad_id, r.length_m, ST_Transform(r.geom, z.srid) AS line
+       FROM patrol_routes r, zone z WHERE r.city_code = $1
+     ), walked AS (
+       SELECT squad_id, count(*)::int AS routes, sum(length_m) AS routes_m FROM routes GROUP BY squad_id
      ), cells AS (
        SELECT ca.cell_id, ca.area_id AS squad_id
        FROM squads s JOIN cell_areas ca ON ca.city_code = $1 AND ca.version = s.version AND ca.level = 'squad' AND ca.area_id = s.id
@@ -220,8 +221,9 @@ export function squadFigures(
        JOIN cells ON cells.cell_id = p.cell_id, zone z
      ), counted AS (
        SELECT p.squad_id, count(*)::int AS incidents,
-         count(*) FILTER (WHERE ST_DWithin(p.point, r.lines, $4::float8))::int AS near
-       FROM plain p LEFT JOIN routes r ON r.squad_id = p.squad_id GROUP BY p.squad_id
+         count(*) FILTER (WHERE EXISTS (
+           SELECT 1 FROM routes r WHERE r.squad_id = p.squad_id AND ST_DWithin(p.point, r.line, $4::float8)))::int AS near
+       FROM plain p GROUP BY p.squad_id
      ), ground AS (
        SELECT squad_id, count(*) FILTER (WHERE level = 'grid')::int AS grids,
          count(*) FILTER (WHERE level = 'microGrid')::int AS micro_grids,
@@ -243,7 +245,7 @@ export function squadFigures(
      LEFT JOIN ground g ON g.squad_id = s.id
      LEFT JOIN roster u ON u.squad_id = s.id
      LEFT JOIN posts o ON o.squad_id = s.id
-     LEFT JOIN routes r ON r.squad_id = s.id
+     LEFT JOIN walked r ON r.squad_id = s.id
      LEFT JOIN counted c ON c.squad_id = s.id
      ORDER BY s.code
      LIMIT 1000`,

@@ -30,7 +30,7 @@ export const briefZh = {
     incidentsUnit: '件',
     closed: '按时办结',
     closedUnit: '%',
-    arrival: '到场中位',
+    arrival: '110 到场中位',
     arrivalUnit: '分钟',
     lastYear: '去年同期 {{value}}',
     of: '{{n}} / {{total}}',
@@ -71,7 +71,7 @@ export const briefZh = {
   noteVerdict:
     '判断：z = 2(√本期 − √去年同期)，|z| ≥ 2 为“明显”。它以去年件数为期望；逐类比较多次时，偶有一类超出并不稀奇，标题只点名 |z| ≥ 3 的类别。两年合计不足 10 件一律不作“明显”；基数不足 20 件不给百分比。',
   noteClosed: '按时办结：时段内接报、到时段末已过期限的事件中，在期限内办结的比例。',
-  noteArrival: '到场中位：接报到首个单元到场，只计有到场记录的事件。',
+  noteArrival: '到场中位：110 警情接报到首个单元到场，只计有到场记录的。',
   noteDisputes: '以上均不含矛盾纠纷：纠纷只按网格以上、12 个月以上另行统计。',
   source: '来源',
   footer: '数据截至 {{time}}',
@@ -108,7 +108,7 @@ export const briefEn: Translation<typeof briefZh> = {
     incidentsUnit: '',
     closed: 'Closed in time',
     closedUnit: '%',
-    arrival: 'Median time to scene',
+    arrival: '110 calls: median to scene',
     arrivalUnit: 'min',
     lastYear: 'a year ago {{value}}',
     of: '{{n}} / {{total}}',
@@ -150,7 +150,7 @@ export const briefEn: Translation<typeof briefZh> = {
     'Verdict: z = 2(√now − √a year ago); |z| ≥ 2 is “clearly”. Last year’s count is taken as what to expect; with many kinds compared, one beyond 2 now and then is no surprise, so the headline names only kinds with |z| ≥ 3. Fewer than 10 in both years together are never “clearly”; no percentage on a base under 20.',
   noteClosed:
     'Closed in time: of the incidents reported in the period whose time limit had passed by its end, those closed within it.',
-  noteArrival: 'Median time to scene: from the report to the first arrival, where an arrival is recorded.',
+  noteArrival: 'Median to scene: from a call to 110 to the first arrival, where one is recorded.',
   noteDisputes:
     'All without disputes: these are counted separately, per grid or larger and over 12 months or more.',
   source: 'Source',

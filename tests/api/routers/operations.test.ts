@@ -70,6 +70,20 @@ describe.each(databaseKinds())('operations on %s', (kind) => {
   test('the median to scene is that of the rows, null where nobody arrived', async () => {
     const { handling } = await api.caller.operations.overview({ city })
     expect(handling.medianArrivalSeconds).toBe(600)
+    // A hazard that a grid worker reaches much later is no call to 110 and must not blur the figure.
+    await api.database.transaction(async (tx) => {
+      const hazards = `FROM incidents WHERE city_code = 'shuifu' AND arrived_at IS NOT NULL AND kind LIKE 'H%'`
+      const [{ n }] = await tx.query<{ n: number }>(`SELECT count(*)::int AS n ${hazards}`)
+      expect(n).toBeGreaterThan(0)
+      await tx.query(
+        `UPDATE incidents SET channel = 'gridWorker', arrived_at = reported_at + interval '50 minutes'
+         WHERE city_code = 'shuifu' AND arrived_at IS NOT NULL AND kind LIKE 'H%'`,
+      )
+    })
+    const month = await api.caller.operations.overview({ city })
+    expect(month.handling.medianArrivalSeconds).toBe(600)
+    expect(month.handling.arrived).toBeLessThan(handling.arrived)
+    expect(month.handling.reported).toBe(handling.reported)
     const before = { from: '2001-01-01T00:00:00Z', to: '2001-02-01T00:00:00Z' }
     expect((await api.caller.operations.handling({ city, ...before })).now).toEqual({
       reported: 0,
