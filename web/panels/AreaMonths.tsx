@@ -32,9 +32,11 @@ export function AreaMonths({ areaId }: { areaId: number | undefined }) {
   const data = query.data
   if (!data || !window) return <Skeleton active title={false} paragraph={{ rows: 2 }} />
   const now = data.count.slice(-12)
-  const before = data.count
-    .slice(-24, -12)
-    .map((count, index) => (dataStart !== undefined && data.start[index] >= dataStart ? count : null))
+  const before = data.count.slice(-24, -12).map((count, index) => {
+    // The last month is cut short by the as-of; last year's whole month is nothing to hold it against.
+    const comparable = index < 11 && dataStart !== undefined && data.start[index] >= dataStart
+    return comparable ? count : null
+  })
   const months = data.start.slice(-12).map((start) => wallClockAt(start, window.timeZone).format('YYYY-MM'))
   const labels = months.map(
     (month, index) =>
