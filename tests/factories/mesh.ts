@@ -25,7 +25,7 @@ export function brickCity(options: {
       const u = (column + 0.35 * (random() - 0.5)) / columns / 2
       const v = (row + 0.35 * (random() - 0.5)) / rows
       // Squeezed towards the north-east, where people live.
-      position = rounded([104.2 + 0.25 * (1 - (1 - u) ** 3), 28.4 + 0.25 * (1 - (1 - v) ** 3)])
+      position = rounded([104.2 + 0.25 * (u + 0.4 * u * (1 - u)), 28.4 + 0.25 * (v + 0.4 * v * (1 - v))])
       cornerAt.set(key, position)
     }
     return position
@@ -111,7 +111,7 @@ export function brickCity(options: {
 /** A line with fractal detail between two points: midpoints moved sideways, less on each finer step. */
 function wander(from: Position, to: Position, vertices: number, random: () => number): Position[] {
   if (vertices <= 0) return [from, to]
-  const sideways = 0.22 * (random() - 0.5)
+  const sideways = 0.1 * (random() - 0.5)
   const middle = rounded([
     (from[0] + to[0]) / 2 - sideways * (to[1] - from[1]),
     (from[1] + to[1]) / 2 + sideways * (to[0] - from[0]),

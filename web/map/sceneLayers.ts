@@ -69,6 +69,9 @@ export interface DrawnView {
 const symbolSide = 512
 const textSide = 1024
 
+/** Where the relief has faded out. */
+const reliefToZoom = 15
+
 type Drawn = Partial<Record<DrawnLayer, Layer>>
 
 /** Sites the map writes names for. */
@@ -201,14 +204,16 @@ export class SceneLayers {
         )
       }
       const relief = state('relief')
-      if (scene.relief && relief.visible) {
+      // Up close the terrain is a blur: it fades out, and its full-screen pass is saved.
+      const strength = relief.opacity * Math.min(1, Math.max(0, reliefToZoom - zoomStep))
+      if (scene.relief && relief.visible && strength > 0) {
         const image = this.#pictures.get(scene.relief.url)
         const whole = areas.levels.findIndex((each) => each.rank === 0)
         const land = this.#meshes.areaMesh(areas, Math.max(0, whole), detail)
         const { bounds } = scene.relief
         if (image && land)
-          this.#keep(drawn, 'relief', [land, image, relief.opacity], () =>
-            reliefLayer(land, image, bounds, relief.opacity),
+          this.#keep(drawn, 'relief', [land, image, strength], () =>
+            reliefLayer(land, image, bounds, strength),
           )
       }
       const borders = this.#meshes.borders(areas, detail)

@@ -106,7 +106,12 @@ export class BundleStore {
     const origin = bundleOriginOf(first)
     return {
       roads: strokesOf(roads, origin, detail, (line) => roads.class[line]),
-      water: strokesOf(water, origin, detail, (line) => water.kind[line] * 65536 + water.widthM[line]),
+      water: strokesOf(
+        water,
+        origin,
+        detail,
+        (line) => water.kind[line] * 65536 + drawnWidth(water.widthM[line]),
+      ),
       blocks: buildRings(blocks, origin),
     }
   }
@@ -178,7 +183,12 @@ function bundleOriginOf(vertices: ArrayLike<number>): [number, number] {
   return [offsets[0], offsets[1]]
 }
 
-/** Ribbons of lines that are sorted by key. */
+/** Widths are drawn in few steps, so that water is few groups: the largest step that is not wider, metres. */
+function drawnWidth(widthM: number): number {
+  return [400, 250, 150, 90, 50, 25, 12, 6].find((step) => widthM >= step) ?? 3
+}
+
+/** Ribbons of lines, grouped by key. */
 function strokesOf(
   lines: Lines & { count: number },
   origin: [number, number],

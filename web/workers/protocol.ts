@@ -38,7 +38,7 @@ export interface CameraClusters {
 export interface LineMeshes {
   /** Group key: index into the bundle's road classes. */
   roads: StrokeMesh
-  /** Group key: kind × 65536 + width in metres. */
+  /** Group key: kind × 65536 + width in metres, in steps. */
   water: StrokeMesh
   blocks: AreaMesh
 }
