@@ -105,7 +105,7 @@ export const briefEn: Translation<typeof briefZh> = {
   },
   figure: {
     incidents: 'Incidents',
-    incidentsUnit: '',
+    incidentsUnit: 'reported',
     closed: 'Closed in time',
     closedUnit: '%',
     arrival: '110 calls: median to scene',

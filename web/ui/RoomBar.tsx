@@ -29,7 +29,11 @@ export function RoomBar({ where, children }: RoomBarProps) {
       <div className={styles.where}>{where}</div>
       {children}
       {version !== undefined && <span className={styles.quiet}>{t('bar.version', { version })}</span>}
-      {city && <AsOf instant={Date.parse(city.asOf)} timeZone={city.timeZone} />}
+      {city && (
+        <span className={styles.age}>
+          <AsOf instant={Date.parse(city.asOf)} timeZone={city.timeZone} />
+        </span>
+      )}
       {city?.synthetic && <SyntheticBadge />}
       <nav className={styles.rooms}>
         {(['/', '/wall', '/plan', '/brief'] as const).map((to) => (
