@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { caseSources } from '../geodata/codes.ts'
 
 /**
  * The words every procedure's input is made of. Each check says what was expected and what came.
@@ -54,6 +55,15 @@ function wholeNumber(what: string, least: number, most: number) {
 export function limit(standard: number, most: number) {
   return wholeNumber(`a limit from 1 to ${most}`, 1, most).default(standard)
 }
+
+const CASE_SOURCE = `one of ${Object.keys(caseSources).join(', ')}`
+/**
+ * The register disputes are counted from. One register may hold what another holds too, so that they are counted apart
+ * and never added up. Other kinds have no register: the word changes nothing there.
+ */
+export const caseSource = z
+  .enum(Object.keys(caseSources), { error: expected(CASE_SOURCE) })
+  .default('platform')
 
 const KIND = 'the code of a kind such as "020000"'
 /** Codes of kinds; a parent stands for all its sub-kinds. Absent: every kind but disputes. */

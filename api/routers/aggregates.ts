@@ -74,6 +74,7 @@ export const aggregates = router({
         within: inputs.areaId.optional(),
         ...inputs.windowShape,
         kinds: inputs.kindCodes.optional(),
+        caseSource: inputs.caseSource,
         compareTo: inputs.compareTo,
       }),
     )
@@ -101,12 +102,14 @@ export const aggregates = router({
         }
       }
 
+      const caseSource = kinds.disputes ? input.caseSource : null
       const count = (of: Window) =>
         countAreas(db, {
           city: city.code,
           version,
           level: level.level,
           kinds: kinds.codes,
+          caseSource,
           within: within?.id ?? null,
           ...of,
         })
@@ -122,6 +125,8 @@ export const aggregates = router({
         asOf: city.as_of.toISOString(),
         /** The codes as asked; null: every kind but disputes. */
         kinds: kinds.asked,
+        /** The register of the disputes counted; null for other kinds. */
+        caseSource,
         areaId: now.areaId,
         count: now.count,
         compareCount: before?.count,
@@ -165,6 +170,7 @@ export const aggregates = router({
         city: city.code,
         ...window,
         kinds: kinds.codes,
+        caseSource: null,
         areaId: input.areaId ?? null,
         bucket: input.bucket,
         timeZone: city.time_zone,
@@ -190,6 +196,7 @@ export const aggregates = router({
         areaId: inputs.areaId.optional(),
         ...inputs.windowShape,
         kinds: inputs.kindCodes.optional(),
+        caseSource: inputs.caseSource,
         compareTo: inputs.compareTo,
       }),
     )
@@ -201,7 +208,8 @@ export const aggregates = router({
       if (compare) checkDisputeWindow(kinds, compare.from, compare.to, 'compareTo')
       if (input.areaId !== undefined) await checkDisputeArea(db, city, kinds, input.areaId)
 
-      const scope = { city: city.code, kinds: kinds.codes, areaId: input.areaId ?? null }
+      const caseSource = kinds.disputes ? input.caseSource : null
+      const scope = { city: city.code, kinds: kinds.codes, caseSource, areaId: input.areaId ?? null }
       const now = new Map(
         (await countByKind(db, { ...scope, ...window })).map((row) => [row.kind, row.count]),
       )
@@ -218,6 +226,7 @@ export const aggregates = router({
         compareFrom: compare?.from.toISOString(),
         compareTo: compare?.to.toISOString(),
         asOf: city.as_of.toISOString(),
+        caseSource,
         kind,
         count,
         compareCount,

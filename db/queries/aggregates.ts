@@ -5,19 +5,25 @@ import type { Queryable } from '../client.ts'
  * into areas through `cell_areas`, so that no count ever joins geometry and every level of every version adds up.
  */
 
-/** A window and the kinds counted in it; `kinds` are codes of rows, parents already replaced by their sub-kinds. */
+/**
+ * A window and what is counted in it: `kinds` are codes of rows, parents already replaced by their sub-kinds;
+ * `caseSource` is the register disputes are counted from (null: not disputes). Registers may hold the same dispute
+ * twice, so that they are never added up; rows that name none belong to the platform.
+ */
 export interface Counted {
   city: string
   from: Date
   to: Date
   kinds: string[]
+  caseSource: string | null
 }
 
-function countedParams({ city, from, to, kinds }: Counted): unknown[] {
-  return [city, from.toISOString(), to.toISOString(), kinds]
+function countedParams({ city, from, to, kinds, caseSource }: Counted): unknown[] {
+  return [city, from.toISOString(), to.toISOString(), kinds, caseSource]
 }
 
-const COUNTED = `i.city_code = $1 AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz AND i.kind = ANY($4::text[])`
+const COUNTED = `i.city_code = $1 AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz AND i.kind = ANY($4::text[])
+  AND ($5::text IS NULL OR coalesce(i.attributes ->> 'caseSource', 'platform') = $5::text)`
 
 export interface AreaCountRow {
   /** null: the one row of the incidents that lie in no area of the level. */
@@ -39,8 +45,8 @@ export function countByArea(
        SELECT i.cell_id, count(*)::int AS n FROM incidents i WHERE ${COUNTED} GROUP BY i.cell_id
      ), cells AS MATERIALIZED (
        SELECT ca.cell_id, ca.area_id FROM cell_areas ca
-       WHERE ca.city_code = $1 AND ca.version = $5 AND ca.level = $6
-         AND ($7::int IS NULL OR ca.cell_id IN (SELECT w.cell_id FROM cell_areas w WHERE w.city_code = $1 AND w.area_id = $7::int))
+       WHERE ca.city_code = $1 AND ca.version = $6 AND ca.level = $7
+         AND ($8::int IS NULL OR ca.cell_id IN (SELECT w.cell_id FROM cell_areas w WHERE w.city_code = $1 AND w.area_id = $8::int))
      )
      SELECT c.area_id, coalesce(sum(p.n), 0)::int AS count
      FROM cells c LEFT JOIN per_cell p ON p.cell_id = c.cell_id
@@ -49,7 +55,7 @@ export function countByArea(
      SELECT NULL, coalesce(sum(p.n), 0)::int
      FROM per_cell p LEFT JOIN cells c ON c.cell_id = p.cell_id
      WHERE c.cell_id IS NULL
-     HAVING $7::int IS NULL
+     HAVING $8::int IS NULL
      ORDER BY area_id NULLS LAST`,
     [...countedParams(counted), counted.version, counted.level, counted.within],
   )
@@ -86,7 +92,7 @@ export function countByKind(
   return db.query<KindCountRow>(
     `SELECT i.kind, count(*)::int AS count FROM incidents i
      WHERE ${COUNTED}
-       AND ($5::int IS NULL OR i.cell_id IN (SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $5::int))
+       AND ($6::int IS NULL OR i.cell_id IN (SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $6::int))
      GROUP BY i.kind`,
     [...countedParams(counted), counted.areaId],
   )
@@ -109,16 +115,16 @@ export function countByBucket(
   // Hours are stepped as instants: on the day the clocks change, local hours repeat or are missing.
   const starts =
     counted.bucket === 'hour'
-      ? `SELECT generate_series(date_trunc('hour', $2::timestamptz, $6), $3::timestamptz - interval '1 microsecond', '1 hour') AS start`
-      : `SELECT local AT TIME ZONE $6 AS start
-         FROM generate_series(date_trunc($7, $2::timestamptz AT TIME ZONE $6),
-           ($3::timestamptz - interval '1 microsecond') AT TIME ZONE $6, ('1 ' || $7)::interval) AS local`
+      ? `SELECT generate_series(date_trunc('hour', $2::timestamptz, $7), $3::timestamptz - interval '1 microsecond', '1 hour') AS start`
+      : `SELECT local AT TIME ZONE $7 AS start
+         FROM generate_series(date_trunc($8, $2::timestamptz AT TIME ZONE $7),
+           ($3::timestamptz - interval '1 microsecond') AT TIME ZONE $7, ('1 ' || $8)::interval) AS local`
   return db.query<BucketRow>(
     `WITH starts AS (${starts}),
      counts AS (
-       SELECT date_trunc($7, i.reported_at, $6) AS start, count(*)::int AS n FROM incidents i
+       SELECT date_trunc($8, i.reported_at, $7) AS start, count(*)::int AS n FROM incidents i
        WHERE ${COUNTED}
-         AND ($5::int IS NULL OR i.cell_id IN (SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $5::int))
+         AND ($6::int IS NULL OR i.cell_id IN (SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $6::int))
        GROUP BY 1
      )
      SELECT extract(epoch FROM s.start)::float8 * 1000 AS start, coalesce(c.n, 0) AS count

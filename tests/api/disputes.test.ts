@@ -34,6 +34,7 @@ describe.each(databaseKinds())('disputes on %s', (kind) => {
       const expected = api.things.incidents.filter(
         (incident) =>
           incident.kind.startsWith('D08') &&
+          incident.attributes.caseSource !== 'centre' &&
           incident.reportedAt >= Date.parse(answer.from) &&
           incident.reportedAt < Date.parse(answer.to),
       )
@@ -41,6 +42,21 @@ describe.each(databaseKinds())('disputes on %s', (kind) => {
       expect(answer.totals.count + (answer.totals.outside ?? 0)).toBe(expected.length)
     },
   )
+
+  test('each register of disputes is counted alone, the platform unless another is named', async () => {
+    const disputes = api.things.incidents.filter((incident) => incident.kind.startsWith('D08'))
+    const ofCentre = disputes.filter(({ attributes }) => attributes.caseSource === 'centre').length
+    const ofPlatform = disputes.length - ofCentre
+    expect(Math.min(ofCentre, ofPlatform)).toBeGreaterThan(0)
+    const whole = { city: 'shuifu', from: '2023-01-01', to: '2027-01-01', kinds: PLAIN }
+    const countOf = async (caseSource: 'platform' | 'centre') =>
+      (await api.caller.aggregates.byKind({ ...whole, caseSource })).totals.count
+    expect(await countOf('centre')).toBe(ofCentre)
+    expect(await countOf('platform')).toBe(ofPlatform)
+    const answer = await api.caller.aggregates.byArea({ ...whole, level: 'township' })
+    expect(answer.caseSource).toBe('platform')
+    expect(answer.totals.count + (answer.totals.outside ?? 0)).toBe(ofPlatform)
+  })
 
   test('nobody can count disputes by micro-grid', async () => {
     await expect(api.caller.aggregates.byArea({ ...YEAR, level: 'microGrid', kinds: PLAIN })).rejects.toThrow(

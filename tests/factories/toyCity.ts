@@ -32,10 +32,11 @@ function createToyThings(ground: Ground, count: number): Things {
   const incidents = times.map((reportedAt, index): Incident => {
     const cell = random.int(0, micro.length - 1)
     const handled = random.chance(0.9)
+    const kind = random.pick(kinds)
     return {
       source: 'toy',
       sourceId: String(index + 1),
-      kind: random.pick(kinds).code,
+      kind: kind.code,
       level: random.pick([1, 2, 3, 4] as const),
       channel: '110',
       reportedAt,
@@ -48,7 +49,9 @@ function createToyThings(ground: Ground, count: number): Things {
       resolvedLevel: null,
       cellId: micro[cell].id,
       point: inside(cell),
-      attributes: {},
+      // Some name no register: they count as the platform's.
+      attributes:
+        kind.dispute && index % 3 > 0 ? { caseSource: index % 3 === 1 ? 'platform' : 'centre' } : {},
       synthetic: true,
     }
   })
