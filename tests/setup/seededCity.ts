@@ -91,24 +91,31 @@ interface Index {
   parts: Omit<CityPart, 'text'>[]
 }
 
+async function writeCityFiles(dir: string): Promise<void> {
+  const parts: Index['parts'] = []
+  let head: CityHead | undefined
+  await generateCity(seededCity, (message) => {
+    if (message.kind === 'head') head = message.head
+    if (message.kind !== 'part') return
+    const { text, ...part } = message.part
+    writeFileSync(join(dir, `${parts.length}.copy`), text)
+    parts.push(part)
+  })
+  writeFileSync(join(dir, 'index.json'), JSON.stringify({ head, parts }))
+}
+
 /** The generated city as files, made once for a state of the generator's sources. */
 async function cityFiles(): Promise<string> {
   const path = cityPath()
   return once(path, async () => {
     const made = mkdtempSync(join(tmpdir(), 'gridwall-city-'))
-    const parts: Index['parts'] = []
-    let head: CityHead | undefined
-    await generateCity(seededCity, (message) => {
-      if (message.kind === 'head') head = message.head
-      if (message.kind !== 'part') return
-      const { text, ...part } = message.part
-      writeFileSync(join(made, `${parts.length}.copy`), text)
-      parts.push(part)
-    })
-    writeFileSync(join(made, 'index.json'), JSON.stringify({ head, parts }))
-    forgetOlder('city-')
-    placeDirectory(path, (unfinished) => copyDirectory(made, unfinished))
-    rmSync(made, { recursive: true })
+    try {
+      await writeCityFiles(made)
+      forgetOlder('city-')
+      placeDirectory(path, (unfinished) => copyDirectory(made, unfinished))
+    } finally {
+      rmSync(made, { recursive: true })
+    }
   })
 }
 
