@@ -141,9 +141,9 @@ export const en: Translation<typeof zh> = {
     some: '{{count}} kinds',
     reset: 'All',
     only: 'only',
-    dispute: 'Disputes',
+    dispute: 'Disputes (platform register)',
     disputeHint:
-      'Disputes are counted per grid or larger over 12 months or more and never shown as points; sensitive types only per township.',
+      'Only those the platform registered, never added to other registers; counted per grid or larger over 12 months or more and never shown as points; sensitive types only per township.',
     disputeWindow: 'Counts of disputes need a window of at least 12 months.',
     disputeWindowAct: 'Use last year',
     disputeLevel:
