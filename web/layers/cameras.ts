@@ -8,7 +8,7 @@ import { cameraSymbol, sectorSymbol, symbolUrl } from '../map/symbols.ts'
 import type { CameraClusters } from '../workers/protocol.ts'
 
 /** From this zoom on cameras show where they look and how far. */
-export const conesFromZoom = 16.5
+export const conesFromZoom = 18
 
 function isOnline(cameras: CameraBundle, camera: number): boolean {
   return cameras.statuses[cameras.status[camera]] === 'online'

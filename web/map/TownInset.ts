@@ -4,11 +4,14 @@ import { stepsPerDegree } from '../../geodata/topology.ts'
 import { areaTexels } from '../layers/areas.ts'
 import type { LoadedAreas } from '../workers/protocol.ts'
 import { areaAt } from './areaFinder.ts'
-import { denseBounds } from './cityBounds.ts'
+import { denseBounds, wholeBounds } from './cityBounds.ts'
 import { cssColor, mapColors } from './colors.ts'
 import { latOfWorld, lngOfWorld, worldX, worldY } from './geometry/mercator.ts'
 import { levelState } from './layerOrder.ts'
 import type { Bounds, MapScene, MapView } from './scene.ts'
+
+/** A town that fills more than this share of the city's own box needs no second view. */
+const mostShare = 0.25
 
 /** Where the town lies on the inset's canvas: world units to CSS pixels. */
 interface Placement {
@@ -51,9 +54,12 @@ export class TownInset {
     this.#draw()
   }
 
-  /** False where the town fills the city or there are no people: then there is nothing to enlarge. */
+  /** False where the town is the city or nobody lives: then there is nothing to enlarge. */
   static suits(areas: LoadedAreas): boolean {
-    return denseBounds(areas) !== null
+    const whole = wholeBounds(areas)
+    const dense = denseBounds(areas)
+    const extent = ([west, south, east, north]: Bounds) => (east - west) * (north - south)
+    return whole !== null && dense !== null && extent(dense) < mostShare * extent(whole)
   }
 
   destroy(): void {

@@ -66,11 +66,14 @@ export interface DrawnView {
   project: (lng: number, lat: number) => { x: number; y: number }
 }
 
-const symbolSide = 512
+const symbolSide = 1024
+const sectorSide = 1024
 const textSide = 1024
 
 /** Where the relief has faded out. */
 const reliefToZoom = 15
+
+const noSprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0) }
 
 type Drawn = Partial<Record<DrawnLayer, Layer>>
 
@@ -87,6 +90,9 @@ export class SceneLayers {
   readonly #pictures: PictureStore
   #symbols: Atlas
   #texts: Atlas
+  /** What cameras see is soft: one pixel ratio is enough. */
+  readonly #sectors = new Atlas(sectorSide, 1)
+  readonly #onReady: () => void
   readonly #texels = new Memo<Uint8Array<ArrayBuffer>>()
   readonly #borderPasses = new Memo<StrokePass[]>()
   readonly #blockTexels = new Memo<Uint8Array<ArrayBuffer>>()
@@ -117,6 +123,7 @@ export class SceneLayers {
   #lastFill: { areas: LoadedAreas; mesh: AreaMesh; level: number } | null = null
 
   constructor(pixelRatio: number, onReady: () => void, onError: (error: Error) => void) {
+    this.#onReady = onReady
     this.#meshes = new MeshStore(onReady, onError)
     this.#clusters = new ClusterStore(onReady, onError)
     this.#pictures = new PictureStore(onReady, onError)
@@ -338,11 +345,14 @@ export class SceneLayers {
       this.#drawn(() => cameraSprites(clusters, cameras, this.#symbols, theme)),
     )
     if (view.zoom >= conesFromZoom) {
-      const cones = this.#cones.get([clusters, theme, this.#symbols], () =>
-        this.#drawn(() => coneSprites(clusters, cameras, this.#symbols, theme)),
-      )
-      this.#keep(drawn, 'cameraCones', [cones, this.#symbols.version, opacity], () =>
-        conesLayer(cones, this.#symbols, opacity),
+      const cones = this.#cones.get([clusters, theme], () => {
+        const first = coneSprites(clusters, cameras, this.#sectors, theme)
+        if (first) return first
+        this.#sectors.clear()
+        return coneSprites(clusters, cameras, this.#sectors, theme) ?? noSprites
+      })
+      this.#keep(drawn, 'cameraCones', [cones, this.#sectors.version, opacity], () =>
+        conesLayer(cones, this.#sectors, opacity),
       )
     }
     this.#keep(drawn, 'cameras', [sprites, this.#symbols.version, opacity], () =>
@@ -367,7 +377,9 @@ export class SceneLayers {
     this.#sites.clear()
     this.#marks.clear()
     this.#rings.clear()
-    return make() ?? { origin: [0, 0], count: 0, data: new Float32Array(0) }
+    // What was built before this in the same pass is made anew in the next.
+    this.#onReady()
+    return make() ?? noSprites
   }
 
   #addPlaces(drawn: Drawn, scene: MapScene): void {
@@ -484,7 +496,7 @@ export class SceneLayers {
         const first = make()
         if (first) return first
         this.#texts.clear()
-        return make() ?? { origin: [0, 0], count: 0, data: new Float32Array(0) }
+        return make() ?? noSprites
       },
     )
     if (when) this.#labelInputs = [candidates, theme, this.#texts, ...when]

@@ -157,21 +157,21 @@ export function sectorSymbol(
 ): AtlasEntry | null {
   const colors = mapColors[theme]
   // A few widths are enough for the eye.
-  const degrees = Math.min(360, Math.max(10, Math.round(fieldOfView / 10) * 10))
+  const degrees = Math.min(360, Math.max(15, Math.round(fieldOfView / 15) * 15))
   return atlas.entry(`sector ${degrees} ${online} ${theme}`, sectorSide, sectorSide, (c) => {
     const radius = sectorSide / 2
     const spread = (degrees / 2) * (Math.PI / 180)
     c.translate(radius, radius)
     const fade = c.createRadialGradient(0, 0, 0, 0, 0, radius)
     const color = online ? colors.accent : colors.inkSoft
-    fade.addColorStop(0, cssColor(color, 0.55))
-    fade.addColorStop(1, cssColor(color, 0.12))
+    fade.addColorStop(0, cssColor(color, 0.16))
+    fade.addColorStop(1, cssColor(color, 0.01))
     c.fillStyle = fade
     if (degrees < 360) c.moveTo(0, 0)
     c.arc(0, 0, radius - 1, -Math.PI / 2 - spread, -Math.PI / 2 + spread)
     c.closePath()
     c.fill()
-    c.strokeStyle = cssColor(color, 0.6)
+    c.strokeStyle = cssColor(color, 0.14)
     c.lineWidth = 1
     c.stroke()
   })

@@ -4,6 +4,7 @@ import { Model } from '@luma.gl/engine'
 import type { AreaMesh } from '../geometry/areaMesh.ts'
 import { worldX, worldY } from '../geometry/mercator.ts'
 import { clipMatrix, flatParameters } from './frame.ts'
+import { uploadPicture } from './upload.ts'
 
 export interface ReliefProps {
   /** The ground to shade. */
@@ -90,7 +91,7 @@ export class ReliefLayer extends Layer<ReliefProps> {
         height,
         sampler: { minFilter: 'linear', magFilter: 'linear', mipmapFilter: 'none' },
       })
-      state.texture.copyExternalImage({ image: props.image, width, height })
+      uploadPicture(device, state.texture, props.image, false)
     }
     if (!props.mesh || (state.vertices && props.mesh === oldProps.mesh)) return
     state.vertices?.destroy()

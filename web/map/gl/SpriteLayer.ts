@@ -4,6 +4,7 @@ import { Model } from '@luma.gl/engine'
 import { worldX, worldY } from '../geometry/mercator.ts'
 import type { Atlas, AtlasEntry } from './Atlas.ts'
 import { clipMatrix, flatParameters } from './frame.ts'
+import { uploadPicture } from './upload.ts'
 
 /** Pictures at places; a value: build a new one when the pictures change. */
 export interface Sprites {
@@ -227,7 +228,7 @@ export class SpriteLayer extends Layer<SpriteProps> {
         sampler: { minFilter: 'linear', magFilter: 'linear', mipmapFilter: 'none' },
       })
     }
-    state.texture.copyExternalImage({ image: atlas.canvas, premultipliedAlpha: true, width, height })
+    uploadPicture(this.context.device, state.texture, atlas.canvas, true)
   }
 
   override draw(): void {
