@@ -107,6 +107,8 @@ describe('a journey on the main map', () => {
     const all = await headlineCount()
     await page.getByTestId('kinds').click()
     await page.getByTestId('only-traffic').click()
+    await page.getByTestId('kinds').click()
+    await page.getByTestId('only-traffic').waitFor({ state: 'hidden' })
     await expect.poll(() => new URL(page.url()).searchParams.get('kinds')).toBe('traffic')
     await expect.poll(headlineCount, { timeout: 60_000 }).toBeLessThan(all)
     const traffic = await headlineCount()
