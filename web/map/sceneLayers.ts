@@ -202,9 +202,11 @@ export class SceneLayers {
       if (fill?.areas === areas) {
         const name = areas.levels[fill.level].level
         const { visible, opacity } = levelState(scene.layers, name)
-        const texels = this.#texels.get(
-          [areas, fill.level, scene.values[name], theme, scene.highlighted, opacity],
-          () => areaTexels(areas, fill.level, scene.values[name], theme, scene.highlighted, opacity),
+        // One scale at a time: under a density the areas are plain land.
+        const density = state('heatmap').visible || state('hexagons').visible
+        const values = density ? undefined : scene.values[name]
+        const texels = this.#texels.get([areas, fill.level, values, theme, scene.highlighted, opacity], () =>
+          areaTexels(areas, fill.level, values, theme, scene.highlighted, opacity),
         )
         this.#keep(drawn, 'fill', [fill.mesh, texels, theme, visible], () =>
           areasLayer(fill.mesh, texels, theme, visible),

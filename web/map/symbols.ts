@@ -164,14 +164,14 @@ export function sectorSymbol(
     c.translate(radius, radius)
     const fade = c.createRadialGradient(0, 0, 0, 0, 0, radius)
     const color = online ? colors.accent : colors.inkSoft
-    fade.addColorStop(0, cssColor(color, 0.16))
-    fade.addColorStop(1, cssColor(color, 0.01))
+    fade.addColorStop(0, cssColor(color, 0.09))
+    fade.addColorStop(1, cssColor(color, 0))
     c.fillStyle = fade
     if (degrees < 360) c.moveTo(0, 0)
     c.arc(0, 0, radius - 1, -Math.PI / 2 - spread, -Math.PI / 2 + spread)
     c.closePath()
     c.fill()
-    c.strokeStyle = cssColor(color, 0.14)
+    c.strokeStyle = cssColor(color, 0.08)
     c.lineWidth = 1
     c.stroke()
   })
