@@ -140,7 +140,8 @@ export const zh = {
     reset: '全部',
     only: '只看',
     dispute: '矛盾纠纷（平台调处）',
-    disputeHint: '仅计平台登记的纠纷，与其他登记来源不相加；只按网格以上、12 个月以上统计，不显示点位；敏感类型只到乡镇一级。',
+    disputeHint:
+      '仅计平台登记的纠纷，与其他登记来源不相加；只按网格以上、12 个月以上统计，不显示点位；敏感类型只到乡镇一级。',
     disputeWindow: '纠纷统计需要至少 12 个月的时间范围。',
     disputeWindowAct: '改为去年全年',
     disputeLevel:
