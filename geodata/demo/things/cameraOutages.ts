@@ -7,12 +7,12 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Share of all cameras dark at `asOf`, and how much of that in clusters. */
-const darkShare = 0.014
-const clusteredShare = 0.62
+/** Share of all cameras dark at `asOf`, as on the days before it, and how much of that in clusters. */
+const darkShare = 0.003
+const clusteredShare = 0.2
 /** Past outages a camera and year: in clusters, and alone. */
 const clusterEvents = 150
-const aloneEachYear = 0.16
+const aloneEachYear = 0.3
 /** Cameras behind one switch cabinet or one feeder. */
 const largestCluster = 90
 /** Days of history kept. */
@@ -86,7 +86,7 @@ export function createOutages({ cameras, gridOf, rhythms, random, asOf }: Outage
   for (let i = 0; i < alone; i++) {
     const reason = random.pick(['device', 'device', 'network', 'maintenance', 'power'] as const)
     const startedAt = rhythms.draw('sensor', random, from, asOf)
-    const lasts = random.lognormal(0.9) * (reason === 'device' ? 40 : 5) * hour
+    const lasts = random.lognormal(0.9) * (reason === 'device' ? 120 : 5) * hour
     wishes.push({ cameraId: random.pick(cameras).id, startedAt, endedAt: seconds(startedAt + lasts), reason })
   }
 
