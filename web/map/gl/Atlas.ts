@@ -25,7 +25,8 @@ export class Atlas {
     this.canvas = document.createElement('canvas')
     this.canvas.width = side
     this.canvas.height = side
-    const context = this.canvas.getContext('2d')
+    // Kept in memory: it is small, read at every upload, and a canvas on the GPU was seen to lose its first pictures.
+    const context = this.canvas.getContext('2d', { willReadFrequently: true })
     if (!context) throw new Error('The browser gave no 2D canvas for symbols and labels.')
     this.#context = context
   }
