@@ -44,7 +44,8 @@ export const defaultLayers: Readonly<Record<LayerId, LayerState>> = {
   sites: { visible: false, opacity: 1 },
   roads: { visible: true, opacity: 0.75 },
   water: { visible: true, opacity: 0.9 },
-  blocks: { visible: true, opacity: 0.14 },
+  // Nearly all of the town is estates: their tint would shift every colour of the choropleth away from its legend.
+  blocks: { visible: false, opacity: 0.14 },
   relief: { visible: true, opacity: 0.6 },
   labels: { visible: true, opacity: 1 },
 }
