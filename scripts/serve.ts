@@ -94,11 +94,7 @@ export async function serve(): Promise<void> {
       throw portFailure(env, error)
     },
   )
-  if (server.firstPassword) {
-    console.log(`管理员用户名 / user name: admin\n初始密码 / first password: ${server.firstPassword}`)
-  }
-  console.log(`ready ${server.url}`)
-
+  // Before `ready` is said: whoever hears it may stop the server at once.
   let stopping = false
   async function stop(): Promise<void> {
     if (stopping) process.exit(1)
@@ -109,4 +105,9 @@ export async function serve(): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+
+  if (server.firstPassword) {
+    console.log(`管理员用户名 / user name: admin\n初始密码 / first password: ${server.firstPassword}`)
+  }
+  console.log(`ready ${server.url}`)
 }
