@@ -8,6 +8,7 @@ import { type City, useCity, useVersion } from '../hooks/useCity.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { MapContext, useMapEvent } from '../hooks/useMapController.ts'
 import { onlyLayers, useRoomScene } from '../hooks/useRoomScene.ts'
+import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage, useToggleTheme, useView } from '../hooks/useView.ts'
 import type { MapController, MapScene, PointerReport } from '../map/scene.ts'
@@ -66,6 +67,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   const version = useVersion() ?? city.currentVersion
   const { selection, areaIndex, shownIndex, hierarchy, select } = useSelection()
   const [periodName, setPeriodName] = usePeriodName()
+  const scale = useScreenScale()
   const [controller, setController] = useState<MapController | null>(null)
   const [inset, setInset] = useState<MapController | null>(null)
   const printing = usePrint(controller, inset)
@@ -146,9 +148,20 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
         </RoomBar>
         <div className={styles.spread}>
           <div className={styles.map}>
-            <MapStage scene={scene} onController={setController} label={t('rooms.brief')} />
+            <MapStage
+              scene={scene}
+              onController={setController}
+              magnification={scale}
+              label={t('rooms.brief')}
+            />
             <div className={styles.inset}>
-              <TownInset scene={scene} shown={isCity} onPick={open} onController={setInset} />
+              <TownInset
+                scene={scene}
+                shown={isCity}
+                onPick={open}
+                onController={setInset}
+                magnification={scale}
+              />
             </div>
             {values && (
               <ClassRow

@@ -4,6 +4,7 @@ import { useAreas } from '../hooks/useAreas.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useMapController, useMapEvent, useRestingView, useShownLevel } from '../hooks/useMapController.ts'
 import { useMapScene } from '../hooks/useMapScene.ts'
+import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useToggleTheme } from '../hooks/useView.ts'
 import { useViewSync } from '../hooks/useViewSync.ts'
@@ -42,14 +43,15 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const [menu, setMenu] = useState<PointerReport | null>(null)
   const [lost, setLost] = useState(false)
 
+  const scale = useScreenScale()
   const padding = useMemo(
     () => ({
-      top: 24,
-      right: detailsOpen ? rightWidth + 24 : 72,
-      bottom: axisHeight + 16,
-      left: layersOpen ? leftWidth + 24 : 72,
+      top: 24 * scale,
+      right: (detailsOpen ? rightWidth + 24 : 72) * scale,
+      bottom: (axisHeight + 16) * scale,
+      left: (layersOpen ? leftWidth + 24 : 72) * scale,
     }),
-    [layersOpen, detailsOpen],
+    [layersOpen, detailsOpen, scale],
   )
   const view = useRestingView()
   const level = useShownLevel()

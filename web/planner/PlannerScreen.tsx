@@ -6,6 +6,7 @@ import { areaValues } from '../hooks/useAreaValues.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { usePatrols } from '../hooks/usePatrols.ts'
 import { onlyLayers, useRoomScene } from '../hooks/useRoomScene.ts'
+import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { sequentialBreaks } from '../map/classBreaks.ts'
 import type { AreaValues, MapController, MapScene } from '../map/scene.ts'
@@ -58,6 +59,7 @@ export function PlannerScreen() {
   const base = useRoomScene()
   const selection = useView((view) => view.selection) ?? nothing
   const changeView = useChangeView()
+  const scale = useScreenScale()
   const [controller, setController] = useState<MapController | null>(null)
 
   const areas = base.areas
@@ -193,9 +195,9 @@ export function PlannerScreen() {
         </p>
       </Panel>
       <div className={styles.map}>
-        <MapStage scene={scene} onController={setController} label={t('plan.onMap')} />
+        <MapStage scene={scene} onController={setController} magnification={scale} label={t('plan.onMap')} />
         <div className={styles.inset}>
-          <TownInset scene={scene} shown={selectedId === null} onPick={pick} />
+          <TownInset scene={scene} shown={selectedId === null} onPick={pick} magnification={scale} />
         </div>
         {values && (
           <ClassRow title={t(selectedId === null ? 'plan.bySquad' : 'plan.byGrid')} values={values} />
