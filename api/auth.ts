@@ -78,43 +78,42 @@ export async function viewerOf(auth: Auth, cookie: string | undefined): Promise<
 }
 
 /**
- * Makes the account `admin` where there is none. A password given later replaces the old one and ends its sessions, so
- * that whoever runs the installation can always get in.
+ * Makes the account `admin`, or whatever a killed start left out of it. A password given later replaces the old one and
+ * ends its sessions, so that whoever runs the installation can always get in.
  * @returns the password when it was made here, to be shown once.
  */
 export async function ensureAdmin(auth: Auth, givenPassword?: string): Promise<string | undefined> {
   const { adapter, internalAdapter, password: passwords } = await auth.$context
-  const admin = await adapter.findOne<{ id: string }>({
-    model: 'user',
-    where: [{ field: 'username', value: ADMIN }],
-  })
-  if (admin) {
-    if (givenPassword === undefined) return undefined
-    const credential = await internalAdapter.findCredentialAccount(admin.id)
-    const same =
-      credential?.password && (await passwords.verify({ hash: credential.password, password: givenPassword }))
-    if (!same) {
-      await internalAdapter.updatePassword(admin.id, await passwords.hash(givenPassword))
-      await internalAdapter.deleteUserSessions(admin.id)
-    }
-    return undefined
+  const admin =
+    (await adapter.findOne<{ id: string }>({
+      model: 'user',
+      where: [{ field: 'username', value: ADMIN }],
+    })) ??
+    (await internalAdapter.createUser(
+      {
+        name: ADMIN,
+        username: ADMIN,
+        // better-auth wants one; `.invalid` never receives mail (RFC 2606).
+        email: `${ADMIN}@gridwall.invalid`,
+        emailVerified: true,
+      },
+      { method: 'admin' },
+    ))
+  const credential = await internalAdapter.findCredentialAccount(admin.id)
+  if (!credential?.password) {
+    const password = givenPassword ?? randomBytes(12).toString('base64url')
+    await internalAdapter.linkAccount({
+      userId: admin.id,
+      providerId: 'credential',
+      accountId: admin.id,
+      password: await passwords.hash(password),
+    })
+    return givenPassword === undefined ? password : undefined
   }
-  const password = givenPassword ?? randomBytes(12).toString('base64url')
-  const made = await internalAdapter.createUser(
-    {
-      name: ADMIN,
-      username: ADMIN,
-      // better-auth wants one; `.invalid` never receives mail (RFC 2606).
-      email: `${ADMIN}@gridwall.invalid`,
-      emailVerified: true,
-    },
-    { method: 'admin' },
-  )
-  await internalAdapter.linkAccount({
-    userId: made.id,
-    providerId: 'credential',
-    accountId: made.id,
-    password: await passwords.hash(password),
-  })
-  return givenPassword === undefined ? password : undefined
+  if (givenPassword === undefined) return undefined
+  if (!(await passwords.verify({ hash: credential.password, password: givenPassword }))) {
+    await internalAdapter.updatePassword(admin.id, await passwords.hash(givenPassword))
+    await internalAdapter.deleteUserSessions(admin.id)
+  }
+  return undefined
 }

@@ -366,6 +366,12 @@ describe.each(databaseKinds())('the server on %s', (kind) => {
     expect(first.firstPassword).toMatch(/^[\w-]{16}$/)
     expect(await statusOf(first.url, first.firstPassword ?? '')).toBe(200)
     await first.close()
+
+    // As a kill between the account and its password leaves it.
+    await http.api.database.query('DELETE FROM accounts')
+    const mended = await start()
+    expect(await statusOf(mended.url, mended.firstPassword ?? '')).toBe(200)
+    await mended.close()
   })
 
   test('a port in use gets one sentence that says what to do', async () => {
