@@ -11,6 +11,7 @@ import { onlyLayers, useRoomScene } from '../hooks/useRoomScene.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage, useToggleTheme, useView } from '../hooks/useView.ts'
+import { layerOfLevel } from '../map/layerOrder.ts'
 import type { MapController, MapScene, PointerReport } from '../map/scene.ts'
 import { Breadcrumb } from '../panels/Breadcrumb.tsx'
 import { childrenOf, levelAt, levelNameOf, rootOf } from '../state/areaTree.ts'
@@ -89,12 +90,14 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   )
   const scene = useMemo<MapScene>(() => {
     const shownLevel = childLevel ?? (shownIndex >= 0 ? levelAt(areas, shownIndex).level : 'city')
+    const ownLayer = layerOfLevel[shownLevel]
     return {
       ...base,
       theme: printing.preparing ? 'light' : base.theme,
       level: { mode: 'pinned', level: shownLevel },
       values: values ? { [shownLevel]: values } : {},
-      layers: layersOf[hierarchy],
+      // Another city may have its districts in the administration: what the page counts is always drawn.
+      layers: { ...layersOf[hierarchy], ...(ownLayer && { [ownLayer]: { visible: true, opacity: 1 } }) },
       selection: areaId === undefined ? nothing : { kind: 'area', areaId },
       padding,
     }

@@ -39,7 +39,9 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
   const groupName = useGroupName()
   const headlineText = useHeadlineText()
   const [wide, setWide] = useState<number | null>(null)
-  const { period, total, groups, handling, months } = briefing
+  const { period, comparable, total, groups, handling, months } = briefing
+  const before = (count: number) => (comparable ? count : null)
+  const shownTotal = total && { now: total.now, before: before(total.before) }
 
   const name = index < 0 ? city.name[language] : nameOf(areas, index, language)
   const asOf = Date.parse(city.asOf)
@@ -53,19 +55,19 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
     <article className={styles.page} aria-busy={!total || briefing.isOld}>
       <p className={styles.kicker}>{kicker()}</p>
       <h1 className={styles.headline}>
-        {total && groups ? headlineText(headlineOf(total, groups), name, period.name) : name}
+        {total && groups && comparable ? headlineText(headlineOf(total, groups), name, period.name) : name}
       </h1>
       <p className={styles.window}>
         {dates(period.now)}
         <span className={styles.soft}>
           {' · '}
-          {t('brief.before')} {dates(period.lastYear)}
+          {comparable ? `${t('brief.before')} ${dates(period.lastYear)}` : t('brief.noLastYear')}
         </span>
       </p>
 
-      {total && groups && months ? (
+      {shownTotal && groups && months ? (
         <>
-          <Figures total={total} handling={handling} />
+          <Figures total={shownTotal} handling={handling} />
 
           <section>
             <h2 className={styles.heading}>{t('brief.months')}</h2>
@@ -87,9 +89,9 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
                 key: each.group,
                 name: groupName(each.group),
                 now: each.now,
-                before: each.before,
+                before: before(each.before),
               }))}
-              total={total}
+              total={shownTotal}
             />
           </section>
 
@@ -125,10 +127,15 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
     const parts = [
       levelNameOf(areas, index, language),
       areas.code[index],
-      t('brief.people', {
-        count: areas.population[index],
-        value: formatCount(areas.population[index], language),
-      }),
+      // An import without population knows none: 0 would be a statement.
+      ...(areas.population[0] > 0
+        ? [
+            t('brief.people', {
+              count: areas.population[index],
+              value: formatCount(areas.population[index], language),
+            }),
+          ]
+        : []),
       areas.areaKm2[index] < 0.1
         ? `${formatCount(areas.areaKm2[index] * 1e6, language)} ${t('unit.metres')}²`
         : `${formatMeasure(areas.areaKm2[index], language)} ${t('unit.km2')}`,
@@ -141,32 +148,35 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
 
   function childTable() {
     if (inside.length === 0) return <p className={styles.soft}>{t('brief.finest')}</p>
-    if (!briefing.children || !total) return null
+    if (!briefing.children || !total || !shownTotal) return null
     const level = levelNameOf(areas, inside[0], language)
     const counts = childCounts(areas, briefing.children, total, wide === index ? inside.length : MOST_ROWS)
     const rows: CountRow[] = counts.shown.map((child) => ({
       key: child.areaId,
       name: nameOf(areas, child.index, language),
       now: child.now,
-      before: child.before,
+      before: before(child.before),
       onOpen: () => onOpen(child.areaId),
     }))
     if (counts.others) {
-      const { areas: count, now, before } = counts.others
+      const { areas: count, now, before: earlier } = counts.others
       rows.push({
         key: 'others',
         name: t('brief.more', { count }),
         now,
-        before,
+        before: before(earlier),
         onOpen: () => setWide(index),
       })
     }
-    if (counts.outside) rows.push({ key: 'outside', name: t('brief.outside', { level }), ...counts.outside })
+    if (counts.outside) {
+      const { now, before: earlier } = counts.outside
+      rows.push({ key: 'outside', name: t('brief.outside', { level }), now, before: before(earlier) })
+    }
     return (
       <section>
         <h2 className={styles.heading}>{t('brief.children', { level })}</h2>
         <p className={styles.screenHint}>{t('brief.childrenHint')}</p>
-        <CountsTable testId="children-table" head={level} rows={rows} total={total} />
+        <CountsTable testId="children-table" head={level} rows={rows} total={shownTotal} />
       </section>
     )
   }

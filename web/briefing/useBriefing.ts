@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
 import { isoSpan, useAreaCounts, useKindCounts, useSeries } from '../hooks/useAggregates.ts'
 import { type City, useCity } from '../hooks/useCity.ts'
+import { useDataStart } from '../hooks/useDataStart.ts'
 import { trpc } from '../trpc.ts'
 import type { GroupCount } from './headline.ts'
 import { pairMonths } from './months.ts'
@@ -27,6 +28,7 @@ export function useBriefing(
   const { code } = useCity()
   const asOf = Date.parse(city.asOf)
   const { timeZone } = city
+  const dataStart = useDataStart()
   const period = useMemo(() => periodEndingAt(asOf, periodName, timeZone), [asOf, periodName, timeZone])
   const months = useMemo(() => monthWindows(asOf, timeZone), [asOf, timeZone])
 
@@ -61,6 +63,8 @@ export function useBriefing(
   const queries = [kinds, handling, thisYear, lastYear, ...(childLevel ? [children] : [])]
   return {
     period,
+    /** False where the data does not reach back to last year's period: its zeros mean "no data". */
+    comparable: dataStart === undefined || period.lastYear.from >= dataStart,
     total,
     kinds: kindCounts,
     groups: useMemo(() => kindCounts && groupCountsOf(kindCounts), [kindCounts]),

@@ -151,7 +151,13 @@ export function PlannerScreen() {
   }, [selectedId, select])
 
   if (city.isEmpty) return <EmptyState>{t('state.noCity')}</EmptyState>
-  if (errorCode(squads.error) === 'NOT_FOUND') return <EmptyState>{t('plan.none')}</EmptyState>
+  if (errorCode(squads.error) === 'NOT_FOUND')
+    return (
+      <main>
+        <RoomBar where={t('rooms.plan')} />
+        <EmptyState>{t('plan.none')}</EmptyState>
+      </main>
+    )
   const error = city.error ?? patrols.error ?? squads.error
   if (error)
     return (
