@@ -30,7 +30,8 @@ export function childCounts(
     .map((areaId, place) => ({
       index: indexOf.get(areaId) ?? -1,
       areaId,
-      now: answer.count[place],
+      // The report counts no disputes, so that nothing in it is hidden.
+      now: answer.count[place] ?? 0,
       before: answer.compareCount?.[place] ?? 0,
     }))
     .sort((a, b) => b.now - a.now || b.before - a.before || a.index - b.index)

@@ -16,7 +16,10 @@ export type AreaCounts = Outputs['aggregates']['byArea']
 
 /** The numbers of one level as the map draws them. */
 export function areaValues(counts: AreaCounts, measure: Measure): AreaValues {
-  const { areaId, count, compareCount, suppressed } = counts
+  const { areaId, suppressed } = counts
+  // What is hidden is no number: the map hatches it.
+  const count = counts.count.map((each) => each ?? Number.NaN)
+  const compareCount = counts.compareCount?.map((each) => each ?? Number.NaN)
   if (measure === 'change' && compareCount) {
     const value = count.map((now, index) => 2 * (Math.sqrt(now) - Math.sqrt(compareCount[index])))
     return { areaId, value, suppressed, breaks: changeBreaks, ramp: 'diverging' }
@@ -48,8 +51,8 @@ export function useAreaValues(level: LevelName | null) {
     const map = new Map<number, { count: number; before: number | undefined; suppressed: boolean }>()
     counts?.areaId.forEach((id, index) => {
       map.set(id, {
-        count: counts.count[index],
-        before: counts.compareCount?.[index],
+        count: counts.count[index] ?? Number.NaN,
+        before: counts.compareCount?.[index] ?? undefined,
         suppressed: counts.suppressed[index],
       })
     })

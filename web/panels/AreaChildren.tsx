@@ -65,7 +65,7 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
                 <span style={{ width: `${((count ?? 0) / top) * 100}%` }} />
               </span>
               <span className={styles.childCount} data-testid="child-count">
-                {count === undefined ? '—' : formatCount(count, language)}
+                {count === undefined || count === null ? '—' : formatCount(count, language)}
               </span>
             </button>
           </li>

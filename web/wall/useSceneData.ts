@@ -17,11 +17,12 @@ const question = { ...unattended, placeholderData: keepPreviousData }
 
 function valuesOf(answer: Outputs['aggregates']['byArea'] | undefined): AreaValues | null {
   if (!answer) return null
+  const value = answer.count.map((each) => each ?? Number.NaN)
   return {
     areaId: answer.areaId,
-    value: answer.count,
+    value,
     suppressed: answer.suppressed,
-    breaks: sequentialBreaks(answer.count),
+    breaks: sequentialBreaks(value),
     ramp: 'sequential',
   }
 }

@@ -117,7 +117,7 @@ describe.each(databaseKinds())('aggregates on %s', (kind) => {
       for (const parts of ['township', 'village', 'grid', 'microGrid', 'squad']) {
         const answer = await api.caller.aggregates.byArea({ ...window, level: parts, within: within.id })
         expect(answer.totals.count).toBe(inside)
-        expect(answer.count.reduce((sum, count) => sum + count, 0)).toBe(inside)
+        expect(answer.count.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(inside)
         expect(answer.totals.outside).toBeNull()
       }
       const series = await api.caller.aggregates.series({ ...window, areaId: within.id, bucket: 'month' })
