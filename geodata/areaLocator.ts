@@ -1,9 +1,9 @@
-/** Which area holds a point: an R-tree over the boxes, then an exact test against the polygons. */
-import Flatbush from 'flatbush'
+/** Which area holds a point. */
+import { AreaRaster } from './areaRaster.ts'
 import type { Area, Position } from './city.ts'
 
 export interface AreaLocator {
-  /** The area that holds [lng, lat] in its inside; null outside of all, and on a border (within 1e-12 degrees). */
+  /** The area that holds [lng, lat] in its inside; null outside of all, and on a border. */
   locate(lng: number, lat: number): Area | null
 }
 
@@ -58,15 +58,7 @@ export function boundsOf(polygons: readonly Position[][][]): [number, number, nu
 /** An index over areas that do not overlap, e.g. one level of one version. */
 export function createAreaLocator(areas: readonly Area[]): AreaLocator {
   if (areas.length === 0) return { locate: () => null }
-  const index = new Flatbush(areas.length)
-  for (const area of areas) index.add(...boundsOf(area.polygons))
-  index.finish()
-  return {
-    locate(lng, lat) {
-      for (const i of index.search(lng, lat, lng, lat)) {
-        if (contains(areas[i].polygons, lng, lat)) return areas[i]
-      }
-      return null
-    },
-  }
+  const polygons = areas.map((area) => area.polygons)
+  const raster = new AreaRaster(polygons, boundsOf(polygons.flat()))
+  return { locate: (lng, lat) => areas[raster.locate(lng, lat)] ?? null }
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { contains, createAreaLocator } from '../../geodata/areaLocator.ts'
+import { boundsOf, contains, createAreaLocator } from '../../geodata/areaLocator.ts'
 import type { Position } from '../../geodata/city.ts'
 import { createToyGround } from '../factories/toyGround.ts'
 
@@ -34,4 +35,29 @@ it('finds the micro-grid of every label point, and nothing outside', () => {
   for (const area of microGrids) expect(locator.locate(...area.labelPoint)).toBe(area)
   expect(locator.locate(0, 0)).toBeNull()
   expect(createAreaLocator([]).locate(104.3, 28.5)).toBeNull()
+})
+
+it('agrees with a plain ray over all polygons, on and beside borders and corners too', () => {
+  const microGrids = createToyGround().areas.filter(({ level }) => level === 'microGrid')
+  const locator = createAreaLocator(microGrids)
+  const [west, south, east, north] = boundsOf(microGrids.flatMap(({ polygons }) => polygons))
+  const corners = microGrids.flatMap(({ polygons }) => polygons.flat(2))
+  const share = fc.double({ min: -0.01, max: 1.01, noNaN: true })
+  const anywhere = fc
+    .tuple(share, share)
+    .map(([x, y]): Position => [west + x * (east - west), south + y * (north - south)])
+  const besideCorner = fc
+    .tuple(
+      fc.nat({ max: corners.length - 1 }),
+      fc.integer({ min: -2, max: 2 }),
+      fc.integer({ min: -2, max: 2 }),
+    )
+    .map(([corner, x, y]): Position => [corners[corner][0] + x * 1e-6, corners[corner][1] + y * 1e-6])
+  fc.assert(
+    fc.property(fc.oneof(anywhere, besideCorner), ([lng, lat]) => {
+      const plain = microGrids.find(({ polygons }) => contains(polygons, lng, lat)) ?? null
+      expect(locator.locate(lng, lat)).toBe(plain)
+    }),
+    { numRuns: 3000 },
+  )
 })
