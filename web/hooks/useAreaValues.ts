@@ -1,12 +1,14 @@
 import { useMemo } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
-import { sequentialBreaks } from '../map/classBreaks.ts'
+import { classBreaks, sequentialBreaks } from '../map/classBreaks.ts'
+import { type ClassChoice, defaultClasses } from '../map/classChoice.ts'
 import type { AreaValues } from '../map/scene.ts'
 import { changeBreaks } from '../state/legendClasses.ts'
+import { type AreaRow, areaRows, type Measure, measured } from '../state/measures.ts'
 import { daysOf } from '../state/timeWindow.ts'
-import type { Measure } from '../state/viewSearch.ts'
 import type { Outputs } from '../trpc.ts'
 import { useAreaCounts } from './useAggregates.ts'
+import { useAreas } from './useAreas.ts'
 import { useWindow } from './useCity.ts'
 import { useDataStart } from './useDataStart.ts'
 import { useKinds } from './useKinds.ts'
@@ -27,11 +29,28 @@ export function areaValues(counts: AreaCounts, measure: Measure): AreaValues {
   return { areaId, value: count, suppressed, breaks: sequentialBreaks(count), ramp: 'sequential' }
 }
 
+/** The chosen measure of every row as the map draws it: what has no number, or none that may be shown, is no number. */
+export function measuredValues(rows: readonly AreaRow[], measure: Measure, choice: ClassChoice): AreaValues {
+  const value = rows.map((row) => measured(row, measure) ?? Number.NaN)
+  const change = measure === 'change'
+  return {
+    areaId: rows.map((row) => row.areaId),
+    value,
+    suppressed: rows.map((row) => row.suppressed),
+    breaks: change ? changeBreaks : classBreaks(value, choice),
+    ramp: change ? 'diverging' : 'sequential',
+  }
+}
+
+const noRows: readonly AreaRow[] = []
+
 /** Counts and colours of the level the map shows now; `counts` keeps the last answer while the next one comes. */
 export function useAreaValues(level: LevelName | null) {
   const window = useWindow()
   const { codes, disputes } = useKinds()
   const measure = useView((view) => view.measure) ?? 'count'
+  const choice = useView((view) => view.classes) ?? defaultClasses
+  const { data: bundle } = useAreas()
   const dataStart = useDataStart()
   const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
   const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
@@ -43,20 +62,21 @@ export function useAreaValues(level: LevelName | null) {
     enabled: !tooShort && dataStart !== undefined,
   })
   const counts = query.data && query.data.level === level && !tooShort ? query.data : undefined
+  /** Every number of every area of the level: what the map, the legend, the tip and the table read. */
+  const rows = useMemo(() => (bundle && counts ? areaRows(bundle, counts) : noRows), [bundle, counts])
   const values = useMemo(
-    () => (counts ? { [counts.level]: areaValues(counts, measure) } : {}),
-    [counts, measure],
+    () => (counts ? { [counts.level]: measuredValues(rows, measure, choice) } : {}),
+    [counts, rows, measure, choice],
   )
   const countOf = useMemo(() => {
     const map = new Map<number, { count: number; before: number | undefined; suppressed: boolean }>()
-    counts?.areaId.forEach((id, index) => {
-      map.set(id, {
-        count: counts.count[index] ?? Number.NaN,
-        before: counts.compareCount?.[index] ?? undefined,
-        suppressed: counts.suppressed[index],
+    for (const row of rows)
+      map.set(row.areaId, {
+        count: row.count ?? Number.NaN,
+        before: row.before ?? undefined,
+        suppressed: row.suppressed,
       })
-    })
     return map
-  }, [counts])
-  return { values, counts, countOf, measure, query, tooShort }
+  }, [rows])
+  return { values, counts, rows, countOf, measure, choice, query, tooShort }
 }

@@ -4,6 +4,7 @@
  * Positions are EPSG:4326 degrees rounded to 1e-6 and zooms to 1e-4, both far below a pixel; instants whole minutes.
  */
 import type { Hierarchy, LevelName } from '../../geodata/city.ts'
+import { type ClassChoice, decodeClasses, encodeClasses } from '../map/classChoice.ts'
 import {
   type Language,
   type LayerId,
@@ -12,11 +13,10 @@ import {
   type Selection,
   type Theme,
 } from '../map/scene.ts'
+import { type Measure, measures } from './measures.ts'
 import { decodeSelection, encodeSelection } from './selection.ts'
 import { type Preset, presets, type TimeWindow } from './timeWindow.ts'
-
-/** What the areas' colour shows: counts, or how far they lie from the same period a year earlier. */
-export type Measure = 'count' | 'change'
+import { decodeHours, encodeHours } from './weekHours.ts'
 
 export interface ViewSearch {
   city?: string
@@ -32,6 +32,10 @@ export interface ViewSearch {
   /** The pinned level; absent = the level follows the zoom. */
   level?: LevelName
   measure?: Measure
+  /** How the measure is divided into classes; absent = natural breaks. */
+  classes?: ClassChoice
+  /** Hours of the week that count, 0 = Monday 00–01 local; absent = all. */
+  hours?: readonly number[]
   /** The hierarchy in which a grid was reached: breadcrumb and Escape follow it. */
   hierarchy?: Hierarchy
   version?: string
@@ -42,7 +46,7 @@ export interface ViewSearch {
 }
 
 const own = new Set(
-  'city lng lat zoom selected window from to kinds layers level measure hierarchy version theme language'.split(
+  'city lng lat zoom selected window from to kinds layers level measure classes hours hierarchy version theme language'.split(
     ' ',
   ),
 )
@@ -119,7 +123,9 @@ export function decodeView(search: string): ViewSearch {
     kinds: kinds.length > 0 ? kinds : undefined,
     layers: decodeLayers(get('layers')),
     level: text('level'),
-    measure: oneOf<Measure>(get('measure'), ['count', 'change']),
+    measure: oneOf<Measure>(get('measure'), measures),
+    classes: decodeClasses(get('classes')),
+    hours: decodeHours(get('hours')),
     hierarchy: oneOf<Hierarchy>(get('hierarchy'), ['administration', 'patrol']),
     version: text('version'),
     theme: oneOf<Theme>(get('theme'), ['dark', 'light']),
@@ -151,6 +157,8 @@ export function encodeView(view: ViewSearch): string {
     layers: encodeLayers(view.layers),
     level: view.level,
     measure: view.measure,
+    classes: encodeClasses(view.classes),
+    hours: encodeHours(view.hours),
     hierarchy: view.hierarchy,
     version: view.version,
     theme: view.theme,

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { ClassChoice } from '../../../web/map/classChoice.ts'
 import { type LayerId, type LayerState, layerIds, type Selection } from '../../../web/map/scene.ts'
+import { measures } from '../../../web/state/measures.ts'
 import { presets, type TimeWindow } from '../../../web/state/timeWindow.ts'
 import { decodeView, encodeView, type ViewSearch } from '../../../web/state/viewSearch.ts'
 
@@ -54,6 +56,17 @@ const rest = fc.dictionary(
   { minKeys: 1, maxKeys: 3 },
 )
 
+const classes: fc.Arbitrary<ClassChoice> = fc.oneof(
+  fc.constantFrom(5, 6, 7).map((count): ClassChoice => ({ method: 'quantile', classes: count, limits: [] })),
+  fc.uniqueArray(fc.integer({ min: 1, max: 9_999 }), { minLength: 1, maxLength: 6 }).map(
+    (limits): ClassChoice => ({
+      method: 'fixed',
+      classes: limits.length + 1,
+      limits: limits.map((limit) => limit / 100).sort((a, b) => a - b),
+    }),
+  ),
+)
+
 const view: fc.Arbitrary<ViewSearch> = fc.record(
   {
     city: word,
@@ -65,7 +78,11 @@ const view: fc.Arbitrary<ViewSearch> = fc.record(
     kinds,
     layers,
     level: word,
-    measure: fc.constantFrom('count' as const, 'change' as const),
+    measure: fc.constantFrom(...measures),
+    classes,
+    hours: fc
+      .uniqueArray(fc.nat(167), { minLength: 1, maxLength: 167 })
+      .map((hours) => hours.sort((a, b) => a - b)),
     hierarchy: fc.constantFrom('administration' as const, 'patrol' as const),
     version: word,
     theme: fc.constantFrom('dark' as const, 'light' as const),
