@@ -11,6 +11,9 @@ const ALLOWED: Record<string, Record<string, 'all' | 'types'>> = {
   web: { api: 'types', geodata: 'all' },
 }
 
+/** Folders inside others that `web` may run as well: nothing in them but arithmetic. They import only each other and `geodata`. */
+const PURE = ['api/statistics']
+
 /** Packages that have no business in a folder. */
 const FOREIGN: Record<string, RegExp> = {
   geodata:
@@ -25,16 +28,26 @@ export function objection(path: string, { specifier, typeOnly }: Import): string
   const [folder] = path.split(sep)
   const allowed = ALLOWED[folder]
   if (!allowed) return undefined
+  const pure = PURE.find((each) => within(path, each))
   if (!specifier.startsWith('.')) {
+    if (pure && !typeOnly) return `${pure}/ may not import ${specifier}: the browser runs it too`
     return FOREIGN[folder].test(specifier) ? `${folder}/ may not import ${specifier}` : undefined
   }
-  const [target] = relative(repositoryRoot, resolve(repositoryRoot, dirname(path), specifier)).split(sep)
+  const targetPath = relative(repositoryRoot, resolve(repositoryRoot, dirname(path), specifier))
+  const [target] = targetPath.split(sep)
+  if (pure && !typeOnly && !within(targetPath, pure) && target !== 'geodata')
+    return `${pure}/ may not import ${targetPath}: the browser runs it too`
+  if (folder === 'web' && PURE.some((each) => within(targetPath, each))) return undefined
   if (target === folder || !(target in ALLOWED || target === 'scripts' || target === 'tests'))
     return undefined
   if (!(target in allowed)) return `${folder}/ may not import ${target}/ (${specifier})`
   if (allowed[target] === 'types' && !typeOnly)
     return `${folder}/ may import only types of ${target}/ (${specifier})`
   return undefined
+}
+
+function within(path: string, folder: string): boolean {
+  return path.startsWith(`${folder.replaceAll('/', sep)}${sep}`)
 }
 
 function main(): void {

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next'
+import { wilson } from '../../api/statistics/share.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { Outputs } from '../trpc.ts'
 import { Change } from '../ui/Change.tsx'
-import { formatCount, wilson } from '../ui/numbers.ts'
+import { formatCount } from '../ui/numbers.ts'
 import styles from './brief.module.css'
 
 type Handling = Outputs['operations']['handling']

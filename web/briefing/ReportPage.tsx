@@ -43,6 +43,7 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
   const before = (count: number) => (comparable ? count : null)
   const shownTotal = total && { now: total.now, before: before(total.before) }
 
+  const among = index < 0 ? 1 : areas.level.filter((level) => level === areas.level[index]).length
   const name = index < 0 ? city.name[language] : nameOf(areas, index, language)
   const asOf = Date.parse(city.asOf)
   const dates = (span: { from: number; to: number }) =>
@@ -55,7 +56,9 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
     <article className={styles.page} aria-busy={!total || briefing.isOld}>
       <p className={styles.kicker}>{kicker()}</p>
       <h1 className={styles.headline}>
-        {total && groups && comparable ? headlineText(headlineOf(total, groups), name, period.name) : name}
+        {total && groups && comparable
+          ? headlineText(headlineOf(total, groups, among), name, period.name)
+          : name}
       </h1>
       <p className={styles.window}>
         {dates(period.now)}

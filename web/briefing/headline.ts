@@ -1,4 +1,4 @@
-import { compareCounts, type Verdict } from './comparison.ts'
+import { compareCounts, type Verdict } from '../../api/statistics/comparison.ts'
 
 /** A kind group with its counts in the period and a year earlier. */
 export interface GroupCount {
@@ -16,20 +16,24 @@ export interface Headline {
 }
 
 /**
- * A group is named in the headline only from this |z|: eight groups are compared at once,
- * so at 2 some group would stand out in most months although nothing changed.
+ * Decides what the headline may say; the wording is the language's.
+ * @param among how many areas there are like the one spoken of, itself included: see `unusualFrom`.
  */
-export const HEADLINE_Z = 3
-
-/** Decides what the headline may say; the wording is the language's. */
-export function headlineOf(total: { now: number; before: number }, groups: readonly GroupCount[]): Headline {
+export function headlineOf(
+  total: { now: number; before: number },
+  groups: readonly GroupCount[],
+  among: number,
+): Headline {
   const named = groups
-    .map((each) => ({ group: each.group, comparison: compareCounts(each.now, each.before) }))
-    .filter(({ comparison }) => comparison.verdict !== 'normal' && Math.abs(comparison.z) >= HEADLINE_Z)
+    .map((each) => ({
+      group: each.group,
+      comparison: compareCounts(each.now, each.before, among * groups.length),
+    }))
+    .filter(({ comparison }) => comparison.verdict !== 'normal')
     .sort((a, b) => Math.abs(b.comparison.z) - Math.abs(a.comparison.z))
     .slice(0, 2)
   return {
-    verdict: compareCounts(total.now, total.before).verdict,
+    verdict: compareCounts(total.now, total.before, among).verdict,
     groups: named.map(({ group, comparison }) => ({ group, verdict: comparison.z > 0 ? 'more' : 'fewer' })),
     empty: total.now === 0 && total.before === 0,
   }

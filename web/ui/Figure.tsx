@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
+import { wilson } from '../../api/statistics/share.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import styles from './figures.module.css'
-import { formatCount, formatMeasure, wilson } from './numbers.ts'
+import { formatCount, formatMeasure } from './numbers.ts'
 
 interface FigureProps {
   value: number | null | undefined

@@ -21,13 +21,3 @@ export function formatMeasure(value: number, language: Language): string {
 export function formatZ(z: number): string {
   return z.toFixed(1).replace('-', '−')
 }
-
-/** 95 % interval of a share (Wilson 1927), as fractions. */
-export function wilson(part: number, whole: number): { low: number; high: number } {
-  const z = 1.959964
-  const share = part / whole
-  const spread =
-    (z * Math.sqrt((share * (1 - share)) / whole + (z * z) / (4 * whole * whole))) / (1 + (z * z) / whole)
-  const middle = (share + (z * z) / (2 * whole)) / (1 + (z * z) / whole)
-  return { low: Math.max(0, middle - spread), high: Math.min(1, middle + spread) }
-}
