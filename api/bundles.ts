@@ -22,11 +22,14 @@ import { type CameraBundle, encodeCameras } from '../geodata/cameraBundle.ts'
 import { encodeLines } from '../geodata/lineBundle.ts'
 import { type BundleFile, BundleFiles } from './bundleFiles.ts'
 import type { BundleUrls } from './context.ts'
+import { createDayCubes, type DayCubes, serveDayCubes } from './dayCube.ts'
 
 /** A city's immutable files: packed from the database when first asked for, kept until the city is written anew. */
 export interface Bundles {
   urls(cityCode: string): Promise<BundleUrls>
   find(folder: string, name: string): BundleFile | undefined
+  /** Counts by day, which change with the rows. */
+  days: DayCubes
   close(): Promise<void>
 }
 
@@ -40,7 +43,9 @@ export async function createBundles({
   const files = new BundleFiles(join(dataDir, 'bundles'))
   const urlsOfCity = new Map<string, Promise<BundleUrls>>()
   const stop = await database.listen(cityChannel, (code) => urlsOfCity.delete(code))
+  const days = await createDayCubes(database)
   return {
+    days,
     urls(code) {
       const known = urlsOfCity.get(code)
       if (known) return known
@@ -57,6 +62,7 @@ export async function createBundles({
     find: (folder, name) => files.find(folder, name),
     async close() {
       await stop()
+      await days.close()
       await files.close()
     },
   }
@@ -88,6 +94,7 @@ async function packCity(db: Queryable, files: BundleFiles, city: string): Promis
     areas,
     cameras: `/bundles/cameras/${cameras}`,
     ground: `/bundles/ground/${ground}`,
+    days: `/bundles/days/${city}.bin`,
     relief: await packRelief(db, files, city),
   }
 }
@@ -162,6 +169,7 @@ function indexed(column: string[]): { values: string[]; index: Uint8Array } {
 
 /** `GET /bundles/{folder}/{hash}.{bin|png}`: the URL names the content, so that it is asked for once and kept for good. */
 export function serveBundles(app: FastifyInstance, bundles: Bundles): void {
+  serveDayCubes(app, bundles.days)
   app.get<{ Params: { folder: string; name: string } }>('/bundles/:folder/:name', async (request, reply) => {
     const { folder, name } = request.params
     const file = bundles.find(folder, name)

@@ -24,6 +24,8 @@ export interface BundleUrls {
   cameras: string
   /** Roads, water and residential blocks as lines (geodata/lineBundle.ts). */
   ground: string
+  /** Counts by day, cell and kind (geodata/dayCube.ts). The one URL here whose content may change. */
+  days: string
   /** Shaded relief: a PNG and its box [west, south, east, north], degrees; null when the city has none. */
   relief: { url: string; bounds: [number, number, number, number] } | null
 }
