@@ -24,7 +24,7 @@ export function areaValues(counts: AreaCounts, measure: Measure): AreaValues {
   const compareCount = counts.compareCount?.map((each) => each ?? Number.NaN)
   if (measure === 'change' && compareCount) {
     const value = count.map((now, index) => 2 * (Math.sqrt(now) - Math.sqrt(compareCount[index])))
-    return { areaId, value, suppressed, breaks: changeBreaks, ramp: 'diverging' }
+    return { areaId, value, suppressed, breaks: changeBreaks(count.length), ramp: 'diverging' }
   }
   return { areaId, value: count, suppressed, breaks: sequentialBreaks(count), ramp: 'sequential' }
 }
@@ -37,7 +37,7 @@ export function measuredValues(rows: readonly AreaRow[], measure: Measure, choic
     areaId: rows.map((row) => row.areaId),
     value,
     suppressed: rows.map((row) => row.suppressed),
-    breaks: change ? changeBreaks : classBreaks(value, choice),
+    breaks: change ? changeBreaks(rows.length) : classBreaks(value, choice),
     ramp: change ? 'diverging' : 'sequential',
   }
 }

@@ -8,10 +8,12 @@ import type {
   MapView,
   PatrolRoutePath,
 } from '../map/scene.ts'
+import { usePointing } from '../state/pointing.ts'
 import { nothing } from '../state/selection.ts'
 import { useAreas, useCameraBundle, useGround } from './useAreas.ts'
 import { useAreaValues } from './useAreaValues.ts'
 import { useCity, useWindow } from './useCity.ts'
+import { useHighlighted } from './useHighlighted.ts'
 import { useIncidents } from './useIncidents.ts'
 import { useKinds } from './useKinds.ts'
 import { useLayers } from './useLayers.ts'
@@ -55,6 +57,8 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
   const window = useWindow()
   const { codes, disputes, kinds } = useKinds()
   const area = useAreaValues(level)
+  const highlighted = useHighlighted(area.values, level)
+  const pointed = usePointing((state) => (state.from === 'list' ? state.areaId : null))
 
   const pointsWanted =
     !disputes && (['incidents', 'heatmap', 'hexagons'] as const).some((layer) => stateOf(layer).visible)
@@ -131,7 +135,8 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       posts,
       centres,
       selection,
-      highlighted: none,
+      highlighted,
+      pointed,
       padding,
     }),
     [
@@ -150,6 +155,8 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       posts,
       centres,
       selection,
+      highlighted,
+      pointed,
       padding,
     ],
   )

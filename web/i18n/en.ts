@@ -1,3 +1,4 @@
+import { analysisEn } from './analysis.ts'
 import { roomsEn } from './rooms.en.ts'
 import type { Translation } from './translation.ts'
 import type { zh } from './zh.ts'
@@ -379,5 +380,6 @@ export const en: Translation<typeof zh> = {
     percent: '%',
     cameras: '',
   },
+  analysis: analysisEn,
   ...roomsEn,
 }

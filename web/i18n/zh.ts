@@ -1,4 +1,5 @@
 /** Chinese, the language of reference: the other languages have exactly these keys. */
+import { analysisZh } from './analysis.ts'
 import { roomsZh } from './rooms.zh.ts'
 
 export const zh = {
@@ -372,5 +373,6 @@ export const zh = {
     percent: '%',
     cameras: '个',
   },
+  analysis: analysisZh,
   ...roomsZh,
 }

@@ -31,8 +31,21 @@ export function outlinePasses(theme: Theme): StrokePass[] {
   ]
 }
 
-export function outlineLayer(mesh: StrokeMesh, passes: readonly StrokePass[]): StrokeLayer {
-  return new StrokeLayer({ id: 'outline', mesh, passes })
+/** Ink with a halo, thinner than the selection: only pointed at. */
+export function pointedPasses(theme: Theme): StrokePass[] {
+  const { ink, halo } = mapColors[theme]
+  return [
+    { keys: [0], color: [...halo, 0.8], width: 4.5 },
+    { keys: [0], color: [...ink, 1], width: 2 },
+  ]
+}
+
+export function outlineLayer(
+  id: 'outline' | 'pointed',
+  mesh: StrokeMesh,
+  passes: readonly StrokePass[],
+): StrokeLayer {
+  return new StrokeLayer({ id, mesh, passes })
 }
 
 export interface Ring {

@@ -12,6 +12,7 @@ export const layerOrder = [
   'borders',
   'patrolRoutes',
   'patrolArrows',
+  'pointed',
   'outline',
   'cameraCones',
   'cameras',

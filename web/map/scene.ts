@@ -126,6 +126,8 @@ export interface MapScene {
   selection: Selection
   /** Areas shown as one group, e.g. the grids of a squad: the rest is dimmed. Empty = nothing is dimmed. */
   highlighted: readonly number[]
+  /** The area a list or chart points at: outlined thinly. */
+  pointed?: number | null
   /** Room taken by panels; "fit" and "fly" keep their target in what is left. */
   padding: { top: number; right: number; bottom: number; left: number }
 }

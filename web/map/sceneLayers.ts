@@ -35,6 +35,7 @@ import {
   outlineLayer,
   outlineMesh,
   outlinePasses,
+  pointedPasses,
   type Ring,
   ringSprites,
   ringsLayer,
@@ -113,6 +114,8 @@ export class SceneLayers {
   readonly #sitePlaces = new Memo<MapPlace[]>()
   readonly #outline = new Memo<StrokeMesh>()
   readonly #outlinePasses = new Memo<StrokePass[]>()
+  readonly #pointed = new Memo<StrokeMesh>()
+  readonly #pointedPasses = new Memo<StrokePass[]>()
   readonly #marks = new Memo<Sprites>()
   readonly #rings = new Memo<Sprites>()
   readonly #candidates = new Memo<LabelCandidate[]>()
@@ -405,13 +408,19 @@ export class SceneLayers {
 
   #addSelection(drawn: Drawn, scene: MapScene): void {
     const { selection, areas, theme } = scene
+    const pointed = areas && scene.pointed != null ? areaIndexOf(areas, scene.pointed) : -1
+    if (areas && pointed >= 0) {
+      const mesh = this.#pointed.get([areas, pointed], () => outlineMesh(areas, pointed))
+      const passes = this.#pointedPasses.get([theme], () => pointedPasses(theme))
+      this.#keep(drawn, 'pointed', [mesh, passes], () => outlineLayer('pointed', mesh, passes))
+    }
     if (selection.kind === 'none') return
     if (selection.kind === 'area') {
       const index = areas ? areaIndexOf(areas, selection.areaId) : -1
       if (!areas || index < 0) return
       const mesh = this.#outline.get([areas, index], () => outlineMesh(areas, index))
       const passes = this.#outlinePasses.get([theme], () => outlinePasses(theme))
-      this.#keep(drawn, 'outline', [mesh, passes], () => outlineLayer(mesh, passes))
+      this.#keep(drawn, 'outline', [mesh, passes], () => outlineLayer('outline', mesh, passes))
       return
     }
     const point = this.pointOf(scene, selection)

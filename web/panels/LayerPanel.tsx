@@ -9,6 +9,7 @@ import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { type LayerId, layerIds, type PatrolRoutePath } from '../map/scene.ts'
 import { rootOf } from '../state/areaTree.ts'
 import { layerLevel } from '../state/layerLevels.ts'
+import { answeredMeasures, type Measure } from '../state/measures.ts'
 import { formatCount } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Legend } from './Legend.tsx'
@@ -86,7 +87,7 @@ export function LayerPanel({
         </span>
       </header>
       <div className={styles.scroll}>
-        <ColourChoice />
+        <ColourChoice shown={answeredMeasures(area.counts)} />
         <Legend level={level} area={area} />
         {groups.map((group) => (
           <LayerGroup
@@ -149,7 +150,7 @@ function useAbsentLayers(): ReadonlySet<LayerId> {
 }
 
 /** By which level the areas are coloured, and by what. */
-function ColourChoice() {
+function ColourChoice({ shown }: { shown: readonly Measure[] }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { data: bundle } = useAreas()
@@ -177,11 +178,9 @@ function ColourChoice() {
         aria-label={t('layers.measure')}
         title={t('layers.measure')}
         value={measure}
-        options={[
-          { value: 'count' as const, label: t('layers.count') },
-          { value: 'change' as const, label: t('layers.change') },
-        ]}
-        onChange={(next) => changeView({ measure: next === 'count' ? undefined : next })}
+        popupMatchSelectWidth={false}
+        options={shown.map((each) => ({ value: each, label: t(`analysis.measure.${each}`) }))}
+        onChange={(next) => changeView({ measure: next === 'count' ? undefined : next, classes: undefined })}
       />
     </div>
   )

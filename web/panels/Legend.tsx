@@ -1,11 +1,17 @@
 import { useTranslation } from 'react-i18next'
+import { isWhole, measureText } from '../analysis/measureText.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
+import { useClassFilter } from '../hooks/useClassFilter.ts'
 import { useKinds } from '../hooks/useKinds.ts'
+import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage, useTheme } from '../hooks/useView.ts'
 import { cssColor, rampColors } from '../map/colors.ts'
-import { classCounts } from '../state/legendClasses.ts'
+import { classCounts, classRangeText, placeOf } from '../state/legendClasses.ts'
+import { baseTooSmall, measured } from '../state/measures.ts'
+import { pointAtClass, usePointing } from '../state/pointing.ts'
 import { formatCount } from '../ui/numbers.ts'
+import { ClassControls } from './ClassControls.tsx'
 import styles from './legend.module.css'
 
 interface LegendProps {
@@ -13,13 +19,20 @@ interface LegendProps {
   area: ReturnType<typeof useAreaValues>
 }
 
-/** A legend that is a histogram: the colour of each class, its limits, and how many areas are in it. */
+/**
+ * A legend that is a histogram: the colour of each class, its limits, and how many areas are in it; where the selected
+ * area and the one under the pointer stand. Pointing at a class lights its areas up, a click filters to it.
+ */
 export function Legend({ level, area }: LegendProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const theme = useTheme()
   const { data: bundle } = useAreas()
   const { disputes } = useKinds()
+  const { selection } = useSelection()
+  const pointed = usePointing((state) => state.areaId)
+  const [filtered, setFiltered] = useClassFilter()
+  const { measure, rows } = area
   const values = level ? area.values[level] : undefined
   const name = bundle?.levels.find((each) => each.level === level)?.name[language]
   if (area.tooShort || area.query.isError) {
@@ -34,60 +47,140 @@ export function Legend({ level, area }: LegendProps) {
     )
   }
   if (!values || !name) return <div className={styles.waiting} aria-busy="true" />
+  if (measure === 'change' && rows.every((row) => row.before === null))
+    return <p className={styles.problem}>{t('analysis.legend.noChange')}</p>
 
-  const counts = classCounts(values.value, values.breaks)
+  const { breaks } = values
+  const counts = classCounts(values.value, breaks)
   const colors = rampColors(values.ramp, counts.length, theme).map((color) => cssColor(color))
-  const top = Math.max(...counts)
-  const change = values.ramp === 'diverging'
-  const labels = change
-    ? [t('layers.fewer'), '', t('layers.unchanged'), '', t('layers.more')]
-    : classLabels(values.breaks, counts.length)
+  const top = Math.max(1, ...counts)
+  const change = measure === 'change'
+  const whole = isWhole(measure)
+  const text = (value: number) => measureText(value, measure, language)
+  const words = [
+    t('analysis.legend.unusualFewer'),
+    t('analysis.legend.fewer'),
+    t('analysis.legend.same'),
+    t('analysis.legend.more'),
+    t('analysis.legend.unusualMore'),
+  ]
+  const range = (index: number) =>
+    change
+      ? words[index]
+      : zeroAlone(breaks, index, rows, measure)
+        ? text(0)
+        : classRangeText(breaks, index, whole, text)
+  const numbers = Array.from(values.value).filter(Number.isFinite)
+  const least = numbers.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
+  const greatest = numbers.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY)
+  const placed = (areaId: number | null) => {
+    const row = areaId === null ? undefined : rows.find((each) => each.areaId === areaId)
+    const value = row && measured(row, measure)
+    return value == null ? null : { value, left: `${100 * placeOf(value, breaks, least, greatest)}%` }
+  }
+  const selected = placed(selection.kind === 'area' ? selection.areaId : null)
+  const under = placed(pointed)
+  const withheld = rows.filter((row) => row.suppressed).length
+  const small = rows.filter((row) => baseTooSmall(row, measure)).length
+  const unknown = rows.filter((row) => !row.suppressed && measured(row, measure) === null).length - small
+  const unit = t(`analysis.measureUnit.${measure}`)
+  const count = (value: number) => formatCount(value, language)
   return (
-    <figure className={styles.legend}>
+    <figure className={styles.legend} data-testid="legend">
       <figcaption className={styles.title}>
-        {t(change ? 'layers.changePerArea' : 'layers.perArea', { level: name })}
+        {t('analysis.perLevel', { level: name, measure: t(`analysis.measure.${measure}`) })}
+        {unit !== '' && <span className={styles.unit}>{unit}</span>}
       </figcaption>
-      <div className={styles.bars}>
-        {counts.map((count, index) => (
-          <div
+      <fieldset className={styles.bars} onPointerLeave={() => pointAtClass(null)}>
+        {counts.map((areas, index) => (
+          <button
             key={colors[index]}
+            type="button"
             className={styles.class}
-            title={`${classTitle(values.breaks, index, change)}: ${t('layers.areas', { count: formatCount(count, language), level: name })}`}
+            aria-pressed={filtered === index}
+            data-dimmed={filtered !== null && filtered !== index}
+            title={t('analysis.legend.classHint', { range: range(index), count: areas, level: name })}
+            onPointerEnter={() => pointAtClass(index)}
+            onFocus={() => pointAtClass(index)}
+            onBlur={() => pointAtClass(null)}
+            onClick={() => setFiltered(filtered === index ? null : index)}
           >
             <span className={styles.column}>
+              <span className={styles.areas}>{count(areas)}</span>
               <span
                 className={styles.bar}
-                style={{ height: `${Math.max(3, (count / top) * 100)}%`, background: colors[index] }}
+                style={{
+                  height: `${areas === 0 ? 0 : Math.max(4, (areas / top) * 100)}%`,
+                  background: colors[index],
+                }}
               />
             </span>
-            <span className={styles.label}>{labels[index]}</span>
-          </div>
+            <span className={styles.key} style={{ background: colors[index] }} />
+            <span className={styles.label}>{label(range(index), index)}</span>
+          </button>
         ))}
-      </div>
+        {selected && (
+          <span
+            className={styles.place}
+            style={{ left: selected.left }}
+            title={`${t('analysis.legend.selected')}: ${text(selected.value)}`}
+          />
+        )}
+        {under && (
+          <span
+            className={styles.place}
+            data-pointed="true"
+            style={{ left: under.left }}
+            title={`${t('analysis.legend.pointed')}: ${text(under.value)}`}
+          />
+        )}
+      </fieldset>
+      {(withheld > 0 || small > 0 || unknown > 0 || filtered !== null) && (
+        <p className={styles.notes}>
+          {withheld > 0 && (
+            <span>
+              <i className={styles.hatched} /> {t('analysis.legend.suppressed')} {count(withheld)}
+            </span>
+          )}
+          {small > 0 && (
+            <span>
+              <i className={styles.plain} /> {t('analysis.legend.smallBase')} {count(small)}
+            </span>
+          )}
+          {unknown > 0 && (
+            <span>
+              <i className={styles.plain} /> {t('analysis.legend.noData')} {count(unknown)}
+            </span>
+          )}
+          {filtered !== null && filtered < counts.length && (
+            <button type="button" className={styles.all} onClick={() => setFiltered(null)}>
+              {t('analysis.legend.filtered', { range: range(filtered) })} ✕
+            </button>
+          )}
+        </p>
+      )}
+      <ClassControls fixedHint={breaks} change={change} />
     </figure>
   )
 }
 
-/** 0, 1–2, 3, 4–9, 10+ */
-function classLabel(breaks: readonly number[], index: number): string {
-  const low = index === 0 ? 0 : breaks[index - 1]
-  if (index === breaks.length) return `${low}+`
-  const high = breaks[index] - 1
-  return low >= high ? String(low) : `${low}–${high}`
+/** Below the bars only what fits: the lower limit of a long range, nothing but the ends of a change's words. */
+function label(range: string, index: number): string {
+  if (range.length <= 5) return range
+  const [low] = range.split('–')
+  return low !== range ? low : index % 2 === 0 ? range : ''
 }
 
-/** Ranges where they are short enough to stand side by side, else each class by its lower limit. */
-function classLabels(breaks: readonly number[], classes: number): string[] {
-  const ranges = Array.from({ length: classes }, (_, index) => classLabel(breaks, index))
-  if (ranges.every((label) => label.length <= 4)) return ranges
-  return ranges.map((label, index) =>
-    index === breaks.length ? label : String(index === 0 ? 0 : breaks[index - 1]),
-  )
-}
-
-function classTitle(breaks: readonly number[], index: number, change: boolean): string {
-  if (!change) return classLabel(breaks, index)
-  const low = index === 0 ? '−∞' : String(breaks[index - 1]).replace('-', '−')
-  const high = index === breaks.length ? '∞' : String(breaks[index]).replace('-', '−')
-  return `z ${low} … ${high}`
+/** True where the lowest class holds nothing but zeros. */
+function zeroAlone(
+  breaks: readonly number[],
+  index: number,
+  rows: ReturnType<typeof useAreaValues>['rows'],
+  measure: ReturnType<typeof useAreaValues>['measure'],
+): boolean {
+  if (index > 0 || breaks.length === 0) return false
+  return rows.every((row) => {
+    const value = measured(row, measure)
+    return value === null || value === 0 || value >= breaks[0]
+  })
 }

@@ -2,19 +2,14 @@
  * What the areas' colour, the table and the exports may show, and how one area's row of numbers is read. Map, table and
  * files take their numbers from here, so that they cannot disagree.
  */
+import { FEWEST_TO_JUDGE, zOf } from '../../api/statistics/comparison.ts'
+import { per1000Residents, perKm2 } from '../../api/statistics/rate.ts'
+import { type Share, shareOf } from '../../api/statistics/share.ts'
 import { type AreaBundle, areaIndexOf } from '../../geodata/areaBundle.ts'
 
 /** Order of the choice on screen. */
 export const measures = ['count', 'perKm2', 'per1000', 'closed', 'handling', 'village', 'change'] as const
 export type Measure = (typeof measures)[number]
-
-/** No share is taken of fewer than this: one case more or less would be five points. */
-export const smallestBase = 20
-
-export interface Part {
-  part: number
-  whole: number
-}
 
 /** Columns of `aggregates.byArea`; the optional ones come when they were asked for. */
 export interface AreaAnswer {
@@ -49,11 +44,11 @@ export interface AreaRow {
   population: number
   /** Incidents per square kilometre in the window. */
   perKm2: number | null
-  /** Incidents per 1,000 residents in the window. */
+  /** Incidents per 1,000 residents in the window; null where too few live to speak of a rate. */
   per1000: number | null
-  closed: Part | null
+  closed: Share | null
   handlingMin: number | null
-  village: Part | null
+  village: Share | null
 }
 
 /** One row per area of an answer; areas the bundle does not know are left out. */
@@ -67,7 +62,7 @@ export function areaRows(bundle: AreaBundle, answer: AreaAnswer): AreaRow[] {
     const areaKm2 = bundle.areaKm2[index]
     const population = bundle.population[index]
     const part = (columns: { part: readonly number[]; whole: readonly number[] } | undefined) =>
-      columns && !suppressed ? { part: columns.part[at], whole: columns.whole[at] } : null
+      columns && !suppressed ? shareOf(columns.part[at], columns.whole[at]) : null
     return [
       {
         areaId,
@@ -77,8 +72,8 @@ export function areaRows(bundle: AreaBundle, answer: AreaAnswer): AreaRow[] {
         before: answer.compareCount?.[at] ?? null,
         areaKm2,
         population,
-        perKm2: count === null || !(areaKm2 > 0) ? null : count / areaKm2,
-        per1000: count === null || population <= 0 ? null : (1000 * count) / population,
+        perKm2: count === null ? null : perKm2(count, areaKm2).rate,
+        per1000: count === null ? null : per1000Residents(count, population).rate,
         closed: part(closedInTime),
         handlingMin: suppressed ? null : (medianHandlingMin?.[at] ?? null),
         village: part(resolved && { part: resolved.village, whole: resolved.whole }),
@@ -87,14 +82,9 @@ export function areaRows(bundle: AreaBundle, answer: AreaAnswer): AreaRow[] {
   })
 }
 
-/** A share, or null on a base too small to carry one. */
-export function shareOf(part: Part | null): number | null {
-  return part && part.whole >= smallestBase ? part.part / part.whole : null
-}
-
-/** Standard deviations a count lies from the one before: 2(√now − √then). */
+/** 2(√now − √then); null without both counts, or with too few to judge. */
 export function changeOf({ count, before }: Pick<AreaRow, 'count' | 'before'>): number | null {
-  return count === null || before === null ? null : 2 * (Math.sqrt(count) - Math.sqrt(before))
+  return count === null || before === null || count + before < FEWEST_TO_JUDGE ? null : zOf(count, before)
 }
 
 /** The number a measure shows of an area; null where there is none, or none that may be shown. */
@@ -107,20 +97,30 @@ export function measured(row: AreaRow, measure: Measure): number | null {
     case 'per1000':
       return row.per1000
     case 'closed':
-      return shareOf(row.closed)
+      return row.closed?.fraction ?? null
     case 'handling':
       return row.handlingMin
     case 'village':
-      return shareOf(row.village)
+      return row.village?.fraction ?? null
     case 'change':
       return changeOf(row)
   }
 }
 
-/** True where there is a share but its base is too small to show it. */
+/** True where there are counts but too few of them to show this measure. */
 export function baseTooSmall(row: AreaRow, measure: Measure): boolean {
-  const part = measure === 'closed' ? row.closed : measure === 'village' ? row.village : null
-  return part !== null && part.whole < smallestBase
+  switch (measure) {
+    case 'closed':
+      return row.closed !== null && row.closed.fraction === null
+    case 'village':
+      return row.village !== null && row.village.fraction === null
+    case 'per1000':
+      return row.count !== null && row.population > 0 && row.per1000 === null
+    case 'change':
+      return row.count !== null && row.before !== null && changeOf(row) === null
+    default:
+      return false
+  }
 }
 
 /** Measures an answer can show. The city's own area and residents are always known. */
