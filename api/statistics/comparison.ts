@@ -5,8 +5,8 @@ export type Verdict = 'normal' | 'more' | 'fewer'
 
 export interface Comparison {
   now: number
-  then: number
-  /** 2(√now − √then). */
+  before: number
+  /** 2(√now − √before). */
   z: number
   verdict: Verdict
   /** From this |z| the verdict is "unusual". */
@@ -24,7 +24,7 @@ export const FEWEST_TO_JUDGE = 10
 /**
  * The |z| from which a difference is called unusual. The only place where that is decided:
  *
- * - The root of a random (Poisson) count has a variance near 1/4 whatever its size, so 2(√now − √then) of *two* random
+ * - The root of a random (Poisson) count has a variance near 1/4 whatever its size, so 2(√now − √before) of *two* random
  *   counts with the same mean has variance 2, not 1. |z| ≥ 2 comes up one time in six although nothing changed; one
  *   time in twenty is |z| ≥ 1.96·√2 = 2.77.
  * - Of 797 grids looked at together, 2.77 would still mark about 40 by chance, and 2 about 125. The bar therefore rises
@@ -40,27 +40,27 @@ export function unusualFrom(among: number): number {
   return Math.SQRT2 * normalQuantile(1 - FALSE_ALARM / 2 / among)
 }
 
-/** 2(√now − √then): the difference of two counts on a scale where its spread does not depend on their size (Anscombe 1948). */
-export function zOf(now: number, then: number): number {
-  return 2 * (Math.sqrt(now) - Math.sqrt(then))
+/** 2(√now − √before): the difference of two counts on a scale where its spread does not depend on their size (Anscombe 1948). */
+export function zOf(now: number, before: number): number {
+  return 2 * (Math.sqrt(now) - Math.sqrt(before))
 }
 
 /**
  * Compares two counts of the same thing over windows of the same length.
  * @param among see `unusualFrom`. @throws RangeError when a count is negative or not a number.
  */
-export function compareCounts(now: number, then: number, among = 1): Comparison {
+export function compareCounts(now: number, before: number, among = 1): Comparison {
   checkCount(now, 'the count now')
-  checkCount(then, 'the count then')
-  const z = zOf(now, then)
+  checkCount(before, 'the count before')
+  const z = zOf(now, before)
   const limit = unusualFrom(among)
-  const judged = now + then >= FEWEST_TO_JUDGE
+  const judged = now + before >= FEWEST_TO_JUDGE
   return {
     now,
-    then,
+    before,
     z,
     verdict: judged && z >= limit ? 'more' : judged && z <= -limit ? 'fewer' : 'normal',
     unusualFrom: limit,
-    percent: then < SMALLEST_BASE ? null : ((now - then) / then) * 100,
+    percent: before < SMALLEST_BASE ? null : ((now - before) / before) * 100,
   }
 }

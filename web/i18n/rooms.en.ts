@@ -1,4 +1,5 @@
 import { briefEn } from './brief.ts'
+import { numbersEn } from './numbers.ts'
 import { planEn } from './plan.ts'
 import type { roomsZh } from './rooms.zh.ts'
 import type { Translation } from './translation.ts'
@@ -8,4 +9,5 @@ export const roomsEn: Translation<typeof roomsZh> = {
   wall: wallEn,
   plan: planEn,
   brief: briefEn,
+  number: numbersEn,
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { PatrolLayout } from '../hooks/useRoomScene.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { Share } from '../ui/Figure.tsx'
+import { Share } from '../ui/Share.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { Row, Section } from '../ui/Panel.tsx'
 import { type Balance, balanceOf, balanceVerdict, MEASURES, type Measure } from './balance.ts'

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../hooks/useView.ts'
-import { Share } from '../ui/Figure.tsx'
+import { Share } from '../ui/Share.tsx'
 import { Section } from '../ui/Panel.tsx'
 import { balanceOf, MEASURES } from './balance.ts'
 import styles from './planner.module.css'

@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next'
-import { compareCounts } from '../../api/statistics/comparison.ts'
+import { type Comparison, compareCounts, FEWEST_TO_JUDGE } from '../../api/statistics/comparison.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { None } from './Count.tsx'
 import styles from './figures.module.css'
-import { formatCount, formatZ } from './numbers.ts'
+import { formatChange, formatCount, formatZ } from './numbers.ts'
+import { Told } from './Told.tsx'
 
 interface ChangeProps {
   now: number
@@ -13,43 +15,72 @@ interface ChangeProps {
 }
 
 /** A change as a sentence: last year's count and a plain verdict. */
-export function Change({ now, before, among }: ChangeProps) {
+export function Change({ now, before, among = 1 }: ChangeProps) {
   const { t } = useTranslation()
   const language = useLanguage()
-  if (before === null) return <p className={styles.change}>{t('change.none')}</p>
-  const { verdict, z, percent } = compareCounts(now, before, among)
+  const notes = useComparisonNotes()
+  if (before === null) return <p className={styles.change}>{t('number.change.none')}</p>
+  const comparison = compareCounts(now, before, among)
+  const { verdict, z, percent } = comparison
+  const [left, comma, right] = language === 'zh' ? ['（', '，', '）'] : [' (', ', ', ')']
   return (
-    <p className={styles.change} data-verdict={verdict} title={t('change.zHint')}>
-      {t('change.sentence', { before: formatCount(before, language), verdict: t(`change.${verdict}`) })}
-      <span className={styles.soft}>
-        {language === 'zh' ? '（' : ' ('}
-        {percent !== null && verdict !== 'normal' && (
-          <>
-            {t(percent > 0 ? 'change.percentMore' : 'change.percentFewer', {
-              percent: Math.round(Math.abs(percent)),
-            })}
-            {language === 'zh' ? '，' : ', '}
-          </>
-        )}
-        {t('change.z', { z: formatZ(z) }).replaceAll(' ', '\u00a0')}
-        {language === 'zh' ? '）' : ')'}
-      </span>
+    <p className={styles.change} data-verdict={verdict}>
+      <Told kind="change" more={notes(comparison, among)} verdict={verdict}>
+        {t('number.change.sentence', {
+          before: formatCount(before, language),
+          verdict: t(`number.change.${verdict}`),
+        })}
+        <span className={styles.soft}>
+          {left}
+          {percent !== null && verdict !== 'normal' && (
+            <>
+              {t(percent > 0 ? 'number.change.percentMore' : 'number.change.percentFewer', {
+                percent: formatChange(percent),
+              })}
+              {comma}
+            </>
+          )}
+          {t('number.change.z', { z: formatZ(z) }).replaceAll(' ', '\u00a0')}
+          {right}
+        </span>
+      </Told>
     </p>
   )
 }
 
-/** The verdict alone, for a table's cell. */
-export function Verdict({ now, before, among }: ChangeProps) {
+/** The verdict alone, for a table's cell whose row shows both counts. */
+export function Verdict({ now, before, among = 1 }: ChangeProps) {
   const { t } = useTranslation()
-  if (before === null) return <span className={styles.soft}>—</span>
-  const { verdict, z } = compareCounts(now, before, among)
+  const notes = useComparisonNotes()
+  if (before === null) return <None />
+  const comparison = compareCounts(now, before, among)
   return (
-    <span
+    <Told
+      kind="verdict"
       className={styles.verdict}
-      data-verdict={verdict}
-      title={`${t('change.z', { z: formatZ(z) })}\n${t('change.zHint')}`}
+      more={notes(comparison, among)}
+      verdict={comparison.verdict}
     >
-      {t(`change.${verdict}Short`)}
-    </span>
+      {t(`number.change.${comparison.verdict}Short`)}
+    </Told>
   )
+}
+
+/** How a verdict came about: the formula with its numbers, the bar and why it is there, what is not said. */
+export function useComparisonNotes(): (comparison: Comparison, among: number) => string[] {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  return ({ now, before, z, unusualFrom, percent }, among) => {
+    const limit = formatZ(unusualFrom)
+    return [
+      t('number.change.formula', {
+        now: formatCount(now, language),
+        before: formatCount(before, language),
+        z: formatZ(z),
+      }),
+      among > 1 ? t('number.change.barAmong', { limit, count: among }) : t('number.change.bar', { limit }),
+      ...(now + before < FEWEST_TO_JUDGE ? [t('number.change.few')] : []),
+      ...(percent === null ? [t('number.change.percentNone')] : []),
+    ]
+  }
 }

@@ -1,0 +1,87 @@
+import clsx from 'clsx'
+import { useTranslation } from 'react-i18next'
+import { type Share as ShareNumbers, shareOf } from '../../api/statistics/share.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import styles from './figures.module.css'
+import { formatCount, formatLimits, formatPercent } from './numbers.ts'
+import { Told } from './Told.tsx'
+
+interface ShareProps {
+  part: number
+  whole: number
+  /**
+   * `counts`: 33 / 37  89 % (75–96). `percent`: 89 % alone, where n and N stand in the same row.
+   * `large`: the percentage as a figure; n/N and interval are said below it by `ShareNote`.
+   */
+  show?: 'counts' | 'percent' | 'large'
+  /** The 95 % interval in the text; it is in the note in any case. */
+  interval?: boolean
+  /** The part of a complete register, no sample: it has no interval. */
+  complete?: boolean
+  marked?: boolean
+  testId?: string
+}
+
+/** A rate with what it is a rate of; on a base under twenty the counts stand alone. */
+export function Share({
+  part,
+  whole,
+  show = 'counts',
+  interval = false,
+  complete = false,
+  marked,
+  testId,
+}: ShareProps) {
+  const language = useLanguage()
+  const share = shareOf(part, whole)
+  const counts = `${formatCount(part, language)} / ${formatCount(whole, language)}`
+  const notes = useShareNotes(share, complete)
+  const percent = share.fraction === null ? null : formatPercent(share.fraction, whole)
+  if (show !== 'counts') {
+    return (
+      <Told
+        kind="share"
+        className={clsx(show === 'large' && percent === null && styles.countsInstead)}
+        more={percent === null ? notes : [counts, ...notes]}
+        marked={marked}
+        testId={testId}
+      >
+        {percent ?? counts}
+      </Told>
+    )
+  }
+  return (
+    <Told kind="share" className={styles.share} more={notes} marked={marked} testId={testId}>
+      {counts}
+      {percent !== null && (
+        <span className={styles.shareUnit}>
+          {percent}
+          {interval && !complete && share.interval && ` (${formatLimits(share.interval, whole).join('–')})`}
+        </span>
+      )}
+    </Told>
+  )
+}
+
+/** Below a large percentage: n/N and its interval. Nothing where the figure itself is n/N. */
+export function ShareNote({
+  part,
+  whole,
+  complete = false,
+}: Pick<ShareProps, 'part' | 'whole' | 'complete'>) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const share = shareOf(part, whole)
+  if (share.fraction === null) return t('number.percentOnFew')
+  const counts = `${formatCount(part, language)} / ${formatCount(whole, language)}`
+  if (complete || !share.interval) return counts
+  return `${counts} (${formatLimits(share.interval, whole).join('–')}\u00a0%)`
+}
+
+function useShareNotes(share: ShareNumbers, complete: boolean): string[] {
+  const { t } = useTranslation()
+  if (share.fraction === null || share.interval === null) return [t('number.percentOnFew')]
+  if (complete) return [t('number.notSample')]
+  const [low, high] = formatLimits(share.interval, share.whole)
+  return [t('number.interval', { low, high: `${high}\u00a0%` })]
+}
