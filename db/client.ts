@@ -27,6 +27,12 @@ export interface Queryable {
   ): Promise<number>
   /** The same for rows that are already lines of COPY's text format (UTF-8), as `db/copyText.ts` makes them. */
   copyText(table: string, columns: string[], text: Uint8Array): Promise<void>
+  /**
+   * Streams the rows of a SELECT in COPY's binary format (`db/copyBinary.ts` reads it), which carries bytes and numbers
+   * as they are. No parameters: COPY takes none. A message is a row, so that few long rows are much faster than many
+   * short ones. PGlite makes the whole answer before its first byte; keep it to tens of megabytes.
+   */
+  copyOut(select: string): AsyncIterable<Uint8Array>
 }
 
 /** Inside a transaction: everything through this, nothing through the database (PGlite has one session and would wait for itself). */

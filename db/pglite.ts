@@ -59,6 +59,11 @@ function queryable(session: Session): Queryable {
       return count
     },
     copyText,
+    async *copyOut(select) {
+      const { blob } = await session.query(`COPY (${select}) TO '/dev/blob' (FORMAT binary)`)
+      if (!blob) throw new Error('PGlite answered a COPY without its bytes.')
+      yield new Uint8Array(await blob.arrayBuffer())
+    },
   }
 }
 

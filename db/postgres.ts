@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { Database, Queryable } from './client.ts'
 import { copyChunks } from './copyText.ts'
 import { connectionFailure, oldServer } from './postgresFailures.ts'
@@ -52,6 +52,10 @@ async function copyRows(
   return count
 }
 
+async function* copyFromServer(client: pg.ClientBase, select: string): AsyncGenerator<Uint8Array> {
+  for await (const chunk of client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT binary)`))) yield chunk
+}
+
 function queryable(client: pg.ClientBase): Queryable {
   return {
     async query<Row>(text: string, params?: unknown[]) {
@@ -63,6 +67,7 @@ function queryable(client: pg.ClientBase): Queryable {
     },
     copy: (table, columns, rows) => copyRows(client, table, columns, rows),
     copyText: (table, columns, text) => copyInto(client, table, columns, [text]),
+    copyOut: (select) => copyFromServer(client, select),
   }
 }
 
@@ -113,6 +118,17 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
     },
     copy: (table, columns, rows) => withClient((client) => copyRows(client, table, columns, rows)),
     copyText: (table, columns, text) => withClient((client) => copyInto(client, table, columns, [text])),
+    async *copyOut(select) {
+      const client = await pool.connect()
+      let whole = false
+      try {
+        yield* copyFromServer(client, select)
+        whole = true
+      } finally {
+        // Whoever stops reading halfway leaves a connection that is still being sent to.
+        client.release(!whole)
+      }
+    },
     transaction: (run) =>
       withClient(async (client) => {
         await client.query('BEGIN')

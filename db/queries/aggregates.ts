@@ -22,7 +22,7 @@ function countedParams({ city, from, to, kinds, caseSource }: Counted): unknown[
   return [city, from.toISOString(), to.toISOString(), kinds, caseSource]
 }
 
-const COUNTED = `i.city_code = $1 AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz AND i.kind = ANY($4::text[])
+const COUNTED = `i.city_code = $1 AND i.duplicate_of IS NULL AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz AND i.kind = ANY($4::text[])
   AND ($5::text IS NULL OR coalesce(i.attributes ->> 'caseSource', 'platform') = $5::text)`
 
 export interface AreaCountRow {

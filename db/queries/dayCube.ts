@@ -35,7 +35,7 @@ export async function countByDayAndCell(db: Queryable, question: DayQuestion): P
       { day: 'integer', cell_id: 'integer', kind: 'integer', count: 'integer' },
       `SELECT (i.reported_at AT TIME ZONE $2)::date - $3::date AS day, coalesce(i.cell_id, ${NO_CELL}) AS cell_id, asked.kind, count(*) AS count
        FROM incidents i JOIN unnest($5::text[], $6::int[]) AS asked (code, kind) ON asked.code = i.kind
-       WHERE i.city_code = $1 AND i.reported_at >= $3::date::timestamp AT TIME ZONE $2
+       WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND i.reported_at >= $3::date::timestamp AT TIME ZONE $2
          AND i.reported_at < $4::date::timestamp AT TIME ZONE $2
        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
     ),
@@ -52,7 +52,7 @@ export async function countRows(
   const [row] = await db.query<{ first: string | null; count: number }>(
     `SELECT (min(reported_at) AT TIME ZONE $2)::date::text AS first, count(*)::int AS count
      FROM incidents
-     WHERE city_code = $1 AND reported_at >= $3::date::timestamp AT TIME ZONE $2
+     WHERE city_code = $1 AND duplicate_of IS NULL AND reported_at >= $3::date::timestamp AT TIME ZONE $2
        AND reported_at < $4::date::timestamp AT TIME ZONE $2 AND kind = ANY($5::text[])`,
     [city, timeZone, from, to, codes],
   )

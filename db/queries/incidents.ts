@@ -17,7 +17,7 @@ export interface InView {
   kinds: string[]
 }
 
-const IN_VIEW = `i.city_code = $1 AND i.geom && ST_MakeEnvelope($2::float8, $3::float8, $4::float8, $5::float8, 4326)
+const IN_VIEW = `i.city_code = $1 AND i.duplicate_of IS NULL AND i.geom && ST_MakeEnvelope($2::float8, $3::float8, $4::float8, $5::float8, 4326)
   AND i.reported_at >= $6::timestamptz AND i.reported_at < $7::timestamptz AND i.kind = ANY($8::text[]) AND ${NOT_A_DISPUTE}`
 
 function inViewParams({ city, box, from, to, kinds }: InView): unknown[] {
@@ -116,7 +116,7 @@ export function latestIncidents(
 ): Promise<IncidentRow[]> {
   return db.query<IncidentRow>(
     `SELECT ${INCIDENT_COLUMNS} FROM incidents i
-     WHERE i.city_code = $1 AND i.kind = ANY($2::text[]) AND ${NOT_A_DISPUTE}
+     WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND i.kind = ANY($2::text[]) AND ${NOT_A_DISPUTE}
        AND ($4::timestamptz IS NULL OR (i.reported_at, i.id) < ($4::timestamptz, $5::bigint))
      ORDER BY i.reported_at DESC, i.id DESC LIMIT $3::int`,
     [

@@ -12,7 +12,7 @@ const PLAIN_INCIDENTS = `
   SELECT i.city_code, i.id, i.cell_id, i.channel, i.reported_at, i.arrived_at, i.closed_at, i.due_at, i.geom
   FROM incidents i
   JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind AND NOT k.dispute
-  WHERE i.city_code = $1`
+  WHERE i.city_code = $1 AND i.duplicate_of IS NULL`
 
 /** Counts behind the two figures of handling; `*_due` are the incidents whose time limit had passed by the window's end. */
 const HANDLING_COUNTS = `

@@ -29,7 +29,7 @@ export function patrolAreas(
     `WITH recent AS MATERIALIZED (
        SELECT i.cell_id, count(*)::int AS n FROM incidents i
        JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind AND NOT k.dispute
-       WHERE i.city_code = $1 AND i.reported_at >= $3::timestamptz - interval '30 days' AND i.reported_at < $3::timestamptz
+       WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND i.reported_at >= $3::timestamptz - interval '30 days' AND i.reported_at < $3::timestamptz
        GROUP BY i.cell_id
      ), ways AS MATERIALIZED (
        SELECT cell_id, sum(length_m) AS m FROM roads WHERE city_code = $1 GROUP BY cell_id

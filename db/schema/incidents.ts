@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -41,11 +42,20 @@ export const incidents = pgTable(
     geom: point().notNull(),
     attributes: jsonb().notNull().default({}),
     synthetic: boolean().notNull(),
+    /** A merged duplicate: the incident that stays and is counted in its place. */
+    duplicateOf: bigint('duplicate_of', { mode: 'number' }),
   },
   (table) => [
     primaryKey({ columns: [table.cityCode, table.id] }),
     unique().on(table.cityCode, table.source, table.sourceId),
     index('incidents_time').on(table.cityCode, table.reportedAt),
     index('incidents_geom').using('gist', table.geom),
+    index('incidents_duplicates')
+      .on(table.cityCode, table.duplicateOf)
+      .where(sql`${table.duplicateOf} IS NOT NULL`),
+    // The migration adds INCLUDE (cell_id), which drizzle cannot say.
+    index('incidents_counted')
+      .on(table.cityCode, table.kind, table.reportedAt)
+      .where(sql`${table.duplicateOf} IS NULL`),
   ],
 )
