@@ -2,6 +2,7 @@ import { type AreaBundle, areaIndexOf } from '../../geodata/areaBundle.ts'
 import { classOf, cssColor, mapColors, mix, type Rgb, rampColors } from '../map/colors.ts'
 import type { AreaMesh } from '../map/geometry/areaMesh.ts'
 import { AreaFillLayer } from '../map/gl/AreaFillLayer.ts'
+import { AreaPaint } from '../map/gl/AreaPaint.ts'
 import type { AreaValues, LayerId, LegendEntry, Theme } from '../map/scene.ts'
 
 /** Opacity of an area outside the highlighted group, as a share of the others'. */
@@ -54,16 +55,43 @@ function isBright(bundle: AreaBundle, area: number, bright: ReadonlySet<number>)
   return false
 }
 
+/**
+ * A paint for counts of whole numbers that change from frame to frame, in the colours `areaTexels` would give them.
+ * @param areaId area of each count. @param opacity of the level, 0…1.
+ */
+export function areaPaint(
+  bundle: AreaBundle,
+  level: number,
+  areaId: ArrayLike<number>,
+  breaks: readonly number[],
+  theme: Theme,
+  opacity: number,
+): AreaPaint {
+  const { ground } = mapColors[theme]
+  const colors = rampColors('sequential', breaks.length + 1, theme).map((color) =>
+    mix(ground, color, opacity),
+  )
+  return new AreaPaint(
+    bundle.levels[level].level,
+    bundle.count,
+    Int32Array.from(areaId, (id) => areaIndexOf(bundle, id)),
+    { breaks, colors },
+    areaTexels(bundle, level, undefined, theme, [], opacity),
+  )
+}
+
 export function areasLayer(
   mesh: AreaMesh,
   texels: Uint8Array<ArrayBuffer>,
   theme: Theme,
   visible: boolean,
+  paint: AreaPaint | null = null,
 ): AreaFillLayer {
   return new AreaFillLayer({
     id: 'fill',
     mesh,
     texels,
+    paint,
     ground: mapColors[theme].ground,
     opaque: true,
     visible,

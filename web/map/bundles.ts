@@ -5,6 +5,7 @@ import type {
   Calls,
   LoadedAreas,
   LoadedCameras,
+  LoadedDays,
   LoadedLines,
   Question,
 } from '../workers/protocol.ts'
@@ -73,4 +74,8 @@ export function loadCameraBundle(url: string): Promise<LoadedCameras> {
 
 export function loadLineBundle(url: string): Promise<LoadedLines> {
   return askWorker('lines', { url })
+}
+
+export function loadDays(url: string): Promise<LoadedDays> {
+  return askWorker('days', { url })
 }

@@ -197,6 +197,16 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     return { lngLat: [lng, lat], point, ...picker.pick(scene, layers, [lng, lat], level, degreesPerPixel) }
   }
 
+  /** The area that a click would select is outlined. */
+  function outlineHovered(found: PointerReport | null): void {
+    const areas = scene?.areas
+    const hovered =
+      interactive && areas && found?.target?.kind === 'area' ? areaIndexOf(areas, found.target.areaId) : -1
+    if (hovered === layers.hovered) return
+    layers.hovered = hovered
+    schedule()
+  }
+
   function whenSized(run: () => void): void {
     const { width, height } = size()
     // A hidden container has no size: fitting waits until it is shown.
@@ -250,11 +260,15 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     if (pointerFrame !== 0) return
     pointerFrame = requestAnimationFrame(() => {
       pointerFrame = 0
-      if (pointer && !destroyed) emit('hover', map.isMoving() ? null : report(pointer))
+      if (!pointer || destroyed) return
+      const found = map.isMoving() ? null : report(pointer)
+      outlineHovered(found)
+      emit('hover', found)
     })
   })
   map.on('mouseout', () => {
     pointer = null
+    outlineHovered(null)
     emit('hover', null)
   })
   map.on('click', ({ point }) => emit('click', report({ x: point.x, y: point.y })))
@@ -292,11 +306,14 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     setScene(next) {
       const before = scene
       scene = next
-      if (before?.areas !== next.areas) lastLevel = null
+      if (before?.areas !== next.areas) {
+        lastLevel = null
+        layers.hovered = -1
+      }
       if (loaded) applyScene(before, next)
     },
-    flyTo({ center, zoom }, { durationMs, maxZoom = deepestZoom } = {}) {
-      whenSized(() => move({ center, zoom: Math.min(zoom ?? map.getZoom(), maxZoom) }, durationMs))
+    flyTo({ center, zoom, ...turn }, { durationMs, maxZoom = deepestZoom } = {}) {
+      whenSized(() => move({ center, zoom: Math.min(zoom ?? map.getZoom(), maxZoom), ...turn }, durationMs))
     },
     fit(target, flight) {
       if (!('areaId' in target)) {
@@ -314,6 +331,13 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       const dense = size().width < roomyWidth ? denseBounds(scene.areas) : null
       const box = dense ?? wholeBounds(scene.areas)
       if (box) fitBounds(box, flight)
+    },
+    paint(paint) {
+      layers.paint = paint
+      schedule()
+    },
+    repaint() {
+      map.triggerRepaint()
     },
     zoomBy(steps) {
       move({ zoom: map.getZoom() + steps }, 200)

@@ -5,6 +5,7 @@
  */
 import type { LevelName, Names, Position } from '../../geodata/city.ts'
 import type { LoadedAreas, LoadedCameras, LoadedLines } from '../workers/protocol.ts'
+import type { AreaPaint } from './gl/AreaPaint.ts'
 
 export type Theme = 'dark' | 'light'
 export type Language = 'zh' | 'en'
@@ -195,11 +196,20 @@ export interface FlyOptions {
 
 export interface MapController {
   setScene(scene: MapScene): void
-  flyTo(view: { center: Position; zoom?: number }, options?: FlyOptions): void
+  flyTo(
+    view: { center: Position; zoom?: number; bearing?: number; pitch?: number },
+    options?: FlyOptions,
+  ): void
   /** Fits a box or an area, in the room the padding leaves. */
   fit(target: Bounds | { areaId: number }, options?: FlyOptions): void
   /** Fits what matters of the city: the densest half of the people at desk size, the whole city when there is room. */
   fitCity(options?: FlyOptions): void
+  /**
+   * Takes the colours of one level from a paint instead of the scene's numbers, until told null. After each new painting
+   * `repaint` draws a frame: no scene, no layer and no vertex is touched.
+   */
+  paint(paint: AreaPaint | null): void
+  repaint(): void
   zoomBy(steps: number): void
   panBy(x: number, y: number): void
   getView(): MapView

@@ -46,6 +46,7 @@ import type { AreaMesh } from './geometry/areaMesh.ts'
 import { detailForPixel } from './geometry/detail.ts'
 import { metresPerPixel } from './geometry/mercator.ts'
 import type { StrokeMesh } from './geometry/strokeMesh.ts'
+import type { AreaPaint } from './gl/AreaPaint.ts'
 import { Atlas } from './gl/Atlas.ts'
 import type { Sprites } from './gl/SpriteLayer.ts'
 import type { StrokePass } from './gl/StrokeLayer.ts'
@@ -122,6 +123,10 @@ export class SceneLayers {
   readonly #labels = new Memo<Sprites>()
   readonly #widths = new Map<string, number>()
   readonly #layers = new Map<DrawnLayer, Memo<Layer>>()
+  /** Colours of one level that change from frame to frame; they win over the scene's. */
+  paint: AreaPaint | null = null
+  /** The area under the pointer, -1 without: outlined thinly. */
+  hovered = -1
   #built: Layer[] = []
   #lastFill: { areas: LoadedAreas; mesh: AreaMesh; level: number } | null = null
 
@@ -211,8 +216,9 @@ export class SceneLayers {
         const texels = this.#texels.get([areas, fill.level, values, theme, scene.highlighted, opacity], () =>
           areaTexels(areas, fill.level, values, theme, scene.highlighted, opacity),
         )
-        this.#keep(drawn, 'fill', [fill.mesh, texels, theme, visible], () =>
-          areasLayer(fill.mesh, texels, theme, visible),
+        const paint = !density && this.paint?.level === name ? this.paint : null
+        this.#keep(drawn, 'fill', [fill.mesh, texels, theme, visible, paint], () =>
+          areasLayer(fill.mesh, texels, theme, visible, paint),
         )
       }
       const relief = state('relief')
@@ -408,7 +414,7 @@ export class SceneLayers {
 
   #addSelection(drawn: Drawn, scene: MapScene): void {
     const { selection, areas, theme } = scene
-    const pointed = areas && scene.pointed != null ? areaIndexOf(areas, scene.pointed) : -1
+    const pointed = areas && scene.pointed != null ? areaIndexOf(areas, scene.pointed) : this.hovered
     if (areas && pointed >= 0) {
       const mesh = this.#pointed.get([areas, pointed], () => outlineMesh(areas, pointed))
       const passes = this.#pointedPasses.get([theme], () => pointedPasses(theme))

@@ -2,6 +2,7 @@ import Flatbush from 'flatbush'
 import Supercluster from 'supercluster'
 import { type AreaBundle, decodeAreas } from '../../geodata/areaBundle.ts'
 import { type CameraBundle, decodeCameras } from '../../geodata/cameraBundle.ts'
+import { type DayCube, dayPlanes, decodeDayCube } from '../../geodata/dayCube.ts'
 import { decodeLines, type LineBundle, type Lines } from '../../geodata/lineBundle.ts'
 import { stepsPerDegree } from '../../geodata/topology.ts'
 import { type AreaMesh, buildAreaMesh, bundleOrigin, worldOffsets } from '../map/geometry/areaMesh.ts'
@@ -17,6 +18,7 @@ import type {
   LineMeshes,
   LoadedAreas,
   LoadedCameras,
+  LoadedDays,
   LoadedLines,
 } from './protocol.ts'
 
@@ -34,6 +36,7 @@ export class BundleStore {
   readonly #areas = new Map<BundleKey, StoredAreas>()
   readonly #cameras = new Map<BundleKey, { bundle: CameraBundle; clusters: Supercluster | null }>()
   readonly #lines = new Map<BundleKey, LineBundle>()
+  readonly #days = new Map<BundleKey, DayCube>()
   readonly #fetchBytes: (url: string) => Promise<Uint8Array>
 
   constructor(fetchBytes: (url: string) => Promise<Uint8Array>) {
@@ -47,6 +50,8 @@ export class BundleStore {
       areas: async ({ url }) => this.#keepAreas(decodeAreas(await this.#fetchBytes(url))),
       cameras: async ({ url }) => this.#keepCameras(decodeCameras(await this.#fetchBytes(url))),
       lines: async ({ url }) => this.#keepLines(decodeLines(await this.#fetchBytes(url))),
+      days: async ({ url }) => this.#keepDays(decodeDayCube(await this.#fetchBytes(url))),
+      dayPlanes: ({ key, version, level, kinds }) => dayPlanes(known(this.#days, key), version, level, kinds),
       areaMesh: ({ key, level, detail }) => this.#areaMesh(key, level, detail),
       borders: ({ key, detail }) => this.#borders(key, detail),
       lineMeshes: ({ key, detail }) => this.#lineMeshes(key, detail),
@@ -55,6 +60,7 @@ export class BundleStore {
         this.#areas.delete(key)
         this.#cameras.delete(key)
         this.#lines.delete(key)
+        this.#days.delete(key)
         return null
       },
     }
@@ -88,6 +94,14 @@ export class BundleStore {
     const key = this.#nextKey++
     this.#lines.set(key, bundle)
     return { ...bundle, key }
+  }
+
+  #keepDays(cube: DayCube): LoadedDays {
+    const key = this.#nextKey++
+    this.#days.set(key, cube)
+    const { firstDay, days, asOf, grain, cut, kinds } = cube
+    const levels = cube.levels.map(({ version, level }) => ({ version, level }))
+    return { key, firstDay, days, asOf, grain, cut, kinds, levels }
   }
 
   #areaMesh(key: BundleKey, level: number, detail: number): AreaMesh {

@@ -1,5 +1,6 @@
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { CameraBundle } from '../../geodata/cameraBundle.ts'
+import type { DayCube, DayPlanes } from '../../geodata/dayCube.ts'
 import type { LineBundle } from '../../geodata/lineBundle.ts'
 import type { AreaMesh } from '../map/geometry/areaMesh.ts'
 import type { StrokeMesh } from '../map/geometry/strokeMesh.ts'
@@ -22,6 +23,13 @@ export interface LoadedCameras extends CameraBundle {
 
 export interface LoadedLines extends LineBundle {
   key: BundleKey
+}
+
+/** Counts by day as the page knows them; the counts themselves stay with the worker. */
+export interface LoadedDays
+  extends Omit<DayCube, 'cells' | 'levels' | 'dayStart' | 'cell' | 'kind' | 'count'> {
+  key: BundleKey
+  levels: readonly { version: string; level: string }[]
 }
 
 /** Cameras of a view in groups: `camera` is the index of a camera standing alone, else -1. */
@@ -54,6 +62,12 @@ export interface Calls {
   clusters: [
     question: { key: BundleKey; bounds: [number, number, number, number]; zoom: number },
     answer: CameraClusters,
+  ]
+  days: [question: { url: string }, answer: LoadedDays]
+  /** Positions of kinds in `LoadedDays.kinds`; null: all. */
+  dayPlanes: [
+    question: { key: BundleKey; version: string; level: string; kinds: readonly number[] | null },
+    answer: DayPlanes,
   ]
   /** The worker may forget the bundle. */
   forget: [question: { key: BundleKey }, answer: null]

@@ -3,10 +3,9 @@ import { Buffer, type Texture } from '@luma.gl/core'
 import { Model } from '@luma.gl/engine'
 import type { AreaMesh } from '../geometry/areaMesh.ts'
 import { visibleRuns } from '../geometry/chunks.ts'
+import { type AreaPaint, paintWidth } from './AreaPaint.ts'
 import { clipMatrix, flatParameters, visibleBox } from './frame.ts'
-
-/** Texels of a row of the colour texture. */
-const textureWidth = 256
+import { uploadBytes } from './upload.ts'
 
 export interface AreaFillProps {
   mesh: AreaMesh | null
@@ -15,6 +14,8 @@ export interface AreaFillProps {
    * its opacity. A new array recolours: one texel an area is written, no vertex.
    */
   texels: Uint8Array<ArrayBuffer> | null
+  /** Takes the place of `texels` and may change between frames without a new layer. */
+  paint: AreaPaint | null
   /** Red, green, blue 0…255 of what lies below: shows between the stripes of a hatch. */
   ground: readonly [number, number, number]
   /** Colours cover what is below, whatever their alpha says: nothing to blend, half the work without a GPU. */
@@ -38,7 +39,7 @@ flat out vec4 fill;
 flat out float hatch;
 void main() {
   int area = int(corner.z + 0.5);
-  vec4 texel = texelFetch(areaColors, ivec2(area % ${textureWidth}, area / ${textureWidth}), 0);
+  vec4 texel = texelFetch(areaColors, ivec2(area % ${paintWidth}, area / ${paintWidth}), 0);
   float coded = floor(texel.a * 255.0 + 0.5);
   hatch = mod(coded, 2.0);
   fill = vec4(texel.rgb, floor(coded / 2.0) / 127.0 * areaFill.opacity);
@@ -66,11 +67,14 @@ interface State {
   vertices: Buffer | null
   indices: Buffer | null
   colors: Texture | null
+  /** What of `paint` is in the texture. */
+  painted: number
 }
 
 const defaultProps: DefaultProps<AreaFillProps> = {
   mesh: { type: 'object', value: null, optional: true },
   texels: { type: 'object', value: null, optional: true },
+  paint: { type: 'object', value: null, optional: true },
   ground: { type: 'array', value: [0, 0, 0], compare: true },
   opaque: false,
 }
@@ -86,7 +90,7 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
   }
 
   override initializeState(): void {
-    const state: State = { drawing: null, vertices: null, indices: null, colors: null }
+    const state: State = { drawing: null, vertices: null, indices: null, colors: null, painted: -1 }
     this.setState(state)
   }
 
@@ -97,7 +101,7 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
   override updateState({ props, oldProps, changeFlags }: UpdateParameters<this>): void {
     const first = changeFlags.dataChanged === 'A new layer was added' || !this.#own().drawing
     if (first || props.mesh !== oldProps.mesh) this.#updateMesh()
-    if (first || props.texels !== oldProps.texels) this.#updateColors()
+    if (first || props.texels !== oldProps.texels || props.paint !== oldProps.paint) this.#updateColors()
   }
 
   #updateMesh(): void {
@@ -133,26 +137,33 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
 
   #updateColors(): void {
     const state = this.#own()
-    const { texels } = this.props
+    const { paint } = this.props
+    const texels = paint?.texels ?? this.props.texels
     if (!texels) return
-    const height = Math.max(1, Math.ceil(texels.length / 4 / textureWidth))
-    const data = new Uint8Array(4 * textureWidth * height)
-    data.set(texels)
+    state.painted = paint?.revision ?? -1
+    const height = Math.max(1, Math.ceil(texels.length / 4 / paintWidth))
+    let data = texels
+    // A paint comes in whole rows and is taken as it is.
+    if (data.length !== 4 * paintWidth * height) {
+      data = new Uint8Array(4 * paintWidth * height)
+      data.set(texels)
+    }
     if (!state.colors || state.colors.height !== height) {
       state.colors?.destroy()
       state.colors = this.context.device.createTexture({
         format: 'rgba8unorm',
-        width: textureWidth,
+        width: paintWidth,
         height,
         sampler: { minFilter: 'nearest', magFilter: 'nearest', mipmapFilter: 'none' },
       })
     }
-    state.colors.writeData(data)
+    uploadBytes(this.context.device, state.colors, data)
   }
 
   override draw(): void {
+    const { mesh, opacity, ground, paint } = this.props
+    if (paint && paint.revision !== this.#own().painted) this.#updateColors()
     const { drawing: model, vertices, colors } = this.#own()
-    const { mesh, opacity, ground } = this.props
     if (!model || !vertices || !colors || !mesh) return
     const { viewport, renderPass, device } = this.context
     model.setBindings({ areaColors: colors })
