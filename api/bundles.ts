@@ -134,9 +134,6 @@ async function packRelief(db: Queryable, files: BundleFiles, city: string): Prom
   return { url: `/bundles/relief/${name}`, bounds: [west, south, east, north] }
 }
 
-/** Looks in every direction: `CameraBundle.direction` has a number of its own for it. */
-const ALL_AROUND = 65535
-
 function cameraBundle(columns: Columns<PackedCamera>): CameraBundle {
   const ownership = indexed(columns.ownership)
   const type = indexed(columns.type)
@@ -152,9 +149,7 @@ function cameraBundle(columns: Columns<PackedCamera>): CameraBundle {
     ownerships: ownership.values,
     types: type.values,
     statuses: status.values,
-    direction: Uint16Array.from(columns.direction_deg, (direction, index) =>
-      columns.field_of_view_deg[index] === 360 ? ALL_AROUND : direction,
-    ),
+    direction: Uint16Array.from(columns.direction_deg),
     fieldOfView: Uint16Array.from(columns.field_of_view_deg),
     range: Uint16Array.from(columns.range_m),
   }

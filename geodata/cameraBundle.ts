@@ -1,8 +1,9 @@
 /**
- * All cameras of a city in one immutable binary: Morton-ordered position deltas and attribute columns.
+ * All cameras of a city in one immutable binary: points of installation as deltas, cameras at them as columns.
  * Positions are quantised to 1e-6 degrees, EPSG:4326.
  */
 import { ByteReader, ByteWriter, differences, summed } from './bytes.ts'
+import { mortonOrder } from './morton.ts'
 
 /** Cameras as equally long columns: element i of each belongs to camera i. */
 export interface CameraBundle {
@@ -18,7 +19,7 @@ export interface CameraBundle {
   ownerships: readonly string[]
   types: readonly string[]
   statuses: readonly string[]
-  /** Degrees clockwise from north the camera looks to, 0…359. */
+  /** Degrees clockwise from north the camera looks to, 0…359; without meaning where the field of view is 360. */
   direction: Uint16Array
   /** Degrees of the field of view, 1…360 (360 looks all around). */
   fieldOfView: Uint16Array
@@ -27,29 +28,51 @@ export interface CameraBundle {
 }
 
 /** Changes whenever old readers could not read the bytes. */
-const format = 'GridWall cameras 2'
+const format = 'GridWall cameras 3'
+const circle = 360
 
-/** Writes the cameras in Morton order, so that neighbours in the bytes are neighbours on the ground. */
+/**
+ * Writes the cameras so that neighbours in the bytes are neighbours on the ground: by id where a register numbers by
+ * place, else along a Morton curve. What repeats is written once: cameras at one point share it, cameras of one kind
+ * (owner, type, lens) share a line of a table, and directions are turns from the camera before, in the register's own
+ * steps.
+ */
 export function encodeCameras(cameras: CameraBundle): Uint8Array {
-  const order = mortonOrder(cameras.lng, cameras.lat, cameras.count)
+  const order = placeOrder(cameras)
   const column = (values: ArrayLike<number>) => Array.from(order, (i) => values[i])
+  const lng = column(cameras.lng)
+  const lat = column(cameras.lat)
+  const points: number[] = []
+  const atPoint: number[] = []
+  order.forEach((_, i) => {
+    if (i > 0 && lng[i] === lng[i - 1] && lat[i] === lat[i - 1]) atPoint[atPoint.length - 1]++
+    else {
+      points.push(i)
+      atPoint.push(1)
+    }
+  })
+
   const writer = new ByteWriter()
   writer.text(format)
   const { ownerships, types, statuses } = cameras
   writer.text(JSON.stringify({ ownerships, types, statuses }))
   writer.unsigned(cameras.count)
-  writer.planes(differences(column(cameras.lng)))
-  writer.planes(differences(column(cameras.lat)))
+  writer.unsigned(points.length)
+  writer.unsignedColumn(atPoint)
+  writer.planes(differences(points.map((i) => lng[i])))
+  writer.planes(differences(points.map((i) => lat[i])))
   writer.planes(differences(column(cameras.id)))
-  writer.raw(Uint8Array.from(column(cameras.ownership)))
-  writer.raw(Uint8Array.from(column(cameras.type)))
   writer.raw(Uint8Array.from(column(cameras.status)))
-  // What a camera sees goes with its type: written type by type, like stands next to like.
-  const byType = grouped(column(cameras.type))
-  const sorted = (values: ArrayLike<number>) => byType.map((place) => values[order[place]])
-  writer.planes(sorted(cameras.direction))
-  writer.unsignedColumn(sorted(cameras.fieldOfView))
-  writer.unsignedColumn(sorted(cameras.range))
+
+  const kinds = cameraKinds(cameras)
+  writer.unsigned(kinds.rows.length)
+  for (const at of [0, 1, 2, 3]) writer.unsignedColumn(kinds.rows.map((row) => row[at]))
+  writer.unsignedColumn(column(kinds.index))
+
+  const direction = column(cameras.direction)
+  const step = direction.reduce(greatestDivisor, circle)
+  writer.unsigned(step)
+  writer.unsignedColumn(differences(direction).map((turn) => ((turn + circle) % circle) / step))
   return writer.finish()
 }
 
@@ -61,21 +84,42 @@ export function decodeCameras(bytes: Uint8Array): CameraBundle {
     reader.text(),
   )
   const count = reader.unsigned()
-  const lng = summed(reader.planes(count))
-  const lat = summed(reader.planes(count))
-  const id = new Uint32Array(summed(reader.planes(count)))
-  const ownership = reader.raw(count).slice()
-  const type = reader.raw(count).slice()
-  const status = reader.raw(count).slice()
-  const byType = grouped(type)
-  const scattered = (values: ArrayLike<number>) => {
-    const column = new Uint16Array(count)
-    for (let i = 0; i < count; i++) column[byType[i]] = values[i]
-    return column
+  const points = reader.unsigned()
+  const atPoint = reader.unsignedColumn(points)
+  const pointLng = summed(reader.planes(points))
+  const pointLat = summed(reader.planes(points))
+  const lng = new Int32Array(count)
+  const lat = new Int32Array(count)
+  for (let point = 0, i = 0; point < points; point++) {
+    const next = i + atPoint[point]
+    lng.fill(pointLng[point], i, next)
+    lat.fill(pointLat[point], i, next)
+    i = next
   }
-  const direction = scattered(reader.planes(count))
-  const fieldOfView = scattered(reader.unsignedColumn(count))
-  const range = scattered(reader.unsignedColumn(count))
+  const id = new Uint32Array(summed(reader.planes(count)))
+  const status = reader.raw(count).slice()
+
+  const kinds = reader.unsigned()
+  const [kindOwnership, kindType, kindView, kindRange] = [0, 1, 2, 3].map(() => reader.unsignedColumn(kinds))
+  const ownership = new Uint8Array(count)
+  const type = new Uint8Array(count)
+  const fieldOfView = new Uint16Array(count)
+  const range = new Uint16Array(count)
+  const kind = reader.unsignedColumn(count)
+  for (let i = 0; i < count; i++) {
+    ownership[i] = kindOwnership[kind[i]]
+    type[i] = kindType[kind[i]]
+    fieldOfView[i] = kindView[kind[i]]
+    range[i] = kindRange[kind[i]]
+  }
+
+  const step = reader.unsigned()
+  const turns = reader.unsignedColumn(count)
+  const direction = new Uint16Array(count)
+  for (let i = 0, towards = 0; i < count; i++) {
+    towards = (towards + turns[i] * step) % circle
+    direction[i] = towards
+  }
   return {
     count,
     id,
@@ -93,40 +137,37 @@ export function decodeCameras(bytes: Uint8Array): CameraBundle {
   }
 }
 
-/** Places of a column in order of its values, equal ones as they stand. Values are below 256. */
-function grouped(values: ArrayLike<number>): number[] {
-  const next = new Uint32Array(257)
-  for (let i = 0; i < values.length; i++) next[values[i] + 1]++
-  for (let value = 1; value < next.length; value++) next[value] += next[value - 1]
-  const places = new Array<number>(values.length)
-  for (let i = 0; i < values.length; i++) places[next[values[i]]++] = i
-  return places
-}
-
-/** Indices of points along a Morton (Z) curve over their box; equal codes keep their order. */
-export function mortonOrder(x: ArrayLike<number>, y: ArrayLike<number>, count: number): Uint32Array {
-  let west = Number.POSITIVE_INFINITY
-  let south = Number.POSITIVE_INFINITY
-  let east = Number.NEGATIVE_INFINITY
-  let north = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < count; i++) {
-    west = Math.min(west, x[i])
-    south = Math.min(south, y[i])
-    east = Math.max(east, x[i])
-    north = Math.max(north, y[i])
+/** Indices of the cameras in the order that takes fewer bits: by id, or along a Morton curve. */
+function placeOrder({ id, lng, lat, count }: CameraBundle): Uint32Array {
+  const byPlace = mortonOrder(lng, lat, count)
+  const byId = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => id[a] - id[b])
+  const bits = (order: Uint32Array) => {
+    let sum = 0
+    for (let i = 1; i < count; i++) {
+      for (const values of [id, lng, lat])
+        sum += Math.log2(1 + Math.abs(values[order[i]] - values[order[i - 1]]))
+    }
+    return sum
   }
-  const scale = 65535 / Math.max(east - west, north - south, 1)
-  const code = new Uint32Array(count)
-  for (let i = 0; i < count; i++)
-    code[i] = (spread((x[i] - west) * scale) | (spread((y[i] - south) * scale) << 1)) >>> 0
-  return Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => code[a] - code[b] || a - b)
+  return bits(byId) <= bits(byPlace) ? byId : byPlace
 }
 
-/** Puts a zero between the bits of a 16-bit number. */
-function spread(value: number): number {
-  let bits = value & 0xffff
-  bits = (bits | (bits << 8)) & 0x00ff00ff
-  bits = (bits | (bits << 4)) & 0x0f0f0f0f
-  bits = (bits | (bits << 2)) & 0x33333333
-  return (bits | (bits << 1)) & 0x55555555
+/** The distinct rows of [ownership, type, field of view, range], common ones first, and the row of each camera. */
+function cameraKinds(cameras: CameraBundle): { rows: number[][]; index: Uint32Array } {
+  const counts = new Map<string, number>()
+  const keys = Array.from({ length: cameras.count }, (_, i) => {
+    const key = [cameras.ownership[i], cameras.type[i], cameras.fieldOfView[i], cameras.range[i]].join()
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+    return key
+  })
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([key]) => key)
+  const place = new Map(sorted.map((key, i) => [key, i]))
+  return {
+    rows: sorted.map((key) => key.split(',').map(Number)),
+    index: Uint32Array.from(keys, (key) => place.get(key) ?? 0),
+  }
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b)
 }

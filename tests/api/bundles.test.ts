@@ -79,7 +79,7 @@ describe.each(databaseKinds())('bundles on %s', (kind) => {
       expect(bundle.statuses[bundle.status[index]]).toBe(camera.status)
       expect(bundle.types[bundle.type[index]]).toBe(camera.type)
       expect(bundle.ownerships[bundle.ownership[index]]).toBe(camera.ownership)
-      expect(bundle.direction[index]).toBe(camera.fieldOfViewDeg === 360 ? 65535 : camera.directionDeg)
+      expect(bundle.direction[index]).toBe(camera.directionDeg)
       expect(bundle.range[index]).toBe(camera.rangeM)
     }
   })

@@ -74,6 +74,14 @@ test('neighbours on the ground are neighbours in the bytes', () => {
   expect([...decodeCameras(encodeCameras(bundleOf(rows))).lng]).toEqual([0, 1, 901, 900])
 })
 
+test('a point and a kind that repeat are written once', () => {
+  const pole = (count: number) =>
+    Array.from({ length: count }, (_, i): Row => [104_412_345, 28_623_456, 0, 0, (i * 90) % 360, 84, 40])
+  // One byte a camera for each of: number, its low bits, status, kind and turn.
+  const bytes = (count: number) => encodeCameras(bundleOf(pole(count))).length
+  expect(bytes(3000) - bytes(2000)).toBeLessThan(5100)
+})
+
 test('refuses bytes of another kind or cut short', () => {
   const bytes = encodeCameras(bundleOf([[1, 2, 0, 0, 90, 60, 30]]))
   expect(() => decodeCameras(bytes.subarray(0, bytes.length - 1))).toThrow(RangeError)

@@ -182,6 +182,24 @@ describe('cameras', () => {
     )
     expect(wrong).toEqual([])
   })
+  it('are numbered by place: a grid at a time, and in it what hangs at one point one after the other', () => {
+    const closed = new Set<number | null>()
+    let grid: number | null | undefined
+    for (const { cellId } of things.cameras) {
+      const own = areaById.get(cellId)?.parentId ?? null
+      if (own === grid) continue
+      expect(closed.has(own)).toBe(false)
+      closed.add(own)
+      grid = own
+    }
+    const points = new Set(things.cameras.map(({ point, ownerUnit }) => `${point} ${ownerUnit}`)).size
+    const changes = things.cameras.filter(
+      ({ point, ownerUnit }, i) =>
+        String(point) !== String(things.cameras[i - 1]?.point) ||
+        ownerUnit !== things.cameras[i - 1]?.ownerUnit,
+    ).length
+    expect(changes).toBe(points)
+  })
   it('of the 2018 register were there in April 2018', () => {
     for (const { in2018Register, installedOn } of things.cameras) {
       if (in2018Register) expect(installedOn <= '2018-04-30').toBe(true)

@@ -6,10 +6,10 @@ import type { Frame } from './frame.ts'
 import type { RoadGraph } from './roadGraph.ts'
 import type { Spot, Spots } from './spots.ts'
 
-/** A camera before it has its number, date and optics. */
+/** A camera before it has its number and date. */
 export type CameraDraft = Pick<
   Camera,
-  'ownership' | 'ownerUnit' | 'type' | 'industry' | 'directionDeg' | 'indoor'
+  'ownership' | 'ownerUnit' | 'type' | 'industry' | 'directionDeg' | 'fieldOfViewDeg' | 'rangeM' | 'indoor'
 > & { spot: Spot }
 
 export interface Placing {
@@ -22,22 +22,28 @@ export interface Placing {
   nextUnit(): number
 }
 
-/** Whole degrees clockwise from north, 0…359. */
-export const degrees = (value: number) => ((Math.round(value) % 360) + 360) % 360
+/** A register gives the direction of a camera to five degrees. */
+const directionStep = 5
 
-/** Places `count` cameras by drawing until each has found room; throws where there is none. */
+/** Degrees clockwise from north as a register gives them: 0, 5 … 355. */
+export const degrees = (value: number) =>
+  (((Math.round(value / directionStep) * directionStep) % 360) + 360) % 360
+
+/**
+ * Places `count` cameras a pole, wall or hall at a time: a register names the point of installation, and what hangs
+ * there shares it. Draws until each has found room; throws where there is none.
+ */
 export function until(
   count: number,
   add: (draft: CameraDraft) => void,
-  draw: () => CameraDraft | null,
+  draw: () => readonly CameraDraft[] | null,
 ): void {
   let made = 0
   for (let tries = 0; made < count; tries++) {
     if (tries > count * 50 + 1000) throw new Error(`expected room for ${count} cameras, found it for ${made}`)
-    const draft = draw()
-    if (!draft) continue
-    add(draft)
-    made++
+    const together = (draw() ?? []).slice(0, count - made)
+    for (const draft of together) add(draft)
+    made += together.length
   }
 }
 

@@ -1,5 +1,6 @@
 /** The camera register: public cameras along roads and in the villages, social ones at estates, shops and key sites. */
-import type { Camera, CameraType } from '../../things.ts'
+import { mortonOrder } from '../../morton.ts'
+import type { Camera } from '../../things.ts'
 import type { Targets } from '../calibration.ts'
 import { type Random, WeightedSampler } from '../random.ts'
 import type { CameraDraft, Placing } from './cameraPlacing.ts'
@@ -21,16 +22,6 @@ const shares = { road: 0.085, checkpoint: 0.004, panorama: 0.0015, village: 0.05
 
 /** Residents within 250 m from which on a block is town. */
 const townCrowd = 600
-
-/** Field of view in degrees and range in metres by type. */
-const optics: Record<CameraType, { view: [number, number]; range: [number, number] }> = {
-  dome: { view: [55, 65], range: [120, 200] },
-  halfDome: { view: [85, 110], range: [12, 30] },
-  bullet: { view: [45, 90], range: [35, 90] },
-  remoteBullet: { view: [50, 70], range: [80, 150] },
-  checkpoint: { view: [25, 40], range: [30, 60] },
-  panorama: { view: [180, 360], range: [600, 1200] },
-}
 
 export interface CamerasInput {
   frame: Frame
@@ -79,7 +70,7 @@ export function createCameras({ frame, graph, spots, targets, random, asOf }: Ca
     { industry: '01', indoor: 0.3 },
   )
   const registered = chooseRegister(drafts, siteUnits, targets, random)
-  return number(drafts, registered, random, asOf)
+  return number(drafts, registered, { frame, random, asOf })
 }
 
 /** The register of 2018: `units2018` social units with `social2018` cameras, and `public2018` public ones. */
@@ -131,8 +122,33 @@ const installedByYear: [number, number][] = [
   [2026, 2],
 ]
 
-/** Oldest first, as a register grows; codes follow that order. */
-function number(drafts: CameraDraft[], registered: Set<CameraDraft>, random: Random, asOf: number): Camera[] {
+/**
+ * Numbered by place, as a register gives codes out area by area: grid by grid, in it unit by unit, along the ground.
+ * What hangs at one point has neighbouring numbers.
+ */
+function number(
+  drafts: CameraDraft[],
+  registered: Set<CameraDraft>,
+  { frame, random, asOf }: Pick<CamerasInput, 'frame' | 'random' | 'asOf'>,
+): Camera[] {
+  const along = new Map(
+    Array.from(
+      mortonOrder(
+        drafts.map(({ spot }) => spot.point[0]),
+        drafts.map(({ spot }) => spot.point[1]),
+        drafts.length,
+      ),
+      (i, rank) => [drafts[i], rank],
+    ),
+  )
+  const gridCode = (draft: CameraDraft) => frame.ancestor(draft.spot.cell, 'grid').code
+  const keyed = drafts.map((draft) => ({ draft, grid: gridCode(draft), rank: along.get(draft) ?? 0 }))
+  keyed.sort(
+    (a, b) =>
+      (a.grid < b.grid ? -1 : a.grid > b.grid ? 1 : 0) ||
+      (a.draft.ownerUnit ?? 0) - (b.draft.ownerUnit ?? 0) ||
+      a.rank - b.rank,
+  )
   const years = new WeightedSampler(installedByYear.map(([, weight]) => weight))
   const register = localMidnight(registerDate)
   const drawInstalled = (draft: CameraDraft): string => {
@@ -144,31 +160,23 @@ function number(drafts: CameraDraft[], registered: Set<CameraDraft>, random: Ran
     const to = Math.min(localMidnight(`${year}-12-31`), asOf - day)
     return localDate(from + Math.floor(random.next() * Math.max(1, (to - from) / day)) * day)
   }
-  const dated = drafts.map((draft, i) => ({ draft, i, installedOn: drawInstalled(draft) }))
-  dated.sort((a, b) => (a.installedOn < b.installedOn ? -1 : a.installedOn > b.installedOn ? 1 : a.i - b.i))
-  return dated.map(({ draft, installedOn }, i) => {
-    const { view, range } = optics[draft.type]
+  return keyed.map(({ draft }, i) => {
+    const { spot, ...what } = draft
+    const installedOn = drawInstalled(draft)
     // Older ones are plain cameras (131), the others network cameras (132).
     const device = installedOn < '2016-01-01' ? '131' : '132'
     const keySite = draft.ownership === 'public' || ['02', '11', '13', '14', '43'].includes(draft.industry)
     return {
       id: i + 1,
       code: `53068100${draft.industry}${device}0${String(i + 1).padStart(6, '0')}`,
-      ownership: draft.ownership,
-      ownerUnit: draft.ownerUnit,
-      type: draft.type,
-      industry: draft.industry,
-      directionDeg: draft.directionDeg,
-      fieldOfViewDeg: random.int(...view),
-      rangeM: random.int(...range),
-      indoor: draft.indoor,
+      ...what,
       installedOn,
       in2018Register: registered.has(draft),
       status: 'online' as const,
       statusSince: localMidnight(installedOn),
       retentionDays: keySite && random.chance(0.7) ? 90 : 30,
-      cellId: draft.spot.cell.id,
-      point: draft.spot.point,
+      cellId: spot.cell.id,
+      point: spot.point,
       synthetic: true,
     }
   })

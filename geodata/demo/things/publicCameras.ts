@@ -1,6 +1,7 @@
 /** Public cameras: crossings, roads, checkpoints, high points, village roads. */
 import type { Road, RoadClass } from '../../city.ts'
 import type { WeightedSampler } from '../random.ts'
+import { createPurchase } from './cameraLenses.ts'
 import { type CameraDraft, degrees, type Placing, roadSampler, until } from './cameraPlacing.ts'
 
 const classWeight: Record<RoadClass, number> = {
@@ -23,20 +24,27 @@ export interface PublicCounts {
 export function placePublicCameras(placing: Placing, counts: PublicCounts): void {
   const { frame, spots, random, add } = placing
   const { roads } = frame.ground
-  const publicly = (draft: Omit<CameraDraft, 'ownership' | 'ownerUnit'>): CameraDraft => ({
+  // The town buys in bulk.
+  const purchase = createPurchase(random)
+  const publicly = (draft: Publicly): CameraDraft => ({
     ownership: 'public',
     ownerUnit: null,
+    ...purchase(draft.type),
     ...draft,
   })
-  /** On a pole beside a road, looking along it one way or the other. */
-  const beside = (sampler: WeightedSampler, aside: number) => {
+  /** On a pole beside a road, looking along it: one way, or with a second camera both ways. */
+  const beside = (
+    sampler: WeightedSampler,
+    aside: number,
+    both: number,
+    device: Pick<CameraDraft, 'type' | 'industry'>,
+  ): CameraDraft[] | null => {
     const road = roads[sampler.draw(random)]
     const spot = spots.byRoad(road, random.next(), (random.chance(0.5) ? 1 : -1) * aside)
     if (!spot || spot.bearing === null) return null
-    return {
-      spot,
-      directionDeg: degrees(spot.bearing + (random.chance(0.5) ? 180 : 0) + random.normal() * 6),
-    }
+    const one = spot.bearing + (random.chance(0.5) ? 180 : 0)
+    const ways = random.chance(both) ? [one, one + 180] : [one]
+    return ways.map((way) => publicly({ ...device, spot, directionDeg: degrees(way), indoor: false }))
   }
 
   const alongRoads = roadSampler(
@@ -45,46 +53,53 @@ export function placePublicCameras(placing: Placing, counts: PublicCounts): void
   )
   const atCrossings = placeAtCrossings(placing, counts.road * 0.4, publicly)
   until(counts.road - atCrossings, add, () => {
-    const found = beside(alongRoads, random.between(4, 8))
     const type = random.chance(0.3) ? 'dome' : random.chance(0.15) ? 'remoteBullet' : 'bullet'
     const industry = random.chance(0.6) ? '00' : random.chance(0.7) ? '04' : '08'
-    return found && publicly({ ...found, type, industry, indoor: false })
+    return beside(alongRoads, random.between(4, 8), type === 'dome' ? 0 : 0.6, { type, industry })
   })
 
   const fast = new Set<RoadClass>(['motorway', 'trunk', 'primary'])
   const fastRoads = roadSampler(frame, (road) =>
     fast.has(road.class) ? road.lengthM : road.class === 'secondary' ? road.lengthM * 0.2 : 0,
   )
-  until(counts.checkpoint, add, () => {
-    const found = beside(fastRoads.total > 0 ? fastRoads : alongRoads, 1.5)
-    return found && publicly({ ...found, type: 'checkpoint', industry: '05', indoor: false })
-  })
+  until(counts.checkpoint, add, () =>
+    beside(fastRoads.total > 0 ? fastRoads : alongRoads, 1.5, 0.7, { type: 'checkpoint', industry: '05' }),
+  )
 
-  until(counts.panorama, add, () =>
+  until(counts.panorama, add, () => [
     publicly({
       spot: spots.draw(random.chance(0.6) ? 'home' : 'open', random),
-      directionDeg: random.int(0, 359),
+      directionDeg: degrees(random.between(0, 360)),
       type: 'panorama',
       industry: random.chance(0.7) ? '00' : '40',
       indoor: false,
     }),
-  )
+  ])
 
   const villageRoads = roadSampler(frame, (road, people) =>
     people > 0 && people < 900 && road.class !== 'motorway' ? road.lengthM * people ** 0.5 : 0,
   )
   until(counts.village, add, () => {
-    const found = beside(villageRoads.total > 0 ? villageRoads : alongRoads, random.between(4, 9))
     const type = random.chance(0.2) ? 'dome' : 'bullet'
-    return found && publicly({ ...found, type, industry: '01', indoor: false })
+    return beside(
+      villageRoads.total > 0 ? villageRoads : alongRoads,
+      random.between(4, 9),
+      type === 'dome' ? 0 : 0.6,
+      { type, industry: '01' },
+    )
   })
 }
 
-/** One camera an arm at the busiest crossings, looking away from it; answers how many, at least `wanted` if there is room. */
+type Publicly = Pick<CameraDraft, 'spot' | 'directionDeg' | 'type' | 'industry' | 'indoor'>
+
+/**
+ * A pole an arm at the busiest crossings, looking away from it and often back over it; answers how many cameras, at
+ * least `wanted` if there is room.
+ */
 function placeAtCrossings(
   { frame, graph, spots, random, add }: Placing,
   wanted: number,
-  publicly: (draft: Omit<CameraDraft, 'ownership' | 'ownerUnit'>) => CameraDraft,
+  publicly: (draft: Publicly) => CameraDraft,
 ): number {
   const crossings = [...graph.nodes.values()]
     .filter(({ roads }) => roads.length >= 3 && roads.some((road) => classWeight[road.class] >= 1))
@@ -103,16 +118,13 @@ function placeAtCrossings(
       const share = Math.min(0.45, 9 / Math.max(10, road.lengthM))
       const spot = spots.byRoad(road, starts ? share : 1 - share, 6)
       if (!spot || spot.bearing === null) continue
-      add(
-        publicly({
-          spot,
-          directionDeg: degrees(spot.bearing + (starts ? 0 : 180) + random.normal() * 5),
-          type: random.chance(0.25) ? 'dome' : 'bullet',
-          industry: random.chance(0.55) ? '04' : '00',
-          indoor: false,
-        }),
-      )
-      placed++
+      const away = spot.bearing + (starts ? 0 : 180)
+      const type = random.chance(0.25) ? 'dome' : 'bullet'
+      const industry = random.chance(0.55) ? '04' : '00'
+      for (const way of type === 'bullet' && random.chance(0.5) ? [away, away + 180] : [away]) {
+        add(publicly({ spot, directionDeg: degrees(way), type, industry, indoor: false }))
+        placed++
+      }
     }
   }
   return placed

@@ -2,6 +2,7 @@
 import { boundsOf, contains } from '../../areaLocator.ts'
 import type { Block, Position, Site, SiteKind } from '../../city.ts'
 import { apportion } from '../random.ts'
+import { createPurchase } from './cameraLenses.ts'
 import { type CameraDraft, degrees, type Placing, roadSampler, spotAt, until } from './cameraPlacing.ts'
 import type { Spot } from './spots.ts'
 
@@ -51,29 +52,37 @@ export function placeSiteCameras({ frame, random, add, nextUnit }: Placing, site
     const style = siteStyles[site.kind]
     const unit = publicSites.has(site.kind) ? null : nextUnit()
     if (unit !== null) units.push(unit)
+    const purchase = createPurchase(random)
     until(count, add, () => {
-      const indoor = random.chance(style.indoor)
+      // Indoors a hall or a floor at a time, so that fewer draws make the same share.
+      const indoor = random.chance(style.indoor / (2.2 - 1.2 * style.indoor))
       const distance = Math.abs(random.normal()) * style.spreadM * (indoor ? 0.5 : 0.9)
       const bearing = random.between(0, 360)
       const east = Math.sin((bearing * Math.PI) / 180) * distance
       const north = Math.cos((bearing * Math.PI) / 180) * distance
       const spot = spotAt(frame, frame.plane.moved(site.point, east, north))
-      return (
-        spot && {
-          ownership: unit === null ? 'public' : 'social',
-          ownerUnit: unit,
-          type: indoor ? 'halfDome' : random.chance(0.2) ? 'dome' : 'bullet',
-          industry: style.industry,
-          // Outdoor ones look outwards.
-          directionDeg: degrees(indoor ? random.between(0, 360) : bearing + random.normal() * 40),
-          indoor,
-          spot,
-        }
-      )
+      if (!spot) return null
+      const type = indoor ? 'halfDome' : random.chance(0.2) ? 'dome' : 'bullet'
+      // Outdoor ones look outwards.
+      const facing = indoor ? random.pick([0, 90]) : bearing
+      const turns = turnsAt(type === 'dome' ? 1 : indoor ? random.int(2, 6) : random.int(1, 3))
+      return turns.map((turn) => ({
+        ownership: unit === null ? ('public' as const) : ('social' as const),
+        ownerUnit: unit,
+        type,
+        industry: style.industry,
+        ...purchase(type),
+        directionDeg: degrees(facing + turn),
+        indoor,
+        spot,
+      }))
     })
   }
   return units
 }
+
+/** How cameras at one point share what there is to see, degrees from where the first one looks. */
+const turnsAt = (count: number): number[] => Array.from({ length: count }, (_, i) => [0, 180, -90, 90][i % 4])
 
 /** A few cameras a shop, at the door looking onto the street, or inside. */
 export function placeShopCameras({ frame, spots, random, add, nextUnit }: Placing, count: number): void {
@@ -92,28 +101,36 @@ export function placeShopCameras({ frame, spots, random, add, nextUnit }: Placin
     const side = random.chance(0.5) ? 1 : -1
     const unit = nextUnit()
     const size = Math.min(left, 1 + Math.floor(random.exponential(2.6)))
+    // Registered at the door, all of them.
+    const spot = spots.byRoad(road, along, side * random.between(8, 11))
+    if (!spot || spot.bearing === null) continue
+    const ontoRoad = spot.bearing + (side > 0 ? -90 : 90)
+    const purchase = createPurchase(random)
     for (let i = 0; i < size; i++) {
       const indoor = i > 0 && random.chance(0.6)
-      const aside = side * (indoor ? random.between(13, 24) : random.between(8, 11))
-      const doors = Math.max(0, Math.min(1, along + random.normal() * (6 / road.lengthM)))
-      const spot = spots.byRoad(road, doors, aside)
-      if (!spot || spot.bearing === null) continue
-      const ontoRoad = spot.bearing + (side > 0 ? -90 : 90)
+      const type = indoor ? 'halfDome' : 'bullet'
       add({
         ownership: 'social',
         ownerUnit: unit,
-        type: indoor ? 'halfDome' : 'bullet',
+        type,
         industry: '45',
-        directionDeg: degrees(ontoRoad + random.normal() * (indoor ? 60 : 28)),
+        ...purchase(type),
+        // Outside onto the street or along its front, inside along the walls.
+        directionDeg: degrees(
+          ontoRoad + (indoor ? random.pick([0, 90, 180, -90]) : random.pick([0, 90, -90])),
+        ),
         indoor,
         spot,
       })
-      left--
     }
+    left -= size
   }
 }
 
-/** By households, an estate or hamlet at a time: outdoors along its edge and its lanes, indoors anywhere. */
+/**
+ * By households, an estate or hamlet at a time: outdoors on poles along its edge and its lanes, indoors by the building:
+ * in its hall, its lifts and its garage.
+ */
 export function placeBlockCameras(
   placing: Placing,
   count: number,
@@ -127,20 +144,23 @@ export function placeBlockCameras(
     if (size === 0) return
     const unit = nextUnit()
     const place = createBlockPlaces(placing, frame.blocks[i])
-    until(size, add, (): CameraDraft | null => {
-      const indoor = random.chance(style.indoor)
+    const purchase = createPurchase(random)
+    until(size, add, (): CameraDraft[] | null => {
+      const indoor = random.chance(style.indoor / (2.2 - 1.2 * style.indoor))
       const found = indoor ? place.inside() : random.chance(0.55) ? place.atEdge() : place.inside()
-      return (
-        found && {
-          ownership: 'social',
-          ownerUnit: unit,
-          type: indoor ? 'halfDome' : random.chance(0.08) ? 'dome' : 'bullet',
-          industry: style.industry,
-          directionDeg: found.directionDeg,
-          indoor,
-          spot: found.spot,
-        }
-      )
+      if (!found) return null
+      const type = indoor ? 'halfDome' : random.chance(0.13) ? 'dome' : 'bullet'
+      const turns = turnsAt(type === 'dome' ? 1 : indoor ? random.int(2, 6) : random.pick([1, 1, 2, 2, 3]))
+      return turns.map((turn) => ({
+        ownership: 'social',
+        ownerUnit: unit,
+        type,
+        industry: style.industry,
+        ...purchase(type),
+        directionDeg: degrees(found.directionDeg + turn),
+        indoor,
+        spot: found.spot,
+      }))
     })
   })
 }
@@ -184,7 +204,7 @@ function createBlockPlaces({ frame, random }: Placing, block: Block) {
         ),
       )
       const turn = random.pick([0, 0, 180, 180, 90, -90])
-      return spot && { spot, directionDeg: degrees(side.bearing + turn + random.normal() * 9) }
+      return spot && { spot, directionDeg: side.bearing + turn }
     },
     inside(): BlockPlace | null {
       for (let tries = 0; tries < 20; tries++) {
@@ -194,11 +214,10 @@ function createBlockPlaces({ frame, random }: Placing, block: Block) {
         ]
         if (!contains(block.polygons, point[0], point[1])) continue
         const spot = spotAt(frame, point)
-        const directionDeg = degrees(main + 90 * random.int(0, 3) + random.normal() * 9)
-        return spot && { spot, directionDeg }
+        return spot && { spot, directionDeg: main + 90 * random.int(0, 3) }
       }
       const spot = spotAt(frame, plane.moved(block.point, random.normal() * 8, random.normal() * 8))
-      return spot && { spot, directionDeg: random.int(0, 359) }
+      return spot && { spot, directionDeg: main + 90 * random.int(0, 3) }
     },
   }
 }

@@ -1,6 +1,6 @@
 import earcut from 'earcut'
 import type { AreaBundle } from '../../../geodata/areaBundle.ts'
-import { mortonOrder } from '../../../geodata/cameraBundle.ts'
+import { mortonOrder } from '../../../geodata/morton.ts'
 import { type Chunk, Chunker } from './chunks.ts'
 import { worldX, worldY } from './mercator.ts'
 

@@ -1,5 +1,5 @@
 import type { AreaBundle, AreaShapes } from '../../../geodata/areaBundle.ts'
-import { mortonOrder } from '../../../geodata/cameraBundle.ts'
+import { mortonOrder } from '../../../geodata/morton.ts'
 import { StrokeBuilder, type StrokeMesh } from './strokeMesh.ts'
 
 /** Bits of a border's key that say which levels it bounds; above them stands the size class of its cells. */
