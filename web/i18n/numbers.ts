@@ -3,6 +3,7 @@ import type { Translation } from './translation.ts'
 /** Words about numbers: what a number counts and rests on, how two of them compare, why one is not shown. */
 export const numbersZh = {
   about: '这些数字的口径',
+  approximately: '约',
   counted: '口径',
   window: '时段',
   compared: '对比时段',
@@ -83,6 +84,7 @@ export const numbersZh = {
 
 export const numbersEn: Translation<typeof numbersZh> = {
   about: 'What these numbers are',
+  approximately: 'about',
   counted: 'Counted',
   window: 'Window',
   compared: 'Compared with',

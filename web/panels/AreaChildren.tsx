@@ -2,15 +2,19 @@ import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import { useAreaCounts } from '../hooks/useAggregates.ts'
 import { useWindow } from '../hooks/useCity.ts'
+import { useCounted } from '../hooks/useCounted.ts'
 import { useGoToArea } from '../hooks/useGoToArea.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { childrenOf, levelAt, nameOf, shortNameOf } from '../state/areaTree.ts'
+import { useWindowCounts } from '../hooks/useWindowCounts.ts'
+import { childrenOf, levelAt, nameOf, rootOf, shortNameOf } from '../state/areaTree.ts'
 import { daysOf } from '../state/timeWindow.ts'
+import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { formatCount } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
 import styles from './selectionPanel.module.css'
 
 /** More children than this are not listed; the note says how many. */
@@ -34,46 +38,66 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
     kinds: codes,
     enabled: level !== null && !tooShort,
   })
-  if (!level) {
+  const isCity = index < 0 || index === rootOf(bundle)
+  const total = useWindowCounts(isCity ? undefined : bundle.id[index]).query.data?.totals.count
+  const counted = useCounted()
+  if (!level || !window) {
     return <EmptyState>{t('area.insideNone')}</EmptyState>
   }
   const counts = new Map(query.data?.areaId.map((id, position) => [id, query.data.count[position]]))
   const rows = children
     .map((child) => ({ child, count: counts.get(bundle.id[child]) }))
     .sort((a, b) => (b.count ?? 0) - (a.count ?? 0) || a.child - b.child)
+  // What lies in none of the areas listed: without it the list would not add up to the figure above it.
+  const listed = rows.reduce((sum, row) => sum + (row.count ?? 0), 0)
+  const outside = disputes || total === undefined || !query.data ? 0 : total - listed
   const top = Math.max(1, ...rows.map((row) => row.count ?? 0))
   return (
-    <Section
-      title={t('area.childrenOf', { level: level.name[language] })}
-      aside={<span>{t('area.incidents')}</span>}
-    >
-      {disputes && query.isError && (
-        <EmptyState>{t('kinds.disputeLevel', { level: level.name[language] })}</EmptyState>
-      )}
-      <ul className={styles.children} data-testid="children">
-        {rows.slice(0, mostChildren).map(({ child, count }) => (
-          <li key={child}>
-            <button type="button" className={styles.child} onClick={() => goToArea(bundle.id[child])}>
-              <span
-                data-testid="child-name"
-                className={styles.childName}
-                title={nameOf(bundle, child, language)}
-              >
-                {shortNameOf(bundle, child, language)}
+    <NumbersOf {...counted} span={window.span} each={false}>
+      <Section
+        title={t('area.childrenOf', { level: level.name[language] })}
+        aside={
+          <span>
+            {t('area.incidents')} <AboutNumbers />
+          </span>
+        }
+      >
+        {disputes && query.isError && (
+          <EmptyState>{t('kinds.disputeLevel', { level: level.name[language] })}</EmptyState>
+        )}
+        <ul className={styles.children} data-testid="children">
+          {rows.slice(0, mostChildren).map(({ child, count }) => (
+            <li key={child}>
+              <button type="button" className={styles.child} onClick={() => goToArea(bundle.id[child])}>
+                <span
+                  data-testid="child-name"
+                  className={styles.childName}
+                  title={nameOf(bundle, child, language)}
+                >
+                  {shortNameOf(bundle, child, language)}
+                </span>
+                <span className={styles.childBar}>
+                  <span style={{ width: `${((count ?? 0) / top) * 100}%` }} />
+                </span>
+                <span className={styles.childCount} data-testid="child-count">
+                  <Count value={count} />
+                </span>
+              </button>
+            </li>
+          ))}
+          {outside > 0 && (
+            <li className={styles.outside} data-testid="outside">
+              <span>{t('number.outside', { level: level.name[language] })}</span>
+              <span className={styles.childCount}>
+                <Count value={outside} />
               </span>
-              <span className={styles.childBar}>
-                <span style={{ width: `${((count ?? 0) / top) * 100}%` }} />
-              </span>
-              <span className={styles.childCount} data-testid="child-count">
-                {count === undefined || count === null ? '—' : formatCount(count, language)}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {rows.length > mostChildren && (
-        <p className={styles.soft}>{t('area.more', { count: rows.length - mostChildren })}</p>
-      )}
-    </Section>
+            </li>
+          )}
+        </ul>
+        {rows.length > mostChildren && (
+          <p className={styles.soft}>{t('area.more', { count: rows.length - mostChildren })}</p>
+        )}
+      </Section>
+    </NumbersOf>
   )
 }

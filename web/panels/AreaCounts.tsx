@@ -1,6 +1,7 @@
 import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { WindowOfView } from '../hooks/useCity.ts'
+import { useCounted } from '../hooks/useCounted.ts'
 import { useChangeView } from '../hooks/useView.ts'
 import { useWindowCounts } from '../hooks/useWindowCounts.ts'
 import { daysOf } from '../state/timeWindow.ts'
@@ -8,13 +9,22 @@ import { Change } from '../ui/Change.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Figure } from '../ui/Figure.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
 import styles from './selectionPanel.module.css'
 
+interface AreaCountsProps {
+  /** undefined: everything in the city, also what lies in none of its areas. */
+  areaId: number | undefined
+  /** How many areas there are like this one, itself included. */
+  among: number
+}
+
 /** The count of the window, last year's, and the plain verdict. */
-export function AreaCounts({ areaId }: { areaId: number | undefined }) {
+export function AreaCounts({ areaId, among }: AreaCountsProps) {
   const { t } = useTranslation()
   const changeView = useChangeView()
   const { window, tooShort, query, disputes } = useWindowCounts(areaId)
+  const counted = useCounted()
   if (tooShort) {
     return (
       <EmptyState
@@ -34,9 +44,11 @@ export function AreaCounts({ areaId }: { areaId: number | undefined }) {
   const { count, compareCount } = query.data.totals
   return (
     <div className={styles.counts} data-testid="counts">
-      <Figure value={count} unit={t('area.perWindow', { window: windowName(t, window) })}>
-        <Change now={count} before={compareCount ?? null} />
-      </Figure>
+      <NumbersOf {...counted} span={window.span} compare={compareCount == null ? null : window.before}>
+        <Figure value={count} unit={t('area.perWindow', { window: windowName(t, window) })}>
+          <Change now={count} before={compareCount ?? null} among={among} />
+        </Figure>
+      </NumbersOf>
     </div>
   )
 }

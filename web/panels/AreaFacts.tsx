@@ -1,4 +1,5 @@
 import { Skeleton } from 'antd'
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { Hierarchy } from '../../geodata/city.ts'
@@ -7,10 +8,11 @@ import { useCity } from '../hooks/useCity.ts'
 import { useGoToArea } from '../hooks/useGoToArea.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AsOf } from '../ui/AsOf.tsx'
+import { Count, Measure } from '../ui/Count.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
-import { Share } from '../ui/Share.tsx'
-import { formatCount, formatMeasure } from '../ui/numbers.ts'
 import { Row } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { Share } from '../ui/Share.tsx'
 import styles from './selectionPanel.module.css'
 
 type Translate = ReturnType<typeof useTranslation>['t']
@@ -28,8 +30,11 @@ export function AreaFacts({ bundle, index }: { bundle: AreaBundle; index: number
   const inside = (hierarchy: Hierarchy) =>
     bundle.levels
       .filter((level) => level.hierarchy === hierarchy && (facts.children[level.level] ?? 0) > 0)
-      .map((level) => `${level.name[language]}\u00a0${formatCount(facts.children[level.level], language)}`)
-      .join(' · ')
+      .map((level) => ({
+        key: level.level,
+        name: level.name[language],
+        count: facts.children[level.level],
+      }))
   const squad = facts.squad
   const lineage = Object.entries(
     Object.groupBy(
@@ -38,53 +43,79 @@ export function AreaFacts({ bundle, index }: { bundle: AreaBundle; index: number
     ),
   )
   return (
-    <div>
-      {inside('administration') && <Row label={t('area.inside')}>{inside('administration')}</Row>}
-      {inside('patrol') && <Row label={t('area.patrol')}>{inside('patrol')}</Row>}
-      {facts.cameras.total > 0 && (
-        <Row label={t('area.cameras')}>
-          <Share part={facts.cameras.online} whole={facts.cameras.total} />
-        </Row>
-      )}
-      {facts.roadsKm > 0 && (
-        <Row label={t('area.roads')}>
-          {formatMeasure(facts.roadsKm, language)} <small>{t('unit.km')}</small>
-        </Row>
-      )}
-      {facts.places.length > 0 && <Row label={t('area.places')}>{placeCounts(t, facts.places)}</Row>}
-      {squad && (
-        <Row label={t('area.squad')}>
-          <button type="button" className={styles.link} onClick={() => goToArea(squad.id)}>
-            {squad.name[language]}
-          </button>
-        </Row>
-      )}
-      {lineage.map(([version, areas]) => (
-        <Row key={version} label={t('area.lineage')}>
-          {t('area.lineageOf', { version, count: areas?.length ?? 0 })}
-        </Row>
+    <NumbersOf counted={t('number.of.facts')} source="map" version={bundle.version}>
+      <div>
+        <CountsRow label={t('area.inside')} counts={inside('administration')} />
+        <CountsRow label={t('area.patrol')} counts={inside('patrol')} />
+        {facts.cameras.total > 0 && (
+          <Row label={t('area.cameras')}>
+            <NumbersOf counted={t('number.of.cameras')} source="cameras">
+              <Share part={facts.cameras.online} whole={facts.cameras.total} complete />
+            </NumbersOf>
+          </Row>
+        )}
+        {facts.roadsKm > 0 && (
+          <Row label={t('area.roads')}>
+            <Measure value={facts.roadsKm} /> <small>{t('unit.km')}</small>
+          </Row>
+        )}
+        <CountsRow label={t('area.places')} counts={placeCounts(t, facts.places)} />
+        {squad && (
+          <Row label={t('area.squad')}>
+            <button type="button" className={styles.link} onClick={() => goToArea(squad.id)}>
+              {squad.name[language]}
+            </button>
+          </Row>
+        )}
+        {lineage.map(([version, areas]) => (
+          <Row key={version} label={t('area.lineage')}>
+            {t('area.lineageOf', { version, count: areas?.length ?? 0 })}
+          </Row>
+        ))}
+        {city && (
+          <p className={styles.foot}>
+            <AsOf instant={Date.parse(facts.asOf)} timeZone={city.timeZone} />
+          </p>
+        )}
+      </div>
+    </NumbersOf>
+  )
+}
+
+interface NamedCount {
+  key: string
+  name: string
+  count: number
+}
+
+/** 村社区 30 · 网格 797; nothing where there are none. */
+function CountsRow({ label, counts }: { label: string; counts: readonly NamedCount[] }) {
+  if (counts.length === 0) return null
+  return (
+    <Row label={label}>
+      {counts.map(({ key, name, count }, place) => (
+        <Fragment key={key}>
+          {place > 0 && ' · '}
+          {name}
+          {'\u00a0'}
+          <Count value={count} />
+        </Fragment>
       ))}
-      {city && (
-        <p className={styles.foot}>
-          <AsOf instant={Date.parse(facts.asOf)} timeZone={city.timeZone} />
-        </p>
-      )}
-    </div>
+    </Row>
   )
 }
 
 const placeCategories = ['site', 'centre', 'hall', 'post'] as const
 
 /** 重点场所 12 · 综治中心 1 */
-function placeCounts(t: Translate, places: readonly { category: string; count: number }[]): string {
+function placeCounts(t: Translate, places: readonly { category: string; count: number }[]): NamedCount[] {
   return placeCategories
     .map((category) => ({
-      category,
+      key: category,
+      name: t(`area.placeCategory.${category}`),
       count: places
         .filter((place) => place.category === category)
         .reduce((sum, place) => sum + place.count, 0),
     }))
     .filter((each) => each.count > 0)
-    .map((each) => `${t(`area.placeCategory.${each.category}`)} ${each.count}`)
-    .join(' · ')
 }

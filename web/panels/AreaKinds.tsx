@@ -1,13 +1,16 @@
 import { Skeleton } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useCounted } from '../hooks/useCounted.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { useWindowCounts } from '../hooks/useWindowCounts.ts'
 import { Verdict } from '../ui/Change.tsx'
+import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { formatCount } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
 import { groupName } from './KindFilter.tsx'
 import styles from './selectionPanel.module.css'
 
@@ -15,12 +18,13 @@ import styles from './selectionPanel.module.css'
 const mostRows = 8
 
 /** Kinds by group with last year's counts and a verdict each; a click filters. */
-export function AreaKinds({ areaId }: { areaId: number | undefined }) {
+export function AreaKinds({ areaId, among }: { areaId: number | undefined; among: number }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { kinds, tokens } = useKinds()
   const changeView = useChangeView()
-  const { tooShort, query, disputes } = useWindowCounts(areaId)
+  const { window, tooShort, query, disputes } = useWindowCounts(areaId)
+  const counted = useCounted()
   // A few kinds are shown one by one, many by group.
   const single =
     disputes || kinds.filter((kind) => !kind.dispute && kind.parentCode === null).length <= mostRows
@@ -45,7 +49,7 @@ export function AreaKinds({ areaId }: { areaId: number | undefined }) {
     return [...sums.values()].sort((a, b) => b.now - a.now)
   }, [query.data, kinds, single, language, t])
   if (tooShort || query.isError) return null
-  if (!query.data) return <Skeleton active title={false} paragraph={{ rows: 5 }} />
+  if (!query.data || !window) return <Skeleton active title={false} paragraph={{ rows: 5 }} />
   if (rows.length === 0) {
     return (
       <Section title={t('area.byKind')}>
@@ -54,42 +58,53 @@ export function AreaKinds({ areaId }: { areaId: number | undefined }) {
     )
   }
   return (
-    <Section title={t('area.byKind')}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('area.kind')}</th>
-            <th scope="col">{t('area.now')}</th>
-            <th scope="col">{t('area.before')}</th>
-            <th scope="col">{t('area.verdict')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.key}>
-              <th scope="row">
-                <button
-                  type="button"
-                  className={styles.link}
-                  aria-pressed={tokens?.includes(row.key) ?? false}
-                  onClick={() =>
-                    changeView({
-                      kinds: tokens?.length === 1 && tokens[0] === row.key ? undefined : [row.key],
-                    })
-                  }
-                >
-                  {row.label}
-                </button>
-              </th>
-              <td>{formatCount(row.now, language)}</td>
-              <td className={styles.soft}>{row.before === null ? '—' : formatCount(row.before, language)}</td>
-              <td>
-                <Verdict now={row.now} before={row.before} />
-              </td>
+    <NumbersOf
+      {...counted}
+      span={window.span}
+      compare={query.data.compareCount ? window.before : null}
+      each={false}
+    >
+      <Section title={t('area.byKind')} aside={<AboutNumbers />}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t('area.kind')}</th>
+              <th scope="col">{t('area.now')}</th>
+              <th scope="col">{t('area.before')}</th>
+              <th scope="col">{t('area.verdict')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Section>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.key}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    className={styles.link}
+                    aria-pressed={tokens?.includes(row.key) ?? false}
+                    onClick={() =>
+                      changeView({
+                        kinds: tokens?.length === 1 && tokens[0] === row.key ? undefined : [row.key],
+                      })
+                    }
+                  >
+                    {row.label}
+                  </button>
+                </th>
+                <td>
+                  <Count value={row.now} />
+                </td>
+                <td className={styles.soft}>
+                  <Count value={row.before ?? undefined} />
+                </td>
+                <td>
+                  <Verdict now={row.now} before={row.before} among={among * rows.length} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Section>
+    </NumbersOf>
   )
 }

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSeries } from '../hooks/useAggregates.ts'
 import { useWindow } from '../hooks/useCity.ts'
+import { useCounted } from '../hooks/useCounted.ts'
 import { useDataStart } from '../hooks/useDataStart.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useLanguage } from '../hooks/useView.ts'
@@ -12,6 +13,8 @@ import { Bars } from '../ui/Bars.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { AboutNumbers, Told } from '../ui/Told.tsx'
 import styles from './selectionPanel.module.css'
 
 /** Twelve months up to the as-of, last year's as a line across each bar. */
@@ -21,6 +24,7 @@ export function AreaMonths({ areaId }: { areaId: number | undefined }) {
   const window = useWindow()
   const { codes, disputes } = useKinds()
   const dataStart = useDataStart()
+  const counted = useCounted()
   const spans = useMemo(() => {
     if (!window) return undefined
     const { asOf, timeZone } = window
@@ -43,29 +47,38 @@ export function AreaMonths({ areaId }: { areaId: number | undefined }) {
       `${month}: ${formatCount(now[index], language)} (${t('area.before')}: ${formatOrDash(before[index], language)})`,
   )
   return (
-    <Section
-      title={t('area.byMonth')}
-      aside={<span>{t('area.maximum', { count: formatCount(Math.max(0, ...now), language) })}</span>}
-    >
-      {now.every((count) => count === 0) ? (
-        <EmptyState>{t('area.byMonthEmpty')}</EmptyState>
-      ) : (
-        <>
-          <Bars
-            values={now}
-            compare={before}
-            labels={labels}
-            height={56}
-            partialLast
-            title={t('area.byMonth')}
-          />
-          <div className={styles.ends}>
-            <span>{months[0]}</span>
-            <span>{months.at(-1)}</span>
-          </div>
-        </>
-      )}
-    </Section>
+    <NumbersOf {...counted} span={{ from: data.start[data.start.length - 12], to: window.asOf }} each={false}>
+      <Section
+        title={t('area.byMonth')}
+        aside={
+          <span>
+            <Told kind="count">
+              {t('area.maximum', { count: formatCount(Math.max(0, ...now), language) })}
+            </Told>{' '}
+            <AboutNumbers />
+          </span>
+        }
+      >
+        {now.every((count) => count === 0) ? (
+          <EmptyState>{t('area.byMonthEmpty')}</EmptyState>
+        ) : (
+          <>
+            <Bars
+              values={now}
+              compare={before}
+              labels={labels}
+              height={56}
+              partialLast
+              title={t('area.byMonth')}
+            />
+            <div className={styles.ends}>
+              <span>{months[0]}</span>
+              <span>{months.at(-1)}</span>
+            </div>
+          </>
+        )}
+      </Section>
+    </NumbersOf>
   )
 }
 

@@ -5,10 +5,12 @@ import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { levelNameOf, nameOf } from '../state/areaTree.ts'
+import { levelNameOf, nameOf, rootOf } from '../state/areaTree.ts'
+import { areasLike } from '../state/likeness.ts'
+import { Count, Measure } from '../ui/Count.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
-import { formatCount, formatMeasure } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
 import { AreaActions } from './AreaActions.tsx'
 import { AreaChildren } from './AreaChildren.tsx'
 import { AreaCounts } from './AreaCounts.tsx'
@@ -68,10 +70,10 @@ function CityWithoutRoot({ bundle }: { bundle: AreaBundle }) {
   return (
     <>
       <PanelTitle kicker={null} title={city?.name[language] ?? ''} facts={[]} />
-      <AreaCounts areaId={undefined} />
+      <AreaCounts areaId={undefined} among={1} />
       <AreaChildren bundle={bundle} index={-1} />
       <AreaMonths areaId={undefined} />
-      <AreaKinds areaId={undefined} />
+      <AreaKinds areaId={undefined} among={1} />
     </>
   )
 }
@@ -80,7 +82,9 @@ function AreaSheet({ bundle, index }: { bundle: AreaBundle; index: number }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { areaIndex } = useSelection()
-  const areaId = bundle.id[index]
+  // The whole city is everything reported in it, also what lies in none of its areas: the sum every room shows.
+  const areaId = index === rootOf(bundle) ? undefined : bundle.id[index]
+  const among = areasLike(bundle, index)
   const level = levelNameOf(bundle, index, language)
   const people = bundle.population[index]
   const households = bundle.households[index]
@@ -90,17 +94,29 @@ function AreaSheet({ bundle, index }: { bundle: AreaBundle; index: number }) {
         kicker={areaIndex < 0 ? t('area.overview') : t('area.title', { level })}
         title={nameOf(bundle, index, language)}
         code={areaIndex < 0 ? undefined : bundle.code[index]}
-        facts={[
-          `${formatMeasure(bundle.areaKm2[index], language)} ${t('unit.km2')}`,
-          people > 0 ? t('area.people', { count: people, formatted: formatCount(people, language) }) : '',
-          households > 0 && people < 2000 ? t('area.householdsShort', { count: households }) : '',
-        ]}
+        facts={
+          <NumbersOf counted={t('number.of.ground')} source="map">
+            <Measure value={bundle.areaKm2[index]} /> {t('unit.km2')}
+            {people > 0 && (
+              <>
+                {' · '}
+                {t('number.approximately')} <Count value={people} /> {t('unit.people')}
+              </>
+            )}
+            {households > 0 && people < 2000 && (
+              <>
+                {' · '}
+                <Count value={households} /> {t('unit.households')}
+              </>
+            )}
+          </NumbersOf>
+        }
       />
-      <AreaCounts areaId={areaId} />
+      <AreaCounts areaId={areaId} among={among} />
       <AreaMonths areaId={areaId} />
       <AreaFacts bundle={bundle} index={index} />
       <AreaActions bundle={bundle} index={index} />
-      <AreaKinds areaId={areaId} />
+      <AreaKinds areaId={areaId} among={among} />
       <AreaChildren bundle={bundle} index={index} />
     </>
   )

@@ -1,3 +1,4 @@
+import { isValidElement, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './selectionPanel.module.css'
 
@@ -5,7 +6,7 @@ interface PanelTitleProps {
   kicker: string | null
   title: string
   code?: string
-  facts: readonly string[]
+  facts: readonly string[] | ReactElement
 }
 
 /** What is selected, in the largest letters of the panel; a click on the code copies it. */
@@ -15,7 +16,7 @@ export function PanelTitle({ kicker, title, code, facts }: PanelTitleProps) {
     <header className={styles.title}>
       {kicker && <p className={styles.kicker}>{kicker}</p>}
       <h2>{title}</h2>
-      <p className={styles.facts}>{facts.filter(Boolean).join(' · ')}</p>
+      <p className={styles.facts}>{isValidElement(facts) ? facts : facts.filter(Boolean).join(' · ')}</p>
       {code && (
         <button
           type="button"
