@@ -14,8 +14,8 @@ export interface CountedRows {
   kinds: string[]
   /** Ids the `cell` column points into; the entry at 0 stands for "in no cell" and holds null. */
   cells: (number | null)[]
-  /** Epoch seconds, rounded down. */
-  seconds: Float64Array<ArrayBuffer>
+  /** Epoch milliseconds, rounded down: windows of whole milliseconds stay exact. */
+  milliseconds: Float64Array<ArrayBuffer>
   cell: Int32Array<ArrayBuffer>
   kind: Uint16Array<ArrayBuffer>
 }
@@ -24,13 +24,13 @@ export interface CountedRows {
 export interface CubeChange {
   kind: string
   cellId: number | null
-  /** Epoch seconds, rounded down. */
-  seconds: number
+  /** Epoch milliseconds, rounded down: windows of whole milliseconds stay exact. */
+  milliseconds: number
   n: number
 }
 
 const NO_CELL = -2_147_483_648
-const POSTGRES_EPOCH_S = 946_684_800
+const POSTGRES_EPOCH_MS = 946_684_800_000
 // Rows of one message: a few megabytes, whatever the city's size.
 const ROWS_AT_ONCE = 500_000
 
@@ -81,7 +81,7 @@ export function readCounted(db: Database, city: string): Promise<CountedRows> {
 /** Columns that grow. */
 class CountedColumns {
   private length = 0
-  private seconds = new Float64Array(1 << 16)
+  private milliseconds = new Float64Array(1 << 16)
   private cell = new Int32Array(1 << 16)
   private kind = new Uint16Array(1 << 16)
   private readonly kinds: string[]
@@ -106,11 +106,11 @@ class CountedColumns {
     const count = cells.length / 4
     const start = this.length
     this.length += count
-    while (this.seconds.length < this.length) this.grow()
+    while (this.milliseconds.length < this.length) this.grow()
     this.kind.fill(kindAt, start, this.length)
     for (let i = 0; i < count; i++) {
       const microseconds = instants.readInt32BE(8 * i) * 4_294_967_296 + instants.readUInt32BE(8 * i + 4)
-      this.seconds[start + i] = Math.floor(microseconds / 1e6) + POSTGRES_EPOCH_S
+      this.milliseconds[start + i] = Math.floor(microseconds / 1e3) + POSTGRES_EPOCH_MS
       this.cell[start + i] = this.ordinalOf(cells.readInt32BE(4 * i))
     }
   }
@@ -119,7 +119,7 @@ class CountedColumns {
     return {
       kinds: this.kinds,
       cells: this.cells,
-      seconds: this.seconds.subarray(0, this.length),
+      milliseconds: this.milliseconds.subarray(0, this.length),
       cell: this.cell.subarray(0, this.length),
       kind: this.kind.subarray(0, this.length),
     }
@@ -134,10 +134,10 @@ class CountedColumns {
   }
 
   private grow(): void {
-    const capacity = 2 * this.seconds.length
-    const seconds = new Float64Array(capacity)
-    seconds.set(this.seconds)
-    this.seconds = seconds
+    const capacity = 2 * this.milliseconds.length
+    const milliseconds = new Float64Array(capacity)
+    milliseconds.set(this.milliseconds)
+    this.milliseconds = milliseconds
     const cell = new Int32Array(capacity)
     cell.set(this.cell)
     this.cell = cell
@@ -161,17 +161,17 @@ export async function readChanges(
     snapshot: string
     kinds: string[]
     cells: (number | null)[]
-    seconds: number[]
+    milliseconds: number[]
     ns: number[]
   }>(
     // One statement, one snapshot: what it sees of the log is what pg_current_snapshot names.
     `SELECT s.epoch::text AS epoch, pg_current_snapshot()::text AS snapshot,
        coalesce(c.kinds, '{}') AS kinds, coalesce(c.cells, '{}') AS cells,
-       coalesce(c.seconds, '{}') AS seconds, coalesce(c.ns, '{}') AS ns
+       coalesce(c.milliseconds, '{}') AS milliseconds, coalesce(c.ns, '{}') AS ns
      FROM cube_state s
      CROSS JOIN LATERAL (
        SELECT array_agg(c.kind) AS kinds, array_agg(c.cell_id) AS cells,
-         array_agg(floor(date_part('epoch', c.reported_at))) AS seconds, array_agg(c.n) AS ns
+         array_agg(floor(extract(epoch FROM c.reported_at) * 1000)::float8) AS milliseconds, array_agg(c.n) AS ns
        FROM cube_changes c JOIN kinds k ON k.city_code = c.city_code AND k.code = c.kind AND NOT k.dispute
        WHERE c.city_code = s.city_code AND c.xid >= pg_snapshot_xmin($2::pg_snapshot)
          AND NOT pg_visible_in_snapshot(c.xid, $2::pg_snapshot)
@@ -184,7 +184,7 @@ export async function readChanges(
     changes: row.kinds.map((kind, i) => ({
       kind,
       cellId: row.cells[i],
-      seconds: row.seconds[i],
+      milliseconds: row.milliseconds[i],
       n: row.ns[i],
     })),
     position: { epoch: row.epoch, snapshot: row.snapshot },
