@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { areasOfCell } from '../../db/queries/areas.ts'
-import { cameraOutages, camerasInView, countCamerasInView, findCamera } from '../../db/queries/cameras.ts'
+import {
+  cameraOutages,
+  camerasAtPoint,
+  camerasInView,
+  countCamerasInView,
+  findCamera,
+} from '../../db/queries/cameras.ts'
 import * as inputs from '../inputs.ts'
 import { notFound } from '../refusal.ts'
 import { ofCity, router } from '../trpc.ts'
@@ -34,12 +40,13 @@ export const cameras = router({
       }
     }),
 
-  /** One camera, the areas it stands in and its last 50 outages, newest first. Instants ISO, position in degrees. */
+  /** One camera, the areas it stands in, what else hangs at its point, and its last 50 outages, newest first. Instants ISO, position in degrees. */
   get: ofCity.input(z.object({ id: inputs.cameraId })).query(async ({ ctx, input }) => {
     const { database: db, city } = ctx
     const row = await findCamera(db, city.code, input.id)
     if (!row) throw notFound(`No camera ${input.id} in ${city.code}.`)
     const outages = await cameraOutages(db, city.code, row.id)
+    const atPoint = await camerasAtPoint(db, city.code, row.id)
     const areas =
       row.cell_id === null ? [] : await areasOfCell(db, city.code, city.current_version, row.cell_id)
     return {
@@ -69,6 +76,13 @@ export const cameras = router({
         reason: outage.reason,
       })),
       areas: areas.map(areaAnswer),
+      /** The other cameras on the same pole, wall or hall. */
+      atPoint: atPoint.map((other) => ({
+        id: other.id,
+        type: other.type,
+        directionDeg: other.direction_deg,
+        status: other.status,
+      })),
       asOf: city.as_of.toISOString(),
     }
   }),

@@ -87,6 +87,18 @@ export async function findCamera(db: Queryable, city: string, id: number): Promi
   return rows[0]
 }
 
+export type CameraAtPoint = Pick<CameraRow, 'id' | 'type' | 'direction_deg' | 'status'>
+
+/** At most 50 other cameras at the very point of one: the same pole, wall or hall. By id. */
+export function camerasAtPoint(db: Queryable, city: string, cameraId: number): Promise<CameraAtPoint[]> {
+  return db.query<CameraAtPoint>(
+    `SELECT other.id, other.type, other.direction_deg, other.status
+     FROM cameras one JOIN cameras other ON other.city_code = one.city_code AND other.geom ~= one.geom
+     WHERE one.city_code = $1 AND one.id = $2 AND other.id <> one.id ORDER BY other.id LIMIT 50`,
+    [city, cameraId],
+  )
+}
+
 export interface CameraOutageRow {
   started_at: Date
   ended_at: Date | null

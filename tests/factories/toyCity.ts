@@ -55,8 +55,10 @@ function createToyThings(ground: Ground, count: number): Things {
       synthetic: true,
     }
   })
+  // The last hangs at the point of the first.
+  const firstPoint = inside(0)
   const cameras = Array.from({ length: 300 }, (_, index): Camera => {
-    const cell = index % micro.length
+    const cell = index === 299 ? 0 : index % micro.length
     return {
       id: index + 1,
       code: `53068100${String(index + 1).padStart(12, '0')}`,
@@ -74,7 +76,7 @@ function createToyThings(ground: Ground, count: number): Things {
       statusSince: TOY_AS_OF.getTime() - DAY_MS,
       retentionDays: 30,
       cellId: micro[cell].id,
-      point: inside(cell),
+      point: index % 299 === 0 ? firstPoint : inside(cell),
       synthetic: true,
     }
   })

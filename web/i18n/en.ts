@@ -290,6 +290,7 @@ export const en: Translation<typeof zh> = {
       checkpoint: 'Checkpoint',
       panorama: 'Panorama',
     },
+    atPoint: 'At the same point: {{count}} more',
     outages: 'Recent outages',
     lasting: 'still lasting',
     missing: 'This camera is not found.',

@@ -288,6 +288,7 @@ export const zh = {
       checkpoint: '卡口',
       panorama: '全景',
     },
+    atPoint: '同一点位还有 {{count}} 个',
     outages: '最近的离线',
     lasting: '仍在持续',
     missing: '找不到这个探头。',

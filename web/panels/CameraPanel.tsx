@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useCamera } from '../hooks/useCameras.ts'
 import { useCity } from '../hooks/useCity.ts'
+import { useSelection } from '../hooks/useSelection.ts'
 import { DateText } from '../ui/DateText.tsx'
 import { Row, Section } from '../ui/Panel.tsx'
 import { PanelTitle } from './PanelTitle.tsx'
@@ -14,17 +15,21 @@ const types = ['dome', 'halfDome', 'bullet', 'remoteBullet', 'checkpoint', 'pano
 export function CameraPanel({ id }: { id: number }) {
   const { t } = useTranslation()
   const { data: city } = useCity()
+  const { select } = useSelection()
   const query = useCamera(id)
   const camera = query.data
   const status = statuses.find((each) => each === camera?.status)
-  const type = types.find((each) => each === camera?.type)
+  const typeName = (code: string) => {
+    const type = types.find((each) => each === code)
+    return type ? t(`camera.types.${type}`) : code
+  }
   return (
     <PointPanel label={t('camera.title')} query={query}>
       {camera && city && (
         <>
           <PanelTitle
             kicker={t('camera.title')}
-            title={type ? t(`camera.types.${type}`) : camera.type}
+            title={typeName(camera.type)}
             code={camera.code}
             facts={[
               status ? t(`camera.statuses.${status}`) : '',
@@ -43,6 +48,27 @@ export function CameraPanel({ id }: { id: number }) {
             <Row label={t('camera.retention')}>{t('camera.days', { count: camera.retentionDays })}</Row>
             <Row label={t('camera.installed')}>{camera.installedOn}</Row>
           </div>
+          {camera.atPoint.length > 0 && (
+            <Section title={t('camera.atPoint', { count: camera.atPoint.length })}>
+              <ul className={styles.children}>
+                {camera.atPoint.map((other) => (
+                  <li key={other.id}>
+                    <button
+                      type="button"
+                      className={styles.child}
+                      style={{ gridTemplateColumns: '1fr auto' }}
+                      onClick={() => select({ kind: 'camera', id: other.id })}
+                    >
+                      <span className={styles.childName}>{typeName(other.type)}</span>
+                      <small className={styles.soft}>
+                        {t(`camera.statuses.${other.status}`)} · {other.directionDeg}°
+                      </small>
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )}
           {camera.outages.length > 0 && (
             <Section title={t('camera.outages')}>
               <ul>

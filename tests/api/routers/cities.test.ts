@@ -74,6 +74,11 @@ describe.each(databaseKinds())('cities, cameras, places, patrols and cited facts
     ])
     expect(camera.code).toMatch(/^\d{20}$/)
     expect(camera.areas.find((area) => area.level === 'microGrid')?.id).toBe(api.things.cameras[0].cellId)
+    const samePoint = api.things.cameras.filter(
+      (other) => other.id !== 1 && String(other.point) === String(api.things.cameras[0].point),
+    )
+    expect(samePoint).toHaveLength(1)
+    expect(camera.atPoint.map((other) => other.id)).toEqual(samePoint.map((other) => other.id))
     await expect(api.caller.cameras.get({ city: 'shuifu', id: 99_999 })).rejects.toThrow(
       'No camera 99999 in shuifu',
     )
