@@ -10,7 +10,7 @@ export default defineConfig({
   worker: { format: 'es' },
   server: {
     host: '127.0.0.1',
-    proxy: Object.fromEntries(['/trpc', '/api', '/bundles', '/healthz'].map((path) => [path, api])),
+    proxy: Object.fromEntries(['/trpc/', '/api/', '/bundles/', '/healthz'].map((path) => [path, api])),
   },
   build: {
     outDir: 'dist',
