@@ -77,7 +77,8 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
 
   const children = childrenOf(areas, shownIndex, hierarchy)
   const childLevel = children.length > 0 ? levelAt(areas, children[0]).level : undefined
-  const isCity = shownIndex < 0 || areas.parent[shownIndex] < 0
+  // A city of several areas without a common parent has no root: then the page of none of them is the city's.
+  const isCity = shownIndex === rootOf(areas)
   const areaId = isCity ? undefined : areas.id[shownIndex]
   const briefing = useBriefing(city, areaId, periodName, childLevel)
 

@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../hooks/useView.ts'
 import { trpc } from '../trpc.ts'
+import { formatPrinted, formatSigned } from '../ui/numbers.ts'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { Told } from '../ui/Told.tsx'
 import styles from './brief.module.css'
-import { citedDate, citedFor, type Fact, isChange } from './cited.ts'
-
-const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
+import { citedDate, citedFor, type Fact, isChange, recomputed } from './cited.ts'
 
 /** Published figures, set apart under their own heading, each with its parts, its source and its date. */
 export function CitedFacts({ divisionCode }: { divisionCode: string | null }) {
@@ -15,20 +16,11 @@ export function CitedFacts({ divisionCode }: { divisionCode: string | null }) {
   const cited = citedFor(facts.data ?? [], divisionCode)
   if (cited.length === 0) return null
 
-  function value(fact: Fact): string {
-    if (fact.value === null) return ''
-    const number = `${isChange(fact) && fact.value > 0 ? '+' : ''}${exact.format(fact.value).replace('-', '−')} ${fact.unit}`
-    switch (fact.exactness) {
-      case 'exact':
-        return number
-      case 'at-least':
-        return t('brief.atLeast', { value: number })
-      case 'at-most':
-        return t('brief.atMost', { value: number })
-      case 'approximate':
-        return t('brief.approximate', { value: number })
-    }
-  }
+  const sourceOf = (fact: Fact) =>
+    t('brief.citedSource', {
+      publisher: fact.source.publisher ?? fact.source.title,
+      date: citedDate(fact) ?? [t('brief.undated'), fact.period.asPrinted].filter(Boolean).join(' '),
+    })
 
   return (
     <section className={styles.cited}>
@@ -40,32 +32,58 @@ export function CitedFacts({ divisionCode }: { divisionCode: string | null }) {
             <tr key={fact.id}>
               <th scope="row">{fact.label[language]}</th>
               <td>
-                {value(fact)}
-                {fact.numerator !== null &&
-                  fact.denominator !== null &&
-                  fact.numerator !== fact.denominator && (
-                    <span className={styles.soft}>
-                      {' '}
-                      (
-                      {t('brief.citedParts', {
-                        n: exact.format(fact.numerator),
-                        total: exact.format(fact.denominator),
-                      })}
-                      )
-                    </span>
-                  )}
+                <NumbersOf counted={fact.label[language]} source={{ cited: sourceOf(fact) }}>
+                  <CitedValue fact={fact} />
+                </NumbersOf>
               </td>
-              <td className={styles.source}>
-                {t('brief.citedSource', {
-                  publisher: fact.source.publisher ?? fact.source.title,
-                  date:
-                    citedDate(fact) ?? [t('brief.undated'), fact.period.asPrinted].filter(Boolean).join(' '),
-                })}
-              </td>
+              <td className={styles.source}>{sourceOf(fact)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </section>
   )
+}
+
+/** The figure as printed, its n/N where printed, and what its own counts make of it where that is something else. */
+function CitedValue({ fact }: { fact: Fact }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  if (fact.value === null) return null
+  const print = (value: number) => formatPrinted(value, language)
+  const share = recomputed(fact)
+  const { numerator, denominator } = fact
+  const unit = `\u00a0${fact.unit}`
+  return (
+    <Told kind="measure" more={isChange(fact) ? [t('number.cited.noBase')] : []}>
+      {exactly(`${isChange(fact) ? formatSigned(fact.value, print(fact.value)) : print(fact.value)}${unit}`)}
+      {numerator !== null && denominator !== null && numerator !== denominator && (
+        <span className={styles.soft}>
+          {' '}
+          ({print(numerator)} / {print(denominator)})
+        </span>
+      )}
+      {share && !share.agrees && (
+        <span className={styles.differs}>
+          {t('number.cited.both', {
+            printed: `${print(share.printed)}${unit}`,
+            recomputed: `${print(share.recomputed)}${unit}`,
+          })}
+        </span>
+      )}
+    </Told>
+  )
+
+  function exactly(value: string): string {
+    switch (fact.exactness) {
+      case 'exact':
+        return value
+      case 'at-least':
+        return t('brief.atLeast', { value })
+      case 'at-most':
+        return t('brief.atMost', { value })
+      case 'approximate':
+        return t('brief.approximate', { value })
+    }
+  }
 }

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLanguage } from '../hooks/useView.ts'
 import { Verdict } from '../ui/Change.tsx'
-import { formatCount } from '../ui/numbers.ts'
+import { Count } from '../ui/Count.tsx'
 import styles from './brief.module.css'
 
 export interface CountRow {
   key: string | number
   name: ReactNode
-  now: number
+  /** null: hidden by the rule for small numbers. */
+  now: number | null
   /** Null where a year earlier has no data. */
   before: number | null
   /** Opens what the row stands for. */
@@ -21,13 +21,13 @@ interface CountsTableProps {
   rows: readonly CountRow[]
   /** Printed as the sum: the sum of all rows and nothing else. */
   total: { now: number; before: number | null }
+  /** How many comparisons like those of a row, and of the total, there are. */
+  among: { row: number; total: number }
 }
 
 /** Counts now and a year ago with a plain verdict; the rows add up to the total in the last line. */
-export function CountsTable({ head, testId, rows, total }: CountsTableProps) {
+export function CountsTable({ head, testId, rows, total, among }: CountsTableProps) {
   const { t } = useTranslation()
-  const language = useLanguage()
-  const before = (value: number | null) => (value === null ? '—' : formatCount(value, language))
   return (
     <table className={styles.table} data-testid={testId}>
       <thead>
@@ -50,21 +50,27 @@ export function CountsTable({ head, testId, rows, total }: CountsTableProps) {
                 row.name
               )}
             </th>
-            <td>{formatCount(row.now, language)}</td>
-            <td className={styles.soft}>{before(row.before)}</td>
             <td>
-              <Verdict now={row.now} before={row.before} />
+              <Count value={row.now} />
             </td>
+            <td className={styles.soft}>
+              <Count value={row.before ?? undefined} />
+            </td>
+            <td>{row.now !== null && <Verdict now={row.now} before={row.before} among={among.row} />}</td>
           </tr>
         ))}
       </tbody>
       <tfoot>
         <tr>
           <th scope="row">{t('brief.sum')}</th>
-          <td>{formatCount(total.now, language)}</td>
-          <td className={styles.soft}>{before(total.before)}</td>
           <td>
-            <Verdict now={total.now} before={total.before} />
+            <Count value={total.now} />
+          </td>
+          <td className={styles.soft}>
+            <Count value={total.before ?? undefined} />
+          </td>
+          <td>
+            <Verdict now={total.now} before={total.before} among={among.total} />
           </td>
         </tr>
       </tfoot>

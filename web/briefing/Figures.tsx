@@ -1,81 +1,85 @@
 import { useTranslation } from 'react-i18next'
-import { wilson } from '../../api/statistics/share.ts'
-import { useLanguage } from '../hooks/useView.ts'
 import type { Outputs } from '../trpc.ts'
 import { Change } from '../ui/Change.tsx'
-import { formatCount } from '../ui/numbers.ts'
+import { Count } from '../ui/Count.tsx'
+import { Median } from '../ui/Median.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { Share, ShareNote } from '../ui/Share.tsx'
 import styles from './brief.module.css'
+import type { Period } from './period.ts'
 
 type Handling = Outputs['operations']['handling']
 
 interface FiguresProps {
   total: { now: number; before: number | null }
   handling: Handling | undefined
+  period: Period
+  /** How many areas there are like the one spoken of, itself included. */
+  among: number
 }
 
-const minutes = (seconds: number) => (seconds / 60).toFixed(1)
-const percent = (part: number, whole: number) => ((part / whole) * 100).toFixed(1)
+const minutes = (seconds: number | null | undefined) => (seconds == null ? seconds : seconds / 60)
 
 /** Three headline figures, each with last year's beside it and with what it is made of. */
-export function Figures({ total, handling }: FiguresProps) {
+export function Figures({ total, handling, period, among }: FiguresProps) {
   const { t } = useTranslation()
-  const language = useLanguage()
-  const count = (value: number) => formatCount(value, language)
   const now = handling?.now
   const before = handling?.compare
-  const limits = now && now.due > 0 ? wilson(now.closedInTime, now.due) : null
+  const spans = { span: period.now, compare: total.before === null ? null : period.lastYear }
   return (
     <dl className={styles.figures}>
-      <div>
-        <dt>{t('brief.figure.incidents')}</dt>
-        <dd className={styles.figure} data-testid="total">
-          {count(total.now)} <small>{t('brief.figure.incidentsUnit')}</small>
-        </dd>
-        <dd>
-          <Change now={total.now} before={total.before} />
-        </dd>
-      </div>
-      <div>
-        <dt>{t('brief.figure.closed')}</dt>
-        <dd className={styles.figure}>
-          {now && now.due > 0 ? percent(now.closedInTime, now.due) : '—'} <small>{t('unit.percent')}</small>
-        </dd>
-        {now && limits ? (
+      <NumbersOf counted={t('number.kinds.all')} source="incidents" {...spans}>
+        <div>
+          <dt>{t('brief.figure.incidents')}</dt>
+          <dd className={styles.figure} data-testid="total">
+            <Count value={total.now} marked /> <small>{t('brief.figure.incidentsUnit')}</small>
+          </dd>
           <dd>
-            {t('brief.figure.of', { n: count(now.closedInTime), total: count(now.due) })}
-            <span className={styles.soft}>
-              {' '}
-              ({Math.round(limits.low * 100)}–{Math.round(limits.high * 100)} %)
-            </span>
+            <Change now={total.now} before={total.before} among={among} />
           </dd>
-        ) : (
-          <dd className={styles.soft}>{t('brief.figure.notDue')}</dd>
-        )}
-        {before && before.due > 0 && (
-          <dd className={styles.soft}>
-            {t('brief.figure.lastYear', {
-              value: `${percent(before.closedInTime, before.due)} % (${count(before.closedInTime)} / ${count(before.due)})`,
-            })}
+        </div>
+      </NumbersOf>
+      <NumbersOf counted={t('number.of.closed')} source="incidents" {...spans}>
+        <div>
+          <dt>{t('brief.figure.closed')}</dt>
+          {now && now.due > 0 ? (
+            <>
+              <dd className={styles.figure}>
+                <Share part={now.closedInTime} whole={now.due} show="large" marked />
+              </dd>
+              <dd>
+                <ShareNote part={now.closedInTime} whole={now.due} />
+              </dd>
+            </>
+          ) : (
+            <>
+              <dd className={styles.figure}>—</dd>
+              <dd className={styles.soft}>{t('brief.figure.notDue')}</dd>
+            </>
+          )}
+          {before && before.due > 0 && (
+            <dd className={styles.soft}>
+              {t('brief.before')} <Share part={before.closedInTime} whole={before.due} />
+            </dd>
+          )}
+        </div>
+      </NumbersOf>
+      <NumbersOf counted={t('number.of.arrival')} source="incidents" {...spans}>
+        <div>
+          <dt>{t('brief.figure.arrival')}</dt>
+          <dd className={styles.figure}>
+            <Median value={minutes(now?.medianArrivalSeconds)} n={now?.arrived ?? 0} marked />{' '}
+            <small>{t('brief.figure.arrivalUnit')}</small>
           </dd>
-        )}
-      </div>
-      <div>
-        <dt>{t('brief.figure.arrival')}</dt>
-        <dd className={styles.figure}>
-          {now && now.medianArrivalSeconds !== null ? minutes(now.medianArrivalSeconds) : '—'}{' '}
-          <small>{t('brief.figure.arrivalUnit')}</small>
-        </dd>
-        <dd>
-          {now && now.arrived > 0 ? t('brief.figure.n', { n: count(now.arrived) }) : t('brief.figure.none')}
-        </dd>
-        {before && before.medianArrivalSeconds !== null && (
-          <dd className={styles.soft}>
-            {t('brief.figure.lastYear', {
-              value: `${minutes(before.medianArrivalSeconds)} (${t('brief.figure.n', { n: count(before.arrived) })})`,
-            })}
-          </dd>
-        )}
-      </div>
+          <dd>{now && now.arrived > 0 ? t('brief.figure.n', { n: now.arrived }) : t('brief.figure.none')}</dd>
+          {before && before.medianArrivalSeconds !== null && (
+            <dd className={styles.soft}>
+              {t('brief.before')}{' '}
+              <Median value={minutes(before.medianArrivalSeconds)} n={before.arrived} withN />
+            </dd>
+          )}
+        </div>
+      </NumbersOf>
     </dl>
   )
 }

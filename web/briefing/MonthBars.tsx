@@ -13,7 +13,7 @@ const HEAD = 16
 export function MonthBars({ months }: { months: readonly MonthPair[] }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const top = Math.max(1, ...months.map((month) => Math.max(month.now, month.lastYear)))
+  const top = Math.max(1, ...months.map((month) => Math.max(month.now, month.lastYear ?? 0)))
   const step = WIDTH / months.length
   const height = (value: number) => (value / top) * (HEIGHT - FOOT - HEAD)
   const base = HEIGHT - FOOT
@@ -28,7 +28,11 @@ export function MonthBars({ months }: { months: readonly MonthPair[] }) {
           return (
             <g key={`${month.year}-${month.month}`}>
               <title>
-                {`${month.year}-${String(month.month).padStart(2, '0')}: ${formatCount(month.now, language)} · ${t('brief.figure.lastYear', { value: formatCount(month.lastYear, language) })}`}
+                {`${month.year}-${String(month.month).padStart(2, '0')}: ${formatCount(month.now, language)} · ${
+                  month.lastYear === null
+                    ? t('number.change.none')
+                    : t('brief.figure.lastYear', { value: formatCount(month.lastYear, language) })
+                }`}
               </title>
               <rect x={x} y={0} width={step} height={HEIGHT} fill="transparent" />
               <rect
@@ -38,18 +42,20 @@ export function MonthBars({ months }: { months: readonly MonthPair[] }) {
                 y={base - height(month.now)}
                 height={height(month.now)}
               />
-              <line
-                className={styles.monthBefore}
-                x1={x + step * 0.08}
-                x2={x + step * 0.92}
-                y1={base - height(month.lastYear)}
-                y2={base - height(month.lastYear)}
-              />
+              {month.lastYear !== null && (
+                <line
+                  className={styles.monthBefore}
+                  x1={x + step * 0.08}
+                  x2={x + step * 0.92}
+                  y1={base - height(month.lastYear)}
+                  y2={base - height(month.lastYear)}
+                />
+              )}
               {(index === labelled || month.partial) && (
                 <text
                   className={styles.monthValue}
                   x={x + step / 2}
-                  y={base - Math.max(height(month.now), height(month.lastYear)) - 4}
+                  y={base - Math.max(height(month.now), height(month.lastYear ?? 0)) - 4}
                 >
                   {formatCount(month.now, language)}
                 </text>
@@ -72,7 +78,12 @@ export function MonthBars({ months }: { months: readonly MonthPair[] }) {
           <i className={styles.keyNow} /> {t('brief.monthsNow')}
         </span>
         <span>
-          <i className={styles.keyBefore} /> {t('brief.monthsBefore')}
+          <i className={styles.keyBefore} />{' '}
+          {t(
+            months.every((month) => month.lastYear === null)
+              ? 'brief.monthsBeforeNone'
+              : 'brief.monthsBefore',
+          )}
         </span>
       </figcaption>
     </figure>

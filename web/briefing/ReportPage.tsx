@@ -1,12 +1,18 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { unusualFrom } from '../../api/statistics/comparison.ts'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { City } from '../hooks/useCity.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { levelNameOf, nameOf } from '../state/areaTree.ts'
+import { levelNameOf, nameOf, rootOf } from '../state/areaTree.ts'
+import { areasLike } from '../state/likeness.ts'
 import { formatDate, formatInstant, wallClockAt } from '../state/zonedTime.ts'
+import { Count, Measure } from '../ui/Count.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
-import { formatCount, formatMeasure } from '../ui/numbers.ts'
+import { FootnoteList, FootnotesProvider } from '../ui/Footnotes.tsx'
+import { formatZ } from '../ui/numbers.ts'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
 import styles from './brief.module.css'
 import { CitedFacts } from './CitedFacts.tsx'
 import { type CountRow, CountsTable } from './CountsTable.tsx'
@@ -43,9 +49,11 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
   const before = (count: number) => (comparable ? count : null)
   const shownTotal = total && { now: total.now, before: before(total.before) }
 
-  const among = index < 0 ? 1 : areas.level.filter((level) => level === areas.level[index]).length
+  const among = areasLike(areas, index)
+  const likeInside = inside.length > 0 ? areasLike(areas, inside[0]) : among
   const name = index < 0 ? city.name[language] : nameOf(areas, index, language)
   const asOf = Date.parse(city.asOf)
+  const spans = { span: period.now, compare: comparable ? period.lastYear : null }
   const dates = (span: { from: number; to: number }) =>
     `${formatDate(span.from, city.timeZone)} – ${formatDate(span.to, city.timeZone)}`
 
@@ -53,100 +61,124 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
     return <ErrorState error={briefing.error} onRetry={briefing.refetch} inPlace />
 
   return (
-    <article className={styles.page} aria-busy={!total || briefing.isOld}>
-      <p className={styles.kicker}>{kicker()}</p>
-      <h1 className={styles.headline}>
-        {total && groups && comparable
-          ? headlineText(headlineOf(total, groups, among), name, period.name)
-          : name}
-      </h1>
-      <p className={styles.window}>
-        {dates(period.now)}
-        <span className={styles.soft}>
-          {' · '}
-          {comparable ? `${t('brief.before')} ${dates(period.lastYear)}` : t('brief.noLastYear')}
-        </span>
-      </p>
-
-      {shownTotal && groups && months ? (
-        <>
-          <Figures total={shownTotal} handling={handling} />
-
-          <section>
-            <h2 className={styles.heading}>{t('brief.months')}</h2>
-            <MonthBars months={months} />
-            <p className={styles.hint}>
-              {t('brief.monthsPartial', {
-                month: months[11].month,
-                day: wallClockAt(asOf, city.timeZone).date(),
-              })}
-            </p>
-          </section>
-
-          <section>
-            <h2 className={styles.heading}>{t('brief.kinds')}</h2>
-            <CountsTable
-              testId="kinds-table"
-              head={t('brief.kind')}
-              rows={groups.map((each) => ({
-                key: each.group,
-                name: groupName(each.group),
-                now: each.now,
-                before: before(each.before),
-              }))}
-              total={shownTotal}
-            />
-          </section>
-
-          {childTable()}
-          {(index < 0 || areas.parent[index] < 0) && <CitedFacts divisionCode={city.divisionCode} />}
-        </>
-      ) : (
-        <div className={styles.skeleton} role="status">
-          {t('state.loading')}
-        </div>
-      )}
-
-      <footer className={styles.notes}>
-        <h2 className={styles.heading}>{t('brief.notes')}</h2>
-        <p>{t('brief.noteVerdict')}</p>
-        <p>
-          {t('brief.noteClosed')} {t('brief.noteArrival')} {t('brief.noteDisputes')}
+    <FootnotesProvider>
+      <article className={styles.page} aria-busy={!total || briefing.isOld}>
+        <p className={styles.kicker}>{kicker()}</p>
+        <h1 className={styles.headline}>
+          {total && groups && comparable
+            ? headlineText(headlineOf(total, groups, among), name, period.name)
+            : name}
+        </h1>
+        <p className={styles.window}>
+          {dates(period.now)}
+          <span className={styles.soft}>
+            {' · '}
+            {comparable ? `${t('brief.before')} ${dates(period.lastYear)}` : t('brief.noLastYear')}
+          </span>
         </p>
-        <p className={styles.colophon}>
-          <span>{t('brief.footer', { time: formatInstant(asOf, city.timeZone, language) })}</span>
-          <span>{t('bar.version', { version })}</span>
-          {city.synthetic && <b>{t('bar.synthetic')}</b>}
-          {city.sources.map((source) => (
-            <span key={source.name}>{source.attribution}</span>
-          ))}
-        </p>
-      </footer>
-    </article>
+
+        {shownTotal && groups && months ? (
+          <>
+            <Figures total={shownTotal} handling={handling} period={period} among={among} />
+
+            <NumbersOf counted={t('number.of.months')} source="incidents" each={false}>
+              <section>
+                <h2 className={styles.heading}>
+                  {t('brief.months')} <AboutNumbers />
+                </h2>
+                <MonthBars months={months} />
+                <p className={styles.hint}>
+                  {t('brief.monthsPartial', {
+                    month: months[11].month,
+                    day: wallClockAt(asOf, city.timeZone).date(),
+                  })}
+                </p>
+              </section>
+            </NumbersOf>
+
+            <NumbersOf counted={t('number.kinds.all')} source="incidents" {...spans} each={false}>
+              <section>
+                <h2 className={styles.heading}>
+                  {t('brief.kinds')} <AboutNumbers />
+                </h2>
+                <CountsTable
+                  testId="kinds-table"
+                  head={t('brief.kind')}
+                  rows={groups.map((each) => ({
+                    key: each.group,
+                    name: groupName(each.group),
+                    now: each.now,
+                    before: before(each.before),
+                  }))}
+                  total={shownTotal}
+                  among={{ row: among * groups.length, total: among }}
+                />
+              </section>
+
+              {childTable()}
+            </NumbersOf>
+            {index === rootOf(areas) && <CitedFacts divisionCode={city.divisionCode} />}
+          </>
+        ) : (
+          <div className={styles.skeleton} role="status">
+            {t('state.loading')}
+          </div>
+        )}
+
+        <FootnoteList />
+        <footer className={styles.notes}>
+          <h2 className={styles.heading}>{t('brief.notes')}</h2>
+          <p>
+            {t('brief.noteVerdict', {
+              single: formatZ(unusualFrom(1)),
+              count: likeInside,
+              limit: formatZ(unusualFrom(likeInside)),
+            })}
+          </p>
+          <p>
+            {t('brief.noteClosed')} {t('brief.noteArrival')} {t('brief.noteDisputes')}
+          </p>
+          <p className={styles.colophon}>
+            <span>{t('brief.footer', { time: formatInstant(asOf, city.timeZone, language) })}</span>
+            <span>{t('bar.version', { version })}</span>
+            {city.synthetic && <b>{t('bar.synthetic')}</b>}
+            {city.sources.map((source) => (
+              <span key={source.name}>{source.attribution}</span>
+            ))}
+          </p>
+        </footer>
+      </article>
+    </FootnotesProvider>
   )
 
-  function kicker(): string {
+  function kicker() {
     if (index < 0) return city.divisionCode ?? city.code
-    const parts = [
-      levelNameOf(areas, index, language),
-      areas.code[index],
-      // An import without population knows none: 0 would be a statement.
-      ...(areas.population[0] > 0
-        ? [
-            t('brief.people', {
-              count: areas.population[index],
-              value: formatCount(areas.population[index], language),
-            }),
-          ]
-        : []),
-      areas.areaKm2[index] < 0.1
-        ? `${formatCount(areas.areaKm2[index] * 1e6, language)} ${t('unit.metres')}²`
-        : `${formatMeasure(areas.areaKm2[index], language)} ${t('unit.km2')}`,
-    ]
-    if (inside.length > 0) {
-      parts.push(t('brief.inside', { count: inside.length, level: levelNameOf(areas, inside[0], language) }))
-    }
-    return parts.join(' · ')
+    const km2 = areas.areaKm2[index]
+    const people = areas.population[index]
+    return (
+      <NumbersOf counted={t('number.of.ground')} source="map">
+        {levelNameOf(areas, index, language)} · {areas.code[index]}
+        {/* An import without population knows none: 0 would be a statement. */}
+        {areas.population[0] > 0 && (
+          <>
+            {' · '}
+            <Count value={people} /> {t('unit.people')}
+          </>
+        )}
+        {' · '}
+        {km2 < 0.1 ? (
+          <>
+            <Count value={km2 * 1e6} /> {t('unit.metres')}²
+          </>
+        ) : (
+          <>
+            <Measure value={km2} /> {t('unit.km2')}
+          </>
+        )}
+        {inside.length > 0 &&
+          ` · ${t('brief.inside', { count: inside.length, level: levelNameOf(areas, inside[0], language) })}`}
+      </NumbersOf>
+    )
   }
 
   function childTable() {
@@ -177,9 +209,17 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
     }
     return (
       <section>
-        <h2 className={styles.heading}>{t('brief.children', { level })}</h2>
+        <h2 className={styles.heading}>
+          {t('brief.children', { level })} <AboutNumbers />
+        </h2>
         <p className={styles.screenHint}>{t('brief.childrenHint')}</p>
-        <CountsTable testId="children-table" head={level} rows={rows} total={shownTotal} />
+        <CountsTable
+          testId="children-table"
+          head={level}
+          rows={rows}
+          total={shownTotal}
+          among={{ row: likeInside, total: among }}
+        />
       </section>
     )
   }

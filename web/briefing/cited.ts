@@ -1,3 +1,4 @@
+import { type CitedShare, recomputeShare } from '../../api/statistics/citedShare.ts'
 import type { Outputs } from '../trpc.ts'
 
 export type Fact = Outputs['facts']['cited'][number]
@@ -12,6 +13,7 @@ const CITED = [
   'shuifu-2025-cameras',
   'shuifu-2025-officers',
   'shuifu-2025-platform-disputes-settled',
+  'shuifu-2025-returnee-resolution-rate',
   'shuifu-2025-centre-closed',
   'shuifu-2024-public-order-incidents-yoy',
   'shuifu-2024-criminal-incidents-yoy',
@@ -26,6 +28,15 @@ export function citedFor(facts: readonly Fact[], divisionCode: string | null): F
 /** As-of date of a published figure: the end of its period, else the day it was published, else null. */
 export function citedDate(fact: Fact): string | null {
   return fact.period.to ?? fact.source.date
+}
+
+/** A printed percentage held against its own printed counts; null where the source prints none. */
+export function recomputed(
+  fact: Pick<Fact, 'value' | 'unit' | 'numerator' | 'denominator'>,
+): CitedShare | null {
+  const { value, unit, numerator, denominator } = fact
+  if (unit !== '%' || value === null || numerator === null || denominator === null) return null
+  return recomputeShare(value, numerator, denominator)
 }
 
 /** Signed change in per cent, as the source prints it. */

@@ -51,8 +51,10 @@ export function useBriefing(
 
   const monthPairs = useMemo(
     () =>
-      thisYear.data && lastYear.data ? pairMonths(thisYear.data, lastYear.data, asOf, timeZone) : undefined,
-    [thisYear.data, lastYear.data, asOf, timeZone],
+      thisYear.data && lastYear.data && dataStart !== undefined
+        ? pairMonths(thisYear.data, lastYear.data, asOf, timeZone, dataStart)
+        : undefined,
+    [thisYear.data, lastYear.data, asOf, timeZone, dataStart],
   )
   const kindCounts = useMemo(
     () => (kinds.data ? kindCountsOf(kinds.data, city) : undefined),

@@ -78,7 +78,7 @@ export const numbersZh = {
   },
   cited: {
     both: '原文印作 {{printed}}，按所列件数重算为 {{recomputed}}',
-    heading: '引用',
+    noBase: '原文没有印出两期的件数，无法判断是否超出正常波动。',
   },
 }
 
@@ -164,6 +164,7 @@ export const numbersEn: Translation<typeof numbersZh> = {
   },
   cited: {
     both: 'printed {{printed}}; the printed counts make it {{recomputed}}',
-    heading: 'cited',
+    noBase:
+      'The source prints no counts for either period: whether this is beyond normal variation cannot be told.',
   },
 }

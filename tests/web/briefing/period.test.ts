@@ -34,9 +34,24 @@ test('the months of both years stand in pairs, the last one cut at the same day'
     { start: [windows.lastYear.from, startOfMonth(asOf, 'Asia/Shanghai', 12)], count: [3, 4] },
     asOf,
     'Asia/Shanghai',
+    windows.lastYear.from,
   )
   expect(pairs).toHaveLength(12)
   expect(pairs[0]).toEqual({ year: 2025, month: 12, now: 5, lastYear: 3, partial: false })
   expect(pairs[11]).toEqual({ year: 2026, month: 11, now: 7, lastYear: 4, partial: true })
   expect(pairs[5]).toEqual({ year: 2026, month: 5, now: 0, lastYear: 0, partial: false })
+})
+
+test('a month before the data has no number, not a zero', () => {
+  const windows = monthWindows(asOf, 'Asia/Shanghai')
+  const pairs = pairMonths(
+    { start: [], count: [] },
+    { start: [], count: [] },
+    asOf,
+    'Asia/Shanghai',
+    startOfMonth(asOf, 'Asia/Shanghai', 14),
+  )
+  expect(windows.lastYear.from).toBeLessThan(startOfMonth(asOf, 'Asia/Shanghai', 14))
+  expect(pairs.slice(0, 9).map((pair) => pair.lastYear)).toEqual(new Array(9).fill(null))
+  expect(pairs.slice(9).map((pair) => pair.lastYear)).toEqual([0, 0, 0])
 })
