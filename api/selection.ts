@@ -1,14 +1,8 @@
 import type { Queryable } from '../db/client.ts'
-import { resolveWindow } from '../db/queries/aggregates.ts'
-import { type AreaRow, findArea } from '../db/queries/areas.ts'
-import {
-  type CityRow,
-  type KindRow,
-  type LevelRow,
-  listKinds,
-  listLevels,
-  listVersions,
-} from '../db/queries/catalog.ts'
+import type { AreaRow } from '../db/queries/areas.ts'
+import type { CityRow, KindRow, LevelRow } from '../db/queries/catalog.ts'
+import { type LocalTime, yearEarlier } from '../geodata/localTime.ts'
+import { areaOf, kindsOf, levelsOf, localTimeOf, versionsOf } from './catalog.ts'
 import type { KindSelection } from './disputes.ts'
 import { badRequest, listed, notFound } from './refusal.ts'
 
@@ -21,7 +15,7 @@ export async function selectVersion(
   { version, at }: { version?: string; at?: string },
 ): Promise<string> {
   if (version === undefined && at === undefined) return city.current_version
-  const versions = await listVersions(db, city.code)
+  const versions = await versionsOf(db, city)
   const names = versions.map((row) => row.version)
   if (version !== undefined) {
     if (names.includes(version)) return version
@@ -44,7 +38,7 @@ export async function selectLevel(
   version: string,
   level: string,
 ): Promise<{ level: LevelRow; levels: LevelRow[] }> {
-  const levels = (await listLevels(db, city.code)).filter((row) => row.version === version)
+  const levels = (await levelsOf(db, city)).filter((row) => row.version === version)
   const found = levels.find((row) => row.level === level)
   if (found) return { level: found, levels }
   throw badRequest(
@@ -53,14 +47,14 @@ export async function selectLevel(
 }
 
 export async function selectArea(db: Queryable, city: CityRow, id: number): Promise<AreaRow> {
-  const area = await findArea(db, city.code, id)
+  const area = await areaOf(db, city, id)
   if (area) return area
   throw notFound(`No area ${id} in ${city.code}.`)
 }
 
 /** Codes of kinds, each with all its sub-kinds; without codes every kind that is no dispute. */
 export async function selectKinds(db: Queryable, city: CityRow, asked?: string[]): Promise<KindSelection> {
-  const all = await listKinds(db, city.code)
+  const all = await kindsOf(db, city)
   if (asked === undefined) {
     return {
       codes: all.filter((kind) => !kind.dispute).map((kind) => kind.code),
@@ -117,28 +111,45 @@ export interface Window {
   to: Date
 }
 
-/** The window asked for and the one it is compared with; dates become midnights of the city's own time zone. */
-export async function selectWindow(
-  db: Queryable,
+/**
+ * The window asked for and the one it is compared with: the same length just before, the same local dates and hours a
+ * year earlier, or the one given. Dates become midnights of the city's own time zone.
+ */
+export function selectWindow(
   city: CityRow,
   input: {
     from: string
     to: string
     compareTo?: 'previousPeriod' | 'previousYear' | { from: string; to: string }
   },
-): Promise<{ window: Window; compare: Window | null }> {
-  const row = await resolveWindow(db, {
-    timeZone: city.time_zone,
-    from: input.from,
-    to: input.to,
-    compareTo: input.compareTo ?? null,
-  })
-  const window = { from: row.starts, to: row.ends }
+): { window: Window; compare: Window | null } {
+  const clock = localTimeOf(city)
+  const window = { from: instantOf(clock, input.from), to: instantOf(clock, input.to) }
   checkOrder(window, 'from')
-  if (row.compare_starts === null || row.compare_ends === null) return { window, compare: null }
-  const compare = { from: row.compare_starts, to: row.compare_ends }
-  checkOrder(compare, 'compareTo.from')
+  const compare = compareWindow(clock, window, input.compareTo)
+  if (compare) checkOrder(compare, 'compareTo.from')
   return { window, compare }
+}
+
+function compareWindow(
+  clock: LocalTime,
+  { from, to }: Window,
+  compareTo: 'previousPeriod' | 'previousYear' | { from: string; to: string } | undefined,
+): Window | null {
+  if (compareTo === undefined) return null
+  if (compareTo === 'previousPeriod') return { from: new Date(2 * from.getTime() - to.getTime()), to: from }
+  if (compareTo === 'previousYear') {
+    const earlier = (instant: Date) =>
+      new Date(clock.toInstant(yearEarlier(clock.toLocal(instant.getTime()))))
+    return { from: earlier(from), to: earlier(to) }
+  }
+  return { from: instantOf(clock, compareTo.from), to: instantOf(clock, compareTo.to) }
+}
+
+/** @param text A date, which means its local midnight, or an instant. */
+function instantOf(clock: LocalTime, text: string): Date {
+  const time = Date.parse(text)
+  return new Date(text.length === 10 ? clock.toInstant(time) : time)
 }
 
 function checkOrder({ from, to }: Window, name: string): void {

@@ -1,6 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z } from 'zod'
-import { findCity } from '../db/queries/catalog.ts'
+import { cityNamed } from './catalog.ts'
 import type { Context } from './context.ts'
 import { cityName } from './inputs.ts'
 
@@ -48,7 +48,7 @@ export const signedIn = open.use(({ ctx, next }) => {
 
 /** A signed-in question about one city, named by its code or its division code. */
 export const ofCity = signedIn.input(z.object({ city: cityName })).use(async ({ ctx, input, next }) => {
-  const city = await findCity(ctx.database, input.city)
+  const city = await cityNamed(ctx.database, input.city)
   if (!city) {
     throw new TRPCError({
       code: 'NOT_FOUND',

@@ -54,7 +54,8 @@ export class LocalTime {
   }
 }
 
-const FIRST = Date.UTC(1969, 11, 1)
+/** A year earlier than 1970, and some. */
+const FIRST = Date.UTC(1968, 11, 1)
 const LAST = Date.UTC(2201, 1, 1)
 /** No zone changes its clocks twice within this time without changing them back and forth noticeably to the probe. */
 const PROBE_MS = 7 * 86_400_000

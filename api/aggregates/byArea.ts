@@ -104,7 +104,7 @@ async function selectAreaQuestion(
     within: within?.id ?? null,
     kinds: await selectKinds(db, city, input.kinds),
     caseSource: input.caseSource,
-    ...(await selectWindow(db, city, input)),
+    ...selectWindow(city, input),
   }
 }
 

@@ -42,7 +42,7 @@ export async function byKind(
     area: input.areaId === undefined ? null : await selectArea(db, city, input.areaId),
     kinds,
     caseSource: input.caseSource,
-    ...(await selectWindow(db, city, input)),
+    ...selectWindow(city, input),
   }
   const { window, compare } = question
   const { now, before } = kinds.disputes ? await disputesByKind(db, question) : await countKinds(db, question)

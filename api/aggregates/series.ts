@@ -30,7 +30,7 @@ export async function series(
 ) {
   const kinds = await selectKinds(db, city, input.kinds)
   refuseDisputes(kinds, 'disputes are not counted by hour, day, week or month')
-  const { window } = await selectWindow(db, city, input)
+  const { window } = selectWindow(city, input)
   const buckets = (window.to.getTime() - window.from.getTime()) / BUCKET_MS[input.bucket]
   if (buckets > MOST_BUCKETS) {
     throw badRequest(

@@ -73,7 +73,7 @@ export const incidents = router({
       const { database: db, city } = ctx
       const selected = await selectKinds(db, city, input.kinds)
       refuseDisputes(selected, 'disputes are never shown as points')
-      const { window } = await selectWindow(db, city, input)
+      const { window } = selectWindow(city, input)
       const view = { city: city.code, box: input.bbox, ...window, kinds: selected.codes }
       const columns = await incidentsInView(db, { ...view, limit: input.limit })
       const shown = columns.id.length

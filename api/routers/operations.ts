@@ -15,11 +15,16 @@ import { notFound } from '../refusal.ts'
 import { selectArea, selectWindow, type Window } from '../selection.ts'
 import { ofCity, router } from '../trpc.ts'
 
-/** Days in the bar rows and in the two figures of handling. */
+/** Days in the bar rows (calendar days), and in the figures (the 30 × 24 hours up to `asOf`, as "last 30 days" is everywhere). */
 const DAYS = 30
 /** Earlier weeks that say what is normal for a weekday and time of day. */
 const WEEKS = 12
 const DAY_MS = 86_400_000
+
+/** The 30 × 24 hours up to an instant. */
+function lastDays(asOf: Date): Window {
+  return { from: new Date(asOf.getTime() - DAYS * DAY_MS), to: asOf }
+}
 
 /** Median in seconds with its n, and the share closed in time as n/N. */
 function handlingAnswer(row: HandlingRow) {
@@ -34,7 +39,8 @@ function handlingAnswer(row: HandlingRow) {
 
 export const operations = router({
   /**
-   * The five figures of the wall with their last 30 days. Days are local dates; the last is cut at `asOf`.
+   * The five figures of the wall with their last 30 days. `handling` is over the 30 × 24 hours up to `asOf`, the same
+   * window as everywhere; `days` are local dates, the last one cut at `asOf`.
    * `today.earlier` are the counts of the same hours on the same weekday of up to 12 earlier weeks.
    */
   overview: ofCity.query(async ({ ctx }) => {
@@ -44,7 +50,7 @@ export const operations = router({
     const days = await dailyHandling(db, city.code, DAYS)
     const cameraDays = await dailyCameras(db, city.code, DAYS)
     const cameras = await camerasOnline(db, city.code)
-    const month = await handling(db, city.code, { areaId: null, from: days[0].starts, to: city.as_of })
+    const month = await handling(db, city.code, { areaId: null, ...lastDays(city.as_of) })
     return {
       asOf: city.as_of.toISOString(),
       roster: {
@@ -57,7 +63,7 @@ export const operations = router({
         count: weeks.find((row) => row.week === 0)?.count ?? 0,
         earlier: weeks.filter((row) => row.week > 0 && row.observed).map((row) => row.count),
       },
-      handling: handlingAnswer(month),
+      handling: { ...handlingAnswer(month), from: lastDays(city.as_of).from.toISOString(), to: city.as_of.toISOString() },
       cameras,
       days: {
         day: days.map((row) => row.day),
@@ -78,7 +84,7 @@ export const operations = router({
     .query(async ({ ctx, input }) => {
       const { database: db, city } = ctx
       if (input.areaId !== undefined) await selectArea(db, city, input.areaId)
-      const { window, compare } = await selectWindow(db, city, input)
+      const { window, compare } = selectWindow(city, input)
       const of = async (span: Window) =>
         handlingAnswer(await handling(db, city.code, { areaId: input.areaId ?? null, ...span }))
       return {
@@ -107,7 +113,7 @@ export const operations = router({
     )
     .query(async ({ ctx, input }) => {
       const { database: db, city } = ctx
-      const window = { from: new Date(city.as_of.getTime() - DAYS * DAY_MS), to: city.as_of }
+      const window = lastDays(city.as_of)
       const rows = await squadFigures(db, city.code, { ...window, withinM: input.withinM })
       if (rows.length === 0) {
         throw notFound(`The city "${city.code}" has no squads.`)

@@ -2,6 +2,9 @@ import type { Queryable } from '../client.ts'
 
 /** Which cities there are and what their data consists of. Bounded by the number of cities, versions, levels and kinds. */
 
+/** NOTIFY on this channel carries the code of a city of which a table here changed; empty: any may have. */
+export const catalogChannel = 'catalog'
+
 export interface CityRow {
   code: string
   division_code: string | null
@@ -103,6 +106,25 @@ export function listKinds(db: Queryable, city: string): Promise<KindRow[]> {
   return db.query<KindRow>(
     `SELECT code, parent_code, kind_group, name_zh, name_en, dispute, sensitive
      FROM kinds WHERE city_code = $1 ORDER BY sort, code LIMIT 10000`,
+    [city],
+  )
+}
+
+/** Which area of a level each cell belongs to. */
+export interface CellsRow {
+  version: string
+  level: string
+  /** Ascending. */
+  cell_ids: number[]
+  /** Beside each cell its area. */
+  area_ids: number[]
+}
+
+/** Cells of every level of every version: one row a level. */
+export function listCells(db: Queryable, city: string): Promise<CellsRow[]> {
+  return db.query<CellsRow>(
+    `SELECT version, level, array_agg(cell_id ORDER BY cell_id) AS cell_ids, array_agg(area_id ORDER BY cell_id) AS area_ids
+     FROM cell_areas WHERE city_code = $1 GROUP BY version, level`,
     [city],
   )
 }

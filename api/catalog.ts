@@ -1,0 +1,120 @@
+import type { Database, Queryable } from '../db/client.ts'
+import { type AreaRow, findArea, listAreas } from '../db/queries/areas.ts'
+import {
+  type CellsRow,
+  type CityRow,
+  catalogChannel,
+  findCity,
+  type KindRow,
+  type LevelRow,
+  listCells,
+  listKinds,
+  listLevels,
+  listVersions,
+  type VersionRow,
+} from '../db/queries/catalog.ts'
+import { LocalTime } from '../geodata/localTime.ts'
+
+/**
+ * What a city consists of, as a question about it needs it. A server keeps it in memory (`keepCatalog`), so that a
+ * question costs no statement for names; the database tells when it changes. Without it each of these asks the database.
+ */
+export interface CityCatalog {
+  city: CityRow
+  versions: VersionRow[]
+  levels: LevelRow[]
+  kinds: KindRow[]
+  areas: Map<number, AreaRow>
+  /** One entry a version and level. */
+  cells: CellsRow[]
+}
+
+export interface Catalog {
+  /** By code or division code; undefined when there is no such city. */
+  city(name: string): Promise<CityCatalog | undefined>
+  close(): Promise<void>
+}
+
+const kept = new WeakMap<Queryable, Catalog>()
+
+/** Keeps the catalog of every city asked about from now on, for whoever asks with this database. */
+export async function keepCatalog(database: Database): Promise<Catalog> {
+  const cities = new Map<string, Promise<CityCatalog | undefined>>()
+  // Few writes, and then of all tables at once: whatever changed, everything about the city is read anew.
+  const stop = await database.listen(catalogChannel, () => cities.clear())
+  const catalog: Catalog = {
+    city(name) {
+      const known = cities.get(name)
+      if (known) return known
+      const read = readCity(database, name)
+      cities.set(name, read)
+      const forget = () => {
+        if (cities.get(name) === read) cities.delete(name)
+      }
+      // What is not there may come; a failure is told to whoever asked, and tried again at the next question.
+      read.then((found) => found ?? forget(), forget)
+      return read
+    },
+    async close() {
+      kept.delete(database)
+      await stop()
+    },
+  }
+  kept.set(database, catalog)
+  return catalog
+}
+
+/** All of one snapshot: a city written anew meanwhile is not read half old, half new. */
+function readCity(database: Database, name: string): Promise<CityCatalog | undefined> {
+  return database.transaction(async (tx) => {
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+    const city = await findCity(tx, name)
+    if (!city) return undefined
+    const versions = await listVersions(tx, city.code)
+    const areas = new Map<number, AreaRow>()
+    for (const { version } of versions) {
+      for (const area of await listAreas(tx, city.code, version)) areas.set(area.id, area)
+    }
+    return {
+      city,
+      versions,
+      levels: await listLevels(tx, city.code),
+      kinds: await listKinds(tx, city.code),
+      areas,
+      cells: await listCells(tx, city.code),
+    }
+  })
+}
+
+export async function cityNamed(db: Queryable, name: string): Promise<CityRow | undefined> {
+  const catalog = kept.get(db)
+  return catalog ? (await catalog.city(name))?.city : findCity(db, name)
+}
+
+export async function versionsOf(db: Queryable, city: CityRow): Promise<VersionRow[]> {
+  return (await kept.get(db)?.city(city.code))?.versions ?? listVersions(db, city.code)
+}
+
+export async function levelsOf(db: Queryable, city: CityRow): Promise<LevelRow[]> {
+  return (await kept.get(db)?.city(city.code))?.levels ?? listLevels(db, city.code)
+}
+
+export async function kindsOf(db: Queryable, city: CityRow): Promise<KindRow[]> {
+  return (await kept.get(db)?.city(city.code))?.kinds ?? listKinds(db, city.code)
+}
+
+export async function areaOf(db: Queryable, city: CityRow, id: number): Promise<AreaRow | undefined> {
+  const catalog = await kept.get(db)?.city(city.code)
+  return catalog ? catalog.areas.get(id) : findArea(db, city.code, id)
+}
+
+const zones = new Map<string, LocalTime>()
+
+/** Local time of a city. Made once a time zone: finding all its changes of clocks takes tens of milliseconds. */
+export function localTimeOf(city: Pick<CityRow, 'time_zone'>): LocalTime {
+  const known = zones.get(city.time_zone)
+  if (known) return known
+  const made = new LocalTime(city.time_zone)
+  zones.set(city.time_zone, made)
+  return made
+}
