@@ -158,3 +158,26 @@ export function weightMoments(weights: SpatialWeights): { s0: number; s1: number
   const s2 = rows.reduce((total, row, i) => total + (row + columns[i]) ** 2, 0)
   return { s0, s1, s2 }
 }
+
+/** The same among some areas only, renumbered in the order given: who is left out is nobody's neighbour. */
+export function weightsAmong(weights: SpatialWeights, areas: readonly number[]): SpatialWeights {
+  const place = new Map(areas.map((area, index) => [area, index]))
+  const start = new Uint32Array(areas.length + 1)
+  const neighbour: number[] = []
+  const weight: number[] = []
+  areas.forEach((area, index) => {
+    for (let at = weights.start[area]; at < weights.start[area + 1]; at++) {
+      const to = place.get(weights.neighbour[at])
+      if (to === undefined) continue
+      neighbour.push(to)
+      weight.push(weights.weight[at])
+    }
+    start[index + 1] = neighbour.length
+  })
+  return {
+    count: areas.length,
+    start,
+    neighbour: Uint32Array.from(neighbour),
+    weight: Float64Array.from(weight),
+  }
+}
