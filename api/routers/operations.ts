@@ -63,7 +63,11 @@ export const operations = router({
         count: weeks.find((row) => row.week === 0)?.count ?? 0,
         earlier: weeks.filter((row) => row.week > 0 && row.observed).map((row) => row.count),
       },
-      handling: { ...handlingAnswer(month), from: lastDays(city.as_of).from.toISOString(), to: city.as_of.toISOString() },
+      handling: {
+        ...handlingAnswer(month),
+        from: lastDays(city.as_of).from.toISOString(),
+        to: city.as_of.toISOString(),
+      },
       cameras,
       days: {
         day: days.map((row) => row.day),

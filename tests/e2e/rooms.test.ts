@@ -124,7 +124,7 @@ describe('the planner', () => {
     await page.getByRole('heading', { name: '三中队' }).waitFor()
     expect(new URL(page.url()).searchParams.get('selected')).toMatch(/^area\.\d+$/)
     await page.getByText('线路 200 米内的事件').waitFor()
-    await page.getByText(/三中队有全市 \d+ % 的编制/).waitFor()
+    await page.getByText(/三中队有全市 \d+\s% 的编制/).waitFor()
     await keep(page, 'plan-squad')
     await page.keyboard.press('Escape')
     await page.getByText('点选一个中队').waitFor()

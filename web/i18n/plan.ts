@@ -47,11 +47,11 @@ export const planZh = {
   share: '占全市',
   sentence: {
     heavy:
-      '{{squad}}有全市 {{strength}} % 的编制，承担 {{incidents}} % 的事件：事件比编制多 {{points}} 个百分点；每单元 30 天 {{perUnit}} 件，全市 {{cityPerUnit}} 件。',
+      '{{squad}}有全市 {{strength}} 的编制，承担 {{incidents}} 的事件：事件比编制多 {{points}} 个百分点；每单元 30 天 {{perUnit}} 件，全市 {{cityPerUnit}} 件。',
     light:
-      '{{squad}}有全市 {{strength}} % 的编制，承担 {{incidents}} % 的事件：事件比编制少 {{points}} 个百分点；每单元 30 天 {{perUnit}} 件，全市 {{cityPerUnit}} 件。辖区面积占 {{area}} %。',
-    even: '{{squad}}有全市 {{strength}} % 的编制，承担 {{incidents}} % 的事件，大致相当；每单元 30 天 {{perUnit}} 件，全市 {{cityPerUnit}} 件。',
-    unknown: '近 30 天没有事件，无从比较负担。',
+      '{{squad}}有全市 {{strength}} 的编制，承担 {{incidents}} 的事件：事件比编制少 {{points}} 个百分点；每单元 30 天 {{perUnit}} 件，全市 {{cityPerUnit}} 件。辖区面积占 {{area}}。',
+    even: '{{squad}}有全市 {{strength}} 的编制，承担 {{incidents}} 的事件，大致相当；每单元 30 天 {{perUnit}} 件，全市 {{cityPerUnit}} 件。',
+    unknown: '近 30 天全市事件或在册编制不足 20，不作比例比较。',
   },
   caution: '事件数只说明忙闲，不说明路程远近，也不评价任何人。',
   bySquad: '每中队事件，近 30 天',
@@ -106,11 +106,11 @@ export const planEn: Translation<typeof planZh> = {
   share: 'Of the city',
   sentence: {
     heavy:
-      '{{squad}} has {{strength}} % of the strength and carries {{incidents}} % of the incidents, {{points}} percentage points more; {{perUnit}} per unit in 30 days, {{cityPerUnit}} in the city.',
+      '{{squad}} has {{strength}} of the strength and carries {{incidents}} of the incidents, {{points}} percentage points more; {{perUnit}} per unit in 30 days, {{cityPerUnit}} in the city.',
     light:
-      '{{squad}} has {{strength}} % of the strength and carries {{incidents}} % of the incidents, {{points}} percentage points less; {{perUnit}} per unit in 30 days, {{cityPerUnit}} in the city. Its area is {{area}} % of the ground.',
-    even: '{{squad}} has {{strength}} % of the strength and carries {{incidents}} % of the incidents, about the same; {{perUnit}} per unit in 30 days, {{cityPerUnit}} in the city.',
-    unknown: 'No incidents in the last 30 days: no load to compare.',
+      '{{squad}} has {{strength}} of the strength and carries {{incidents}} of the incidents, {{points}} percentage points less; {{perUnit}} per unit in 30 days, {{cityPerUnit}} in the city. Its area is {{area}} of the ground.',
+    even: '{{squad}} has {{strength}} of the strength and carries {{incidents}} of the incidents, about the same; {{perUnit}} per unit in 30 days, {{cityPerUnit}} in the city.',
+    unknown: 'Fewer than 20 incidents in 30 days, or fewer than 20 on the roster: no shares to compare.',
   },
   caution: 'Counts say how busy an area is, not how far the ways are, and judge nobody.',
   bySquad: 'Incidents per squad, last 30 days',

@@ -20,7 +20,9 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
 import { Panel } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
 import { RoomBar } from '../ui/RoomBar.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
 import { TownInset } from '../ui/TownInset.tsx'
 import styles from './planner.module.css'
 import { SquadDetail } from './SquadDetail.tsx'
@@ -77,7 +79,10 @@ export function PlannerScreen() {
     [changeView],
   )
 
-  const span = squads.data && { from: Date.parse(squads.data.from), to: Date.parse(squads.data.to) }
+  const span = useMemo(
+    () => squads.data && { from: Date.parse(squads.data.from), to: Date.parse(squads.data.to) },
+    [squads.data],
+  )
   const grids = useAreaCounts({
     level: 'grid',
     within: selectedId ?? undefined,
@@ -188,12 +193,15 @@ export function PlannerScreen() {
                 time: formatInstant(Date.parse(squads.data.to), city.data.timeZone, language),
               })}
             </p>
-            <SquadList
-              squads={squads.data.squads}
-              layout={patrols.data}
-              selectedId={selectedId}
-              onSelect={select}
-            />
+            <NumbersOf counted={t('number.of.squads')} source="roster" span={span} each={false}>
+              <AboutNumbers />
+              <SquadList
+                squads={squads.data.squads}
+                layout={patrols.data}
+                selectedId={selectedId}
+                onSelect={select}
+              />
+            </NumbersOf>
           </>
         )}
         <p className={styles.readOnly}>
@@ -210,7 +218,7 @@ export function PlannerScreen() {
         )}
       </div>
       <Panel className={styles.right} label={t('plan.balance')}>
-        {selected && layoutSquad && squads.data ? (
+        {selected && layoutSquad && squads.data && span ? (
           <>
             <header className={styles.rightHead}>
               <h2 className={styles.title}>{selected.name[language]}</h2>
@@ -223,12 +231,15 @@ export function PlannerScreen() {
               squads={squads.data.squads}
               layout={layoutSquad}
               withinM={squads.data.withinM}
+              span={span}
             />
           </>
         ) : (
           <>
             <p className={styles.soft}>{t('plan.choose')}</p>
-            {squads.data && <SquadsCompared squads={squads.data.squads} withinM={squads.data.withinM} />}
+            {squads.data && span && (
+              <SquadsCompared squads={squads.data.squads} withinM={squads.data.withinM} span={span} />
+            )}
           </>
         )}
       </Panel>

@@ -1,12 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import type { PatrolLayout } from '../hooks/useRoomScene.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { Share } from '../ui/Share.tsx'
-import { formatCount } from '../ui/numbers.ts'
+import type { Span } from '../state/timeWindow.ts'
+import { Count, Measure as MeasureText } from '../ui/Count.tsx'
+import { formatCount, formatPercent, formatSigned, formatTenths } from '../ui/numbers.ts'
 import { Row, Section } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { Share } from '../ui/Share.tsx'
+import { AboutNumbers, Told } from '../ui/Told.tsx'
 import { type Balance, balanceOf, balanceVerdict, MEASURES, type Measure } from './balance.ts'
 import styles from './planner.module.css'
-import { formatTenths } from './tenths.ts'
 import type { Squad } from './useSquads.ts'
 
 type LayoutSquad = PatrolLayout['districts'][number]['squads'][number]
@@ -16,21 +19,27 @@ interface SquadDetailProps {
   squads: readonly Squad[]
   layout: LayoutSquad
   withinM: number
+  /** The window the incidents are of. */
+  span: Span
 }
 
 const COUNTED: readonly Measure[] = ['strength', 'units', 'grids', 'population', 'incidents']
 const ROAD_CLASSES = ['motorway', 'trunk', 'primary', 'secondary', 'residential', 'service', 'track'] as const
 
 /** One squad: how its load compares, its patrol routes and what they cover, its roads. */
-export function SquadDetail({ squad, squads, layout, withinM }: SquadDetailProps) {
+export function SquadDetail({ squad, squads, layout, withinM, span }: SquadDetailProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const balance = balanceOf(squads, squad.squadId)
-  const number = (measure: Measure, value: number) =>
+  const isWhole = (measure: Measure, value: number) =>
     COUNTED.includes(measure) && (Number.isInteger(value) || Math.abs(value) >= 1000)
-      ? formatCount(value, language)
-      : formatTenths(value)
-  const signed = (measure: Measure, value: number) => `${value > 0 ? '+' : ''}${number(measure, value)}`
+  const number = (measure: Measure, value: number) =>
+    isWhole(measure, value) ? <Count value={value} /> : <MeasureText value={value} digits="tenths" />
+  const signed = (measure: Measure, value: number) => (
+    <Told kind="change">
+      {formatSigned(value, (isWhole(measure, value) ? formatCount : formatTenths)(value, language))}
+    </Told>
+  )
   const unit = (measure: Measure) =>
     measure === 'areaKm2'
       ? t('unit.km2')
@@ -39,98 +48,116 @@ export function SquadDetail({ squad, squads, layout, withinM }: SquadDetailProps
         : ''
   const longest = Math.max(1e-9, ...squad.roadsByClass.map((each) => each.km))
   return (
-    <div className={styles.detail}>
-      <p className={styles.sentence}>{useBalanceSentence(squad, balance)}</p>
-      <p className={styles.soft}>{t('plan.caution')}</p>
+    <NumbersOf counted={t('number.of.squads')} source="roster" span={span} each={false}>
+      <div className={styles.detail}>
+        <p className={styles.sentence}>{useBalanceSentence(squad, balance)}</p>
+        <p className={styles.soft}>{t('plan.caution')}</p>
 
-      <Section title={t('plan.balance')}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col" />
-              <th scope="col">{t('plan.own')}</th>
-              <th scope="col">{t('plan.mean')}</th>
-              <th scope="col">{t('plan.difference')}</th>
-              <th scope="col">{t('plan.share')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {MEASURES.map((measure, index) => {
-              const row = balance.rows[index]
-              return (
-                <tr key={measure}>
-                  <th scope="row">
-                    {t(`plan.${measure}`)} <small>{unit(measure)}</small>
-                  </th>
-                  <td>{number(measure, row.own)}</td>
-                  <td className={styles.soft}>{number(measure, row.mean)}</td>
-                  <td>{signed(measure, row.difference)}</td>
-                  <td className={styles.soft}>
-                    {row.share === null ? '—' : `${Math.round(row.share * 100)} %`}
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </Section>
-
-      <Section title={t('plan.routes')}>
-        {layout.routes.length === 0 && <p className={styles.soft}>{t('plan.routesNone')}</p>}
-        {layout.routes.length > 0 && (
+        <Section title={t('plan.balance')} aside={<AboutNumbers />}>
           <table className={styles.table}>
             <thead>
               <tr>
                 <th scope="col" />
-                <th scope="col">
-                  {t('plan.routeLength')} <small>{t('unit.km')}</small>
-                </th>
-                <th scope="col">
-                  {t('plan.routeDuration')} <small>{t('unit.minutes')}</small>
-                </th>
+                <th scope="col">{t('plan.own')}</th>
+                <th scope="col">{t('plan.mean')}</th>
+                <th scope="col">{t('plan.difference')}</th>
+                <th scope="col">{t('plan.share')}</th>
               </tr>
             </thead>
             <tbody>
-              {layout.routes.map((route) => (
-                <tr key={route.id}>
-                  <th scope="row">{route.name[language]}</th>
-                  <td>{formatTenths(route.lengthM / 1000)}</td>
-                  <td>{formatCount(route.durationS / 60, language)}</td>
+              {MEASURES.map((measure, index) => {
+                const row = balance.rows[index]
+                return (
+                  <tr key={measure}>
+                    <th scope="row">
+                      {t(`plan.${measure}`)} <small>{unit(measure)}</small>
+                    </th>
+                    <td>{number(measure, row.own)}</td>
+                    <td className={styles.soft}>{number(measure, row.mean)}</td>
+                    <td>{signed(measure, row.difference)}</td>
+                    <td className={styles.soft}>
+                      <Share
+                        part={row.own}
+                        whole={row.total}
+                        show="percent"
+                        complete={measure !== 'incidents'}
+                        measured={COUNTED.includes(measure) ? undefined : unit(measure)}
+                      />
+                    </td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </Section>
+
+        <Section title={t('plan.routes')}>
+          {layout.routes.length === 0 && <p className={styles.soft}>{t('plan.routesNone')}</p>}
+          {layout.routes.length > 0 && (
+            <table className={styles.table}>
+              <thead>
+                <tr>
+                  <th scope="col" />
+                  <th scope="col">
+                    {t('plan.routeLength')} <small>{t('unit.km')}</small>
+                  </th>
+                  <th scope="col">
+                    {t('plan.routeDuration')} <small>{t('unit.minutes')}</small>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {layout.routes.map((route) => (
+                  <tr key={route.id}>
+                    <th scope="row">{route.name[language]}</th>
+                    <td>
+                      <MeasureText value={route.lengthM / 1000} digits="tenths" />
+                    </td>
+                    <td>
+                      <Count value={route.durationS / 60} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+          <Row label={t('plan.coverage', { metres: withinM })}>
+            {squad.incidents > 0 ? (
+              <NumbersOf
+                counted={t('number.of.coverage', { metres: withinM })}
+                source="incidents"
+                span={span}
+              >
+                <Share part={squad.incidentsNearRoutes} whole={squad.incidents} interval />
+              </NumbersOf>
+            ) : (
+              t('plan.coverageNone')
+            )}
+          </Row>
+          <p className={styles.hint}>{t('plan.coverageHint')}</p>
+        </Section>
+
+        <Section title={t('plan.roads')}>
+          <table className={styles.table}>
+            <tbody>
+              {ROAD_CLASSES.flatMap((name) =>
+                squad.roadsByClass.filter((each) => each.class === name && each.km > 0),
+              ).map((each) => (
+                <tr key={each.class}>
+                  <th scope="row">{roadClassName(each.class)}</th>
+                  <td className={styles.barCell}>
+                    <i className={styles.roadBar} style={{ width: `${(each.km / longest) * 100}%` }} />
+                  </td>
+                  <td>
+                    <MeasureText value={each.km} digits="tenths" /> <small>{t('unit.km')}</small>
+                  </td>
                 </tr>
               ))}
             </tbody>
           </table>
-        )}
-        <Row label={t('plan.coverage', { metres: withinM })}>
-          {squad.incidents > 0 ? (
-            <Share part={squad.incidentsNearRoutes} whole={squad.incidents} interval />
-          ) : (
-            t('plan.coverageNone')
-          )}
-        </Row>
-        <p className={styles.hint}>{t('plan.coverageHint')}</p>
-      </Section>
-
-      <Section title={t('plan.roads')}>
-        <table className={styles.table}>
-          <tbody>
-            {ROAD_CLASSES.flatMap((name) =>
-              squad.roadsByClass.filter((each) => each.class === name && each.km > 0),
-            ).map((each) => (
-              <tr key={each.class}>
-                <th scope="row">{roadClassName(each.class)}</th>
-                <td className={styles.barCell}>
-                  <i className={styles.roadBar} style={{ width: `${(each.km / longest) * 100}%` }} />
-                </td>
-                <td>
-                  {formatTenths(each.km)} <small>{t('unit.km')}</small>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Section>
-    </div>
+        </Section>
+      </div>
+    </NumbersOf>
   )
 
   function roadClassName(name: string): string {
@@ -143,14 +170,17 @@ export function SquadDetail({ squad, squads, layout, withinM }: SquadDetailProps
 function useBalanceSentence(squad: Squad, balance: Balance): string {
   const { t } = useTranslation()
   const language = useLanguage()
-  const share = (measure: Measure) => (balance.rows[MEASURES.indexOf(measure)].share ?? 0) * 100
+  const share = (measure: Measure) => {
+    const { own, total } = balance.rows[MEASURES.indexOf(measure)]
+    return formatPercent(total > 0 ? own / total : 0, COUNTED.includes(measure) ? total : 100)
+  }
   return t(`plan.sentence.${balanceVerdict(balance)}`, {
     squad: squad.name[language],
-    strength: Math.round(share('strength')),
-    incidents: Math.round(share('incidents')),
-    area: Math.round(share('areaKm2')),
+    strength: share('strength'),
+    incidents: share('incidents'),
+    area: share('areaKm2'),
     points: Math.round(Math.abs(balance.loadGap ?? 0)),
-    perUnit: formatTenths(balance.incidentsPerUnit?.own ?? 0),
-    cityPerUnit: formatTenths(balance.incidentsPerUnit?.city ?? 0),
+    perUnit: formatTenths(balance.incidentsPerUnit?.own ?? 0, language),
+    cityPerUnit: formatTenths(balance.incidentsPerUnit?.city ?? 0, language),
   })
 }

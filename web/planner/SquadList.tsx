@@ -2,9 +2,8 @@ import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolLayout } from '../hooks/useRoomScene.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { formatCount } from '../ui/numbers.ts'
+import { Count, Measure } from '../ui/Count.tsx'
 import styles from './planner.module.css'
-import { formatTenths } from './tenths.ts'
 import type { Squad } from './useSquads.ts'
 
 interface SquadListProps {
@@ -18,8 +17,8 @@ interface SquadListProps {
 export function SquadList({ squads, layout, selectedId, onSelect }: SquadListProps) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const count = (value: number) => formatCount(value, language)
-  const measure = (value: number) => formatTenths(value)
+  const count = (value: number) => <Count value={value} />
+  const measure = (value: number) => <Measure value={value} digits="tenths" />
   const sum = (pick: (squad: Squad) => number) => squads.reduce((total, squad) => total + pick(squad), 0)
   const cells = (pick: (of: (squad: Squad) => number) => number) => (
     <>

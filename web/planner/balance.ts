@@ -1,3 +1,5 @@
+import { SMALLEST_BASE } from '../../api/statistics/base.ts'
+
 /** What one squad carries, as `operations.squads` answers it. */
 export interface SquadLoad {
   squadId: number
@@ -29,15 +31,15 @@ export interface BalanceRow {
   /** Mean of all squads. */
   mean: number
   difference: number
-  /** Part of the whole city, 0…1; null when the city has none. */
-  share: number | null
+  /** Of all squads together: what `own` is a part of. */
+  total: number
 }
 
 export interface Balance {
   rows: BalanceRow[]
   /** Incidents of the window for each unit: this squad, and all squads together; null without units. */
   incidentsPerUnit: { own: number; city: number } | null
-  /** Share of the incidents minus share of the strength, in percentage points; null when either total is zero. */
+  /** Share of the incidents minus share of the strength, in percentage points; null when either total is under twenty. */
   loadGap: number | null
 }
 
@@ -50,10 +52,11 @@ export function balanceOf(squads: readonly SquadLoad[], squadId: number): Balanc
   if (!own)
     throw new RangeError(`Expected one of the squads ${squads.map((each) => each.squadId)}, got ${squadId}.`)
   const total = (measure: Measure) => squads.reduce((sum, each) => sum + each[measure], 0)
-  const share = (measure: Measure) => (total(measure) > 0 ? own[measure] / total(measure) : null)
+  const share = (measure: Measure) => (total(measure) >= SMALLEST_BASE ? own[measure] / total(measure) : null)
   const rows = MEASURES.map((measure) => {
-    const mean = total(measure) / squads.length
-    return { measure, own: own[measure], mean, difference: own[measure] - mean, share: share(measure) }
+    const whole = total(measure)
+    const mean = whole / squads.length
+    return { measure, own: own[measure], mean, difference: own[measure] - mean, total: whole }
   })
   const incidents = share('incidents')
   const strength = share('strength')

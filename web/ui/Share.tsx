@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { type Share as ShareNumbers, shareOf } from '../../api/statistics/share.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import styles from './figures.module.css'
-import { formatCount, formatLimits, formatPercent } from './numbers.ts'
+import { formatCount, formatLimits, formatPercent, formatTenths } from './numbers.ts'
 import { Told } from './Told.tsx'
 
 interface ShareProps {
@@ -18,6 +18,8 @@ interface ShareProps {
   interval?: boolean
   /** The part of a complete register, no sample: it has no interval. */
   complete?: boolean
+  /** Part and whole are lengths or areas in this unit, no cases: no base is too small, and there is no interval. */
+  measured?: string
   marked?: boolean
   testId?: string
 }
@@ -29,14 +31,18 @@ export function Share({
   show = 'counts',
   interval = false,
   complete = false,
+  measured,
   marked,
   testId,
 }: ShareProps) {
   const language = useLanguage()
   const share = shareOf(part, whole)
-  const counts = `${formatCount(part, language)} / ${formatCount(whole, language)}`
-  const notes = useShareNotes(share, complete)
-  const percent = share.fraction === null ? null : formatPercent(share.fraction, whole)
+  const write = measured === undefined ? formatCount : formatTenths
+  const counts = `${write(part, language)} / ${write(whole, language)}${measured ? ` ${measured}` : ''}`
+  const caseNotes = useShareNotes(share, complete)
+  const notes = measured === undefined ? caseNotes : []
+  const fraction = measured !== undefined && whole > 0 ? part / whole : share.fraction
+  const percent = fraction === null ? null : formatPercent(fraction, measured === undefined ? whole : 100)
   if (show !== 'counts') {
     return (
       <Told

@@ -1,19 +1,21 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { wallClockAt } from '../state/zonedTime.ts'
+import { shareOf } from '../../api/statistics/share.ts'
+import { startOfDate, wallClockAt } from '../state/zonedTime.ts'
+import { Count } from '../ui/Count.tsx'
+import { Median } from '../ui/Median.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { Share, ShareNote } from '../ui/Share.tsx'
 import { DayBars } from './DayBars.tsx'
 import { againstRange, normalRange } from './normalRange.ts'
 import type { Overview } from './useOverview.ts'
 import styles from './wall.module.css'
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-const tenth = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
-
 interface KpiProps {
   label: string
-  value: string
-  unit: string
-  note: string
+  value: ReactNode
+  unit?: string
+  note: ReactNode
   bars: ReactNode
 }
 
@@ -23,7 +25,7 @@ function Kpi({ label, value, unit, note, bars }: KpiProps) {
       <h2 className={styles.kpiLabel}>{label}</h2>
       <p className={styles.kpiValue}>
         {value}
-        <small className={styles.kpiUnit}>{unit}</small>
+        {unit !== undefined && <small className={styles.kpiUnit}>{unit}</small>}
       </p>
       <p className={styles.kpiNote}>{note}</p>
       {bars}
@@ -71,80 +73,105 @@ export function KpiColumn({ overview, cityName, timeZone, stale }: KpiColumnProp
         inside: 'wall.kpi.todayInside',
         above: 'wall.kpi.todayAbove',
       } as const)
+    const instant = Date.parse(data.asOf)
+    const lastDays = { from: Date.parse(handling.from), to: Date.parse(handling.to) }
+    const sinceMidnight = { from: startOfDate(asOf.format('YYYY-MM-DD'), timeZone), to: instant }
     return (
       <>
-        <Kpi
-          label={t('wall.kpi.units')}
-          value={whole.format(roster.units)}
-          unit={t('wall.kpi.unitsUnit')}
-          note={t('wall.kpi.unitsNote', {
-            squads: roster.squadId.length,
-            strength: whole.format(roster.strength),
-          })}
-          bars={<DayBars values={roster.squadUnits} label={t('wall.kpi.unitsBars')} />}
-        />
-        <Kpi
-          label={t('wall.kpi.today', { time })}
-          value={whole.format(today.count)}
-          unit={t('wall.kpi.todayUnit')}
-          note={
-            range && verdict
-              ? t(verdict[againstRange(today.count, range)], {
-                  low: whole.format(range.low),
-                  high: whole.format(range.high),
-                  weeks: range.weeks,
-                })
-              : t('wall.kpi.todayNone')
-          }
-          bars={<DayBars values={days.reported} label={t('wall.kpi.todayBars', { time })} lastPartial />}
-        />
-        <Kpi
-          label={t('wall.kpi.arrival')}
-          value={
-            handling.medianArrivalSeconds === null ? '–' : tenth.format(handling.medianArrivalSeconds / 60)
-          }
-          unit={t('wall.kpi.arrivalUnit')}
-          note={
-            handling.arrived > 0
-              ? t('wall.kpi.arrivalNote', { n: whole.format(handling.arrived) })
-              : t('wall.kpi.arrivalNone')
-          }
-          bars={<DayBars values={days.medianArrivalSeconds} label={t('wall.kpi.arrivalBars')} />}
-        />
-        <Kpi
-          label={t('wall.kpi.closed')}
-          value={handling.due > 0 ? tenth.format((handling.closedInTime / handling.due) * 100) : '–'}
-          unit={t('unit.percent')}
-          note={
-            handling.due > 0
-              ? t('wall.kpi.closedNote', {
-                  n: whole.format(handling.closedInTime),
-                  total: whole.format(handling.due),
-                })
-              : t('wall.kpi.closedNone')
-          }
-          bars={
-            <DayBars
-              values={days.due.map((due, index) => (due > 0 ? days.closedInTime[index] / due : null))}
-              label={t('wall.kpi.closedBars')}
-            />
-          }
-        />
-        <Kpi
-          label={t('wall.kpi.cameras')}
-          value={cameras.total > 0 ? tenth.format((cameras.online / cameras.total) * 100) : '–'}
-          unit={t('unit.percent')}
-          note={
-            cameras.total > 0
-              ? t('wall.kpi.camerasNote', {
-                  n: whole.format(cameras.online),
-                  total: whole.format(cameras.total),
-                  off: whole.format(cameras.total - cameras.online),
-                })
-              : t('wall.kpi.camerasNone')
-          }
-          bars={<DayBars values={days.camerasOffline} label={t('wall.kpi.camerasBars')} />}
-        />
+        <NumbersOf counted={t('number.of.roster')} source="roster">
+          <Kpi
+            label={t('wall.kpi.units')}
+            value={<Count value={roster.units} />}
+            unit={t('wall.kpi.unitsUnit')}
+            note={t('wall.kpi.unitsNote', { squads: roster.squadId.length, strength: roster.strength })}
+            bars={<DayBars values={roster.squadUnits} label={t('wall.kpi.unitsBars')} />}
+          />
+        </NumbersOf>
+        <NumbersOf counted={t('number.of.today')} source="incidents" span={sinceMidnight}>
+          <Kpi
+            label={t('wall.kpi.today', { time })}
+            value={<Count value={today.count} />}
+            unit={t('wall.kpi.todayUnit')}
+            note={
+              range && verdict
+                ? t(verdict[againstRange(today.count, range)], {
+                    low: range.low,
+                    high: range.high,
+                    weeks: range.weeks,
+                  })
+                : t('wall.kpi.todayNone')
+            }
+            bars={<DayBars values={days.reported} label={t('wall.kpi.todayBars', { time })} lastPartial />}
+          />
+        </NumbersOf>
+        <NumbersOf counted={t('number.of.arrival')} source="incidents" span={lastDays}>
+          <Kpi
+            label={t('wall.kpi.arrival')}
+            value={
+              <Median
+                value={handling.medianArrivalSeconds === null ? null : handling.medianArrivalSeconds / 60}
+                n={handling.arrived}
+              />
+            }
+            unit={t('wall.kpi.arrivalUnit')}
+            note={
+              handling.arrived > 0
+                ? t('wall.kpi.arrivalNote', { n: handling.arrived })
+                : t('wall.kpi.arrivalNone')
+            }
+            bars={<DayBars values={days.medianArrivalSeconds} label={t('wall.kpi.arrivalBars')} />}
+          />
+        </NumbersOf>
+        <NumbersOf counted={t('number.of.closed')} source="incidents" span={lastDays}>
+          <Kpi
+            label={t('wall.kpi.closed')}
+            value={
+              handling.due > 0 ? (
+                <Share part={handling.closedInTime} whole={handling.due} show="large" />
+              ) : (
+                '—'
+              )
+            }
+            note={
+              handling.due > 0 ? (
+                <>
+                  <ShareNote part={handling.closedInTime} whole={handling.due} /> {t('wall.kpi.closedNote')}
+                </>
+              ) : (
+                t('wall.kpi.closedNone')
+              )
+            }
+            bars={
+              <DayBars
+                values={days.due.map((due, index) => shareOf(days.closedInTime[index], due).fraction)}
+                label={t('wall.kpi.closedBars')}
+              />
+            }
+          />
+        </NumbersOf>
+        <NumbersOf counted={t('number.of.cameras')} source="cameras">
+          <Kpi
+            label={t('wall.kpi.cameras')}
+            value={
+              cameras.total > 0 ? (
+                <Share part={cameras.online} whole={cameras.total} show="large" complete />
+              ) : (
+                '—'
+              )
+            }
+            note={
+              cameras.total > 0 ? (
+                <>
+                  <ShareNote part={cameras.online} whole={cameras.total} complete />
+                  {t('wall.kpi.camerasNote', { off: cameras.total - cameras.online })}
+                </>
+              ) : (
+                t('wall.kpi.camerasNone')
+              )
+            }
+            bars={<DayBars values={days.camerasOffline} label={t('wall.kpi.camerasBars')} />}
+          />
+        </NumbersOf>
       </>
     )
   }
