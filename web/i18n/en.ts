@@ -1,5 +1,6 @@
 import { analysisEn } from './analysis.ts'
 import { roomsEn } from './rooms.en.ts'
+import { playEn } from './time.ts'
 import type { Translation } from './translation.ts'
 import type { zh } from './zh.ts'
 
@@ -382,5 +383,6 @@ export const en: Translation<typeof zh> = {
     cameras: '',
   },
   analysis: analysisEn,
+  play: playEn,
   ...roomsEn,
 }

@@ -1,6 +1,7 @@
 /** Chinese, the language of reference: the other languages have exactly these keys. */
 import { analysisZh } from './analysis.ts'
 import { roomsZh } from './rooms.zh.ts'
+import { playZh } from './time.ts'
 
 export const zh = {
   app: {
@@ -375,5 +376,6 @@ export const zh = {
     cameras: '个',
   },
   analysis: analysisZh,
+  play: playZh,
   ...roomsZh,
 }

@@ -22,6 +22,15 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
         <tbody>
           {gestures.map(line)}
           {keys.map(line)}
+          {(['play.keyLine'] as const).map((name) => {
+            const [left, right] = t(name).split(/[：:]\s?/)
+            return (
+              <tr key={name}>
+                <th scope="row">{left}</th>
+                <td>{right}</td>
+              </tr>
+            )
+          })}
         </tbody>
       </table>
     </Modal>

@@ -6,9 +6,11 @@ import { useMapController, useMapEvent, useRestingView, useShownLevel } from '..
 import { useMapScene } from '../hooks/useMapScene.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
-import { useToggleTheme } from '../hooks/useView.ts'
+import { useToggleTheme, useView } from '../hooks/useView.ts'
 import { useViewSync } from '../hooks/useViewSync.ts'
 import type { PointerReport } from '../map/scene.ts'
+import { PlayerPanel } from '../player/PlayerPanel.tsx'
+import { usePlayer } from '../player/usePlayer.ts'
 import { nothing, selectionAbove } from '../state/selection.ts'
 import { AreaPanel } from './AreaPanel.tsx'
 import { CameraPanel } from './CameraPanel.tsx'
@@ -28,6 +30,12 @@ import { TopBar } from './TopBar.tsx'
 const leftWidth = 264
 const rightWidth = 336
 const axisHeight = 116
+const playedHeight = 118
+
+/** While the window moves, numbers at rest would be old: the tip names the area only. */
+const noCounts: ReturnType<typeof useMapScene>['area']['countOf'] = new Map()
+const hidden = { visible: false, opacity: 1 }
+const stillLayers = { incidents: hidden, heatmap: hidden, hexagons: hidden }
 
 /** Everything around the map, and what the map's gestures mean. */
 export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
@@ -44,18 +52,33 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const [lost, setLost] = useState(false)
 
   const scale = useScreenScale()
+  const playedOpen = useView((search) => search.rest?.play !== undefined)
   const padding = useMemo(
     () => ({
-      top: 24 * scale,
+      top: (playedOpen ? playedHeight : 24) * scale,
       right: (detailsOpen ? rightWidth + 24 : 72) * scale,
       bottom: (axisHeight + 16) * scale,
       left: (layersOpen ? leftWidth + 24 : 72) * scale,
     }),
-    [layersOpen, detailsOpen, scale],
+    [layersOpen, detailsOpen, playedOpen, scale],
   )
   const view = useRestingView()
   const level = useShownLevel()
-  const { scene, area, inView, cameras } = useMapScene(view, level, padding)
+  const { scene: resting, area: restingArea, inView, cameras } = useMapScene(view, level, padding)
+  const playing = usePlayer(level)
+  const area = useMemo(
+    () => (playing.values ? { ...restingArea, values: playing.values } : restingArea),
+    [restingArea, playing.values],
+  )
+  const scene = useMemo(
+    () => ({
+      ...resting,
+      values: area.values,
+      // Points and densities speak about a window at rest: while it moves only the areas do.
+      layers: playing.playing ? { ...resting.layers, ...stillLayers } : resting.layers,
+    }),
+    [resting, area.values, playing.playing],
+  )
 
   useEffect(() => controller?.setScene(scene), [controller, scene])
   useViewSync(bundle !== undefined && scene.areas === bundle)
@@ -108,6 +131,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     l: () => setLayersOpen((open) => !open),
     t: toggleTheme,
     f: () => controller?.fitCity(),
+    ' ': playing.toggle,
     Escape: goUp,
     '+': () => controller?.zoomBy(1),
     '=': () => controller?.zoomBy(1),
@@ -140,9 +164,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         <AreaPanel open={detailsOpen} onToggle={() => setDetailsOpen((open) => !open)} />
       )}
       <InsetPanel scene={scene} view={view} level={level} />
-      <TimeAxis />
+      {playing.open ? <PlayerPanel playing={playing} /> : <TimeAxis onPlay={playing.start} />}
       <StatusLine />
-      <HoverTip counts={area.countOf} />
+      <HoverTip counts={playing.playing ? noCounts : area.countOf} />
       {menu && <ContextMenu report={menu} onClose={() => setMenu(null)} />}
       {searchOpen && <SearchPanel onClose={() => setSearchOpen(false)} />}
       {keysOpen && <KeysHelp onClose={() => setKeysOpen(false)} />}

@@ -1,4 +1,4 @@
-import { Segmented } from 'antd'
+import { Button, Segmented } from 'antd'
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSeries } from '../hooks/useAggregates.ts'
@@ -32,12 +32,12 @@ function extentFor({ span, asOf }: WindowOfView): Extent {
 }
 
 /** Counts over time, with a brush: drag to choose a window, double-click for the default. */
-export function TimeAxis() {
+export function TimeAxis({ onPlay }: { onPlay: () => void }) {
   const window = useWindow()
-  return window ? <Axis window={window} /> : null
+  return window ? <Axis window={window} onPlay={onPlay} /> : null
 }
 
-function Axis({ window }: { window: WindowOfView }) {
+function Axis({ window, onPlay }: { window: WindowOfView; onPlay: () => void }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const changeView = useChangeView()
@@ -108,6 +108,17 @@ function Axis({ window }: { window: WindowOfView }) {
   return (
     <section className={styles.axis} aria-label={t('window.axis')}>
       <header className={styles.head}>
+        <Button
+          size="small"
+          className={styles.play}
+          data-testid="play"
+          title={t(disputes ? 'play.disputes' : 'play.open')}
+          aria-label={t('play.play')}
+          disabled={disputes}
+          onClick={onPlay}
+        >
+          ▶
+        </Button>
         <span className={styles.label} data-testid="axis-label">
           {label}
         </span>
