@@ -8,7 +8,7 @@ import { VertexTable } from './topology.ts'
 export class ArcGraph {
   /** Junction each half starts from. */
   readonly from: Int32Array
-  /** First half leaving a junction; `#next` links the others, newest first. */
+  /** First half leaving a junction; `#next` links the others, newest first. Both hold half + 1; 0 is none. */
   readonly #first: Int32Array
   readonly #next: Int32Array
   readonly #junctions: VertexTable
@@ -17,25 +17,31 @@ export class ArcGraph {
     this.#junctions = new VertexTable(arcCount + 1)
     this.from = new Int32Array(2 * arcCount)
     this.#next = new Int32Array(2 * arcCount)
-    this.#first = new Int32Array(2 * arcCount).fill(-1)
+    this.#first = new Int32Array(2 * arcCount)
   }
 
-  add(arc: number, startX: number, startY: number, endX: number, endY: number): void {
-    this.#leave(2 * arc, this.#junctions.add(startX, startY))
-    this.#leave(2 * arc + 1, this.#junctions.add(endX, endY))
+  /** The junction at a place, new or known. */
+  junctionAt(x: number, y: number): number {
+    return this.#junctions.add(x, y)
+  }
+
+  /** @param start @param end the junctions the arc leads between */
+  add(arc: number, start: number, end: number): void {
+    this.#leave(2 * arc, start)
+    this.#leave(2 * arc + 1, end)
   }
 
   #leave(half: number, junction: number): void {
     this.from[half] = junction
     this.#next[half] = this.#first[junction]
-    this.#first[junction] = half
+    this.#first[junction] = half + 1
   }
 
   /** Place (from 1) of `wanted` among the halves that may follow `half`; turning back on the same arc comes last. */
   placeOf(half: number, wanted: number): number {
     const back = half ^ 1
     let place = 1
-    for (let next = this.#first[this.from[back]]; next >= 0; next = this.#next[next]) {
+    for (let next = this.#first[this.from[back]] - 1; next >= 0; next = this.#next[next] - 1) {
       if (next === back) continue
       if (next === wanted) return place
       place++
@@ -47,7 +53,7 @@ export class ArcGraph {
   halfAt(half: number, place: number): number {
     const back = half ^ 1
     let left = place
-    for (let next = this.#first[this.from[back]]; next >= 0; next = this.#next[next]) {
+    for (let next = this.#first[this.from[back]] - 1; next >= 0; next = this.#next[next] - 1) {
       if (next === back) continue
       if (--left === 0) return next
     }

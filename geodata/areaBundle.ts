@@ -5,7 +5,7 @@
  */
 import { ByteReader, ByteWriter, differences, summed } from './bytes.ts'
 import type { Area, AreaLevel, LevelName, Position } from './city.ts'
-import { type AreaShapes, readShapes, writeShapes } from './shapesCodec.ts'
+import { type AreaShapes, arcBoxes, readShapes, writeShapes } from './shapesCodec.ts'
 import { buildTopology, stepsPerDegree } from './topology.ts'
 
 export type { AreaShapes } from './shapesCodec.ts'
@@ -58,6 +58,8 @@ export interface AreaBundle {
   labelPoint: Float64Array
   /** [west, south, east, north] of each area, degrees. */
   bounds: Float64Array
+  /** [west, south, east, north] of each arc of `shapes`, 1e-6 degrees. */
+  arcBoxes: Int32Array
   /** Borders, see `AreaShapes`. */
   shapes: AreaShapes
 }
@@ -145,7 +147,8 @@ export function decodeAreas(bytes: Uint8Array): AreaBundle {
   const labelX = reader.signedColumn(count)
   const labelY = reader.signedColumn(count)
   const shapes = readShapes(reader)
-  const boxes = shapeBoxes(shapes, count)
+  const boxesOfArcs = arcBoxes(shapes)
+  const boxes = shapeBoxes(shapes, boxesOfArcs, count)
   const labelPoint = new Float64Array(2 * count)
   for (let i = 0; i < count; i++) {
     const box = boxes.subarray(4 * i, 4 * i + 4)
@@ -171,6 +174,7 @@ export function decodeAreas(bytes: Uint8Array): AreaBundle {
     synthetic,
     labelPoint,
     bounds,
+    arcBoxes: boxesOfArcs,
     shapes,
   }
 }
@@ -235,8 +239,7 @@ export function forEachRingVertex(shapes: AreaShapes, ring: number, visit: (vert
 }
 
 /** Box of each area in 1e-6 degrees: west, south, east, north; all zero without vertices. */
-function shapeBoxes(shapes: AreaShapes, areaCount: number): Int32Array {
-  const { arcBoxes } = shapes
+function shapeBoxes(shapes: AreaShapes, arcBoxes: Int32Array, areaCount: number): Int32Array {
   const boxes = new Int32Array(4 * areaCount)
   for (let area = 0; area < areaCount; area++) {
     const firstRing = shapes.polygonStart[shapes.areaStart[area]]

@@ -9,6 +9,37 @@ const lowMask = (1 << lowBits) - 1
 /** High byte of a number that does not fit two planes. */
 const wideHigh = 255
 
+/** Steps as `ByteWriter.planes` lays them out, still in the bundle's own bytes. */
+export interface Planes {
+  high: Uint8Array
+  low: Uint8Array
+  /** Those that do not fit, in order. */
+  wide: Int32Array
+}
+
+/** What a high byte stands for, its low bits still missing. */
+const highPart = Int32Array.from({ length: 256 }, (_, code) => ((code >>> 1) ^ -(code & 1)) << lowBits)
+
+/** Reads steps one after the other without writing them out first. */
+export class StepReader {
+  readonly #high: Uint8Array
+  readonly #low: Uint8Array
+  readonly #wide: Int32Array
+  #nextWide = 0
+
+  constructor({ high, low, wide }: Planes) {
+    this.#high = high
+    this.#low = low
+    this.#wide = wide
+  }
+
+  /** Step `at`; steps must be asked for in order, each once. */
+  step(at: number): number {
+    const code = this.#high[at]
+    return code === wideHigh ? this.#wide[this.#nextWide++] : highPart[code] | this.#low[at]
+  }
+}
+
 export class ByteWriter {
   #bytes = new Uint8Array(1 << 16)
   #length = 0
@@ -157,16 +188,17 @@ export class ByteReader {
     return values
   }
 
-  planes(count: number): Int32Array<ArrayBuffer> {
+  /** Planes as they lie in the bytes, to be read with a `StepReader`. */
+  rawPlanes(count: number): Planes {
     const high = this.raw(count)
     const low = this.raw(count)
-    const wide = this.signedColumn(this.unsigned())
+    return { high, low, wide: this.signedColumn(this.unsigned()) }
+  }
+
+  planes(count: number): Int32Array<ArrayBuffer> {
+    const steps = new StepReader(this.rawPlanes(count))
     const values = new Int32Array(count)
-    let nextWide = 0
-    for (let i = 0; i < count; i++) {
-      const code = high[i]
-      values[i] = code === wideHigh ? wide[nextWide++] : (((code >>> 1) ^ -(code & 1)) << lowBits) | low[i]
-    }
+    for (let i = 0; i < count; i++) values[i] = steps.step(i)
     return values
   }
 

@@ -1,5 +1,5 @@
 import { ArcGraph } from './arcGraph.ts'
-import type { ByteReader, ByteWriter } from './bytes.ts'
+import { type ByteReader, type ByteWriter, StepReader } from './bytes.ts'
 import type { Topology } from './topology.ts'
 
 /** The topology of areas: arcs of quantised vertices, and each area's rings as runs of signed arcs. */
@@ -8,8 +8,6 @@ export interface AreaShapes {
   vertices: Int32Array
   /** Vertex at which arc a starts; arcCount + 1 long. */
   arcStart: Uint32Array
-  /** West, south, east, north of each arc in 1e-6 degrees. */
-  arcBoxes: Int32Array
   /** Arc a of a ring forward is a, backward is ~a. */
   ringArcs: Int32Array
   /** Position in ringArcs at which ring r starts; ringCount + 1 long. */
@@ -67,7 +65,12 @@ export function writeShapes(writer: ByteWriter, topology: Topology): void {
     steps.push(count)
     numberOf[index] = met
     flipped[index] = arc < 0 ? 1 : 0
-    graph.add(met, startAtX, startAtY, topology.vertices[at(count)], topology.vertices[at(count) + 1])
+    const end = at(count)
+    graph.add(
+      met,
+      graph.junctionAt(startAtX, startAtY),
+      graph.junctionAt(topology.vertices[end], topology.vertices[end + 1]),
+    )
     return 2 * met++
   }
 
@@ -163,58 +166,50 @@ export function readShapes(reader: ByteReader): AreaShapes {
   const startY = reader.signedColumn(positionCount)
   const turns = reader.unsignedColumn(turnCount)
   const steps = reader.unsignedColumn(arcCount)
-  const dx = reader.planes(stepCount)
-  const dy = reader.planes(stepCount)
+  const dx = new StepReader(reader.rawPlanes(stepCount))
+  const dy = new StepReader(reader.rawPlanes(stepCount))
 
   const graph = new ArcGraph(arcCount)
   const vertices = new Int32Array(2 * vertexCount)
   const arcStart = new Uint32Array(arcCount + 1)
-  const arcBoxes = new Int32Array(4 * arcCount)
   const ringArcs = new Int32Array(ringArcCount)
   let met = 0
-  let vertex = 0
-  let step = 0
+  let stepsRead = 0
 
-  /** Reads the next new arc from where the ring stands to where it closes, or as far as it goes; returns its half. */
-  const meet = (fromX: number, fromY: number, closing: number): number => {
+  /**
+   * Reads the next new arc from where the ring stands to where it closes (`closing`: the vertex and junction the ring
+   * began at), or as far as it goes; returns its half.
+   */
+  const meet = (
+    fromX: number,
+    fromY: number,
+    fromJunction: number,
+    closing: number,
+    closingJunction: number,
+  ): number => {
+    let at = 2 * arcStart[met]
     let x = fromX
     let y = fromY
-    let west = x
-    let south = y
-    let east = x
-    let north = y
-    vertices[2 * vertex] = x
-    vertices[2 * vertex + 1] = y
-    vertex++
-    for (const end = step + steps[met] - (closing < 0 ? 0 : 1); step < end; step++) {
-      x += dx[step]
-      y += dy[step]
-      west = Math.min(west, x)
-      south = Math.min(south, y)
-      east = Math.max(east, x)
-      north = Math.max(north, y)
-      vertices[2 * vertex] = x
-      vertices[2 * vertex + 1] = y
-      vertex++
+    vertices[at++] = x
+    vertices[at++] = y
+    const closes = closing >= 0
+    const end = stepsRead + steps[met] - (closes ? 1 : 0)
+    for (let step = stepsRead; step < end; step++) {
+      x += dx.step(step)
+      y += dy.step(step)
+      vertices[at++] = x
+      vertices[at++] = y
     }
-    if (closing >= 0) {
+    stepsRead = end
+    if (closes) {
       // A closed arc ends at its own first vertex, which is there already.
       x = vertices[2 * closing]
       y = vertices[2 * closing + 1]
-      west = Math.min(west, x)
-      south = Math.min(south, y)
-      east = Math.max(east, x)
-      north = Math.max(north, y)
-      vertices[2 * vertex] = x
-      vertices[2 * vertex + 1] = y
-      vertex++
+      vertices[at++] = x
+      vertices[at++] = y
     }
-    arcBoxes[4 * met] = west
-    arcBoxes[4 * met + 1] = south
-    arcBoxes[4 * met + 2] = east
-    arcBoxes[4 * met + 3] = north
-    graph.add(met, fromX, fromY, x, y)
-    arcStart[met + 1] = vertex
+    graph.add(met, fromJunction, closes ? closingJunction : graph.junctionAt(x, y))
+    arcStart[met + 1] = at / 2
     return 2 * met++
   }
   /** Vertex at which a half starts. */
@@ -236,25 +231,61 @@ export function readShapes(reader: ByteReader): AreaShapes {
       x += startX[position]
       y += startY[position]
       position++
-      half = meet(x, y, at + 1 === end ? vertex : -1)
+      const junction = graph.junctionAt(x, y)
+      half = meet(x, y, junction, at + 1 === end ? arcStart[met] : -1, junction)
     } else {
       half = lastHalf + (code & 1 ? code >>> 1 : -(code >>> 1))
     }
     lastHalf = half
     const begin = startOf(half)
+    const beginJunction = graph.from[half]
     ringArcs[at++] = half & 1 ? ~(half >> 1) : half >> 1
     for (; at < end; at++) {
       const place = turns[turn++]
       if (place === 0) {
         const stand = startOf(half ^ 1)
-        half = meet(vertices[2 * stand], vertices[2 * stand + 1], at + 1 === end ? begin : -1)
+        const junction = graph.from[half ^ 1]
+        half = meet(
+          vertices[2 * stand],
+          vertices[2 * stand + 1],
+          junction,
+          at + 1 === end ? begin : -1,
+          beginJunction,
+        )
       } else {
         half = graph.halfAt(half, place)
       }
       ringArcs[at] = half & 1 ? ~(half >> 1) : half >> 1
     }
   }
-  return { vertices, arcStart, arcBoxes, ringArcs, ringStart, polygonStart, areaStart }
+  return { vertices, arcStart, ringArcs, ringStart, polygonStart, areaStart }
+}
+
+/** West, south, east, north of each arc, in the unit of its vertices. */
+export function arcBoxes({ vertices, arcStart }: Pick<AreaShapes, 'vertices' | 'arcStart'>): Int32Array {
+  const count = arcStart.length - 1
+  const boxes = new Int32Array(4 * count)
+  for (let arc = 0; arc < count; arc++) {
+    const end = 2 * arcStart[arc + 1]
+    let at = 2 * arcStart[arc]
+    let west = vertices[at]
+    let south = vertices[at + 1]
+    let east = west
+    let north = south
+    for (at += 2; at < end; at += 2) {
+      const x = vertices[at]
+      const y = vertices[at + 1]
+      if (x < west) west = x
+      else if (x > east) east = x
+      if (y < south) south = y
+      else if (y > north) north = y
+    }
+    boxes[4 * arc] = west
+    boxes[4 * arc + 1] = south
+    boxes[4 * arc + 2] = east
+    boxes[4 * arc + 3] = north
+  }
+  return boxes
 }
 
 /** Counts as positions: one longer, starting at 0. */

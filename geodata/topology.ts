@@ -126,20 +126,21 @@ export class VertexTable {
   x: Int32Array<ArrayBuffer>
   y: Int32Array<ArrayBuffer>
   count = 0
+  /** Vertex + 1 by hash; 0 is free, as fresh memory is. */
   #slots: Int32Array<ArrayBuffer>
 
   /** @param room vertices expected; more are welcome. */
   constructor(room = 1024) {
     this.x = new Int32Array(room)
     this.y = new Int32Array(room)
-    this.#slots = new Int32Array(4 << Math.ceil(Math.log2(room + 1))).fill(-1)
+    this.#slots = new Int32Array(2 << Math.ceil(Math.log2(room + 1)))
   }
 
   add(x: number, y: number): number {
     if (this.count * 2 >= this.#slots.length) this.#rehash(this.#slots.length * 4)
     let slot = this.#slot(x, y)
     for (;;) {
-      const vertex = this.#slots[slot]
+      const vertex = this.#slots[slot] - 1
       if (vertex < 0) break
       if (this.x[vertex] === x && this.y[vertex] === y) return vertex
       slot = (slot + 1) & (this.#slots.length - 1)
@@ -150,8 +151,8 @@ export class VertexTable {
     }
     this.x[this.count] = x
     this.y[this.count] = y
-    this.#slots[slot] = this.count
-    return this.count++
+    this.#slots[slot] = ++this.count
+    return this.count - 1
   }
 
   #slot(x: number, y: number): number {
@@ -161,11 +162,11 @@ export class VertexTable {
   }
 
   #rehash(size: number): void {
-    this.#slots = new Int32Array(size).fill(-1)
+    this.#slots = new Int32Array(size)
     for (let vertex = 0; vertex < this.count; vertex++) {
       let slot = this.#slot(this.x[vertex], this.y[vertex])
-      while (this.#slots[slot] >= 0) slot = (slot + 1) & (size - 1)
-      this.#slots[slot] = vertex
+      while (this.#slots[slot] > 0) slot = (slot + 1) & (size - 1)
+      this.#slots[slot] = vertex + 1
     }
   }
 }

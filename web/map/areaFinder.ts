@@ -21,7 +21,7 @@ export function areaAt(areas: LoadedAreas, level: number, lng: number, lat: numb
 
 /** Even-odd rule over all rings of an area; a point on a border belongs to one of its sides. */
 export function areaHolds(bundle: AreaBundle, area: number, lng: number, lat: number): boolean {
-  const { shapes } = bundle
+  const { shapes, arcBoxes } = bundle
   const x = lng * stepsPerDegree
   const y = lat * stepsPerDegree
   let inside = false
@@ -31,7 +31,7 @@ export function areaHolds(bundle: AreaBundle, area: number, lng: number, lat: nu
     const arc = signed < 0 ? ~signed : signed
     const box = 4 * arc
     // An arc wholly above, below or left of the point cannot cross the ray to the east.
-    if (shapes.arcBoxes[box + 1] > y || shapes.arcBoxes[box + 3] < y || shapes.arcBoxes[box + 2] < x) continue
+    if (arcBoxes[box + 1] > y || arcBoxes[box + 3] < y || arcBoxes[box + 2] < x) continue
     for (let vertex = shapes.arcStart[arc] + 1; vertex < shapes.arcStart[arc + 1]; vertex++) {
       const ax = shapes.vertices[2 * vertex - 2]
       const ay = shapes.vertices[2 * vertex - 1]
