@@ -1,0 +1,248 @@
+import { parseArgs } from 'node:util'
+import { CityCube } from '../../api/cube/cityCube.ts'
+import { KindTree, type SignedNode } from '../../api/cube/kindTree.ts'
+import type { Database } from '../../db/client.ts'
+import { listKinds } from '../../db/queries/catalog.ts'
+import { countByCellFromPlanes, readCounted, rebuildPlanes } from '../../db/queries/cube.ts'
+import { replaceCity } from '../seedCity.ts'
+import { openBenchDatabase } from './shared/benchDatabase.ts'
+import { benchHttp } from './shared/countingHttp.ts'
+import { type CountingPeer, type CountQuestion, createPeers } from './shared/countingPeers.ts'
+import { benchLocate } from './shared/countingPlaces.ts'
+import { benchWrites } from './shared/countingWrites.ts'
+import { interleaved, medians, ratioOf } from './shared/interleaved.ts'
+import { multiplyIncidents } from './shared/manyIncidents.ts'
+import { machine, roundTo } from './shared/measure.ts'
+
+// Counts by micro-grid in any window: from memory and from the planes in SQL, beside the stored id with a covering
+// index, a day rollup, ST_Contains and DuckDB over the same rows, and beside copying as many bytes as memory reads.
+// DATABASE_URL: a PostgreSQL on which a database of the bench's own is made; absent: PGlite.
+
+const { values } = parseArgs({
+  options: {
+    incidents: { type: 'string', default: '1000000' },
+    /** Random windows compared with SQL over the rows. */
+    checks: { type: 'string', default: '300' },
+    /** Points whose micro-grid is compared with PostGIS. */
+    points: { type: 'string' },
+  },
+})
+const incidents = Number(values.incidents)
+const checks = Number(values.checks)
+const points = Number(values.points ?? values.incidents)
+
+const city = { code: 'shuifu', timeZone: 'Asia/Shanghai', version: '2025' }
+/** Midnight in Shuifu after the last whole day of the data. */
+const end = Date.parse('2026-11-21T16:00:00Z')
+const DAY_MS = 86_400_000
+/** Calls timed together, since one takes less than the clock can tell; each asks for a window ending an hour earlier. */
+const CALLS = 200
+const HOUR_MS = 3_600_000
+/** Bytes the copies are made from, more than the processor's caches hold: windows differ from question to question. */
+const COPIED_BYTES = 128 * 2 ** 20
+
+const note = (text: string) => process.stderr.write(`${text}\n`)
+const print = (line: object) => console.log(JSON.stringify({ bench: 'aggregates', ...line, ...machine }))
+
+interface Memory {
+  cube: CityCube
+  cells: (number | null)[]
+}
+
+/** Everything between asking the database and the first answer. */
+async function buildMemory(
+  database: Database,
+  keep: (row: number) => boolean = () => true,
+): Promise<Memory & { readMs: number; buildMs: number }> {
+  const tree = new KindTree(await listKinds(database, city.code))
+  const startedAt = performance.now()
+  const rows = await readCounted(database, city.code)
+  const readMs = performance.now() - startedAt
+  const kindOf = Uint16Array.from(rows.kinds, (code) => tree.position(code) ?? 0)
+  const all = Uint32Array.from(rows.milliseconds.keys())
+  const kept = all.filter(keep)
+  const whole = kept.length === all.length
+  const events = {
+    time: whole ? rows.milliseconds : Float64Array.from(kept, (row) => rows.milliseconds[row]),
+    slot: Uint16Array.from(whole ? rows.cell : kept, (at) => (whole ? at : rows.cell[at])),
+    kind: Uint16Array.from(whole ? rows.kind : kept, (at) => kindOf[whole ? at : rows.kind[at]]),
+  }
+  const beganAt = performance.now()
+  const cube = await CityCube.build(tree, rows.cells.length, events, {
+    budget: 256 * 2 ** 20,
+    breathe: async () => {},
+  })
+  return { cube, cells: rows.cells, readMs, buildMs: performance.now() - beganAt }
+}
+
+interface Question extends CountQuestion {
+  cover: SignedNode[]
+}
+
+function ask({ cube }: Memory, kinds: string[], from: number, to: number): Question {
+  return { from: new Date(from), to: new Date(to), kinds, cover: cube.tree.cover(kinds) }
+}
+
+const repeat = (task: (call: number) => void) => () => {
+  for (let call = 0; call < CALLS; call++) task(call)
+}
+
+/** One line a window, choice of kinds and comparison. */
+async function benchWindows(database: Database, memory: Memory, peers: CountingPeer[]): Promise<void> {
+  const { cube } = memory
+  const out = new Int32Array(cube.slots)
+  const compared = new Int32Array(cube.slots)
+  const source = new Int32Array(COPIED_BYTES / Int32Array.BYTES_PER_ELEMENT).fill(1)
+  const copies = Math.floor(source.length / cube.slots)
+  const copied = 0
+  const choices: Record<string, string[]> = {
+    one: ['030100'],
+    eight: cube.tree.codes.filter((code) => /^0[1-8]01/.test(code)).slice(0, 8),
+    all: cube.tree.codes,
+  }
+  const day = new Map<string, number[]>()
+  for (const days of [1, 7, 30, 365, 1095]) {
+    for (const [choice, kinds] of Object.entries(choices)) {
+      for (const compare of [false, true]) {
+        const now = ask(memory, kinds, end - days * DAY_MS, end)
+        const before = ask(memory, kinds, end - 2 * days * DAY_MS, end - days * DAY_MS)
+        const rows = kinds.reduce(
+          (sum, code) =>
+            sum + cube.countKind(cube.tree.position(code) ?? 0, null, now.from.getTime(), now.to.getTime()),
+          0,
+        )
+        const both = <Answer>(answer: (question: Question) => Promise<Answer>) =>
+          compare ? async () => [await answer(now), await answer(before)] : () => answer(now)
+        const planes = now.cover.length * 2 * (compare ? 2 : 1)
+        const times = await interleaved({
+          memory: repeat(() => {
+            cube.countBySlot(out, now.cover, now.from.getTime(), now.to.getTime())
+            if (compare) cube.countBySlot(compared, before.cover, before.from.getTime(), before.to.getTime())
+          }),
+          memcpy: repeat(() => {
+            for (let plane = 0; plane < planes; plane++) out.set(source)
+          }),
+          planes: both((question) => countByCellFromPlanes(database, { city: city.code, ...question })),
+          ...Object.fromEntries(
+            peers.filter((peer) => rows <= peer.mostRows).map((peer) => [peer.name, both(peer.count)]),
+          ),
+        })
+        for (const name of ['memory', 'memcpy']) times[name] = times[name].map((ms) => ms / CALLS)
+        const key = `${choice}/${compare}`
+        if (days === 1) day.set(key, times.memory)
+        const oneDay = day.get(key)
+        print({
+          case: 'window',
+          database: database.kind,
+          incidents,
+          days,
+          kinds: choice,
+          compare,
+          rows,
+          ms: medians(times, 5),
+          memoryToMemcpy: ratioOf(times.memory, times.memcpy),
+          storedIdToMemory: roundTo(ratioOf(times.storedId, times.memory).ratio, 0),
+          ...(days === 1095 && oneDay && { threeYearsToOneDay: ratioOf(times.memory, oneDay).ratio }),
+        })
+      }
+    }
+  }
+}
+
+/** Random windows, whatever the second they begin in, against the rows. @throws at the first difference. */
+async function checkWindows(memory: Memory, peers: CountingPeer[]): Promise<void> {
+  const { cube, cells } = memory
+  const peer = peers.find(({ name }) => name === 'storedId')
+  if (!peer) throw new Error('There is nothing to check against.')
+  let state = 7
+  const random = (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+  const out = new Int32Array(cube.slots)
+  for (let check = 0; check < checks; check++) {
+    const to = end - random(1095 * 86_400) * 1000
+    const from = to - (1 + random(check % 3 === 0 ? 1095 * 86_400 : 40 * 86_400)) * 1000
+    const kinds = cube.tree.codes.filter(() => random(1 + (check % 5)) === 0)
+    if (kinds.length === 0) continue
+    const question = ask(memory, kinds, from, to)
+    cube.countBySlot(out, question.cover, from, to)
+    const expected = new Map((await peer.count(question)).map(({ cell, n }) => [cell, n]))
+    for (const [slot, cell] of cells.entries()) {
+      if (cell !== null && out[slot] !== (expected.get(cell) ?? 0))
+        throw new Error(
+          `Window ${question.from.toISOString()} … ${question.to.toISOString()}, micro-grid ${cell}: ${out[slot]} in memory, ${expected.get(cell) ?? 0} in the rows.`,
+        )
+    }
+  }
+  print({ case: 'equality', incidents, windows: checks, differences: 0 })
+}
+
+/** The same questions of a cube of all rows and of one of a tenth of them. */
+async function benchGrowth(database: Database, memory: Memory): Promise<void> {
+  const tenth = await buildMemory(database, (row) => row % 10 === 0)
+  const out = new Int32Array(memory.cube.slots)
+  const task = ({ cube }: Memory, kinds: string[]) => {
+    const cover = cube.tree.cover(kinds)
+    return repeat((call) => {
+      const to = end - call * HOUR_MS
+      for (const days of [1, 7, 30, 365, 1095]) cube.countBySlot(out, cover, to - days * DAY_MS, to)
+    })
+  }
+  for (const [choice, kinds] of [
+    ['one', ['030100']],
+    ['all', memory.cube.tree.codes],
+  ] as const) {
+    const times = await interleaved({
+      whole: task(memory, [...kinds]),
+      tenth: task(tenth, [...kinds]),
+    })
+    print({
+      case: 'growth',
+      incidents,
+      kinds: choice,
+      ms: medians(times),
+      ...ratioOf(times.whole, times.tenth),
+    })
+  }
+}
+
+const bench = await openBenchDatabase()
+const { database } = bench
+try {
+  note(`seeding on ${database.kind} …`)
+  await replaceCity(
+    database,
+    { city: city.code, seed: 7, incidents: 60_000, asOf: Date.parse('2026-11-22T06:32:00Z') },
+    () => {},
+  )
+  await multiplyIncidents(database, city.code, incidents, (rows) => note(`${rows} incidents`))
+  note('planes …')
+  const startedAt = performance.now()
+  await rebuildPlanes(database, city.code)
+  print({
+    case: 'rebuildPlanes',
+    database: database.kind,
+    incidents,
+    seconds: roundTo((performance.now() - startedAt) / 1000, 1),
+  })
+  const memory = await buildMemory(database)
+  print({
+    case: 'startUp',
+    database: database.kind,
+    incidents: memory.cube.length,
+    readSeconds: roundTo(memory.readMs / 1000, 2),
+    buildSeconds: roundTo(memory.buildMs / 1000, 2),
+    megabytes: Math.round(memory.cube.bytes / 2 ** 20),
+  })
+  const peers = await createPeers(database, city, (name) => note(`preparing ${name} …`))
+  await checkWindows(memory, peers)
+  await benchWindows(database, memory, peers)
+  await benchGrowth(database, memory)
+  for (const peer of peers) await peer.close?.()
+  await benchLocate(database, city, points, print)
+  await benchWrites(database, city.code, print)
+  await benchHttp(bench, { city: city.code, cube: memory.cube, end }, print)
+} finally {
+  await bench.close()
+}

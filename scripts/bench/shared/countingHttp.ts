@@ -1,0 +1,132 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
+import type { CityCube } from '../../../api/cube/cityCube.ts'
+import { startServer } from '../../../api/server.ts'
+import type { BenchDatabase } from './benchDatabase.ts'
+import type { Load, LoadReport } from './loadClient.ts'
+import { median, roundTo } from './measure.ts'
+
+const PASSWORD = 'gridwall-bench-2026'
+const DAY_MS = 86_400_000
+/** Windows asked in turn, none twice in a row: what a cache of answers would hide. */
+const WINDOWS = 60
+const ROUNDS = 7
+const SECONDS = 2
+
+/** The counts alone, as 32-bit integers over plain HTTP: the least a server could do. With `br`, compressed as tRPC's answers are. */
+async function startBare(cube: CityCube, from: (url: string) => number, to: number) {
+  const cover = cube.tree.cover(null)
+  const server = createServer((request, response) => {
+    const out = new Int32Array(cube.slots)
+    cube.countBySlot(out, cover, from(request.url ?? ''), to)
+    const bytes = Buffer.from(out.buffer)
+    if (!request.url?.startsWith('/br')) return response.end(bytes)
+    response.setHeader('content-encoding', 'br')
+    response.end(
+      brotliCompressSync(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      }),
+    )
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('Expected a port.')
+  return { url: `http://127.0.0.1:${address.port}`, close: () => server.close() }
+}
+
+async function signIn(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/auth/sign-in/username`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  })
+  if (!answer.ok) throw new Error(`Signing in: ${answer.status}`)
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
+}
+
+async function load(client: ChildProcess, work: Load): Promise<LoadReport & { cpuMs: number }> {
+  const before = process.cpuUsage()
+  client.send(work)
+  const [report]: [LoadReport] = (await once(client, 'message')) as [LoadReport]
+  const { user, system } = process.cpuUsage(before)
+  return { ...report, cpuMs: (user + system) / 1000 / report.requests }
+}
+
+/** Whole-city answers through tRPC beside the bare binary, CPU of the server a request, with 1 and 16 clients. */
+export async function benchHttp(
+  bench: BenchDatabase,
+  { city, cube, end }: { city: string; cube: CityCube; end: number },
+  print: (line: object) => void,
+): Promise<void> {
+  const webDir = mkdtempSync(join(tmpdir(), 'gridwall-bench-web-'))
+  writeFileSync(join(webDir, 'index.html'), '<!doctype html><title>bench</title>')
+  const server = await startServer({
+    database: bench.database,
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: bench.dataDir,
+    webDir,
+    adminPassword: PASSWORD,
+  })
+  const windows = Array.from({ length: WINDOWS }, (_, index) => end - 30 * DAY_MS - index * 3_600_000)
+  const bare = await startBare(cube, (url) => Number(url.split('/').pop()), end)
+  const client = fork(join(import.meta.dirname, 'loadClient.ts'), { stdio: 'inherit' })
+  try {
+    const cookie = await signIn(server.url)
+    const questions = (packed: boolean) =>
+      windows.map((from) => {
+        const input = {
+          city,
+          level: 'microGrid',
+          from: new Date(from).toISOString(),
+          to: new Date(end).toISOString(),
+          packed,
+        }
+        return `${server.url}/trpc/aggregates.byArea?input=${encodeURIComponent(JSON.stringify(input))}`
+      })
+    const works: Record<string, string[]> = {
+      bare: windows.map((from) => `${bare.url}/raw/${from}`),
+      bareCompressed: windows.map((from) => `${bare.url}/br/${from}`),
+      packed: questions(true),
+      columns: questions(false),
+    }
+    const headers = { cookie, 'accept-encoding': 'br, gzip' }
+    for (const clients of [1, 16]) {
+      const reports: Record<string, Awaited<ReturnType<typeof load>>[]> = {}
+      for (let round = -1; round < ROUNDS; round++)
+        for (const [name, urls] of Object.entries(works)) {
+          const report = await load(client, { urls, headers, clients, seconds: SECONDS })
+          if (round >= 0) reports[name] = [...(reports[name] ?? []), report]
+        }
+      const each = (pick: (report: LoadReport & { cpuMs: number }) => number, digits: number) =>
+        Object.fromEntries(
+          Object.entries(reports).map(([name, all]) => [name, roundTo(median(all.map(pick)), digits)]),
+        )
+      const ratio = (ours: string, theirs: string) =>
+        roundTo(median(reports[ours].map(({ cpuMs }, round) => cpuMs / reports[theirs][round].cpuMs)), 2)
+      print({
+        case: 'http',
+        database: bench.database.kind,
+        clients,
+        cpuMsARequest: each(({ cpuMs }) => cpuMs, 3),
+        requestsASecond: each(({ requests, seconds }) => requests / seconds, 0),
+        bytesAnAnswer: each(({ bytes, requests }) => bytes / requests, 0),
+        packedToBareCompressed: ratio('packed', 'bareCompressed'),
+        packedToBare: ratio('packed', 'bare'),
+      })
+    }
+  } finally {
+    client.kill()
+    bare.close()
+    await server.close()
+    rmSync(webDir, { recursive: true, force: true })
+  }
+}
