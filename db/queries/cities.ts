@@ -4,6 +4,7 @@ import type { Database, Queryable, Transaction } from '../client.ts'
 import { type CityHead, type CityOptions, type CityPart, cityHead, cityParts } from '../writing/cityParts.ts'
 import { groundRows } from '../writing/groundRows.ts'
 import { thingRows } from '../writing/thingRows.ts'
+import { foldChanges } from './cubeFolding.ts'
 
 /** NOTIFY on this channel carries the code of a city that was written or deleted: what is kept about it is stale. */
 export const cityChannel = 'gridwall_city'
@@ -51,16 +52,19 @@ export async function deleteCity(tx: Transaction, code: string): Promise<void> {
 }
 
 /**
- * After a large write, outside of any transaction: lets the planner know what was written and, on PGlite, which has
- * nobody to do it in the background, makes room where rows were deleted and writes a checkpoint.
+ * After a large write, outside of any transaction: lets the planner know what was written, makes room where rows were
+ * deleted (indexes then answer without the table), and takes what was written into the planes of the cube.
  */
 export async function tidy(db: Database): Promise<void> {
   if (db.kind === 'postgres') {
+    // The others are small, and some not ours to vacuum.
+    await db.query('VACUUM (ANALYZE) incidents')
     await db.query('ANALYZE')
-    return
-  }
-  await db.query('VACUUM (ANALYZE)')
-  await db.query('CHECKPOINT')
+  } else await db.query('VACUUM (ANALYZE)')
+  const cities = await db.query<{ city_code: string }>('SELECT city_code FROM cube_state ORDER BY 1')
+  for (const { city_code } of cities) await foldChanges(db, city_code, { patient: true })
+  // Nobody does it in the background there.
+  if (db.kind === 'pglite') await db.query('CHECKPOINT')
 }
 
 /** Areas go through a temporary table, so that PostGIS says how large they are: square kilometres on the ellipsoid. */

@@ -8,6 +8,16 @@
  *   rows; all three while others read and write, and any of them may be killed. `keepFolded` folds by itself.
  * - `readCounted` and `readChanges` feed a copy elsewhere: all rows once, then what came since, each change once.
  */
+export { type FoldOptions, type FoldReport, foldChanges, rebuildPlanes } from './cubeFolding.ts'
+export { cubeChannel, type FoldKeeper, keepFolded } from './cubeKeeping.ts'
+export {
+  type CellCountRow,
+  countByCellFromPlanes,
+  type PlaneFault,
+  type PlaneQuestion,
+  type Verification,
+  verifyPlanes,
+} from './cubePlanes.ts'
 export {
   type CountedRows,
   type CubeChange,
@@ -15,6 +25,3 @@ export {
   readChanges,
   readCounted,
 } from './cubeRows.ts'
-
-/** NOTIFY on this channel carries the code of a city whose counts changed. */
-export const cubeChannel = 'cube'

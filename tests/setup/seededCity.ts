@@ -39,7 +39,7 @@ const generatorData = ['geodata/{facts,sources,demo}/**/*.{json,csv,geojson}']
 const tables = [
   'db/migrations/*',
   'db/{pglite,emptyDatabase,postgisBundle,migrate}.ts',
-  'db/queries/cities.ts',
+  'db/queries/{cities,cubeFolding}.ts',
   'package-lock.json',
 ]
 
