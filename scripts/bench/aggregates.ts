@@ -94,7 +94,7 @@ async function benchWindows(database: Database, memory: Memory, peers: CountingP
   const compared = new Int32Array(cube.slots)
   const source = new Int32Array(COPIED_BYTES / Int32Array.BYTES_PER_ELEMENT).fill(1)
   const copies = Math.floor(source.length / cube.slots)
-  const copied = 0
+  let copied = 0
   const choices: Record<string, string[]> = {
     one: ['030100'],
     eight: cube.tree.codes.filter((code) => /^0[1-8]01/.test(code)).slice(0, 8),
@@ -115,12 +115,23 @@ async function benchWindows(database: Database, memory: Memory, peers: CountingP
           compare ? async () => [await answer(now), await answer(before)] : () => answer(now)
         const planes = now.cover.length * 2 * (compare ? 2 : 1)
         const times = await interleaved({
-          memory: repeat(() => {
-            cube.countBySlot(out, now.cover, now.from.getTime(), now.to.getTime())
-            if (compare) cube.countBySlot(compared, before.cover, before.from.getTime(), before.to.getTime())
+          memory: repeat((call) => {
+            const shift = call * HOUR_MS
+            cube.countBySlot(out, now.cover, now.from.getTime() - shift, now.to.getTime() - shift)
+            if (!compare) return
+            cube.countBySlot(
+              compared,
+              before.cover,
+              before.from.getTime() - shift,
+              before.to.getTime() - shift,
+            )
           }),
           memcpy: repeat(() => {
-            for (let plane = 0; plane < planes; plane++) out.set(source)
+            for (let plane = 0; plane < planes; plane++) {
+              // Never the neighbour of the one before.
+              const start = ((copied++ * 101) % copies) * cube.slots
+              out.set(source.subarray(start, start + cube.slots))
+            }
           }),
           planes: both((question) => countByCellFromPlanes(database, { city: city.code, ...question })),
           ...Object.fromEntries(
