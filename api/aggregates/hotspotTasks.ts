@@ -133,7 +133,7 @@ export const hotspotTasks = {
     const hotspots = areaHotspots(method, counts, weights, { permutations, seed })
     const same = before.every((count, index) => count === counts[index])
     const judged = same ? hotspots : areaHotspots(method, before, weights, { permutations, seed })
-    return { hotspots, validation: validate(hotspotScore(judged, method), before, after, areaKm2) }
+    return { hotspots, validation: validate(hotspotScore(judged, method, before), before, after, areaKm2) }
   },
 
   density({

@@ -64,18 +64,18 @@ function untestedWhere(z: Float64Array, p: Float64Array): Float64Array {
 }
 
 /**
- * How strongly a map says "here": what areas are ordered by when the map is taken for a prediction. Least first is no
- * prediction at all, so that cold areas come last.
+ * How strongly a map says "here": what areas are ordered by when the map is taken for a prediction, cold ones last.
+ * Local Moran is large among low values too, so that areas below the mean count against it.
  */
 export function hotspotScore(
-  { z, statistic, class: classes }: AreaHotspots,
+  { z }: AreaHotspots,
   method: HotspotMethod,
+  counts: readonly number[],
 ): Float64Array {
+  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
   return z.map((each, index) => {
     if (Number.isNaN(each)) return 0
     if (method === 'gi') return each
-    // High values only: a cold surrounding makes Moran's statistic large too.
-    const high = classes[index] === 'highHigh' || classes[index] === 'highLow'
-    return high ? Math.abs(each) : Math.min(0, statistic[index])
+    return counts[index] > mean ? Math.abs(each) : -Math.abs(each)
   })
 }

@@ -4,7 +4,10 @@ export interface PredictionAccuracy {
   order: number[]
   /** Share of what happened that lies in the areas up to here, over their share of the ground: 1 is chance. */
   pai: number[]
-  /** The same over what the best possible order would have reached with as many areas: 1 cannot be bettered. */
+  /**
+   * The same over what the best possible choice would have reached on as much ground, 1 cannot be bettered: densest first,
+   * the last area taken in part, so that areas of unequal size cannot push it above 1 (those of one size are as published).
+   */
   pei: number[]
   /** Predicted over observed in the areas up to here: Infinity where nothing happened. */
   rri: number[]
@@ -43,14 +46,27 @@ export function predictionAccuracy(
   const groundShare = running(ground, order).map((each) => each / all)
   const hitShare = observedSoFar.map((each) => each / hits)
   const pai = hitShare.map((share, rank) => share / groundShare[rank])
-  const bestGround = running(ground, best)
-  const bestPai = running(observed, best).map((each, rank) => each / hits / (bestGround[rank] / all))
+  const bestHits = bestShareOnGround(
+    running(ground, best).map((each) => each / all),
+    running(observed, best).map((each) => each / hits),
+  )
   return {
     order,
     pai,
-    pei: pai.map((each, rank) => each / bestPai[rank]),
+    pei: hitShare.map((share, rank) => share / bestHits(groundShare[rank])),
     rri: running(predicted, order).map((each, rank) => each / observedSoFar[rank]),
     groundShare,
     hitShare,
+  }
+}
+
+/** The most that lies on a share of the ground, asked in ascending order of that share. */
+function bestShareOnGround(ground: readonly number[], hits: readonly number[]): (share: number) => number {
+  let rank = 0
+  return (share) => {
+    while (rank < ground.length - 1 && ground[rank] < share - 1e-12) rank++
+    const [beforeGround, beforeHits] = rank > 0 ? [ground[rank - 1], hits[rank - 1]] : [0, 0]
+    const part = Math.min(1, (share - beforeGround) / (ground[rank] - beforeGround))
+    return beforeHits + part * (hits[rank] - beforeHits)
   }
 }

@@ -7,6 +7,7 @@ import { localPlane, toDegrees, toMetres } from '../../../api/statistics/localPl
 import { localMoran } from '../../../api/statistics/moran.ts'
 import { nearRepeat } from '../../../api/statistics/nearRepeat.ts'
 import { conditionalLagP, neighbourhoodSumP } from '../../../api/statistics/permutation.ts'
+import { predictionAccuracy } from '../../../api/statistics/predictionAccuracy.ts'
 import { percentileRanks, rankCorrelation } from '../../../api/statistics/ranks.ts'
 import {
   contiguity,
@@ -307,6 +308,30 @@ describe('near repeats', () => {
       /More than 1000 pairs/,
     )
   })
+})
+
+test('no map reaches more than the best one on as much ground, whatever the sizes of areas', () => {
+  const area = fc.record({
+    observed: fc.integer({ min: 0, max: 20 }),
+    predicted: fc.integer({ min: 0, max: 20 }),
+    ground: fc.double({ min: 0.01, max: 50, noNaN: true }),
+  })
+  fc.assert(
+    fc.property(fc.array(area, { minLength: 1, maxLength: 40 }), (areas) => {
+      fc.pre(areas.some(({ observed }) => observed > 0))
+      const [observed, predicted, ground] = (['observed', 'predicted', 'ground'] as const).map((column) =>
+        areas.map((each) => each[column]),
+      )
+      const { pai, pei, hitShare } = predictionAccuracy(observed, predicted, ground)
+      for (const each of pei) expect(each).toBeLessThanOrEqual(1 + 1e-9)
+      expect(pai.at(-1)).toBeCloseTo(1, 9)
+      expect(hitShare.at(-1)).toBeCloseTo(1, 9)
+      const perfect = predictionAccuracy(observed, observed, ground)
+      perfect.pei.forEach((each) => {
+        expect(each).toBeCloseTo(1, 6)
+      })
+    }),
+  )
 })
 
 test('ranks share ties, and correlation by rank does not care for scale', () => {
