@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.ts'
+import type { Cubes } from './cube/cubes.ts'
 
 /** Who is asking: one signed-in account. */
 export interface Viewer {
@@ -10,6 +11,8 @@ export interface Viewer {
 /** Everything a procedure may use. Needs no HTTP, so that a test makes one in a line. */
 export interface Context {
   database: Database
+  /** Counts in memory; absent: every question counts rows in the database, and answers the same. */
+  cubes?: Cubes
   /** null while nobody is signed in. */
   viewer: Viewer | null
   /** Immutable files of a city by name of their URLs; see bundles.ts. */

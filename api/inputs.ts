@@ -106,6 +106,25 @@ export const compareTo = z
   })
   .optional()
 
+const HOUR = 'an hour of the week, from 0 (Monday 00–01) to 167 (Sunday 23–24)'
+/** Only incidents reported in these hours of the city's week. Absent: all. */
+export const hoursOfWeek = z
+  .array(wholeNumber(HOUR, 0, 167), { error: expected('a list of hours of the week') })
+  .min(1, { error: 'expected at least one hour of the week, got an empty list; leave it out for all hours' })
+  .max(168, { error: expected('at most 168 hours of the week') })
+  .optional()
+
+/** What may be asked beside counts. */
+export const measures = z
+  .array(
+    z.enum(['closedInTime', 'medianHandling', 'resolvedLevel'], {
+      error: expected('"closedInTime", "medianHandling" or "resolvedLevel"'),
+    }),
+    { error: expected('a list of measures') },
+  )
+  .max(3, { error: expected('each measure once') })
+  .optional()
+
 const BOX =
   'a box [west, south, east, north] in degrees with west < east, south < north, -180 ≤ lng ≤ 180 and -90 ≤ lat ≤ 90'
 export const bbox = z
@@ -127,7 +146,7 @@ export const lat = z
   .min(-90, { error: expected(LAT) })
   .max(90, { error: expected(LAT) })
 
-export const bucket = z.enum(['hour', 'day', 'week', 'month'], {
-  error: expected('"hour", "day", "week" or "month"'),
+export const bucket = z.enum(['hour', 'day', 'week', 'month', 'hourOfWeek'], {
+  error: expected('"hour", "day", "week", "month" or "hourOfWeek"'),
 })
 export type Bucket = z.infer<typeof bucket>

@@ -16,7 +16,9 @@ import { countAreas, listCities } from '../db/queries/catalog.ts'
 import { StartError } from '../db/startError.ts'
 import { ADDRESS_HEADER, AUTH_PATHS, type Auth, createAuth, ensureAdmin, viewerOf } from './auth.ts'
 import { type Bundles, createBundles, serveBundles } from './bundles.ts'
+import { keepCatalog } from './catalog.ts'
 import type { Context, Viewer } from './context.ts'
+import { Cubes } from './cube/cubes.ts'
 import { type AppRouter, appRouter } from './router.ts'
 import { sessionSecret } from './secret.ts'
 import { compressWebShell, isApiPath, serveWebShell } from './webShell.ts'
@@ -142,7 +144,7 @@ function serveAuth(app: FastifyInstance, auth: Auth): void {
 
 async function serveProcedures(
   app: FastifyInstance,
-  { database, bundles }: { database: Database; bundles: Bundles },
+  { database, cubes, bundles }: { database: Database; cubes: Cubes; bundles: Bundles },
 ) {
   await app.register(async (scope) => {
     scope.addHook('onSend', async (_request, reply) => {
@@ -153,7 +155,12 @@ async function serveProcedures(
       trpcOptions: {
         router: appRouter,
         maxBatchSize: MOST_PROCEDURES_A_REQUEST,
-        createContext: ({ req }): Context => ({ database, viewer: req.viewer, bundleUrls: bundles.urls }),
+        createContext: ({ req }): Context => ({
+          database,
+          cubes,
+          viewer: req.viewer,
+          bundleUrls: bundles.urls,
+        }),
         onError({ error, path }) {
           if (error.code === 'INTERNAL_SERVER_ERROR')
             console.error(`${path ?? 'tRPC'} failed:`, error.cause ?? error)
@@ -184,7 +191,11 @@ const CONTENT_SECURITY_POLICY = {
 }
 
 /** Builds the server without listening. */
-async function buildServer(options: ServerOptions, auth: Auth, bundles: Bundles): Promise<FastifyInstance> {
+async function buildServer(
+  options: ServerOptions,
+  auth: Auth,
+  { cubes, bundles }: { cubes: Cubes; bundles: Bundles },
+): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
@@ -215,19 +226,24 @@ async function buildServer(options: ServerOptions, auth: Auth, bundles: Bundles)
   requireSession(app, auth)
   serveHealth(app, options.database)
   serveAuth(app, auth)
-  await serveProcedures(app, { database: options.database, bundles })
+  await serveProcedures(app, { database: options.database, cubes, bundles })
   serveBundles(app, bundles)
   await serveWebShell(app, options.webDir)
   return app
 }
 
 /** What the first page will ask for, made while somebody is still signing in; whoever is faster waits for it or does without. */
-async function prepareFiles({ database, webDir }: ServerOptions, bundles: Bundles): Promise<void> {
+async function prepare(
+  { database, webDir }: ServerOptions,
+  { cubes, bundles }: { cubes: Cubes; bundles: Bundles },
+): Promise<void> {
   try {
-    for (const city of await listCities(database)) await bundles.urls(city.code)
+    const cities = await listCities(database)
+    for (const city of cities) await cubes.of(city.code)
+    for (const city of cities) await bundles.urls(city.code)
     await compressWebShell(webDir)
   } catch (error) {
-    console.error('could not prepare the files of the first page:', error)
+    console.error('could not prepare what the first page asks for:', error)
   }
 }
 
@@ -240,22 +256,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   const firstPassword = await ensureAdmin(auth, options.adminPassword)
   const bundles = await createBundles({ database, dataDir })
-  const app = await buildServer(options, auth, bundles)
+  const catalog = await keepCatalog(database)
+  const cubes = await Cubes.start(database, catalog)
+  const closeKept = async () => {
+    await cubes.close()
+    await catalog.close()
+    await bundles.close()
+  }
+  const app = await buildServer(options, auth, { cubes, bundles })
   try {
     await app.listen({ host, port })
   } catch (error) {
     await app.close()
-    await bundles.close()
+    await closeKept()
     throw listenFailure(error, host, port)
   }
-  const preparing = prepareFiles(options, bundles)
+  const preparing = prepare(options, { cubes, bundles })
   const { port: listening } = app.server.address() as AddressInfo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
     async close() {
       await app.close()
       await preparing
-      await bundles.close()
+      await closeKept()
     },
     firstPassword,
   }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
 import { countByArea } from '../../db/queries/aggregates.ts'
 import type { CityRow, LevelRow } from '../../db/queries/catalog.ts'
+import type { CountedCity } from '../cube/countedCity.ts'
+import type { Cubes } from '../cube/cubes.ts'
 import { disputesByArea, type KindSelection } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { badRequest } from '../refusal.ts'
@@ -14,6 +16,8 @@ import {
   type Window,
 } from '../selection.ts'
 import { type AreaColumns, sum } from './areaColumns.ts'
+import { type AreaMeasures, type Measure, measureAreas } from './areaMeasures.ts'
+import { type AreaWindowCounts, countByArea as countInCube } from './fromCube.ts'
 import { isoWindow, SOURCE } from './shared.ts'
 
 export const byAreaInput = z.object({
@@ -24,6 +28,8 @@ export const byAreaInput = z.object({
   kinds: inputs.kindCodes.optional(),
   caseSource: inputs.caseSource,
   compareTo: inputs.compareTo,
+  hoursOfWeek: inputs.hoursOfWeek,
+  measures: inputs.measures,
 })
 
 /** A question by area, its names turned into what the city has. */
@@ -37,11 +43,13 @@ export interface AreaQuestion {
   within: number | null
   kinds: KindSelection
   caseSource: string
+  hoursOfWeek?: number[]
+  measures: readonly Measure[]
   window: Window
   compare: Window | null
 }
 
-export interface AreaAnswer extends AreaColumns {
+export interface AreaAnswer extends AreaColumns, AreaMeasures {
   level: string
   version: string
   from: string
@@ -54,6 +62,8 @@ export interface AreaAnswer extends AreaColumns {
   /** The register of the disputes counted; null for other kinds. */
   caseSource: string | null
   source: string
+  /** Everything committed before this instant is counted. */
+  countedAt: string
 }
 
 /**
@@ -63,14 +73,16 @@ export interface AreaAnswer extends AreaColumns {
  * these only the incidents inside it.
  */
 export async function byArea(
-  { database, city }: { database: Queryable; city: CityRow },
+  { database, cubes, city }: { database: Queryable; cubes?: Cubes; city: CityRow },
   input: z.output<typeof byAreaInput>,
 ): Promise<AreaAnswer> {
   const question = await selectAreaQuestion(database, city, input)
   const { window, compare, kinds } = question
+  const countedAt = Date.now()
+  const counted = kinds.disputes ? null : await cubes?.of(city.code)
   const columns = kinds.disputes
     ? await disputesByArea(database, question)
-    : await countAreas(database, question)
+    : await countAreas(database, counted, question)
   return {
     level: question.level.level,
     version: question.version,
@@ -81,7 +93,9 @@ export async function byArea(
     kinds: kinds.asked,
     caseSource: kinds.disputes ? question.caseSource : null,
     ...columns,
+    ...(question.measures.length > 0 ? await measureAreas(database, question) : undefined),
     source: SOURCE,
+    countedAt: new Date(counted?.progress.countedAt ?? countedAt).toISOString(),
   }
 }
 
@@ -104,14 +118,24 @@ async function selectAreaQuestion(
     within: within?.id ?? null,
     kinds: await selectKinds(db, city, input.kinds),
     caseSource: input.caseSource,
+    hoursOfWeek: input.hoursOfWeek,
+    measures: input.measures ?? [],
     ...selectWindow(city, input),
   }
 }
 
-async function countAreas(db: Queryable, question: AreaQuestion): Promise<AreaColumns> {
-  const now = await countWindow(db, question, question.window)
+async function countAreas(
+  db: Queryable,
+  counted: CountedCity | null | undefined,
+  question: AreaQuestion,
+): Promise<AreaColumns> {
+  const count = (window: Window): AreaWindowCounts | Promise<AreaWindowCounts> =>
+    counted
+      ? countInCube(counted, { ...question, level: question.level.level }, window)
+      : countRows(db, question, window)
+  const now = await count(question.window)
   // Both answers hold the same areas in the same order: zeros are included.
-  const before = question.compare && (await countWindow(db, question, question.compare))
+  const before = question.compare && (await count(question.compare))
   return {
     areaId: now.areaId,
     count: now.count,
@@ -126,16 +150,8 @@ async function countAreas(db: Queryable, question: AreaQuestion): Promise<AreaCo
   }
 }
 
-async function countWindow(db: Queryable, question: AreaQuestion, window: Window) {
-  const rows = await countByArea(db, {
-    city: question.city.code,
-    version: question.version,
-    level: question.level.level,
-    within: question.within,
-    kinds: question.kinds.codes,
-    caseSource: null,
-    ...window,
-  })
+async function countRows(db: Queryable, question: AreaQuestion, window: Window): Promise<AreaWindowCounts> {
+  const rows = await countByArea(db, countedRows(question, window))
   const areaId: number[] = []
   const count: number[] = []
   let outside: number | null = null
@@ -146,5 +162,22 @@ async function countWindow(db: Queryable, question: AreaQuestion, window: Window
       count.push(row.count)
     }
   }
-  return { areaId, count, outside }
+  // No incident at all, or all of them in areas.
+  return { areaId, count, outside: question.within === null ? (outside ?? 0) : null }
+}
+
+export function countedRows(
+  { city, version, level, within, kinds, hoursOfWeek }: AreaQuestion,
+  window: Window,
+) {
+  return {
+    city: city.code,
+    version,
+    level: level.level,
+    within,
+    kinds: kinds.codes,
+    caseSource: null,
+    hours: hoursOfWeek && { timeZone: city.time_zone, hoursOfWeek },
+    ...window,
+  }
 }

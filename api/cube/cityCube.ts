@@ -85,6 +85,19 @@ export class CityCube {
     return this.lists.reduce((sum, list) => sum + (list?.bytes ?? 0), 0)
   }
 
+  /** The part of a window outside of which there are no incidents; an empty one where there are none at all. */
+  trimmed(span: { from: number; to: number }): { from: number; to: number } {
+    let earliest = Number.POSITIVE_INFINITY
+    let latest = Number.NEGATIVE_INFINITY
+    for (const { node } of this.tree.cover(null)) {
+      earliest = Math.min(earliest, this.lists[node]?.earliest ?? earliest)
+      latest = Math.max(latest, this.lists[node]?.latest ?? latest)
+    }
+    const from = Math.max(span.from, earliest)
+    const to = Math.min(span.to, latest + 1)
+    return from < to ? { from, to } : { from: span.from, to: span.from }
+  }
+
   growSlots(slots: number): void {
     this.slots = Math.max(this.slots, slots)
     for (const list of this.lists) list?.growSlots(this.slots)

@@ -39,6 +39,18 @@ export class EventList {
     return last.before + last.size
   }
 
+  /** Time of the first incident; ∞ without any. */
+  get earliest(): number {
+    const block = this.blocks.find((each) => each.size > 0)
+    return block ? block.time[0] : Number.POSITIVE_INFINITY
+  }
+
+  /** Time of the last incident; −∞ without any. */
+  get latest(): number {
+    const block = this.blocks.findLast((each) => each.size > 0)
+    return block ? block.time[block.size - 1] : Number.NEGATIVE_INFINITY
+  }
+
   /** Bytes held, planes included. */
   get bytes(): number {
     const held = this.blocks.reduce((sum, block) => sum + block.time.byteLength + block.slot.byteLength, 0)
@@ -68,10 +80,11 @@ export class EventList {
 
   /** Makes room for more slots at the end. */
   growSlots(slots: number): void {
-    if (slots <= this.slots) return
-    this.slots = slots
+    this.slots = Math.max(this.slots, slots)
+    if (slots <= this.planes[0].length) return
+    // Room for more: cells come one by one.
     this.planes = this.planes.map((plane) => {
-      const grown = new Int32Array(slots)
+      const grown = new Int32Array(slots + 256)
       grown.set(plane)
       return grown
     })
