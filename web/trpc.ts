@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query'
-import { createTRPCClient, httpBatchLink, isTRPCClientError } from '@trpc/client'
+import { createTRPCClient, httpBatchLink, httpLink, isTRPCClientError, splitLink } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import type { AppRouter } from '../api/router.ts'
@@ -37,7 +37,16 @@ export const queryClient: QueryClient = new QueryClient({
   },
 })
 
-const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/trpc', maxURLLength: 4000 })] })
+const client = createTRPCClient<AppRouter>({
+  links: [
+    // A batch is as slow as its slowest question: hotspots take seconds and travel alone.
+    splitLink({
+      condition: ({ path }) => path === 'aggregates.hotspots',
+      true: httpLink({ url: '/trpc' }),
+      false: httpBatchLink({ url: '/trpc', maxURLLength: 4000 }),
+    }),
+  ],
+})
 
 /** Query options by procedure: `useQuery(trpc.areas.facts.queryOptions({…}))`. */
 export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient })

@@ -1,4 +1,5 @@
 import { analysisEn } from './analysis.ts'
+import { hotspotEn } from './hotspots.ts'
 import { roomsEn } from './rooms.en.ts'
 import { playEn } from './time.ts'
 import type { Translation } from './translation.ts'
@@ -383,6 +384,7 @@ export const en: Translation<typeof zh> = {
     cameras: '',
   },
   analysis: analysisEn,
+  hotspot: hotspotEn,
   play: playEn,
   ...roomsEn,
 }

@@ -1,5 +1,6 @@
 /** Chinese, the language of reference: the other languages have exactly these keys. */
 import { analysisZh } from './analysis.ts'
+import { hotspotZh } from './hotspots.ts'
 import { roomsZh } from './rooms.zh.ts'
 import { playZh } from './time.ts'
 
@@ -376,6 +377,7 @@ export const zh = {
     cameras: '个',
   },
   analysis: analysisZh,
+  hotspot: hotspotZh,
   play: playZh,
   ...roomsZh,
 }

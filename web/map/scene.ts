@@ -3,6 +3,7 @@
  * change the same reference, and the controller rebuilds only the layers whose parts are new.
  * Positions are [lng, lat] in EPSG:4326, boxes [west, south, east, north], widths CSS pixels, instants epoch milliseconds.
  */
+import type { HotspotClass } from '../../api/statistics/areaHotspots.ts'
 import type { LevelName, Names, Position } from '../../geodata/city.ts'
 import type { LoadedAreas, LoadedCameras, LoadedLines } from '../workers/protocol.ts'
 import type { AreaPaint } from './gl/AreaPaint.ts'
@@ -99,6 +100,19 @@ export interface MapPlace {
   point: Position
 }
 
+/** Where incidents gather more than chance makes them: drawn instead of the choropleth. */
+export type HotspotMap =
+  | { kind: 'areas'; level: LevelName; areaId: readonly number[]; class: readonly HotspotClass[] }
+  | {
+      kind: 'density'
+      /** Origin is the south-west corner; cells in degrees. */
+      grid: { origin: readonly number[]; cellLng: number; cellLat: number; columns: number; rows: number }
+      /** 16 bit, base64, row by row from the south-west; one step is `perKm2` incidents per km². */
+      steps: string
+      perKm2: number
+      most: number
+    }
+
 export type Selection =
   | { kind: 'none' }
   | { kind: 'area'; areaId: number }
@@ -125,6 +139,8 @@ export interface MapScene {
   posts: readonly MapPlace[]
   centres: readonly MapPlace[]
   selection: Selection
+  /** Absent or null: none. */
+  hotspots?: HotspotMap | null
   /** Areas shown as one group, e.g. the grids of a squad: the rest is dimmed. Empty = nothing is dimmed. */
   highlighted: readonly number[]
   /** The area a list or chart points at: outlined thinly. */

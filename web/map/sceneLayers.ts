@@ -15,6 +15,14 @@ import {
 } from '../layers/ground.ts'
 import { hexagonBins, hexagonsLayer, hexagonTexels } from '../layers/hexagons.ts'
 import {
+  densityLayer,
+  densityPicture,
+  hotspotMesh,
+  hotspotPasses,
+  hotspotsLayer,
+  hotspotTexels,
+} from '../layers/hotspots.ts'
+import {
   heatmapLayer,
   incidentPositions,
   incidentScale,
@@ -96,6 +104,10 @@ export class SceneLayers {
   readonly #sectors = new Atlas(sectorSide, 1)
   readonly #onReady: () => void
   readonly #texels = new Memo<Uint8Array<ArrayBuffer>>()
+  readonly #hotspotTexels = new Memo<Uint8Array<ArrayBuffer>>()
+  readonly #hotspotMesh = new Memo<StrokeMesh>()
+  readonly #hotspotPasses = new Memo<StrokePass[]>()
+  readonly #density = new Memo<ImageData>()
   readonly #borderPasses = new Memo<StrokePass[]>()
   readonly #blockTexels = new Memo<Uint8Array<ArrayBuffer>>()
   readonly #roadPasses = new Memo<StrokePass[]>()
@@ -211,14 +223,21 @@ export class SceneLayers {
         const name = areas.levels[fill.level].level
         const { visible, opacity } = levelState(scene.layers, name)
         // One scale at a time: under a density the areas are plain land.
-        const density = state('heatmap').visible || state('hexagons').visible
+        const hotspots = scene.hotspots ?? null
+        const density = state('heatmap').visible || state('hexagons').visible || hotspots !== null
         const values = density ? undefined : scene.values[name]
         const texels = this.#texels.get([areas, fill.level, values, theme, scene.highlighted, opacity], () =>
           areaTexels(areas, fill.level, values, theme, scene.highlighted, opacity),
         )
+        const marked =
+          hotspots?.kind === 'areas'
+            ? this.#hotspotTexels.get([texels, hotspots, theme], () =>
+                hotspotTexels(areas, fill.level, hotspots, texels, theme),
+              )
+            : texels
         const paint = !density && this.paint?.level === name ? this.paint : null
-        this.#keep(drawn, 'fill', [fill.mesh, texels, theme, visible, paint], () =>
-          areasLayer(fill.mesh, texels, theme, visible, paint),
+        this.#keep(drawn, 'fill', [fill.mesh, marked, theme, visible, paint], () =>
+          areasLayer(fill.mesh, marked, theme, visible, paint),
         )
       }
       const relief = state('relief')
@@ -248,6 +267,16 @@ export class SceneLayers {
         })
         this.#keep(drawn, 'borders', [borders, passes], () => bordersLayer(borders, passes))
       }
+    }
+
+    const hotspots = scene.hotspots ?? null
+    if (hotspots?.kind === 'density') {
+      const picture = this.#density.get([hotspots, theme], () => densityPicture(hotspots, theme))
+      this.#keep(drawn, 'density', [hotspots, picture], () => densityLayer(hotspots, picture))
+    } else if (areas && hotspots && areas.levels[level]?.level === hotspots.level) {
+      const mesh = this.#hotspotMesh.get([areas, hotspots], () => hotspotMesh(areas, hotspots))
+      const passes = this.#hotspotPasses.get([theme], () => hotspotPasses(theme))
+      this.#keep(drawn, 'hotspots', [mesh, passes], () => hotspotsLayer(mesh, passes))
     }
 
     const meshes = ground ? this.#meshes.lines(ground, detail) : null

@@ -1,0 +1,81 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { LevelName } from '../../geodata/city.ts'
+import type { HotspotMap } from '../map/scene.ts'
+import { hotspotMethod } from '../state/hotspots.ts'
+import { type Inputs, trpc } from '../trpc.ts'
+import { isoSpan } from './useAggregates.ts'
+import { useCity, useVersion, useWindow } from './useCity.ts'
+import { useKinds } from './useKinds.ts'
+import { useChangeView, useView } from './useView.ts'
+
+/** Chosen in the URL: `hotspot=gi`, `bandwidth=400` (metres). */
+export function useHotspotChoice() {
+  const rest = useView((view) => view.rest)
+  const changeView = useChangeView()
+  const method = hotspotMethod(rest?.hotspot)
+  const metres = Number(rest?.bandwidth)
+  return {
+    method,
+    /** Metres; undefined: by the rule. */
+    bandwidth: Number.isInteger(metres) && metres > 0 ? metres : undefined,
+    choose(next: { method?: string; bandwidth?: number }, replace = false) {
+      const { hotspot: _hotspot, bandwidth: _bandwidth, ...others } = rest ?? {}
+      const chosen = {
+        ...others,
+        ...(next.method ? { hotspot: next.method } : {}),
+        ...(next.method && next.bandwidth ? { bandwidth: String(next.bandwidth) } : {}),
+      }
+      changeView({ rest: Object.keys(chosen).length > 0 ? chosen : undefined }, { replace })
+    },
+  }
+}
+
+/** The hotspots the view asks for, and what the map draws of them. @param level The level the map shows. */
+export function useHotspots(level: LevelName | null) {
+  const { method, bandwidth } = useHotspotChoice()
+  const { code } = useCity()
+  const version = useVersion()
+  const span = useWindow()?.span
+  const { codes, disputes } = useKinds()
+  const query = useQuery(
+    trpc.aggregates.hotspots.queryOptions(
+      {
+        city: code ?? '',
+        level: level ?? '',
+        version,
+        ...(span ? isoSpan(span) : { from: '', to: '' }),
+        kinds: codes ? [...codes] : undefined,
+        method: method ?? 'gi',
+        bandwidthM: method === 'kde' ? bandwidth : undefined,
+      } satisfies Inputs['aggregates']['hotspots'],
+      {
+        enabled:
+          method !== undefined && !disputes && code !== undefined && level !== null && span !== undefined,
+        placeholderData: keepPreviousData,
+      },
+    ),
+  )
+  // The last answer stays while the next comes, but not that of another method.
+  const answer = !disputes && query.data?.method === method ? query.data : undefined
+  const map = useMemo<HotspotMap | null>(() => {
+    switch (answer?.method) {
+      case 'gi':
+      case 'moran':
+        return { kind: 'areas', level: answer.level, areaId: answer.areaId, class: answer.class }
+      case 'kde':
+        return {
+          kind: 'density',
+          grid: answer.grid,
+          steps: answer.steps,
+          perKm2: answer.perKm2,
+          most: answer.most,
+        }
+      default:
+        return null
+    }
+  }, [answer])
+  return { method, bandwidth, answer, query, map, disputes }
+}
+
+export type Hotspots = ReturnType<typeof useHotspots>
