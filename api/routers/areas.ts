@@ -7,6 +7,7 @@ import {
   areasAt,
   countAreasByLevel,
   countInside,
+  findCounterpart,
   listAreas,
 } from '../../db/queries/areas.ts'
 import * as inputs from '../inputs.ts'
@@ -36,6 +37,11 @@ export function areaAnswer(row: AreaRow) {
   }
 }
 
+function relationOf(own: number, other: number, shared: number): 'same' | 'within' | 'part' | 'overlap' {
+  if (shared === own) return shared === other ? 'same' : 'within'
+  return shared === other ? 'part' : 'overlap'
+}
+
 export const areas = router({
   /** All areas of a version, coarse to fine, then by code. */
   tree: ofCity.input(ofVersion).query(async ({ ctx, input }) => {
@@ -62,6 +68,32 @@ export const areas = router({
         lat: input.lat,
       })
       return rows.map(areaAnswer)
+    }),
+
+  /**
+   * The area of another version that stands where this one does, of the same level or, where the version has none, of
+   * the next coarser one; null where there is none. `relation`: 'same' ground, 'within' (the other holds it and more),
+   * 'part' (it holds the other and more; the other is its largest part), 'overlap' (each holds ground the other does not).
+   */
+  counterpart: ofCity
+    .input(z.object({ areaId: inputs.areaId, version: inputs.versionName }))
+    .query(async ({ ctx, input }) => {
+      const { database: db, city } = ctx
+      const area = await selectArea(db, city, input.areaId)
+      const version = await selectVersion(db, city, { version: input.version })
+      const found = await findCounterpart(db, { city: city.code, areaId: area.id, version })
+      if (!found) return { version, counterpart: null }
+      const { own, cells, shared } = found
+      return {
+        version,
+        counterpart: {
+          areaId: found.id,
+          code: found.code,
+          name: { zh: found.name_zh, en: found.name_en },
+          level: found.level,
+          relation: relationOf(own, cells, shared),
+        },
+      }
     }),
 
   /** What is known about one area. Roads in kilometres, areas km². */

@@ -177,3 +177,41 @@ export function areaLineage(db: Queryable, city: string, areaId: number): Promis
     [city, areaId],
   )
 }
+
+export interface CounterpartRow {
+  id: number
+  code: string
+  name_zh: string
+  name_en: string
+  level: string
+  /** Cells of the area asked about, of the area found, and those both hold. */
+  own: number
+  cells: number
+  shared: number
+}
+
+/**
+ * The area of another version that stands where this one does: of the same level, or of the next coarser level of the
+ * same hierarchy that the version has; of those the one that shares the most cells. Undefined where there is none.
+ */
+export async function findCounterpart(
+  db: Queryable,
+  { city, areaId, version }: { city: string; areaId: number; version: string },
+): Promise<CounterpartRow | undefined> {
+  const rows = await db.query<CounterpartRow>(
+    `WITH self AS (
+       SELECT a.id, l.hierarchy, l.rank FROM ${AREAS} WHERE a.city_code = $1 AND a.id = $2
+     ), cells AS MATERIALIZED (${CELLS}), near AS (
+       SELECT ca.area_id, count(*)::int AS shared FROM cell_areas ca
+       WHERE ca.city_code = $1 AND ca.version = $3 AND ca.cell_id IN (SELECT cell_id FROM cells)
+       GROUP BY ca.area_id
+     )
+     SELECT a.id, a.code, a.name_zh, a.name_en, a.level, near.shared, (SELECT count(*)::int FROM cells) AS own,
+       (SELECT count(*)::int FROM cell_areas whole WHERE whole.city_code = $1 AND whole.area_id = a.id) AS cells
+     FROM near JOIN ${AREAS} ON a.city_code = $1 AND a.id = near.area_id
+     JOIN self ON l.hierarchy = self.hierarchy AND l.rank <= self.rank
+     ORDER BY l.rank DESC, near.shared DESC, a.code LIMIT 1`,
+    [city, areaId, version],
+  )
+  return rows[0]
+}
