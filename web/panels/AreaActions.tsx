@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import { useGoToArea } from '../hooks/useGoToArea.ts'
 import { useMapController } from '../hooks/useMapController.ts'
+import { useParameter } from '../hooks/useParameter.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { childrenOf, levelAt, levelNameOf, parentOf, rootOf, shortNameOf } from '../state/areaTree.ts'
@@ -17,6 +18,7 @@ export function AreaActions({ bundle, index }: { bundle: AreaBundle; index: numb
   const goToArea = useGoToArea()
   const controller = useMapController()
   const changeView = useChangeView()
+  const [, setPanel] = useParameter('panel')
   const children = childrenOf(bundle, index, hierarchy)
   const above = areaIndex < 0 ? -1 : parentOf(bundle, index, hierarchy)
   const childLevel = children.length > 0 ? levelAt(bundle, children[0]).level : null
@@ -40,6 +42,14 @@ export function AreaActions({ bundle, index }: { bundle: AreaBundle; index: numb
           {t('area.zoomTo')}
         </Button>
       )}
+      <Button
+        size="large"
+        title={t('analysis.key')}
+        onClick={() => setPanel('analysis')}
+        data-testid="analysis"
+      >
+        {t('analysis.open')}
+      </Button>
       <Link to="/brief" search={true} className={styles.brief}>
         {t('area.brief')}
       </Link>

@@ -1,9 +1,11 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
+import { useFilterHistory } from '../hooks/useFilterHistory.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useMapController, useMapEvent, useRestingView, useShownLevel } from '../hooks/useMapController.ts'
 import { useMapScene } from '../hooks/useMapScene.ts'
+import { useParameter } from '../hooks/useParameter.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useToggleTheme, useView } from '../hooks/useView.ts'
@@ -11,6 +13,7 @@ import { useViewSync } from '../hooks/useViewSync.ts'
 import type { PointerReport } from '../map/scene.ts'
 import { PlayerPanel } from '../player/PlayerPanel.tsx'
 import { usePlayer } from '../player/usePlayer.ts'
+import { pointAtArea } from '../state/pointing.ts'
 import { nothing, selectionAbove } from '../state/selection.ts'
 import { AreaPanel } from './AreaPanel.tsx'
 import { CameraPanel } from './CameraPanel.tsx'
@@ -26,6 +29,9 @@ import { SearchPanel } from './SearchPanel.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { TimeAxis } from './TimeAxis.tsx'
 import { TopBar } from './TopBar.tsx'
+
+/** Charts and the table are a part of their own: who does not open them does not load them. */
+const AnalysisDrawer = lazy(() => import('../analysis/AnalysisDrawer.tsx'))
 
 const leftWidth = 264
 const rightWidth = 336
@@ -50,17 +56,22 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const [keysOpen, setKeysOpen] = useState(false)
   const [menu, setMenu] = useState<PointerReport | null>(null)
   const [lost, setLost] = useState(false)
+  const [panel, setPanel] = useParameter('panel')
+  const analysing = panel === 'analysis'
+  useFilterHistory()
 
   const scale = useScreenScale()
   const playedOpen = useView((search) => search.rest?.play !== undefined)
   const padding = useMemo(
     () => ({
       top: (playedOpen ? playedHeight : 24) * scale,
-      right: (detailsOpen ? rightWidth + 24 : 72) * scale,
+      right: analysing
+        ? Math.min(720 * scale, window.innerWidth / 2) + 24 * scale
+        : (detailsOpen ? rightWidth + 24 : 72) * scale,
       bottom: (axisHeight + 16) * scale,
       left: (layersOpen ? leftWidth + 24 : 72) * scale,
     }),
-    [layersOpen, detailsOpen, playedOpen, scale],
+    [analysing, layersOpen, detailsOpen, playedOpen, scale],
   )
   const view = useRestingView()
   const level = useShownLevel()
@@ -111,7 +122,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     },
     [controller, select],
   )
+  const point = useCallback((report: PointerReport | null) => pointAtArea(report?.areaId ?? null, 'map'), [])
   const openMenu = useCallback((report: PointerReport) => setMenu(report), [])
+  useMapEvent('hover', point)
   useMapEvent('click', pick)
   useMapEvent('doubleClick', drill)
   useMapEvent('contextMenu', openMenu)
@@ -119,7 +132,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
 
   const goUp = () => {
     if (menu) return setMenu(null)
-    if (selection.kind === 'none') return controller?.fitCity()
+    if (selection.kind === 'none') return analysing ? setPanel(undefined) : controller?.fitCity()
     const above = selectionAbove(bundle ?? null, selection, hierarchy)
     select(above)
     if (above.kind === 'area') controller?.fit({ areaId: above.areaId })
@@ -129,6 +142,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     '/': () => setSearchOpen(true),
     '?': () => setKeysOpen((open) => !open),
     l: () => setLayersOpen((open) => !open),
+    a: () => setPanel(analysing ? undefined : 'analysis'),
     t: toggleTheme,
     f: () => controller?.fitCity(),
     ' ': playing.toggle,
@@ -154,7 +168,11 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         cameraCount={cameras?.count}
         patrolRoutes={scene.patrolRoutes}
       />
-      {selection.kind === 'incident' ? (
+      {analysing ? (
+        <Suspense>
+          <AnalysisDrawer level={level} area={restingArea} onClose={() => setPanel(undefined)} />
+        </Suspense>
+      ) : selection.kind === 'incident' ? (
         <IncidentPanel id={selection.id} />
       ) : selection.kind === 'camera' ? (
         <CameraPanel id={selection.id} />

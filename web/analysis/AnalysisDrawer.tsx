@@ -1,0 +1,150 @@
+import { Button, Skeleton } from 'antd'
+import { useEffect, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { useAreaValues } from '../hooks/useAreaValues.ts'
+import { useClassFilter } from '../hooks/useClassFilter.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import { classOf } from '../map/colors.ts'
+import { nameOf } from '../state/areaTree.ts'
+import { classRangeText } from '../state/legendClasses.ts'
+import { areasLike } from '../state/likeness.ts'
+import { measured } from '../state/measures.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import { Panel, Section } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
+import { AreaTable } from './AreaTable.tsx'
+import styles from './drawer.module.css'
+import { FilterChips } from './FilterChips.tsx'
+import { Headline } from './Headline.tsx'
+import { KindsSection, useAllKinds } from './KindsSection.tsx'
+import { isWhole, measureText } from './measureText.ts'
+import { SeriesSection } from './SeriesSection.tsx'
+import { columnIds, type TableLine } from './tableColumns.tsx'
+import { tableTotals } from './tableTotals.ts'
+import { useAnalysis } from './useAnalysis.ts'
+import { useSeriesAnswers } from './useSeriesAnswers.ts'
+
+interface AnalysisDrawerProps {
+  level: string | null
+  /** The numbers of the map: its classes are the ones the table is filtered to. */
+  area: ReturnType<typeof useAreaValues>
+  onClose: () => void
+}
+
+/** Linked charts and the table of all areas: what is chosen in one filters the others, the map included. */
+export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerProps) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const analysis = useAnalysis(level)
+  const series = useSeriesAnswers(analysis)
+  const kinds = useAllKinds(analysis)
+  const [inClass] = useClassFilter()
+  const { bundle, rows, answer, table, scope, shownIndex } = analysis
+  const levelName = bundle?.levels.find((each) => each.level === level)?.name[language] ?? ''
+  const values = level ? area.values[level] : undefined
+  const { measure } = area
+
+  // The panels below leave the drawer its room.
+  useEffect(() => {
+    const root = document.documentElement
+    root.style.setProperty('--right-panel', 'calc(min(720px, 50vw / var(--scale)) + 32px)')
+    return () => {
+      root.style.removeProperty('--right-panel')
+    }
+  }, [])
+
+  const lines = useMemo<TableLine[]>(() => {
+    if (!bundle) return []
+    const all = rows.map((row) => ({
+      ...row,
+      name: nameOf(bundle, row.index, language),
+      code: bundle.code[row.index],
+    }))
+    if (inClass === null || !values) return all
+    return all.filter((line) => {
+      const value = measured(line, measure)
+      return value !== null && classOf(value, values.breaks) === inClass
+    })
+  }, [bundle, rows, language, inClass, values, measure])
+  const shown = useMemo(
+    () =>
+      columnIds.filter(
+        (id) =>
+          (id !== 'closed' || rows.some((row) => row.closed !== null)) &&
+          (id !== 'handling' || rows.some((row) => row.handlingMin !== null)) &&
+          (id !== 'per1000' || rows.some((row) => row.population > 0)),
+      ),
+    [rows],
+  )
+  const among = bundle ? bundle.level.filter((each) => bundle.levels[each].level === level).length : 1
+  const classText = (index: number) =>
+    values
+      ? `${t(`analysis.measure.${measure}`)} ${classRangeText(values.breaks, index, isWhole(measure), (value) => measureText(value, measure, language))}`
+      : String(index + 1)
+  const where = bundle && shownIndex >= 0 ? nameOf(bundle, shownIndex, language) : t('bar.whole')
+
+  return (
+    <Panel className={styles.drawer} label={t('analysis.title')}>
+      <header className={styles.head}>
+        <h2>{t('analysis.title')}</h2>
+        <span className={styles.where}>{where}</span>
+        <Button
+          type="text"
+          className={styles.close}
+          onClick={onClose}
+          aria-label={t('analysis.close')}
+          title={t('analysis.close')}
+        >
+          ✕
+        </Button>
+      </header>
+      <div className={styles.body}>
+        <FilterChips analysis={analysis} classText={classText} />
+        <Headline analysis={analysis} among={bundle && shownIndex >= 0 ? areasLike(bundle, shownIndex) : 1} />
+        <SeriesSection analysis={analysis} series={series} />
+        <div className={styles.pair}>
+          <KindsSection analysis={analysis} answer={kinds} />
+        </div>
+        <Section
+          title={
+            scope >= 0 && bundle
+              ? t('analysis.table.titleIn', { level: levelName, area: nameOf(bundle, scope, language) })
+              : t('analysis.table.title', { level: levelName })
+          }
+          aside={<AboutNumbers />}
+        >
+          {analysis.tooShort ? (
+            <EmptyState>{t('kinds.disputeWindow')}</EmptyState>
+          ) : table.isError ? (
+            analysis.disputes ? (
+              <EmptyState>{t('kinds.disputeLevel', { level: levelName })}</EmptyState>
+            ) : (
+              <ErrorState error={table.error} inPlace onRetry={() => void table.refetch()} />
+            )
+          ) : !answer ? (
+            <Skeleton active title={false} paragraph={{ rows: 6 }} />
+          ) : (
+            <NumbersOf
+              counted={t('number.kinds.all')}
+              source="incidents"
+              span={analysis.window?.span}
+              compare={analysis.compare}
+              each={false}
+            >
+              <AreaTable
+                lines={lines}
+                totals={tableTotals(rows, answer.totals)}
+                shown={shown}
+                among={among}
+                levelName={levelName}
+                aside={null}
+              />
+            </NumbersOf>
+          )}
+        </Section>
+      </div>
+    </Panel>
+  )
+}

@@ -1,0 +1,35 @@
+import { Skeleton } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { useWindowCounts } from '../hooks/useWindowCounts.ts'
+import { Change } from '../ui/Change.tsx'
+import { Count } from '../ui/Count.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import styles from './drawer.module.css'
+import type { Analysis } from './useAnalysis.ts'
+
+/** The figure all charts and the table's total agree with, in one line. */
+export function Headline({ analysis, among }: { analysis: Analysis; among: number }) {
+  const { t } = useTranslation()
+  const { query, tooShort } = useWindowCounts(analysis.areaId)
+  if (tooShort) return null
+  if (query.isError) return <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
+  if (!query.data) return <Skeleton active title={{ width: 240 }} paragraph={false} />
+  const { count, compareCount } = query.data.totals
+  return (
+    <NumbersOf
+      counted={t('number.kinds.all')}
+      source={analysis.disputes ? 'disputes' : 'incidents'}
+      span={analysis.window?.span}
+      compare={analysis.compare}
+    >
+      <div className={styles.headline} data-testid="analysis-headline">
+        <b>
+          <Count value={count} testId="analysis-count" />
+        </b>
+        <span>{t('area.incidents')}</span>
+        {count !== null && <Change now={count} before={compareCount ?? null} among={among} />}
+      </div>
+    </NumbersOf>
+  )
+}

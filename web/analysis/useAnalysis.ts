@@ -1,0 +1,56 @@
+import { useMemo } from 'react'
+import type { LevelName } from '../../geodata/city.ts'
+import { useAreaCounts } from '../hooks/useAggregates.ts'
+import { useAreas } from '../hooks/useAreas.ts'
+import { useWindow } from '../hooks/useCity.ts'
+import { useDataStart } from '../hooks/useDataStart.ts'
+import { useKinds } from '../hooks/useKinds.ts'
+import { useSelection } from '../hooks/useSelection.ts'
+import { type AreaRow, areaRows } from '../state/measures.ts'
+import { daysOf } from '../state/timeWindow.ts'
+import { useScope } from './useScope.ts'
+
+const noRows: readonly AreaRow[] = []
+
+/** What the drawer is about: the window, the area its charts count, and the rows of its table. */
+export function useAnalysis(level: LevelName | null) {
+  const window = useWindow()
+  const { codes, tokens, kinds, disputes } = useKinds()
+  const { data: bundle } = useAreas()
+  const { shownIndex } = useSelection()
+  const dataStart = useDataStart()
+  const scope = useScope(level)
+  const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
+  const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
+  const table = useAreaCounts({
+    level: level ?? undefined,
+    within: bundle && scope >= 0 ? bundle.id[scope] : undefined,
+    span: window?.span,
+    kinds: codes,
+    compare: comparable ? window.before : undefined,
+    enabled: level !== null && !tooShort && dataStart !== undefined,
+  })
+  const answer = table.data && table.data.level === level && !tooShort ? table.data : undefined
+  const rows = useMemo(() => (bundle && answer ? areaRows(bundle, answer) : noRows), [bundle, answer])
+  return {
+    window,
+    compare: comparable && window ? window.before : null,
+    kinds,
+    tokens,
+    codes,
+    disputes,
+    tooShort,
+    bundle,
+    level,
+    /** Index of the area the charts count, -1 for the whole of a city without a root. */
+    shownIndex,
+    areaId: bundle && shownIndex >= 0 ? bundle.id[shownIndex] : undefined,
+    /** Index of the area the table is confined to, -1 for the whole city. */
+    scope,
+    table,
+    answer,
+    rows,
+  }
+}
+
+export type Analysis = ReturnType<typeof useAnalysis>
