@@ -50,7 +50,7 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
     .sort((a, b) => (b.count ?? 0) - (a.count ?? 0) || a.child - b.child)
   // What lies in none of the areas listed: without it the list would not add up to the figure above it.
   const listed = rows.reduce((sum, row) => sum + (row.count ?? 0), 0)
-  const outside = disputes || total === undefined || !query.data ? 0 : total - listed
+  const outside = disputes || total == null || !query.data ? 0 : total - listed
   const top = Math.max(1, ...rows.map((row) => row.count ?? 0))
   return (
     <NumbersOf {...counted} span={window.span} each={false}>

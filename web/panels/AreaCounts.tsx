@@ -4,6 +4,7 @@ import type { WindowOfView } from '../hooks/useCity.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { useChangeView } from '../hooks/useView.ts'
 import { useWindowCounts } from '../hooks/useWindowCounts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { daysOf } from '../state/timeWindow.ts'
 import { Change } from '../ui/Change.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -46,14 +47,12 @@ export function AreaCounts({ areaId, among }: AreaCountsProps) {
     <div className={styles.counts} data-testid="counts">
       <NumbersOf {...counted} span={window.span} compare={compareCount == null ? null : window.before}>
         <Figure value={count} unit={t('area.perWindow', { window: windowName(t, window) })}>
-          <Change now={count} before={compareCount ?? null} among={among} />
+          {count !== null && <Change now={count} before={compareCount ?? null} among={among} />}
         </Figure>
       </NumbersOf>
     </div>
   )
 }
-
-type Translate = ReturnType<typeof useTranslation>['t']
 
 /** 30 天 for a preset, days for a range. */
 function windowName(t: Translate, { window, span }: WindowOfView): string {

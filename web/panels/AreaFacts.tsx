@@ -7,6 +7,7 @@ import { useAreaFacts } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useGoToArea } from '../hooks/useGoToArea.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { AsOf } from '../ui/AsOf.tsx'
 import { Count, Measure } from '../ui/Count.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -14,8 +15,6 @@ import { Row } from '../ui/Panel.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import { Share } from '../ui/Share.tsx'
 import styles from './selectionPanel.module.css'
-
-type Translate = ReturnType<typeof useTranslation>['t']
 
 /** What is known of an area beside its counts. */
 export function AreaFacts({ bundle, index }: { bundle: AreaBundle; index: number }) {

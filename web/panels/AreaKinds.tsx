@@ -17,6 +17,19 @@ import styles from './selectionPanel.module.css'
 /** More kinds than this are shown by group. */
 const mostRows = 8
 
+interface Row {
+  key: string
+  label: string
+  /** null: hidden by the rule for small numbers, or the sum of something hidden. */
+  now: number | null
+  /** undefined: no data that far back. */
+  before: number | null | undefined
+}
+
+/** A sum with a hidden part is hidden itself. */
+const added = (sum: number | null, count: number | null) =>
+  sum === null || count === null ? null : sum + count
+
 /** Kinds by group with last year's counts and a verdict each; a click filters. */
 export function AreaKinds({ areaId, among }: { areaId: number | undefined; among: number }) {
   const { t } = useTranslation()
@@ -31,7 +44,7 @@ export function AreaKinds({ areaId, among }: { areaId: number | undefined; among
   const rows = useMemo(() => {
     if (!query.data) return []
     const table = new Map(kinds.map((kind) => [kind.code, kind]))
-    const sums = new Map<string, { key: string; label: string; now: number; before: number | null }>()
+    const sums = new Map<string, Row>()
     query.data.kind.forEach((code, position) => {
       const kind = table.get(code)
       const top = kind?.parentCode ? (table.get(kind.parentCode) ?? kind) : kind
@@ -40,13 +53,14 @@ export function AreaKinds({ areaId, among }: { areaId: number | undefined; among
         key,
         label: single ? (top?.name[language] ?? code) : groupName(t, key),
         now: 0,
-        before: query.data.compareCount ? 0 : null,
+        before: query.data.compareCount ? 0 : undefined,
       }
-      row.now += query.data.count[position]
-      if (row.before !== null) row.before += query.data.compareCount?.[position] ?? 0
+      row.now = added(row.now, query.data.count[position])
+      if (row.before !== undefined)
+        row.before = added(row.before, query.data.compareCount?.[position] ?? null)
       sums.set(key, row)
     })
-    return [...sums.values()].sort((a, b) => b.now - a.now)
+    return [...sums.values()].sort((a, b) => (b.now ?? 0) - (a.now ?? 0))
   }, [query.data, kinds, single, language, t])
   if (tooShort || query.isError) return null
   if (!query.data || !window) return <Skeleton active title={false} paragraph={{ rows: 5 }} />
@@ -95,10 +109,12 @@ export function AreaKinds({ areaId, among }: { areaId: number | undefined; among
                   <Count value={row.now} />
                 </td>
                 <td className={styles.soft}>
-                  <Count value={row.before ?? undefined} />
+                  <Count value={row.before} />
                 </td>
                 <td>
-                  <Verdict now={row.now} before={row.before} among={among * rows.length} />
+                  {row.now !== null && row.before !== null && (
+                    <Verdict now={row.now} before={row.before ?? null} among={among * rows.length} />
+                  )}
                 </td>
               </tr>
             ))}

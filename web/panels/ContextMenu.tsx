@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
+import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { PointerReport } from '../map/scene.ts'
@@ -43,7 +44,8 @@ export function ContextMenu({ report, onClose }: { report: PointerReport; onClos
 
   const levelName = (level: string) =>
     bundle?.levels.find((each) => each.level === level)?.name[language] ?? level
-  const flipX = report.point.x > window.innerWidth - 320
+  const scale = useScreenScale()
+  const flipX = report.point.x > window.innerWidth - 320 * scale
   const flipY = report.point.y > window.innerHeight / 2
   return (
     <div
@@ -52,8 +54,9 @@ export function ContextMenu({ report, onClose }: { report: PointerReport; onClos
       role="dialog"
       aria-label={t('menu.title')}
       style={{
-        left: report.point.x,
-        top: report.point.y,
+        // The menu is zoomed, and with it the lengths it is placed by.
+        left: report.point.x / scale,
+        top: report.point.y / scale,
         transform: `translate(${flipX ? '-100%' : '0'}, ${flipY ? '-100%' : '0'})`,
       }}
     >

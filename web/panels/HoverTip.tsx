@@ -1,14 +1,19 @@
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { compareCounts } from '../../api/statistics/comparison.ts'
 import { areaIndexOf } from '../../geodata/areaBundle.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
+import { useVersion, useWindow } from '../hooks/useCity.ts'
 import { useMapEvent } from '../hooks/useMapController.ts'
 import { usePlaces } from '../hooks/usePlaces.ts'
+import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { PointerReport } from '../map/scene.ts'
 import { levelNameOf, nameOf } from '../state/areaTree.ts'
+import { areasLike } from '../state/likeness.ts'
 import { formatCount } from '../ui/numbers.ts'
+import { formatSpan } from '../ui/Provenance.tsx'
 import styles from './hoverTip.module.css'
 
 interface HoverTipProps {
@@ -24,6 +29,9 @@ export function HoverTip({ counts }: HoverTipProps) {
   const [report, setReport] = useState<PointerReport | null>(null)
   const take = useCallback((next: PointerReport | null) => setReport(next), [])
   useMapEvent('hover', take)
+  const scale = useScreenScale()
+  const window = useWindow()
+  const version = useVersion()
   if (!report || !bundle) return null
 
   const index = report.areaId === null ? -1 : areaIndexOf(bundle, report.areaId)
@@ -41,13 +49,14 @@ export function HoverTip({ counts }: HoverTipProps) {
   if (!head && index < 0) return null
 
   // Left of the pointer in the right half of the map, so that it never runs out of the picture.
-  const flipped = report.point.x > window.innerWidth * 0.6
+  const flipped = report.point.x > document.documentElement.clientWidth * 0.6
   return (
     <div
       className={styles.tip}
       role="tooltip"
       data-flipped={flipped}
-      style={{ left: report.point.x, top: report.point.y }}
+      // The tip is zoomed, and with it the lengths it is placed by.
+      style={{ left: report.point.x / scale, top: report.point.y / scale }}
     >
       {head && <p className={styles.head}>{head}</p>}
       {index >= 0 && (
@@ -57,24 +66,39 @@ export function HoverTip({ counts }: HoverTipProps) {
             <span className={styles.soft}>{levelNameOf(bundle, index, language)}</span>
           </p>
           {count && (
-            <p>
-              {count.suppressed ? (
-                t('area.suppressed')
-              ) : (
-                <>
-                  <b className={styles.number}>{formatCount(count.count, language)}</b> {t('area.incidents')}
-                  {count.before !== undefined && (
-                    <span className={styles.soft}>
-                      {' · '}
-                      {t('area.lastYearSame', {
-                        count: count.before,
-                        formatted: formatCount(count.before, language),
-                      })}
-                    </span>
-                  )}
-                </>
+            <>
+              <p>
+                {count.suppressed ? (
+                  <span data-number="hidden" data-told="true">
+                    {t('number.hiddenWhy')}
+                  </span>
+                ) : (
+                  <>
+                    <b className={styles.number} data-number="count" data-told="true">
+                      {formatCount(count.count, language)}
+                    </b>{' '}
+                    {t('area.incidents')}
+                    {count.before !== undefined && (
+                      <span className={styles.soft} data-number="change" data-told="true">
+                        {' · '}
+                        {t('number.change.sentence', {
+                          before: formatCount(count.before, language),
+                          verdict: t(
+                            `number.change.${compareCounts(count.count, count.before, areasLike(bundle, index)).verdict}`,
+                          ),
+                        })}
+                      </span>
+                    )}
+                  </>
+                )}
+              </p>
+              {window && (
+                <p className={styles.base}>
+                  {formatSpan(window.span, window.timeZone)}
+                  {version !== undefined && ` · ${t('bar.version', { version })}`}
+                </p>
               )}
-            </p>
+            </>
           )}
         </>
       )}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
 import { useIncident } from '../hooks/useIncidents.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { formatDuration } from '../state/age.ts'
 import { formatDate, wallClockAt } from '../state/zonedTime.ts'
 import { DateText } from '../ui/DateText.tsx'
@@ -65,8 +66,6 @@ export function IncidentPanel({ id }: { id: number }) {
     </PointPanel>
   )
 }
-
-type Translate = ReturnType<typeof useTranslation>['t']
 
 const channels = ['110', 'gridWorker', '12345', 'iot', 'patrol', 'platform', 'unknown'] as const
 

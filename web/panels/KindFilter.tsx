@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { groupsOf, membersOf, toggleToken } from '../state/kindFilter.ts'
 import styles from './kindFilter.module.css'
 
@@ -38,8 +39,6 @@ export function KindFilter() {
     </Popover>
   )
 }
-
-type Translate = ReturnType<typeof useTranslation>['t']
 
 const knownGroups = [
   'criminal',

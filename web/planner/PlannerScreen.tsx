@@ -182,7 +182,7 @@ export function PlannerScreen() {
       <Panel className={styles.left} label={t('plan.title')}>
         <h1 className={styles.title}>{t('plan.title')}</h1>
         {patrols.data && squads.data && (
-          <>
+          <NumbersOf counted={t('number.of.squads')} source="roster" span={span} each={false}>
             <p className={styles.soft}>
               {t('plan.squadsOf', {
                 districts: patrols.data.districts.length,
@@ -191,18 +191,16 @@ export function PlannerScreen() {
               {' · '}
               {t('plan.window', {
                 time: formatInstant(Date.parse(squads.data.to), city.data.timeZone, language),
-              })}
-            </p>
-            <NumbersOf counted={t('number.of.squads')} source="roster" span={span} each={false}>
+              })}{' '}
               <AboutNumbers />
-              <SquadList
-                squads={squads.data.squads}
-                layout={patrols.data}
-                selectedId={selectedId}
-                onSelect={select}
-              />
-            </NumbersOf>
-          </>
+            </p>
+            <SquadList
+              squads={squads.data.squads}
+              layout={patrols.data}
+              selectedId={selectedId}
+              onSelect={select}
+            />
+          </NumbersOf>
         )}
         <p className={styles.readOnly}>
           <b>{t('plan.readOnly')}</b> {t('plan.readOnlyText')}
