@@ -1,4 +1,4 @@
-import type { Queryable } from '../client.ts'
+import type { Database, Queryable } from '../client.ts'
 
 /** Counts from the planes, and whether the planes tell the truth. */
 
@@ -147,33 +147,38 @@ export interface Verification {
 
 const MOST_FAULTS = 100
 
-/**
- * Compares every plane with the rows, in one snapshot, while others write. Takes a reading transaction: on PGlite, which
- * has one session, everybody else waits.
- */
-export async function verifyPlanes(
-  tx: Queryable,
+/** Compares every plane with the rows, in one snapshot, while others read and write. */
+export function verifyPlanes(
+  db: Database,
   city: string,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<Verification> {
-  const nodes = await tx.query<{ node: string; planes: number }>(
-    'SELECT node, count(*)::int AS planes FROM cube_planes WHERE city_code = $1 GROUP BY node ORDER BY node',
-    [city],
-  )
-  const planes = nodes.reduce((sum, node) => sum + node.planes, 0)
-  const faults: PlaneFault[] = (
-    await tx.query<{ node: string; until: Date; total: number; counted: number }>(VERIFY_TOTALS, [
-      city,
-      MOST_FAULTS,
-    ])
-  ).map(({ node, until, total, counted }) => ({ node, until, cell_id: null, planes: total, rows: counted }))
-  let seen = 0
-  for (const { node, planes: of } of nodes) {
-    if (faults.length < MOST_FAULTS) {
-      faults.push(...(await tx.query<PlaneFault>(VERIFY, [city, node, MOST_FAULTS - faults.length])))
+  return db.transaction(async (tx) => {
+    await tx.script('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+    const nodes = await tx.query<{ node: string; planes: number }>(
+      'SELECT node, count(*)::int AS planes FROM cube_planes WHERE city_code = $1 GROUP BY node ORDER BY node',
+      [city],
+    )
+    const planes = nodes.reduce((sum, node) => sum + node.planes, 0)
+    const totals = await tx.query<{ node: string; until: Date; total: number; counted: number }>(
+      VERIFY_TOTALS,
+      [city, MOST_FAULTS],
+    )
+    const faults: PlaneFault[] = totals.map(({ node, until, total, counted }) => ({
+      node,
+      until,
+      cell_id: null,
+      planes: total,
+      rows: counted,
+    }))
+    let seen = 0
+    for (const { node, planes: ofNode } of nodes) {
+      if (faults.length < MOST_FAULTS) {
+        faults.push(...(await tx.query<PlaneFault>(VERIFY, [city, node, MOST_FAULTS - faults.length])))
+      }
+      seen += ofNode
+      onProgress(seen / planes)
     }
-    seen += of
-    onProgress(seen / planes)
-  }
-  return { planes, faults }
+    return { planes, faults }
+  })
 }

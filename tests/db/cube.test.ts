@@ -253,11 +253,10 @@ async function take(db: Database, follower: Follower, step: Step): Promise<void>
       ])
       return
     case 'retime':
-      await db.query(`UPDATE incidents SET reported_at = $3 WHERE city_code = $1 AND id = (${PICKED})`, [
-        cubeCity,
-        step.pick,
-        step.reportedAt,
-      ])
+      await db.query(
+        `UPDATE incidents SET reported_at = $3, closed_at = NULL WHERE city_code = $1 AND id = (${PICKED})`,
+        [cubeCity, step.pick, step.reportedAt],
+      )
       return
     case 'close':
       await db.query(
@@ -349,7 +348,7 @@ async function expectTruth(db: Database, follower: Follower, asked: Window[]): P
   const fresh = new Follower(db)
   await fresh.follow()
   expect(inOrder(fresh.set)).toEqual(rows)
-  const verified = await db.transaction((tx) => verifyPlanes(tx, cubeCity))
+  const verified = await verifyPlanes(db, cubeCity)
   expect(verified.faults).toEqual([])
 }
 
