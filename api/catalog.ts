@@ -108,6 +108,10 @@ export async function areaOf(db: Queryable, city: CityRow, id: number): Promise<
   return catalog ? catalog.areas.get(id) : findArea(db, city.code, id)
 }
 
+export async function cellsOf(db: Queryable, city: CityRow): Promise<CellsRow[]> {
+  return (await kept.get(db)?.city(city.code))?.cells ?? listCells(db, city.code)
+}
+
 const zones = new Map<string, LocalTime>()
 
 /** Local time of a city. Made once a time zone: finding all its changes of clocks takes tens of milliseconds. */

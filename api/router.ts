@@ -2,6 +2,7 @@ import { aggregates } from './routers/aggregates.ts'
 import { areas } from './routers/areas.ts'
 import { cameras } from './routers/cameras.ts'
 import { cities } from './routers/cities.ts'
+import { disputes } from './routers/disputes.ts'
 import { facts } from './routers/facts.ts'
 import { incidents } from './routers/incidents.ts'
 import { operations } from './routers/operations.ts'
@@ -14,6 +15,7 @@ export const appRouter = router({
   cities,
   areas,
   aggregates,
+  disputes,
   incidents,
   cameras,
   patrols,

@@ -9,12 +9,20 @@ export interface AreaColumns {
 }
 
 export interface AreaTotals {
-  /** Sum of `count`. */
-  count: number
-  compareCount?: number
+  /** Sum of `count` and of what is hidden; null where not even the whole may be shown. */
+  count: number | null
+  compareCount?: number | null
   /** Incidents in no area of the level; null where nothing can be said about it. */
   outside: number | null
   compareOutside?: number | null
+  /** Disputes only: areas without a count, and their joint count (null where it may not be shown either). */
+  hidden?: Hidden
+  compareHidden?: Hidden
+}
+
+export interface Hidden {
+  areas: number
+  count: number | null
 }
 
 export function sum(counts: readonly number[]): number {

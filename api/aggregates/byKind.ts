@@ -3,10 +3,13 @@ import type { Queryable } from '../../db/client.ts'
 import { countByKind } from '../../db/queries/aggregates.ts'
 import type { AreaRow } from '../../db/queries/areas.ts'
 import type { CityRow } from '../../db/queries/catalog.ts'
+import type { CountedCity } from '../cube/countedCity.ts'
+import type { Cubes } from '../cube/cubes.ts'
 import { disputesByKind, type KindSelection } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { selectArea, selectKinds, selectWindow, type Window } from '../selection.ts'
 import { sum } from './areaColumns.ts'
+import { countByKind as countInCube } from './fromCube.ts'
 import { isoWindow, SOURCE } from './shared.ts'
 
 export const byKindInput = z.object({
@@ -15,6 +18,7 @@ export const byKindInput = z.object({
   kinds: inputs.kindCodes.optional(),
   caseSource: inputs.caseSource,
   compareTo: inputs.compareTo,
+  hoursOfWeek: inputs.hoursOfWeek,
 })
 
 /** A question by kind, its names turned into what the city has. */
@@ -24,28 +28,55 @@ export interface KindQuestion {
   area: AreaRow | null
   kinds: KindSelection
   caseSource: string
+  hoursOfWeek?: number[]
   window: Window
   compare: Window | null
+}
+
+export interface KindAnswer {
+  from: string
+  to: string
+  compareFrom?: string
+  compareTo?: string
+  asOf: string
+  /** The register of the disputes counted; null for other kinds. */
+  caseSource: string | null
+  kind: string[]
+  /** null exactly where `suppressed` is true. */
+  count: (number | null)[]
+  compareCount?: (number | null)[]
+  suppressed: boolean[]
+  totals: { count: number | null; compareCount?: number | null }
+  source: string
+  /** Everything committed before this instant is counted. */
+  countedAt: string
 }
 
 /** Code of a kind → count; kinds without any may be missing. */
 export type KindCounts = Map<string, number>
 
-/** Incidents by kind, each row's own kind (never a parent's sum), kinds with neither now nor before left out; most first. */
+/**
+ * Incidents by kind, each row's own kind (never a parent's sum), kinds with neither now nor before left out; most first.
+ * Disputes are counted by type of the first level, and `kind` is empty where types are not told apart.
+ */
 export async function byKind(
-  { database: db, city }: { database: Queryable; city: CityRow },
+  { database: db, cubes, city }: { database: Queryable; cubes?: Cubes; city: CityRow },
   input: z.output<typeof byKindInput>,
-) {
+): Promise<KindAnswer> {
   const kinds = await selectKinds(db, city, input.kinds)
   const question: KindQuestion = {
     city,
     area: input.areaId === undefined ? null : await selectArea(db, city, input.areaId),
     kinds,
     caseSource: input.caseSource,
+    hoursOfWeek: input.hoursOfWeek,
     ...selectWindow(city, input),
   }
+  if (kinds.disputes) return disputesByKind(db, question)
   const { window, compare } = question
-  const { now, before } = kinds.disputes ? await disputesByKind(db, question) : await countKinds(db, question)
+  const countedAt = Date.now()
+  const counted = await cubes?.of(city.code)
+  const { now, before } = await countKinds(db, counted, question)
   const kind = [...new Set([...now.keys(), ...(before?.keys() ?? [])])].sort(
     (a, b) => (now.get(b) ?? 0) - (now.get(a) ?? 0) || (a < b ? -1 : 1),
   )
@@ -56,18 +87,34 @@ export async function byKind(
     compareFrom: compare?.from.toISOString(),
     compareTo: compare?.to.toISOString(),
     asOf: city.as_of.toISOString(),
-    caseSource: kinds.disputes ? input.caseSource : null,
+    caseSource: null,
     kind,
     count,
     compareCount,
+    suppressed: kind.map(() => false),
     totals: { count: sum(count), compareCount: compareCount && sum(compareCount) },
     source: SOURCE,
+    countedAt: new Date(counted?.progress.countedAt ?? countedAt).toISOString(),
   }
 }
 
-async function countKinds(db: Queryable, { city, area, kinds, window, compare }: KindQuestion) {
-  const scope = { city: city.code, kinds: kinds.codes, caseSource: null, areaId: area?.id ?? null }
+async function countKinds(
+  db: Queryable,
+  counted: CountedCity | null | undefined,
+  question: KindQuestion,
+): Promise<{ now: KindCounts; before: KindCounts | null }> {
+  const { city, kinds, hoursOfWeek, window, compare } = question
+  const areaId = question.area?.id ?? null
+  const rows = {
+    city: city.code,
+    kinds: kinds.codes,
+    caseSource: null,
+    areaId,
+    hours: hoursOfWeek && { timeZone: city.time_zone, hoursOfWeek },
+  }
   const counts = async (of: Window): Promise<KindCounts> =>
-    new Map((await countByKind(db, { ...scope, ...of })).map((row) => [row.kind, row.count]))
+    counted
+      ? countInCube(counted, { areaId, kinds, hoursOfWeek }, of)
+      : new Map((await countByKind(db, { ...rows, ...of })).map((row) => [row.kind, row.count]))
   return { now: await counts(window), before: compare ? await counts(compare) : null }
 }

@@ -29,6 +29,7 @@ import { type CityGrid, cityGrid, inDegrees } from '../statistics/cityGrid.ts'
 import { exposureOf } from '../statistics/exposure.ts'
 import { falseDiscoveryRate } from '../statistics/falseDiscovery.ts'
 import { type SpatialWeights, weightsAmong } from '../statistics/spatialWeights.ts'
+import { sum } from './areaColumns.ts'
 import { byArea, byAreaInput } from './byArea.ts'
 import type { Validation } from './hotspotTasks.ts'
 import { inThread, TooMuchWork } from './hotspotThread.ts'
@@ -358,7 +359,7 @@ async function ofAreas(
       patrolCorrelation: digits(patrolCorrelation),
       cameraCorrelation: digits(cameraCorrelation),
     },
-    totals: { count: now.totals.count, outside: now.totals.outside },
+    totals: { count: sum(now.count), outside: now.totals.outside },
     validation: judged(validation, judging),
   }
 }

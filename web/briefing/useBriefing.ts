@@ -4,7 +4,7 @@ import type { LevelName } from '../../geodata/city.ts'
 import { isoSpan, useAreaCounts, useKindCounts, useSeries } from '../hooks/useAggregates.ts'
 import { type City, useCity } from '../hooks/useCity.ts'
 import { useDataStart } from '../hooks/useDataStart.ts'
-import { trpc } from '../trpc.ts'
+import { type Outputs, trpc } from '../trpc.ts'
 import type { GroupCount } from './headline.ts'
 import { pairMonths } from './months.ts'
 import { monthWindows, type PeriodName, periodEndingAt } from './period.ts'
@@ -60,7 +60,10 @@ export function useBriefing(
     () => (kinds.data ? kindCountsOf(kinds.data, city) : undefined),
     [kinds.data, city],
   )
-  const total = kinds.data && { now: kinds.data.totals.count, before: kinds.data.totals.compareCount ?? 0 }
+  const total = kinds.data && {
+    now: kinds.data.totals.count ?? 0,
+    before: kinds.data.totals.compareCount ?? 0,
+  }
 
   const queries = [kinds, handling, thisYear, lastYear, ...(childLevel ? [children] : [])]
   return {
@@ -81,7 +84,7 @@ export function useBriefing(
 }
 
 function kindCountsOf(
-  answer: { kind: readonly string[]; count: readonly number[]; compareCount?: readonly number[] },
+  answer: Pick<Outputs['aggregates']['byKind'], 'kind' | 'count' | 'compareCount'>,
   city: City,
 ): KindCount[] {
   const known = new Map(city.kinds.map((kind) => [kind.code, kind]))
@@ -91,7 +94,8 @@ function kindCountsOf(
       code,
       name: kind?.name ?? { zh: code, en: code },
       group: kind?.group ?? 'other',
-      now: answer.count[index],
+      // The briefing asks for no disputes, and only their counts can be hidden.
+      now: answer.count[index] ?? 0,
       before: answer.compareCount?.[index] ?? 0,
     }
   })
