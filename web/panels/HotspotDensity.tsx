@@ -1,0 +1,75 @@
+import { Button, Slider } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useHotspotChoice } from '../hooks/useHotspots.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import type { DensityAnswer } from '../state/hotspots.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { formatCount, formatMeasure } from '../ui/numbers.ts'
+import { Section } from '../ui/Panel.tsx'
+import { HotspotAccuracy } from './HotspotAccuracy.tsx'
+import { DensityLegend } from './HotspotLegend.tsx'
+import styles from './selectionPanel.module.css'
+
+/** The slider ends here: wider kernels say nothing about a town. */
+const widest = 2_000
+
+/** How far the density is smoothed, what its colours mean, and that nothing got lost. */
+export function HotspotDensity({ answer }: { answer: DensityAnswer }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { choose } = useHotspotChoice()
+  const [moving, setMoving] = useState<number | null>(null)
+  if (answer.count === 0) return <EmptyState>{t('hotspot.noIncidents')}</EmptyState>
+  const [least] = answer.bandwidthRangeM
+  const bandwidth = moving ?? answer.bandwidthM
+  const ruled = answer.bandwidthRule === 'silverman' && moving === null
+  return (
+    <>
+      <Section
+        title={t('hotspot.bandwidth')}
+        aside={
+          <span data-testid="bandwidth">
+            {t(ruled ? 'hotspot.bandwidthRule' : 'hotspot.bandwidthAsked', {
+              metres: formatCount(bandwidth, language),
+            })}
+          </span>
+        }
+      >
+        <Slider
+          min={least}
+          max={Math.max(widest, answer.bandwidthM)}
+          step={10}
+          value={bandwidth}
+          tooltip={{ formatter: (value) => `${value} m` }}
+          onChange={setMoving}
+          onChangeComplete={(metres) => {
+            choose({ method: 'kde', bandwidth: metres }, true)
+            setMoving(null)
+          }}
+        />
+        <p className={styles.soft}>{t('hotspot.bandwidthHint')}</p>
+        {answer.bandwidthRule === 'asked' && (
+          <Button size="small" onClick={() => choose({ method: 'kde' }, true)}>
+            {t('hotspot.bandwidthReset')}
+          </Button>
+        )}
+      </Section>
+      <Section
+        title={t('hotspot.density')}
+        aside={<span>{t('hotspot.peak', { most: formatMeasure(answer.most, language) })}</span>}
+      >
+        <DensityLegend most={answer.most} />
+        <p className={styles.soft}>
+          {t('hotspot.mass', {
+            mass: answer.mass.toFixed(3),
+            count: formatCount(answer.count, language),
+            cell: answer.grid.cellM,
+          })}
+        </p>
+        <p className={styles.soft}>{t('hotspot.caution')}</p>
+      </Section>
+      <HotspotAccuracy validation={answer.validation} />
+    </>
+  )
+}

@@ -1,0 +1,73 @@
+import { Button, Segmented, Skeleton } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { useAreas } from '../hooks/useAreas.ts'
+import { type Hotspots, useHotspotChoice } from '../hooks/useHotspots.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import { hotspotMethod, hotspotMethods } from '../state/hotspots.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import { Panel } from '../ui/Panel.tsx'
+import { HotspotAreas } from './HotspotAreas.tsx'
+import { HotspotDensity } from './HotspotDensity.tsx'
+import { HotspotNearRepeat } from './HotspotNearRepeat.tsx'
+import hotspotStyles from './hotspot.module.css'
+import styles from './selectionPanel.module.css'
+
+/** Where incidents gather more than chance makes them, by the method chosen, with what speaks against reading too much into it. */
+export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: string | null }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { choose } = useHotspotChoice()
+  const { data: bundle } = useAreas()
+  const { method, answer, query, disputes } = hotspots
+  if (!method) return null
+  const levelName = bundle?.levels.find((each) => each.level === level)?.name[language] ?? ''
+  return (
+    <Panel className={styles.panel} label={t('hotspot.title')}>
+      <Button
+        type="text"
+        className={styles.fold}
+        onClick={() => choose({})}
+        aria-label={t('hotspot.close')}
+        title={t('hotspot.close')}
+      >
+        ✕
+      </Button>
+      <div className={styles.scroll} data-testid="hotspots">
+        <header className={styles.title}>
+          <p className={styles.kicker}>{t('hotspot.title')}</p>
+          <h2>{t(`hotspot.method.${method}`)}</h2>
+          <p className={styles.facts}>{t(`hotspot.what.${method}`, { level: levelName })}</p>
+        </header>
+        <Segmented
+          block
+          className={hotspotStyles.methods}
+          aria-label={t('hotspot.choose')}
+          value={method}
+          options={hotspotMethods.map((value) => ({ value, label: t(`hotspot.short.${value}`) }))}
+          onChange={(next) => choose({ method: hotspotMethod(next) })}
+        />
+        {disputes ? (
+          <EmptyState>{t('hotspot.disputes')}</EmptyState>
+        ) : query.isError ? (
+          <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
+        ) : !answer ? (
+          <div role="status" aria-busy="true">
+            <p className={styles.soft}>{t('hotspot.working')}</p>
+            <Skeleton active title={false} paragraph={{ rows: 8 }} />
+          </div>
+        ) : (
+          <div className={hotspotStyles.answer} data-stale={query.isPlaceholderData}>
+            {answer.method === 'kde' ? (
+              <HotspotDensity answer={answer} />
+            ) : answer.method === 'nearRepeat' ? (
+              <HotspotNearRepeat answer={answer} />
+            ) : (
+              <HotspotAreas answer={answer} />
+            )}
+          </div>
+        )}
+      </div>
+    </Panel>
+  )
+}
