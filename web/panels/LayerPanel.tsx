@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAreaFacts, useAreas, useGround } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
+import type { Hotspots } from '../hooks/useHotspots.ts'
 import { useLayers } from '../hooks/useLayers.ts'
 import { usePatrols } from '../hooks/usePatrols.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
@@ -12,6 +13,7 @@ import { layerLevel } from '../state/layerLevels.ts'
 import { answeredMeasures, type Measure } from '../state/measures.ts'
 import { formatCount } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
+import { HotspotSection } from './HotspotSection.tsx'
 import { Legend } from './Legend.tsx'
 import styles from './layerPanel.module.css'
 import { SymbolLegend } from './SymbolLegend.tsx'
@@ -33,6 +35,7 @@ interface LayerPanelProps {
   inView: { total: number; truncated: boolean; id: readonly number[] } | undefined
   cameraCount: number | undefined
   patrolRoutes: readonly PatrolRoutePath[]
+  hotspots: Hotspots
 }
 
 /** What the map shows: the legend first, because it explains the colours, then every layer with its switch and opacity. */
@@ -44,6 +47,7 @@ export function LayerPanel({
   inView,
   cameraCount,
   patrolRoutes,
+  hotspots,
 }: LayerPanelProps) {
   const { t } = useTranslation()
   const language = useLanguage()
@@ -88,7 +92,11 @@ export function LayerPanel({
       </header>
       <div className={styles.scroll}>
         <ColourChoice shown={answeredMeasures(area.counts)} />
-        <Legend level={level} area={area} />
+        {/* One scale at a time: hotspots take the colours of the areas. */}
+        {(hotspots.method === undefined || hotspots.method === 'nearRepeat') && (
+          <Legend level={level} area={area} />
+        )}
+        <HotspotSection hotspots={hotspots} />
         {groups.map((group) => (
           <LayerGroup
             key={group.name}

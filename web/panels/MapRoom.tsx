@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useFilterHistory } from '../hooks/useFilterHistory.ts'
+import { useHotspots } from '../hooks/useHotspots.ts'
 import { useKeys } from '../hooks/useKeys.ts'
 import { useMapController, useMapEvent, useRestingView, useShownLevel } from '../hooks/useMapController.ts'
 import { useMapScene } from '../hooks/useMapScene.ts'
@@ -18,6 +19,7 @@ import { nothing, selectionAbove } from '../state/selection.ts'
 import { AreaPanel } from './AreaPanel.tsx'
 import { CameraPanel } from './CameraPanel.tsx'
 import { ContextMenu } from './ContextMenu.tsx'
+import { HotspotPanel } from './HotspotPanel.tsx'
 import { HoverTip } from './HoverTip.tsx'
 import { IncidentPanel } from './IncidentPanel.tsx'
 import { InsetPanel } from './InsetPanel.tsx'
@@ -76,6 +78,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const view = useRestingView()
   const level = useShownLevel()
   const { scene: resting, area: restingArea, inView, cameras } = useMapScene(view, level, padding)
+  const hotspots = useHotspots(level)
   const playing = usePlayer(level)
   const area = useMemo(
     () => (playing.values ? { ...restingArea, values: playing.values } : restingArea),
@@ -85,10 +88,11 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     () => ({
       ...resting,
       values: area.values,
+      hotspots: playing.playing ? null : hotspots.map,
       // Points and densities speak about a window at rest: while it moves only the areas do.
       layers: playing.playing ? { ...resting.layers, ...stillLayers } : resting.layers,
     }),
-    [resting, area.values, playing.playing],
+    [resting, area.values, playing.playing, hotspots.map],
   )
 
   useEffect(() => controller?.setScene(scene), [controller, scene])
@@ -167,6 +171,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         inView={inView}
         cameraCount={cameras?.count}
         patrolRoutes={scene.patrolRoutes}
+        hotspots={hotspots}
       />
       {analysing ? (
         <Suspense>
@@ -178,6 +183,8 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         <CameraPanel id={selection.id} />
       ) : selection.kind === 'place' ? (
         <PlacePanel id={selection.id} />
+      ) : hotspots.method !== undefined ? (
+        <HotspotPanel hotspots={hotspots} level={level} />
       ) : (
         <AreaPanel open={detailsOpen} onToggle={() => setDetailsOpen((open) => !open)} />
       )}
