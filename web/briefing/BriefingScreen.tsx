@@ -43,7 +43,7 @@ export function BriefingScreen() {
   const { t } = useTranslation()
   const city = useCity()
   const { data: areas } = useAreas()
-  if (city.isEmpty) return <EmptyState>{t('state.noCity')}</EmptyState>
+  if (city.isEmpty) return <EmptyState screen>{t('state.noCity')}</EmptyState>
   if (city.data && areas) return <Briefing city={city.data} areas={areas} />
   if (city.error) return <ErrorState error={city.error} onRetry={city.refetch} />
   return <LoadingState />

@@ -1,5 +1,6 @@
 import { type CitedShare, recomputeShare } from '../../api/statistics/citedShare.ts'
 import type { Outputs } from '../trpc.ts'
+import { PERCENT_SIGN } from '../ui/numbers.ts'
 
 export type Fact = Outputs['facts']['cited'][number]
 
@@ -35,7 +36,7 @@ export function recomputed(
   fact: Pick<Fact, 'value' | 'unit' | 'numerator' | 'denominator'>,
 ): CitedShare | null {
   const { value, unit, numerator, denominator } = fact
-  if (unit !== '%' || value === null || numerator === null || denominator === null) return null
+  if (unit !== PERCENT_SIGN || value === null || numerator === null || denominator === null) return null
   return recomputeShare(value, numerator, denominator)
 }
 

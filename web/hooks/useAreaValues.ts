@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { zOf } from '../../api/statistics/comparison.ts'
 import type { LevelName } from '../../geodata/city.ts'
 import { classBreaks, sequentialBreaks } from '../map/classBreaks.ts'
 import { type ClassChoice, defaultClasses } from '../map/classChoice.ts'
@@ -7,10 +8,11 @@ import { changeBreaks } from '../state/legendClasses.ts'
 import { type AreaRow, areaRows, type Measure, measured } from '../state/measures.ts'
 import { daysOf } from '../state/timeWindow.ts'
 import type { Outputs } from '../trpc.ts'
-import { useAreaCounts } from './useAggregates.ts'
+import { type AskedMeasure, useAreaCounts } from './useAggregates.ts'
 import { useAreas } from './useAreas.ts'
 import { useWindow } from './useCity.ts'
 import { useDataStart } from './useDataStart.ts'
+import { useHours } from './useHours.ts'
 import { useKinds } from './useKinds.ts'
 import { useView } from './useView.ts'
 
@@ -23,7 +25,7 @@ export function areaValues(counts: AreaCounts, measure: Measure): AreaValues {
   const count = counts.count.map((each) => each ?? Number.NaN)
   const compareCount = counts.compareCount?.map((each) => each ?? Number.NaN)
   if (measure === 'change' && compareCount) {
-    const value = count.map((now, index) => 2 * (Math.sqrt(now) - Math.sqrt(compareCount[index])))
+    const value = count.map((now, index) => zOf(now, compareCount[index]))
     return { areaId, value, suppressed, breaks: changeBreaks(count.length), ramp: 'diverging' }
   }
   return { areaId, value: count, suppressed, breaks: sequentialBreaks(count), ramp: 'sequential' }
@@ -42,6 +44,20 @@ export function measuredValues(rows: readonly AreaRow[], measure: Measure, choic
   }
 }
 
+/** What a measure needs beside counts. */
+function askedFor(measure: Measure): readonly AskedMeasure[] | undefined {
+  switch (measure) {
+    case 'closed':
+      return ['closedInTime']
+    case 'handling':
+      return ['medianHandling']
+    case 'village':
+      return ['resolvedLevel']
+    default:
+      return undefined
+  }
+}
+
 const noRows: readonly AreaRow[] = []
 
 /** Counts and colours of the level the map shows now; `counts` keeps the last answer while the next one comes. */
@@ -51,6 +67,7 @@ export function useAreaValues(level: LevelName | null) {
   const measure = useView((view) => view.measure) ?? 'count'
   const choice = useView((view) => view.classes) ?? defaultClasses
   const { data: bundle } = useAreas()
+  const hours = useHours()
   const dataStart = useDataStart()
   const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
   const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
@@ -58,6 +75,8 @@ export function useAreaValues(level: LevelName | null) {
     level: level ?? undefined,
     span: window?.span,
     kinds: codes,
+    hours,
+    measures: disputes ? undefined : askedFor(measure),
     compare: comparable ? window.before : undefined,
     enabled: !tooShort && dataStart !== undefined,
   })

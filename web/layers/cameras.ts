@@ -5,6 +5,7 @@ import type { Atlas, AtlasEntry } from '../map/gl/Atlas.ts'
 import { SpriteBuilder, SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
 import type { LegendEntry, Theme } from '../map/scene.ts'
 import { cameraSymbol, sectorSymbol, symbolUrl } from '../map/symbols.ts'
+import { formatThousands } from '../ui/numbers.ts'
 import type { CameraClusters } from '../workers/protocol.ts'
 
 /** From this zoom on cameras show where they look and how far. */
@@ -14,19 +15,13 @@ function isOnline(cameras: CameraBundle, camera: number): boolean {
   return cameras.statuses[cameras.status[camera]] === 'online'
 }
 
-/** "35", "1.2k", "12k". */
-export function countLabel(count: number): string {
-  if (count < 1000) return String(count)
-  return count < 10_000 ? `${(count / 1000).toFixed(1)}k` : `${Math.round(count / 1000)}k`
-}
-
 /** Radius of a cluster's disc, CSS pixels. */
 export function clusterRadius(count: number): number {
   return Math.min(24, 10 + 2.2 * Math.log2(count / 3 + 1))
 }
 
 function clusterSymbol(atlas: Atlas, count: number, theme: Theme): AtlasEntry | null {
-  const label = countLabel(count)
+  const label = formatThousands(count)
   const radius = Math.round(clusterRadius(count))
   const colors = mapColors[theme]
   return atlas.entry(`cluster ${label} ${radius} ${theme}`, 2 * radius + 4, 2 * radius + 4, (c) => {

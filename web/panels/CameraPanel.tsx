@@ -2,8 +2,12 @@ import { useTranslation } from 'react-i18next'
 import { useCamera } from '../hooks/useCameras.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useSelection } from '../hooks/useSelection.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import { Count, Measure } from '../ui/Count.tsx'
 import { DateText } from '../ui/DateText.tsx'
+import { formatTenths } from '../ui/numbers.ts'
 import { Row, Section } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
 import { PanelTitle } from './PanelTitle.tsx'
 import { PointPanel, Where } from './PointPanel.tsx'
 import styles from './selectionPanel.module.css'
@@ -14,6 +18,7 @@ const types = ['dome', 'halfDome', 'bullet', 'remoteBullet', 'checkpoint', 'pano
 /** One camera: does it work, where does it look, how far; never what it sees. */
 export function CameraPanel({ id }: { id: number }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const { data: city } = useCity()
   const { select } = useSelection()
   const query = useCamera(id)
@@ -40,11 +45,17 @@ export function CameraPanel({ id }: { id: number }) {
             <Row label={status ? t(`camera.statuses.${status}`) : t('camera.status')}>
               <DateText instant={Date.parse(camera.statusSince)} timeZone={city.timeZone} />
             </Row>
-            <Row label={t('camera.direction')}>{camera.directionDeg}°</Row>
-            <Row label={t('camera.fieldOfView')}>{camera.fieldOfViewDeg}°</Row>
-            <Row label={t('camera.range')}>
-              {camera.rangeM} <small>{t('unit.metres')}</small>
-            </Row>
+            <NumbersOf counted={t('number.of.camera')} source="cameras">
+              <Row label={t('camera.direction')}>
+                <Measure value={camera.directionDeg} />°
+              </Row>
+              <Row label={t('camera.fieldOfView')}>
+                <Measure value={camera.fieldOfViewDeg} />°
+              </Row>
+              <Row label={t('camera.range')}>
+                <Count value={camera.rangeM} /> <small>{t('unit.metres')}</small>
+              </Row>
+            </NumbersOf>
             <Row label={t('camera.retention')}>{t('camera.days', { count: camera.retentionDays })}</Row>
             <Row label={t('camera.installed')}>{camera.installedOn}</Row>
           </div>
@@ -77,7 +88,7 @@ export function CameraPanel({ id }: { id: number }) {
                     <DateText instant={Date.parse(outage.startedAt)} timeZone={city.timeZone} />
                     {outage.endedAt === null
                       ? ` ${t('camera.lasting')}`
-                      : ` · ${((Date.parse(outage.endedAt) - Date.parse(outage.startedAt)) / 3_600_000).toFixed(1)} ${t('unit.hours')}`}
+                      : ` · ${formatTenths((Date.parse(outage.endedAt) - Date.parse(outage.startedAt)) / 3_600_000, language)} ${t('unit.hours')}`}
                   </li>
                 ))}
               </ul>

@@ -155,12 +155,12 @@ export function PlannerScreen() {
     return () => window.removeEventListener('keydown', onKey)
   }, [selectedId, select])
 
-  if (city.isEmpty) return <EmptyState>{t('state.noCity')}</EmptyState>
+  if (city.isEmpty) return <EmptyState screen>{t('state.noCity')}</EmptyState>
   if (errorCode(squads.error) === 'NOT_FOUND')
     return (
       <main>
         <RoomBar where={t('rooms.plan')} />
-        <EmptyState>{t('plan.none')}</EmptyState>
+        <EmptyState screen>{t('plan.none')}</EmptyState>
       </main>
     )
   const error = city.error ?? patrols.error ?? squads.error

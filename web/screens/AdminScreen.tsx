@@ -4,12 +4,13 @@ import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod/mini'
 import { useCity } from '../hooks/useCity.ts'
-import { useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
+import { useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { AsOf } from '../ui/AsOf.tsx'
+import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
-import { formatCount } from '../ui/numbers.ts'
 import { Row } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
 import { SyntheticBadge } from '../ui/SyntheticBadge.tsx'
 import styles from './admin.module.css'
 
@@ -24,7 +25,6 @@ async function readHealth() {
 /** Where the data comes from, under which licence, what is never done with it, and whether all is well. */
 export function AdminScreen() {
   const { t } = useTranslation()
-  const language = useLanguage()
   const city = useCity()
   const toggleLanguage = useToggleLanguage()
   const toggleTheme = useToggleTheme()
@@ -65,7 +65,11 @@ export function AdminScreen() {
               {state.data.status === 'ok' ? t('admin.healthOk') : state.data.status}
             </Row>
             <Row label={t('admin.database')}>{state.data.database}</Row>
-            <Row label={t('admin.areas')}>{formatCount(state.data.areas, language)}</Row>
+            <Row label={t('admin.areas')}>
+              <NumbersOf counted={t('number.of.areas')} source="health">
+                <Count value={state.data.areas} />
+              </NumbersOf>
+            </Row>
           </>
         ) : (
           <Skeleton active title={false} paragraph={{ rows: 3 }} />

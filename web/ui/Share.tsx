@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { type Share as ShareNumbers, shareOf } from '../../api/statistics/share.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import styles from './figures.module.css'
-import { formatCount, formatLimits, formatPercent, formatTenths } from './numbers.ts'
+import { formatCount, formatInterval, formatLimits, formatPercent, formatTenths } from './numbers.ts'
 import { Told } from './Told.tsx'
 
 interface ShareProps {
@@ -62,7 +62,7 @@ export function Share({
       {percent !== null && (
         <span className={styles.shareUnit}>
           {percent}
-          {interval && !complete && share.interval && ` (${formatLimits(share.interval, whole).join('–')})`}
+          {interval && !complete && share.interval && ` (${formatLimits(share.interval, whole)})`}
         </span>
       )}
     </Told>
@@ -81,13 +81,12 @@ export function ShareNote({
   if (share.fraction === null) return t('number.percentOnFew')
   const counts = `${formatCount(part, language)} / ${formatCount(whole, language)}`
   if (complete || !share.interval) return counts
-  return `${counts} (${formatLimits(share.interval, whole).join('–')}\u00a0%)`
+  return `${counts} (${formatInterval(share.interval, whole)})`
 }
 
 function useShareNotes(share: ShareNumbers, complete: boolean): string[] {
   const { t } = useTranslation()
   if (share.fraction === null || share.interval === null) return [t('number.percentOnFew')]
   if (complete) return [t('number.notSample')]
-  const [low, high] = formatLimits(share.interval, share.whole)
-  return [t('number.interval', { low, high: `${high}\u00a0%` })]
+  return [t('number.interval', { limits: formatInterval(share.interval, share.whole) })]
 }

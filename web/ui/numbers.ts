@@ -65,11 +65,19 @@ export function formatPercent(fraction: number, whole: number): string {
   return `${written}\u00a0%`
 }
 
-/** Ends of an interval with as many decimals as the share itself: 75–96. No unit. */
-export function formatLimits(limits: { low: number; high: number }, whole: number): [string, string] {
+/** Ends of an interval with as many decimals as the share itself: 75–96, beside a percentage that has the unit. */
+export function formatLimits(limits: { low: number; high: number }, whole: number): string {
   const digits = digitsOn(whole)
-  return [(limits.low * 100).toFixed(digits), (limits.high * 100).toFixed(digits)]
+  return `${(limits.low * 100).toFixed(digits)}–${(limits.high * 100).toFixed(digits)}`
 }
+
+/** 75–96 %, where the interval stands alone. */
+export function formatInterval(limits: { low: number; high: number }, whole: number): string {
+  return `${formatLimits(limits, whole)}\u00a0%`
+}
+
+/** The unit as sources print it. */
+export const PERCENT_SIGN = '%'
 
 /** A change in per cent without its sign, whole: 51 %. */
 export function formatChange(percent: number): string {

@@ -37,7 +37,7 @@ const MARGIN_UNITS = 2
 export function WallScreen() {
   const { t } = useTranslation()
   const city = useCity()
-  if (city.isEmpty) return <EmptyState>{t('state.noCity')}</EmptyState>
+  if (city.isEmpty) return <EmptyState screen>{t('state.noCity')}</EmptyState>
   if (city.data) return <Wall />
   if (city.error) return <ErrorState error={city.error} onRetry={city.refetch} />
   return <LoadingState />

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clusterRadius, countLabel } from '../../../web/layers/cameras.ts'
+import { clusterRadius } from '../../../web/layers/cameras.ts'
 import { hexagonBins, hexagonTexels } from '../../../web/layers/hexagons.ts'
 import { incidentPositions, incidentScale } from '../../../web/layers/incidents.ts'
 import {
@@ -11,6 +11,7 @@ import {
 import { defaultLayers, layerOrder, layerState, levelState } from '../../../web/map/layerOrder.ts'
 import { Memo } from '../../../web/map/memo.ts'
 import { type IncidentPoints, layerIds } from '../../../web/map/scene.ts'
+import { formatThousands } from '../../../web/ui/numbers.ts'
 
 const points: IncidentPoints = {
   id: [1, 2, 3, 4],
@@ -58,7 +59,7 @@ test('symbols shrink from afar and never vanish', () => {
 })
 
 test('groups of cameras say their number in four characters at most', () => {
-  expect([7, 999, 1000, 1234, 12_345].map(countLabel)).toEqual(['7', '999', '1.0k', '1.2k', '12k'])
+  expect([7, 999, 1000, 1234, 12_345].map(formatThousands)).toEqual(['7', '999', '1.0k', '1.2k', '12k'])
   expect(clusterRadius(40_000)).toBeLessThanOrEqual(24)
 })
 
