@@ -42,7 +42,10 @@ export async function createBundles({
 }): Promise<Bundles> {
   const files = new BundleFiles(join(dataDir, 'bundles'))
   const urlsOfCity = new Map<string, Promise<BundleUrls>>()
-  const stop = await database.listen(cityChannel, (code) => urlsOfCity.delete(code))
+  const stop = await database.listen(cityChannel, (code) => {
+    if (code === '') urlsOfCity.clear()
+    else urlsOfCity.delete(code)
+  })
   const days = await createDayCubes(database)
   return {
     days,

@@ -46,7 +46,10 @@ export interface Database extends Queryable {
   orm: Orm
   /** Commits when `run` fulfils, rolls back when it throws. */
   transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
-  /** Calls back for each NOTIFY on the channel until the returned function is called. */
+  /**
+   * Calls back for each NOTIFY on the channel until the returned function is called, and with an empty payload when the
+   * connection had been lost: something may have been said meanwhile.
+   */
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>
   close(): Promise<void>
 }

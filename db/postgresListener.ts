@@ -45,7 +45,11 @@ export class PostgresListener {
     client.on('notification', ({ channel, payload }) => {
       for (const onNotify of this.channels.get(channel) ?? []) onNotify(payload ?? '')
     })
+    let lost = false
     client.on('error', (error) => {
+      // One cut comes as several errors, and must not be mended several times.
+      if (lost) return
+      lost = true
       console.error(`listening connection lost: ${error.message}`)
       this.client = this.reopen()
     })
@@ -65,7 +69,10 @@ export class PostgresListener {
       if (this.closed)
         throw new Error('The database was closed while its listening connection was being taken up again.')
       try {
-        return await this.open()
+        const client = await this.open()
+        // Nobody knows what was said meanwhile.
+        for (const listeners of this.channels.values()) for (const onNotify of listeners) onNotify('')
+        return client
       } catch (error) {
         console.error(`listening connection not back yet: ${error instanceof Error ? error.message : error}`)
       }

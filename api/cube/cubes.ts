@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from '../../db/client.ts'
-import { catalogChannel } from '../../db/queries/catalog.ts'
+import { catalogChannel, listKinds } from '../../db/queries/catalog.ts'
 import { cityChannel } from '../../db/queries/cities.ts'
 import { cubeChannel, readChanges, readCounted } from '../../db/queries/cube.ts'
 import type { Catalog, CityCatalog } from '../catalog.ts'
@@ -172,7 +172,8 @@ class FollowedCity {
       console.error(`counts of ${this.code} are not kept in memory: ${slots} cells, ${MOST_SLOTS} at most`)
       return null
     }
-    const tree = new KindTree(catalog.kinds)
+    // Not those of the catalog: what made this necessary may have changed them a moment ago.
+    const tree = new KindTree(await listKinds(this.database, this.code))
     const events = {
       time: rows.milliseconds,
       slot: Uint16Array.from(rows.cell),
