@@ -25,6 +25,7 @@ import { columnIds, type TableLine } from './tableColumns.tsx'
 import { tableTotals } from './tableTotals.ts'
 import { useAnalysis } from './useAnalysis.ts'
 import { useSeriesAnswers } from './useSeriesAnswers.ts'
+import { WeekSection } from './WeekSection.tsx'
 
 interface AnalysisDrawerProps {
   level: string | null
@@ -105,6 +106,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
         <Headline analysis={analysis} among={bundle && shownIndex >= 0 ? areasLike(bundle, shownIndex) : 1} />
         <SeriesSection analysis={analysis} series={series} />
         <div className={styles.pair}>
+          <WeekSection analysis={analysis} series={series} />
           <KindsSection analysis={analysis} answer={kinds} />
         </div>
         <Section

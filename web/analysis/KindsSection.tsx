@@ -96,6 +96,6 @@ function belongs(bar: KindBar, token: string, kinds: Analysis['kinds']): boolean
 }
 
 /** Counts of all kinds but disputes: the chart's own filter does not empty it. */
-export function useAllKinds({ window, compare, areaId }: Analysis) {
-  return useKindCounts({ areaId, span: window?.span, compare: compare ?? undefined })
+export function useAllKinds({ window, compare, areaId, hours }: Analysis) {
+  return useKindCounts({ areaId, span: window?.span, hours, compare: compare ?? undefined })
 }

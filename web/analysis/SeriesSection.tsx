@@ -28,14 +28,12 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
   const changeView = useChangeView()
   const [, setBucket] = useParameter('bucket')
   const { window } = analysis
-  const { bucket, now, before } = series
-  const data = now.data
-  const compared = before.data
+  const { bucket, series: answer } = series
+  const data = answer.data
   const picture = useMemo<SeriesPicture | null>(() => {
     if (!data || !window) return null
     const { timeZone } = window
-    const line =
-      compared?.bucket === data.bucket ? data.start.map((_, at) => compared?.count[at] ?? null) : undefined
+    const line = data.compareCount
     return {
       now: data.count.map((count) => count ?? 0),
       before: line,
@@ -48,7 +46,7 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
       unit: t('analysis.measureUnit.count') || t('analysis.series.unit'),
       partialLast: window.span.to >= window.asOf,
     }
-  }, [data, compared, window, language, t])
+  }, [data, window, language, t])
   if (!window) return null
   const offered = bucketsFor(window.span)
   const top = picture ? Math.max(0, ...picture.now) : null
@@ -68,8 +66,8 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
     >
       {analysis.disputes ? (
         <EmptyState>{t('analysis.series.disputes')}</EmptyState>
-      ) : now.isError ? (
-        <ErrorState error={now.error} inPlace onRetry={() => void now.refetch()} />
+      ) : answer.isError ? (
+        <ErrorState error={answer.error} inPlace onRetry={() => void answer.refetch()} />
       ) : picture === null ? (
         <div className={styles.waiting} aria-busy="true" />
       ) : picture.now.every((count) => count === 0) ? (

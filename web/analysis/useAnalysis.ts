@@ -4,11 +4,15 @@ import { useAreaCounts } from '../hooks/useAggregates.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useWindow } from '../hooks/useCity.ts'
 import { useDataStart } from '../hooks/useDataStart.ts'
+import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { type AreaRow, areaRows } from '../state/measures.ts'
 import { daysOf } from '../state/timeWindow.ts'
 import { useScope } from './useScope.ts'
+
+/** What the table shows beside counts. */
+const tableMeasures = ['closedInTime', 'medianHandling'] as const
 
 const noRows: readonly AreaRow[] = []
 
@@ -18,6 +22,7 @@ export function useAnalysis(level: LevelName | null) {
   const { codes, tokens, kinds, disputes } = useKinds()
   const { data: bundle } = useAreas()
   const { shownIndex } = useSelection()
+  const hours = useHours()
   const dataStart = useDataStart()
   const scope = useScope(level)
   const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
@@ -27,6 +32,8 @@ export function useAnalysis(level: LevelName | null) {
     within: bundle && scope >= 0 ? bundle.id[scope] : undefined,
     span: window?.span,
     kinds: codes,
+    hours,
+    measures: disputes ? undefined : tableMeasures,
     compare: comparable ? window.before : undefined,
     enabled: level !== null && !tooShort && dataStart !== undefined,
   })
@@ -38,6 +45,7 @@ export function useAnalysis(level: LevelName | null) {
     kinds,
     tokens,
     codes,
+    hours,
     disputes,
     tooShort,
     bundle,

@@ -13,18 +13,28 @@ interface Question {
   span: Span | undefined
   /** Kind codes; undefined = everything but disputes. */
   kinds?: readonly string[]
+  /** Hours of the week that count; undefined = all. */
+  hours?: readonly number[]
   enabled?: boolean
 }
 
-const copyOf = (kinds: readonly string[] | undefined) => (kinds ? [...kinds] : undefined)
+export type AskedMeasure = NonNullable<Inputs['aggregates']['byArea']['measures']>[number]
+
+const copyOf = <Item>(list: readonly Item[] | undefined) => (list ? [...list] : undefined)
 
 /** Counts per area of a level, beside those of `compare` when given. */
 export function useAreaCounts(
-  question: Question & { level: LevelName | undefined; within?: number; compare?: Span | 'previousYear' },
+  question: Question & {
+    level: LevelName | undefined
+    within?: number
+    compare?: Span | 'previousYear'
+    /** What is wanted beside counts: it costs a look at the rows. */
+    measures?: readonly AskedMeasure[]
+  },
 ) {
   const { code } = useCity()
   const version = useVersion()
-  const { level, span, kinds, within, compare, enabled = true } = question
+  const { level, span, kinds, hours, within, compare, measures, enabled = true } = question
   return useQuery(
     trpc.aggregates.byArea.queryOptions(
       {
@@ -34,6 +44,8 @@ export function useAreaCounts(
         within,
         ...(span ? isoSpan(span) : { from: '', to: '' }),
         kinds: copyOf(kinds),
+        hoursOfWeek: copyOf(hours),
+        measures: copyOf(measures),
         compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
       } satisfies Inputs['aggregates']['byArea'],
       {
@@ -44,12 +56,16 @@ export function useAreaCounts(
   )
 }
 
-/** Counts per hour, day, week or month, of the city or one area. */
+/** Counts per hour, day, week, month or hour of the week, of the city or one area, beside those of `compare` when given. */
 export function useSeries(
-  question: Question & { areaId?: number; bucket: 'hour' | 'day' | 'week' | 'month' },
+  question: Question & {
+    areaId?: number
+    bucket: 'hour' | 'day' | 'week' | 'month' | 'hourOfWeek'
+    compare?: Span | 'previousYear'
+  },
 ) {
   const { code } = useCity()
-  const { areaId, bucket, span, kinds, enabled = true } = question
+  const { areaId, bucket, span, kinds, hours, compare, enabled = true } = question
   return useQuery(
     trpc.aggregates.series.queryOptions(
       {
@@ -58,6 +74,8 @@ export function useSeries(
         bucket,
         ...(span ? isoSpan(span) : { from: '', to: '' }),
         kinds: copyOf(kinds),
+        hoursOfWeek: copyOf(hours),
+        compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
       } satisfies Inputs['aggregates']['series'],
       { enabled: enabled && code !== undefined && span !== undefined, placeholderData: keepPreviousData },
     ),
@@ -67,7 +85,7 @@ export function useSeries(
 /** Counts per kind, of the city or one area. */
 export function useKindCounts(question: Question & { areaId?: number; compare?: Span | 'previousYear' }) {
   const { code } = useCity()
-  const { areaId, span, kinds, compare, enabled = true } = question
+  const { areaId, span, kinds, hours, compare, enabled = true } = question
   return useQuery(
     trpc.aggregates.byKind.queryOptions(
       {
@@ -75,6 +93,7 @@ export function useKindCounts(question: Question & { areaId?: number; compare?: 
         areaId,
         ...(span ? isoSpan(span) : { from: '', to: '' }),
         kinds: copyOf(kinds),
+        hoursOfWeek: copyOf(hours),
         compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
       } satisfies Inputs['aggregates']['byKind'],
       { enabled: enabled && code !== undefined && span !== undefined, placeholderData: keepPreviousData },

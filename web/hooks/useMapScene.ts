@@ -9,11 +9,13 @@ import type {
   PatrolRoutePath,
 } from '../map/scene.ts'
 import { usePointing } from '../state/pointing.ts'
+import { pointsInHours } from '../state/pointsInHours.ts'
 import { nothing } from '../state/selection.ts'
 import { useAreas, useCameraBundle, useGround } from './useAreas.ts'
 import { useAreaValues } from './useAreaValues.ts'
 import { useCity, useWindow } from './useCity.ts'
 import { useHighlighted } from './useHighlighted.ts'
+import { useHours } from './useHours.ts'
 import { useIncidents } from './useIncidents.ts'
 import { useKinds } from './useKinds.ts'
 import { useLayers } from './useLayers.ts'
@@ -69,16 +71,25 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
     limit: MOST_POINTS,
     enabled: pointsWanted,
   })
+  const hours = useHours()
+  const timeZone = city?.timeZone
+  /** The points of the hours chosen: all were asked for, and which of them show is decided here. */
+  const shownInView = useMemo(() => {
+    const all = inView.data
+    if (!all || !hours || timeZone === undefined) return all
+    const kept = pointsInHours(all, hours, timeZone)
+    return { ...kept, total: kept.id.length }
+  }, [inView.data, hours, timeZone])
   const cameras = useCameraBundle(stateOf('cameras').visible).data ?? null
   const patrolsWanted = stateOf('patrolRoutes').visible || stateOf('posts').visible
   const patrols = usePatrols(patrolsWanted).data
   const places = usePlaces(stateOf('centres').visible || stateOf('posts').visible).data
 
   const incidents = useMemo<IncidentPoints | null>(() => {
-    if (!pointsWanted || !inView.data) return null
+    if (!pointsWanted || !shownInView) return null
     const groups = new Map(kinds.map((kind) => [kind.code, kind.group]))
-    return { ...inView.data, kindGroups: inView.data.kinds.map((code) => groups.get(code) ?? 'other') }
-  }, [pointsWanted, inView.data, kinds])
+    return { ...shownInView, kindGroups: shownInView.kinds.map((code) => groups.get(code) ?? 'other') }
+  }, [pointsWanted, shownInView, kinds])
 
   const patrolRoutes = useMemo<readonly PatrolRoutePath[]>(
     () =>
@@ -160,5 +171,5 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       padding,
     ],
   )
-  return { scene, area, inView: pointsWanted ? inView.data : undefined, cameras, pointsWanted }
+  return { scene, area, inView: pointsWanted ? shownInView : undefined, cameras, pointsWanted }
 }

@@ -83,11 +83,10 @@ export const analysisZh = {
   week: {
     title: '星期 × 小时',
     hint: '拖动选时段',
-    cell: '{{day}} {{hour}}：{{count}} 件',
+    cell: '{{name}} 时：{{count}} 件，每次 {{mean}}',
     label: '按星期和小时的件数。方向键移动，空格选中，Shift+方向键扩选，Esc 取消。',
     clear: '清除时段',
     never: '窗口内没有这一小时',
-    most: '最多 {{count}} 件',
   },
   table: {
     title: '各{{level}}',
@@ -207,12 +206,11 @@ export const analysisEn: Translation<typeof analysisZh> = {
   week: {
     title: 'Weekday × hour',
     hint: 'drag to choose hours',
-    cell: '{{day}} {{hour}}: {{count}}',
+    cell: '{{name}} h: {{count}}, {{mean}} each time',
     label:
       'Incidents by weekday and hour. Arrows move, space chooses, Shift and arrows extend, Escape clears.',
     clear: 'Clear hours',
     never: 'not in this window',
-    most: '{{count}} at most',
   },
   table: {
     title: 'By {{level}}',

@@ -4,6 +4,7 @@ import { useAreaCounts } from '../hooks/useAggregates.ts'
 import { useWindow } from '../hooks/useCity.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { useGoToArea } from '../hooks/useGoToArea.ts'
+import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
@@ -36,6 +37,7 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
     within: index < 0 ? undefined : bundle.id[index],
     span: window?.span,
     kinds: codes,
+    hours: useHours(),
     enabled: level !== null && !tooShort,
   })
   const isCity = index < 0 || index === rootOf(bundle)

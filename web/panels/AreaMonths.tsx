@@ -5,6 +5,7 @@ import { useSeries } from '../hooks/useAggregates.ts'
 import { useWindow } from '../hooks/useCity.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { useDataStart } from '../hooks/useDataStart.ts'
+import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { Language } from '../map/scene.ts'
@@ -31,7 +32,14 @@ export function AreaMonths({ areaId }: { areaId: number | undefined }) {
     const first = instantAt(wallClockAt(asOf, timeZone).startOf('month').subtract(23, 'month'), timeZone)
     return { all: { from: first, to: asOf } }
   }, [window])
-  const query = useSeries({ areaId, bucket: 'month', span: spans?.all, kinds: codes, enabled: !disputes })
+  const query = useSeries({
+    areaId,
+    bucket: 'month',
+    span: spans?.all,
+    kinds: codes,
+    hours: useHours(),
+    enabled: !disputes,
+  })
   if (disputes) return null
   const data = query.data
   if (!data || !window) return <Skeleton active title={false} paragraph={{ rows: 2 }} />

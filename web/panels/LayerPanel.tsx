@@ -4,15 +4,18 @@ import { useTranslation } from 'react-i18next'
 import { useAreaFacts, useAreas, useGround } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import type { Hotspots } from '../hooks/useHotspots.ts'
+import { useKinds } from '../hooks/useKinds.ts'
 import { useLayers } from '../hooks/useLayers.ts'
 import { usePatrols } from '../hooks/usePatrols.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { type LayerId, layerIds, type PatrolRoutePath } from '../map/scene.ts'
 import { rootOf } from '../state/areaTree.ts'
 import { layerLevel } from '../state/layerLevels.ts'
-import { answeredMeasures, type Measure } from '../state/measures.ts'
-import { formatCount } from '../ui/numbers.ts'
+import { offeredMeasures } from '../state/measures.ts'
+import { Count } from '../ui/Count.tsx'
+import { formatCount, formatSetting } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
 import { HotspotSection } from './HotspotSection.tsx'
 import { Legend } from './Legend.tsx'
 import styles from './layerPanel.module.css'
@@ -91,7 +94,7 @@ export function LayerPanel({
         </span>
       </header>
       <div className={styles.scroll}>
-        <ColourChoice shown={answeredMeasures(area.counts)} />
+        <ColourChoice />
         {/* One scale at a time: hotspots take the colours of the areas. */}
         {(hotspots.method === undefined || hotspots.method === 'nearRepeat') && (
           <Legend level={level} area={area} />
@@ -158,11 +161,12 @@ function useAbsentLayers(): ReadonlySet<LayerId> {
 }
 
 /** By which level the areas are coloured, and by what. */
-function ColourChoice({ shown }: { shown: readonly Measure[] }) {
+function ColourChoice() {
   const { t } = useTranslation()
   const language = useLanguage()
   const { data: bundle } = useAreas()
   const pinned = useView((view) => view.level)
+  const { disputes } = useKinds()
   const measure = useView((view) => view.measure) ?? 'count'
   const changeView = useChangeView()
   if (!bundle) return null
@@ -187,7 +191,10 @@ function ColourChoice({ shown }: { shown: readonly Measure[] }) {
         title={t('layers.measure')}
         value={measure}
         popupMatchSelectWidth={false}
-        options={shown.map((each) => ({ value: each, label: t(`analysis.measure.${each}`) }))}
+        options={offeredMeasures(disputes).map((each) => ({
+          value: each,
+          label: t(`analysis.measure.${each}`),
+        }))}
         onChange={(next) => changeView({ measure: next === 'count' ? undefined : next, classes: undefined })}
       />
     </div>
@@ -239,7 +246,15 @@ function LayerRow({ layer, note }: { layer: LayerId; note: string | number | und
           {level?.name[language] ?? t(`layers.name.${layer}`)}
         </Checkbox>
         {note !== undefined && state.visible && (
-          <span className={styles.note}>{typeof note === 'number' ? formatCount(note, language) : note}</span>
+          <span className={styles.note}>
+            {typeof note === 'number' ? (
+              <NumbersOf counted={t('number.of.layers')} source="map">
+                <Count value={note} />
+              </NumbersOf>
+            ) : (
+              note
+            )}
+          </span>
         )}
         <button
           type="button"
@@ -247,7 +262,7 @@ function LayerRow({ layer, note }: { layer: LayerId; note: string | number | und
           aria-expanded={tuning}
           disabled={!state.visible}
           title={t('layers.opacity')}
-          aria-label={`${t('layers.opacity')} ${Math.round(state.opacity * 100)} %`}
+          aria-label={`${t('layers.opacity')} ${formatSetting(state.opacity * 100)}`}
           onClick={() => setTuning(!tuning)}
         >
           <svg width="28" height="4" aria-hidden="true">
@@ -263,7 +278,7 @@ function LayerRow({ layer, note }: { layer: LayerId; note: string | number | und
           max={100}
           step={5}
           value={Math.round(state.opacity * 100)}
-          tooltip={{ formatter: (value) => `${value} %` }}
+          tooltip={{ formatter: (value) => formatSetting(value ?? 0) }}
           ariaLabelForHandle={t('layers.opacity')}
           onChange={(value) => setLayer(layer, { opacity: value / 100 })}
         />

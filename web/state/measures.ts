@@ -123,18 +123,8 @@ export function baseTooSmall(row: AreaRow, measure: Measure): boolean {
   }
 }
 
-/** Measures an answer can show. The city's own area and residents are always known. */
-export function answeredMeasures(answer: AreaAnswer | undefined): readonly Measure[] {
-  return measures.filter((measure) => {
-    switch (measure) {
-      case 'closed':
-        return answer?.closedInTime !== undefined
-      case 'handling':
-        return answer?.medianHandlingMin !== undefined
-      case 'village':
-        return answer?.resolved !== undefined
-      default:
-        return true
-    }
-  })
+/** How disputes were handled is not told by area: only what their counts say can be shown of them. */
+export function offeredMeasures(disputes: boolean): readonly Measure[] {
+  const ofCounts: readonly Measure[] = ['count', 'perKm2', 'per1000', 'change']
+  return disputes ? ofCounts : measures
 }

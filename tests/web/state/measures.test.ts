@@ -8,7 +8,14 @@ import {
   classRangeText,
   placeOf,
 } from '../../../web/state/legendClasses.ts'
-import { answeredMeasures, areaRows, baseTooSmall, changeOf, measured } from '../../../web/state/measures.ts'
+import {
+  areaRows,
+  baseTooSmall,
+  changeOf,
+  measured,
+  measures,
+  offeredMeasures,
+} from '../../../web/state/measures.ts'
 import { brickCity } from '../../factories/mesh.ts'
 
 const bundle = decodeAreas(encodeAreas(brickCity({ columns: 2, rows: 2, verticesPerEdge: 2, seed: 5 })))
@@ -30,7 +37,7 @@ describe('the numbers of an area', () => {
 
   test('a withheld area has no number in any measure', () => {
     expect(rows[1].suppressed).toBe(true)
-    for (const measure of answeredMeasures(undefined)) expect(measured(rows[1], measure)).toBeNull()
+    for (const measure of measures) expect(measured(rows[1], measure)).toBeNull()
     expect(measured(rows[1], 'handling')).toBeNull()
     expect(measured(rows[1], 'closed')).toBeNull()
   })
@@ -55,11 +62,9 @@ describe('the numbers of an area', () => {
     expect(baseTooSmall(rows[2], 'change')).toBe(true)
   })
 
-  test('only what the server answered can be chosen', () => {
-    expect(answeredMeasures(undefined)).toEqual(['count', 'perKm2', 'per1000', 'change'])
-    expect(
-      answeredMeasures({ areaId: [], count: [], suppressed: [], closedInTime: { part: [], whole: [] } }),
-    ).toEqual(['count', 'perKm2', 'per1000', 'closed', 'change'])
+  test('how disputes were handled is not offered', () => {
+    expect(offeredMeasures(false)).toEqual(measures)
+    expect(offeredMeasures(true)).toEqual(['count', 'perKm2', 'per1000', 'change'])
   })
 })
 

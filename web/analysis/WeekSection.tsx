@@ -1,0 +1,71 @@
+import { Button } from 'antd'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useChangeView, useLanguage } from '../hooks/useView.ts'
+import { hoursPerDay } from '../state/weekHours.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import { formatMeasure } from '../ui/numbers.ts'
+import { Section } from '../ui/Panel.tsx'
+import { weekdayName } from './seriesText.ts'
+import type { Analysis } from './useAnalysis.ts'
+import type { SeriesAnswers } from './useSeriesAnswers.ts'
+import { WeekGrid } from './WeekGrid.tsx'
+import styles from './week.module.css'
+import { occurrences, perOccurrence } from './weekPicture.ts'
+
+const none = Array.from({ length: 168 }, () => 0)
+
+/** When it happens: weekday by hour; choosing hours filters everything else. */
+export function WeekSection({ analysis, series }: { analysis: Analysis; series: SeriesAnswers }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const changeView = useChangeView()
+  const [pointed, setPointed] = useState<number | null>(null)
+  const { week } = series
+  const { window, hours, disputes } = analysis
+  const counts = week.data?.bucket === 'hourOfWeek' ? week.data.count : none
+  const rates = useMemo(
+    () => (window ? perOccurrence(counts, occurrences(window.span, window.timeZone)) : []),
+    [counts, window],
+  )
+  const words = () => {
+    if (pointed === null) return t('analysis.week.hint')
+    const hour = pointed % hoursPerDay
+    const name = `${weekdayName(Math.floor(pointed / hoursPerDay), language)} ${hour}–${hour + 1}`
+    const rate = rates[pointed]
+    return rate === null || rate === undefined
+      ? `${name}: ${t('analysis.week.never')}`
+      : t('analysis.week.cell', { name, count: counts[pointed], mean: formatMeasure(rate, language) })
+  }
+  return (
+    <Section
+      title={t('analysis.week.title')}
+      aside={
+        hours && pointed === null ? (
+          <Button type="link" size="small" onClick={() => changeView({ hours: undefined })}>
+            {t('analysis.week.clear')}
+          </Button>
+        ) : (
+          <span>{words()}</span>
+        )
+      }
+    >
+      {disputes ? (
+        <EmptyState>{t('analysis.series.disputes')}</EmptyState>
+      ) : week.isError ? (
+        <ErrorState error={week.error} inPlace onRetry={() => void week.refetch()} />
+      ) : !week.data ? (
+        <div className={styles.waiting} aria-busy="true" />
+      ) : (
+        <WeekGrid
+          counts={counts}
+          rates={rates}
+          chosen={hours}
+          onChoose={(next) => changeView({ hours: next })}
+          onPoint={setPointed}
+        />
+      )}
+    </Section>
+  )
+}
