@@ -112,8 +112,9 @@ export function densityPicture(density: HotspotDensity, theme: Theme): ImageData
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const reached = classOf(steps[row * columns + column] * density.perKm2, breaks)
-      if (reached === 0) continue
-      picture.data.set([...colors[reached - 1], 215], 4 * ((rows - 1 - row) * columns + column))
+      // What is not drawn has the lowest colour all the same: edges are mixed with it, not with black.
+      const color = colors[Math.max(0, reached - 1)]
+      picture.data.set([...color, reached > 0 ? 215 : 0], 4 * ((rows - 1 - row) * columns + column))
     }
   }
   return picture

@@ -62,7 +62,10 @@ export function HotspotDensity({ answer }: { answer: DensityAnswer }) {
         <DensityLegend most={answer.most} />
         <p className={styles.soft}>
           {t('hotspot.mass', {
-            mass: answer.mass.toFixed(3),
+            mass: answer.mass.toLocaleString(language, {
+              minimumFractionDigits: 3,
+              maximumFractionDigits: 3,
+            }),
             count: formatCount(answer.count, language),
             cell: answer.grid.cellM,
           })}

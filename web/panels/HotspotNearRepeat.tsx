@@ -38,10 +38,10 @@ export function HotspotNearRepeat({ answer }: { answer: NearRepeatAnswer }) {
         <table className={hotspotStyles.accuracy}>
           <thead>
             <tr>
-              <th scope="col" />
+              <th scope="col">{t('hotspot.daysHead')}</th>
               {days.map((limit, band) => (
                 <th scope="col" key={limit}>
-                  {time(band)}
+                  {band === 0 ? `< ${limit}` : `${days[band - 1]}–${limit}`}
                 </th>
               ))}
             </tr>

@@ -10,6 +10,7 @@ import { usePatrols } from '../hooks/usePatrols.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { type LayerId, layerIds, type PatrolRoutePath } from '../map/scene.ts'
 import { rootOf } from '../state/areaTree.ts'
+import { coloursMap } from '../state/hotspots.ts'
 import { layerLevel } from '../state/layerLevels.ts'
 import { offeredMeasures } from '../state/measures.ts'
 import { Count } from '../ui/Count.tsx'
@@ -96,9 +97,7 @@ export function LayerPanel({
       <div className={styles.scroll}>
         <ColourChoice />
         {/* One scale at a time: hotspots take the colours of the areas. */}
-        {(hotspots.method === undefined || hotspots.method === 'nearRepeat') && (
-          <Legend level={level} area={area} />
-        )}
+        {!coloursMap(hotspots.method) && <Legend level={level} area={area} />}
         <HotspotSection hotspots={hotspots} />
         {groups.map((group) => (
           <LayerGroup

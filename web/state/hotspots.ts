@@ -15,6 +15,11 @@ export function hotspotMethod(text: string | undefined): HotspotMethod | undefin
   return hotspotMethods.find((method) => method === text)
 }
 
+/** True for the methods that colour the map. */
+export function coloursMap(method: HotspotMethod | undefined): boolean {
+  return method !== undefined && method !== 'nearRepeat'
+}
+
 /** Classes in the order of the legend. */
 export const legendClasses: Readonly<Record<'gi' | 'moran', readonly Exclude<HotspotClass, 'none'>[]>> = {
   gi: ['hot', 'cold'],
