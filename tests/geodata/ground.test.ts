@@ -231,6 +231,32 @@ function polsbyPopper(area: Area, tolerance: number): number {
   return (2 * Math.PI * double) / perimeter ** 2
 }
 
+/** Roundness of the areas of a level, worst first. */
+const roundness = (ground: Ground, level: string, version = '2025') =>
+  areasOf(ground, version, level)
+    .map((area) => polsbyPopper(area, 20))
+    .sort((a, b) => a - b)
+
+function expectNoSlivers(ground: Ground, level: string, version?: string): void {
+  const values = roundness(ground, level, version)
+  expect(values[0], `worst ${level}`).toBeGreaterThanOrEqual(0.1)
+  expect(values[Math.floor(values.length / 2)], `median ${level}`).toBeGreaterThanOrEqual(0.4)
+}
+
+const publishedCounts = {
+  '2025 city': 1,
+  '2025 township': 4,
+  '2025 village': 30,
+  '2025 grid': 797,
+  '2025 microGrid': 3381,
+  '2025 district': 3,
+  '2025 squad': 6,
+  '2018 city': 1,
+  '2018 township': 4,
+  '2018 village': 30,
+  '2018 grid': 521,
+}
+
 describe('Shuifu', () => {
   let manifest: GroundManifest
   let ground: Ground
@@ -240,19 +266,7 @@ describe('Shuifu', () => {
   })
 
   test('has exactly the published numbers of areas', () => {
-    expect(count(ground)).toEqual({
-      '2025 city': 1,
-      '2025 township': 4,
-      '2025 village': 30,
-      '2025 grid': 797,
-      '2025 microGrid': 3381,
-      '2025 district': 3,
-      '2025 squad': 6,
-      '2018 city': 1,
-      '2018 township': 4,
-      '2018 village': 30,
-      '2018 grid': 521,
-    })
+    expect(count(ground)).toEqual(publishedCounts)
     expect(ground.cells.length).toBe(3381)
   })
 
@@ -328,19 +342,15 @@ describe('Shuifu', () => {
     expect(ground.roads.reduce((sum, { lengthM }) => sum + lengthM, 0)).toBeGreaterThan(500_000)
   })
 
-  test.each(['village', 'grid', 'microGrid'])('has no slivers among the %ss', (level) => {
-    const values = areasOf(ground, '2025', level)
-      .map((area) => polsbyPopper(area, 20))
-      .sort((a, b) => a - b)
-    expect(values[0]).toBeGreaterThanOrEqual(0.1)
-    expect(values[Math.floor(values.length / 2)]).toBeGreaterThanOrEqual(0.4)
-  })
+  test.each(['village', 'grid', 'microGrid'])('has no slivers among the %ss', (level) =>
+    expectNoSlivers(ground, level),
+  )
+  test('has no slivers among the grids of 2018', () => expectNoSlivers(ground, 'grid', '2018'))
 
   test.each(['township', 'district', 'squad'])(
     'has no slivers among the %ss, as far as the outline allows',
     (level) => {
-      for (const area of areasOf(ground, '2025', level))
-        expect(polsbyPopper(area, 20)).toBeGreaterThanOrEqual(0.1)
+      expect(roundness(ground, level)[0]).toBeGreaterThanOrEqual(0.1)
     },
   )
 
@@ -376,6 +386,21 @@ describe('Shuifu', () => {
   })
 })
 
+// Seeds whose ground once had a micro-grid too small to be seen, and one more.
+describe.each([6, 18, 31])('Shuifu from seed %i', (seed) => {
+  let ground: Ground
+  beforeAll(() => {
+    ground = generateGround(shuifuManifest(), { seed })
+  })
+
+  test('has exactly the published numbers of areas', () => expect(count(ground)).toEqual(publishedCounts))
+  test('tiles at every level of every version, vertex for vertex', () => expectTiling(ground))
+  test('is made of children that add up to their parents', () => expectHierarchy(ground))
+  test.each(['village', 'grid', 'microGrid'])('has no slivers among the %ss', (level) =>
+    expectNoSlivers(ground, level),
+  )
+})
+
 describe('any city', () => {
   test('tiles, adds up and has connected roads for every seed', () => {
     fc.assert(
@@ -393,6 +418,7 @@ describe('any city', () => {
         expectCells(ground)
         expectConnectedRoads(ground)
         expectNumbering(ground, '2025', 'microGrid')
+        for (const level of ['village', 'grid', 'microGrid']) expectNoSlivers(ground, level)
       }),
       { numRuns: 6, seed: 20251122, endOnFailure: true },
     )

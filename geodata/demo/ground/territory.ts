@@ -20,6 +20,9 @@ export interface Territory {
 /** No generated area is meant to be smaller, square metres: crumbs cannot be read on a map. */
 const leastArea = 1500
 
+/** An atom that can stand for an area alone, square metres: smaller ones vanish from a map simplified to 20 m. */
+const leastAtom = 1150
+
 /** How far along an atom's households and land count when divisions are balanced: households per square metre. */
 const householdsPerSquareMetre = 25e-6
 
@@ -89,7 +92,8 @@ export function divide(
     parents.map((p) => p.households),
     parents.map((p) => {
       const land = p.atoms.reduce((sum, a) => sum + atoms.area[a], 0)
-      return Math.max(1, Math.min(p.atoms.length, Math.floor(land / leastArea)))
+      const roomy = p.atoms.filter((a) => atoms.area[a] >= leastAtom).length
+      return Math.max(1, Math.min(roomy, Math.floor(land / leastArea)))
     }),
   )
   const label = new Int32Array(atoms.count).fill(-1)
