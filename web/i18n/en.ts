@@ -1,7 +1,7 @@
 import { analysisEn } from './analysis.ts'
 import { hotspotEn } from './hotspots.ts'
 import { roomsEn } from './rooms.en.ts'
-import { playEn } from './time.ts'
+import { compareEn, playEn, versionsEn } from './time.ts'
 import type { Translation } from './translation.ts'
 import type { zh } from './zh.ts'
 
@@ -386,5 +386,7 @@ export const en: Translation<typeof zh> = {
   analysis: analysisEn,
   hotspot: hotspotEn,
   play: playEn,
+  versions: versionsEn,
+  compare: compareEn,
   ...roomsEn,
 }

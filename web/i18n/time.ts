@@ -1,6 +1,6 @@
 import type { Translation } from './translation.ts'
 
-/** Words of the player through time. */
+/** Words about time and versions: the player, the boundary versions, the comparison of two maps. */
 export const playZh = {
   title: '时间播放',
   open: '播放：窗口沿时间移动，各区域随之变色（空格）',
@@ -29,6 +29,55 @@ export const playZh = {
   disputes: '纠纷数量少，不按天播放。',
 }
 
+/** Words of the boundary versions. */
+export const versionsZh = {
+  short: '{{version}} 版',
+  areas_other: '{{formatted}} 个{{level}}',
+  areas_one: '{{formatted}} 个{{level}}',
+  counted: '正按 {{version}} 版边界（{{areas}}）统计同一批事件',
+  lacking: '；这一版没有：{{levels}}',
+  back: '回到 {{version}} 版',
+  carried: {
+    same: '选中的“{{from}}”在两版中相同。',
+    within: '原选“{{from}}”在这一版属于“{{to}}”。',
+    part: '原选“{{from}}”在这一版分为几块，“{{to}}”是其中最大的一块。',
+    overlap: '原选“{{from}}”与这一版的“{{to}}”重叠最多，但范围不同。',
+    none: '这一版没有与“{{from}}”对应的区域，选择已取消。',
+  },
+}
+
+/** Words of the comparison of two maps. */
+export const compareZh = {
+  title: '双图对比',
+  open: '对比',
+  openHint: '两张地图并排，同步移动，各看各的时间、类别或边界版本（C）',
+  keyLine: 'C：双图对比',
+  first: '左图',
+  second: '右图',
+  left: '左图',
+  right: '右图',
+  everywhere: '全市',
+  legend: '两图同一分级，每{{level}}件数',
+  swap: '互换',
+  swapHint: '左右互换',
+  close: '结束对比',
+  closeHint: '回到单张地图（C）',
+  failed: '这台设备的浏览器不能再绘制一张地图。',
+  waiting: '正在统计…',
+  totals: '{{where}}：左 {{one}} 件（{{first}}），右 {{other}} 件（{{second}}）。',
+  identical: '两边看的是同一批事件。',
+  sameOnBoth: '同一批事件：{{first}} 版与 {{second}} 版边界下合计相同。',
+  notSame: '同一批事件，但 {{first}} 版与 {{second}} 版的合计不同：请检查边界数据。',
+  verdict: '{{later}}比{{earlier}}{{change}}，{{verdict}}（z = {{z}}）。',
+  few: '基数不足 20，不给百分比',
+  unlike: {
+    kinds: '类别不同，只并列，不判断增减。',
+    length:
+      '时段长短不同（{{first}} 天与 {{second}} 天）：日均 {{perDayFirst}} 与 {{perDaySecond}} 件，不作判断。',
+    overlap: '两个时段有重叠，同一事件会计入两边，不作判断。',
+  },
+}
+
 export const playEn: Translation<typeof playZh> = {
   title: 'Play through time',
   open: 'Play: a window moves through time and the areas change colour with it (space)',
@@ -55,4 +104,52 @@ export const playEn: Translation<typeof playZh> = {
   cut: 'Many rows: from {{date}} on',
   failed: 'The counts to play did not load: {{reason}}',
   disputes: 'Disputes are few and not played by day.',
+}
+
+export const versionsEn: Translation<typeof versionsZh> = {
+  short: '{{version}}',
+  areas_other: '{{formatted}} {{level}}s',
+  areas_one: '{{formatted}} {{level}}',
+  counted: 'The same incidents, counted on the boundaries of {{version}} ({{areas}})',
+  lacking: '; this version has no: {{levels}}',
+  back: 'Back to {{version}}',
+  carried: {
+    same: 'The selected “{{from}}” is the same in both versions.',
+    within: '“{{from}}”, selected before, belongs to “{{to}}” in this version.',
+    part: '“{{from}}”, selected before, is several areas in this version; “{{to}}” is the largest.',
+    overlap: '“{{from}}”, selected before, overlaps most with “{{to}}” of this version, on other ground.',
+    none: 'This version has nothing that corresponds to “{{from}}”; nothing is selected.',
+  },
+}
+
+export const compareEn: Translation<typeof compareZh> = {
+  title: 'Two maps compared',
+  open: 'Compare',
+  openHint: 'Two maps side by side that move together, each with its own time, kinds or boundaries (C)',
+  keyLine: 'C: compare two maps',
+  first: 'Left map',
+  second: 'Right map',
+  left: 'the left map',
+  right: 'the right map',
+  everywhere: 'The whole city',
+  legend: 'The same classes on both, per {{level}}',
+  swap: 'Swap',
+  swapHint: 'Swap left and right',
+  close: 'End',
+  closeHint: 'Back to one map (C)',
+  failed: 'The browser of this device cannot draw another map.',
+  waiting: 'Counting…',
+  totals: '{{where}}: left {{one}} ({{first}}), right {{other}} ({{second}}). ',
+  identical: 'Both sides look at the same incidents.',
+  sameOnBoth: 'The same incidents: the totals are equal on the boundaries of {{first}} and {{second}}.',
+  notSame:
+    'The same incidents, and yet the totals differ between the boundaries of {{first}} and {{second}}: check the boundary data.',
+  verdict: 'Compared with {{earlier}}, {{later}} has {{change}}: {{verdict}} (z = {{z}}).',
+  few: 'a base under 20, no percentage',
+  unlike: {
+    kinds: 'Different kinds: side by side, not judged.',
+    length:
+      'Windows of different length ({{first}} and {{second}} days): {{perDayFirst}} and {{perDaySecond}} a day, not judged.',
+    overlap: 'The windows overlap: the same incident counts on both sides, so nothing is judged.',
+  },
 }

@@ -2,7 +2,7 @@
 import { analysisZh } from './analysis.ts'
 import { hotspotZh } from './hotspots.ts'
 import { roomsZh } from './rooms.zh.ts'
-import { playZh } from './time.ts'
+import { compareZh, playZh, versionsZh } from './time.ts'
 
 export const zh = {
   app: {
@@ -379,5 +379,7 @@ export const zh = {
   analysis: analysisZh,
   hotspot: hotspotZh,
   play: playZh,
+  versions: versionsZh,
+  compare: compareZh,
   ...roomsZh,
 }

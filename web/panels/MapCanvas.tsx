@@ -8,13 +8,15 @@ import type { MapController } from '../map/scene.ts'
 import styles from './mapCanvas.module.css'
 
 interface MapCanvasProps {
+  /** Leaves the right half of the screen to a second map. */
+  half?: boolean
   onReady: (controller: MapController | null) => void
   /** The browser cannot draw the map. */
   onFailed: () => void
 }
 
 /** Only connects: makes the map controller once and hands it out. What it shows is told elsewhere. */
-export function MapCanvas({ onReady, onFailed }: MapCanvasProps) {
+export function MapCanvas({ half = false, onReady, onFailed }: MapCanvasProps) {
   const { t } = useTranslation()
   const container = useRef<HTMLDivElement>(null)
   const first = useView()
@@ -53,6 +55,7 @@ export function MapCanvas({ onReady, onFailed }: MapCanvasProps) {
       ref={container}
       aria-busy={fetching || building}
       className={styles.canvas}
+      data-half={half}
       aria-label={t('rooms.map')}
       data-testid="map"
     />

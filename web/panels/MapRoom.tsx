@@ -1,5 +1,9 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CompareBar } from '../compare/CompareBar.tsx'
+import { comparable, OtherHalf } from '../compare/OtherHalf.tsx'
+import { SideHead } from '../compare/SideHead.tsx'
+import { useComparison } from '../compare/useComparison.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useFilterHistory } from '../hooks/useFilterHistory.ts'
 import { useHotspots } from '../hooks/useHotspots.ts'
@@ -31,6 +35,7 @@ import { SearchPanel } from './SearchPanel.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { TimeAxis } from './TimeAxis.tsx'
 import { TopBar } from './TopBar.tsx'
+import { VersionNote } from './VersionNote.tsx'
 
 /** Charts and the table are a part of their own: who does not open them does not load them. */
 const AnalysisDrawer = lazy(() => import('../analysis/AnalysisDrawer.tsx'))
@@ -42,6 +47,7 @@ const playedHeight = 118
 
 /** While the window moves, numbers at rest would be old: the tip names the area only. */
 const noCounts: ReturnType<typeof useMapScene>['area']['countOf'] = new Map()
+const ignore = () => undefined
 const hidden = { visible: false, opacity: 1 }
 const stillLayers = { incidents: hidden, heatmap: hidden, hexagons: hidden }
 
@@ -64,16 +70,21 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
 
   const scale = useScreenScale()
   const playedOpen = useView((search) => search.rest?.play !== undefined)
+  const comparing = useView((search) => search.rest?.compare === '1')
+  const [compareLayersOpen, setCompareLayersOpen] = useState(false)
   const padding = useMemo(
-    () => ({
-      top: (playedOpen ? playedHeight : 24) * scale,
-      right: analysing
-        ? Math.min(720 * scale, window.innerWidth / 2) + 24 * scale
-        : (detailsOpen ? rightWidth + 24 : 72) * scale,
-      bottom: (axisHeight + 16) * scale,
-      left: (layersOpen ? leftWidth + 24 : 72) * scale,
-    }),
-    [analysing, layersOpen, detailsOpen, playedOpen, scale],
+    () =>
+      comparing
+        ? { top: 72 * scale, right: 24 * scale, bottom: 108 * scale, left: 24 * scale }
+        : {
+            top: (playedOpen ? playedHeight : 24) * scale,
+            right: analysing
+              ? Math.min(720 * scale, window.innerWidth / 2) + 24 * scale
+              : (detailsOpen ? rightWidth + 24 : 72) * scale,
+            bottom: (axisHeight + 16) * scale,
+            left: (layersOpen ? leftWidth + 24 : 72) * scale,
+          },
+    [comparing, analysing, layersOpen, detailsOpen, playedOpen, scale],
   )
   const view = useRestingView()
   const level = useShownLevel()
@@ -84,15 +95,23 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     () => (playing.values ? { ...restingArea, values: playing.values } : restingArea),
     [restingArea, playing.values],
   )
+  const comparison = useComparison(level, area)
+  const { breaks: sharedBreaks, firstLevel } = comparison
   const scene = useMemo(
     () => ({
       ...resting,
-      values: area.values,
+      values: comparable(area.values, level, sharedBreaks),
+      level: firstLevel === null ? resting.level : ({ mode: 'pinned', level: firstLevel } as const),
       hotspots: playing.playing ? null : hotspots.map,
       // Points and densities speak about a window at rest: while it moves only the areas do.
-      layers: playing.playing ? { ...resting.layers, ...stillLayers } : resting.layers,
+      // Thousands of points over both maps would hide the colours that are compared.
+      layers: playing.playing
+        ? { ...resting.layers, ...stillLayers }
+        : comparing
+          ? { ...resting.layers, incidents: hidden }
+          : resting.layers,
     }),
-    [resting, area.values, playing.playing, hotspots.map],
+    [resting, area.values, level, sharedBreaks, firstLevel, comparing, playing.playing, hotspots.map],
   )
 
   useEffect(() => controller?.setScene(scene), [controller, scene])
@@ -134,6 +153,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   useMapEvent('contextMenu', openMenu)
   useMapEvent('contextLost', setLost)
 
+  const toggleLayers = () => (comparing ? setCompareLayersOpen : setLayersOpen)((open) => !open)
   const goUp = () => {
     if (menu) return setMenu(null)
     if (selection.kind === 'none') return analysing ? setPanel(undefined) : controller?.fitCity()
@@ -145,11 +165,12 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   useKeys({
     '/': () => setSearchOpen(true),
     '?': () => setKeysOpen((open) => !open),
-    l: () => setLayersOpen((open) => !open),
+    l: toggleLayers,
+    c: comparing ? comparison.close : comparison.open,
     a: () => setPanel(analysing ? undefined : 'analysis'),
     t: toggleTheme,
     f: () => controller?.fitCity(),
-    ' ': playing.toggle,
+    ' ': comparing ? ignore : playing.toggle,
     Escape: goUp,
     '+': () => controller?.zoomBy(1),
     '=': () => controller?.zoomBy(1),
@@ -162,10 +183,10 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
 
   return (
     <>
-      <TopBar onSearch={() => setSearchOpen(true)} onKeys={() => setKeysOpen(true)} />
+      <TopBar comparing={comparing} onSearch={() => setSearchOpen(true)} onKeys={() => setKeysOpen(true)} />
       <LayerPanel
-        open={layersOpen}
-        onToggle={() => setLayersOpen((open) => !open)}
+        open={comparing ? compareLayersOpen : layersOpen}
+        onToggle={toggleLayers}
         level={level}
         area={area}
         inView={inView}
@@ -173,7 +194,30 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         patrolRoutes={scene.patrolRoutes}
         hotspots={hotspots}
       />
-      {analysing ? (
+      {comparing ? (
+        <>
+          <div className={styles.firstHalf}>
+            <SideHead name={t('compare.first')} side={comparison.first} />
+          </div>
+          {comparison.other && (
+            <OtherHalf
+              other={comparison.other}
+              first={comparison.first}
+              padding={padding}
+              level={comparison.secondLevel}
+              breaks={sharedBreaks}
+              onSide={comparison.onSide}
+            />
+          )}
+          <CompareBar
+            first={comparison.first}
+            second={comparison.second}
+            breaks={sharedBreaks}
+            onSwap={comparison.swap}
+            onClose={comparison.close}
+          />
+        </>
+      ) : analysing ? (
         <Suspense>
           <AnalysisDrawer level={level} area={restingArea} onClose={() => setPanel(undefined)} />
         </Suspense>
@@ -188,8 +232,17 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       ) : (
         <AreaPanel open={detailsOpen} onToggle={() => setDetailsOpen((open) => !open)} />
       )}
-      <InsetPanel scene={scene} view={view} level={level} />
-      {playing.open ? <PlayerPanel playing={playing} /> : <TimeAxis onPlay={playing.start} />}
+      {!comparing && (
+        <>
+          <VersionNote />
+          <InsetPanel scene={scene} view={view} level={level} />
+          {playing.open ? (
+            <PlayerPanel playing={playing} />
+          ) : (
+            <TimeAxis onPlay={playing.start} onCompare={comparison.open} />
+          )}
+        </>
+      )}
       <StatusLine />
       <HoverTip counts={playing.playing ? noCounts : area.countOf} />
       {menu && <ContextMenu report={menu} onClose={() => setMenu(null)} />}

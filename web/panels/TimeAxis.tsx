@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useSeries } from '../hooks/useAggregates.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useWindow, type WindowOfView } from '../hooks/useCity.ts'
+import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
@@ -32,12 +33,17 @@ function extentFor({ span, asOf }: WindowOfView): Extent {
 }
 
 /** Counts over time, with a brush: drag to choose a window, double-click for the default. */
-export function TimeAxis({ onPlay }: { onPlay: () => void }) {
-  const window = useWindow()
-  return window ? <Axis window={window} onPlay={onPlay} /> : null
+interface TimeAxisProps {
+  onPlay: () => void
+  onCompare: () => void
 }
 
-function Axis({ window, onPlay }: { window: WindowOfView; onPlay: () => void }) {
+export function TimeAxis(actions: TimeAxisProps) {
+  const window = useWindow()
+  return window ? <Axis window={window} {...actions} /> : null
+}
+
+function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfView }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const changeView = useChangeView()
@@ -49,7 +55,14 @@ function Axis({ window, onPlay }: { window: WindowOfView; onPlay: () => void }) 
   const domain = useMemo(() => domainOf(extent, window), [extent, window])
   const bucket = buckets[extent]
   const areaId = bundle && areaIndex >= 0 ? bundle.id[areaIndex] : undefined
-  const series = useSeries({ areaId, bucket, span: domain, kinds: codes, enabled: !disputes })
+  const series = useSeries({
+    areaId,
+    bucket,
+    span: domain,
+    kinds: codes,
+    hours: useHours(),
+    enabled: !disputes,
+  })
   const [draft, setDraft] = useState<Span | null>(null)
   const [pointed, setPointed] = useState<number | null>(null)
   const anchor = useRef<number | null>(null)
@@ -126,9 +139,17 @@ function Axis({ window, onPlay }: { window: WindowOfView; onPlay: () => void }) 
           {unit}
           {data && ` · ${t('area.maximum', { count: formatCount(top, language) })}`}
         </span>
+        <Button
+          size="small"
+          className={styles.compare}
+          data-testid="compare"
+          title={t('compare.openHint')}
+          onClick={onCompare}
+        >
+          {t('compare.open')}
+        </Button>
         <Segmented
           size="small"
-          className={styles.extent}
           value={extent}
           onChange={(next) => setChosen(next)}
           options={extents.map((value) => ({ value, label: t(`window.extent.${value}`) }))}

@@ -1,24 +1,27 @@
 import { Link } from '@tanstack/react-router'
-import { Button, Dropdown, Select, Tooltip } from 'antd'
+import { Button, Dropdown, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useCity, useVersion } from '../hooks/useCity.ts'
+import { useCity } from '../hooks/useCity.ts'
 import { useSession, useSignOut } from '../hooks/useSession.ts'
-import { useChangeView, useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
+import { useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { formatAge } from '../state/age.ts'
 import { formatDate, formatInstant } from '../state/zonedTime.ts'
 import { SyntheticBadge } from '../ui/SyntheticBadge.tsx'
 import { Breadcrumb } from './Breadcrumb.tsx'
 import { KindFilter } from './KindFilter.tsx'
 import styles from './topBar.module.css'
+import { VersionSwitch } from './VersionSwitch.tsx'
 import { WindowPicker } from './WindowPicker.tsx'
 
 interface TopBarProps {
+  /** Two maps are compared: each has its own pickers. */
+  comparing?: boolean
   onSearch: () => void
   onKeys: () => void
 }
 
 /** One thin bar: where am I, what window, which boundaries, how old, how do I get back. */
-export function TopBar({ onSearch, onKeys }: TopBarProps) {
+export function TopBar({ comparing = false, onSearch, onKeys }: TopBarProps) {
   const { t } = useTranslation()
   const { data: city } = useCity()
   return (
@@ -35,46 +38,18 @@ export function TopBar({ onSearch, onKeys }: TopBarProps) {
         <button type="button" className={styles.search} onClick={onSearch} title={t('keys.search')}>
           <span aria-hidden="true">⌕</span> {t('bar.search')} <kbd>/</kbd>
         </button>
-        <WindowPicker />
-        <KindFilter />
-        <VersionSwitch />
+        {!comparing && (
+          <>
+            <WindowPicker />
+            <KindFilter />
+            <VersionSwitch />
+          </>
+        )}
         {city && <DataAge asOf={Date.parse(city.asOf)} timeZone={city.timeZone} />}
         {city?.synthetic && <SyntheticBadge />}
         <RoomMenu onKeys={onKeys} />
       </div>
     </header>
-  )
-}
-
-function VersionSwitch() {
-  const { t } = useTranslation()
-  const { data: city } = useCity()
-  const version = useVersion()
-  const changeView = useChangeView()
-  if (!city || version === undefined) return null
-  if (city.versions.length < 2) {
-    return <span className={styles.quiet}>{t('bar.version', { version })}</span>
-  }
-  return (
-    <Tooltip title={t('bar.versionHint')} placement="bottom">
-      <Select
-        className={styles.version}
-        aria-label={t('bar.versionHint')}
-        value={version}
-        popupMatchSelectWidth={false}
-        options={city.versions.map((each) => ({
-          value: each.version,
-          label: t('bar.version', { version: each.version }),
-        }))}
-        onChange={(next) =>
-          changeView({
-            version: next === city.currentVersion ? undefined : next,
-            selection: undefined,
-            level: undefined,
-          })
-        }
-      />
-    </Tooltip>
   )
 }
 

@@ -42,14 +42,14 @@ function PlayedDate({ playing }: { playing: Playing }) {
   const language = useLanguage()
   const { data: city } = useCity()
   const { data: bundle } = useAreas()
-  const { shownIndex } = useSelection()
+  const { areaIndex } = useSelection()
   const { player, days, ownPlanes, planes, breaks, coarser } = playing
   const date = useRef<HTMLParagraphElement>(null)
   const count = useRef<HTMLSpanElement>(null)
   const firstDay = days?.firstDay
 
   useEffect(() => {
-    const areaId = bundle && shownIndex >= 0 ? bundle.id[shownIndex] : null
+    const areaId = bundle && areaIndex >= 0 ? bundle.id[areaIndex] : null
     const write = ({ from, to, counts }: ShownStep) => {
       if (!firstDay || !date.current || !count.current) return
       const last = dateText(firstDay, to - 1)
@@ -59,7 +59,7 @@ function PlayedDate({ playing }: { playing: Playing }) {
     const shown = player.shown
     if (shown) write(shown)
     return player.onStep(write)
-  }, [player, firstDay, bundle, shownIndex, ownPlanes, language])
+  }, [player, firstDay, bundle, areaIndex, ownPlanes, language])
 
   const level = bundle?.levels.find((each) => each.level === planes?.level)?.name[language]
   const notes = [
@@ -73,10 +73,10 @@ function PlayedDate({ playing }: { playing: Playing }) {
     <div className={styles.card} data-testid="played">
       <p ref={date} className={styles.date} data-testid="played-date" />
       <p className={styles.count}>
-        <span ref={count} className={styles.number} data-testid="played-count" /> {t('unit.incidents')}
+        <span ref={count} className={styles.number} data-testid="played-count" /> {t('area.incidents')}
         <span className={styles.soft}>
           {' · '}
-          {bundle && shownIndex >= 0 ? nameOf(bundle, shownIndex, language) : city?.name[language]}
+          {bundle && areaIndex >= 0 ? nameOf(bundle, areaIndex, language) : city?.name[language]}
         </span>
       </p>
       <p className={styles.note}>{notes.join(language === 'zh' ? '；' : '; ')}</p>
@@ -178,11 +178,11 @@ interface ScrubberProps {
 function Scrubber({ playing, days, spans }: ScrubberProps) {
   const { t } = useTranslation()
   const { data: bundle } = useAreas()
-  const { shownIndex } = useSelection()
+  const { areaIndex } = useSelection()
   const { player, ownPlanes, toggle, settleSoon } = playing
   const plot = useRef<HTMLDivElement>(null)
   const brush = useRef<HTMLDivElement>(null)
-  const areaId = bundle && shownIndex >= 0 ? bundle.id[shownIndex] : null
+  const areaId = bundle && areaIndex >= 0 ? bundle.id[areaIndex] : null
 
   useEffect(() => {
     const move = ({ step, steps, from, to }: ShownStep) => {

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
 import { MapContext } from '../hooks/useMapController.ts'
+import { useView } from '../hooks/useView.ts'
 import type { MapController } from '../map/scene.ts'
 import { MapCanvas } from '../panels/MapCanvas.tsx'
 import { MapRoom } from '../panels/MapRoom.tsx'
@@ -14,6 +15,7 @@ export function MapScreen() {
   const city = useCity()
   const [controller, setController] = useState<MapController | null>(null)
   const [failed, setFailed] = useState(false)
+  const comparing = useView((view) => view.rest?.compare === '1')
 
   if (city.error && !city.data) return <ErrorState error={city.error} onRetry={city.refetch} />
   if (city.isEmpty) {
@@ -27,7 +29,7 @@ export function MapScreen() {
   return (
     <MapContext value={controller}>
       <main className={styles.screen}>
-        <MapCanvas onReady={setController} onFailed={() => setFailed(true)} />
+        <MapCanvas half={comparing} onReady={setController} onFailed={() => setFailed(true)} />
         <MapRoom mapFailed={failed} />
       </main>
     </MapContext>
