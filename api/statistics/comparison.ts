@@ -1,7 +1,8 @@
 import { checkCount, SMALLEST_BASE } from './base.ts'
 import { normalQuantile } from './normal.ts'
 
-export type Verdict = 'normal' | 'more' | 'fewer'
+/** Within normal variation, unusually many, unusually few, or too few counted to say. */
+export type Verdict = 'normal' | 'more' | 'fewer' | 'few'
 
 export interface Comparison {
   now: number
@@ -18,7 +19,7 @@ export interface Comparison {
 /** How often chance alone may mark anything at all as unusual on one reading, however many are read together. */
 export const FALSE_ALARM = 0.05
 
-/** Below this many incidents in both windows together no difference is called unusual: 1 after 0 says nothing. */
+/** Below this many incidents in both windows together there is no verdict: 1 after 0 says nothing. */
 export const FEWEST_TO_JUDGE = 10
 
 /**
@@ -54,12 +55,11 @@ export function compareCounts(now: number, before: number, among = 1): Compariso
   checkCount(before, 'the count before')
   const z = zOf(now, before)
   const limit = unusualFrom(among)
-  const judged = now + before >= FEWEST_TO_JUDGE
   return {
     now,
     before,
     z,
-    verdict: judged && z >= limit ? 'more' : judged && z <= -limit ? 'fewer' : 'normal',
+    verdict: now + before < FEWEST_TO_JUDGE ? 'few' : z >= limit ? 'more' : z <= -limit ? 'fewer' : 'normal',
     unusualFrom: limit,
     percent: before < SMALLEST_BASE ? null : ((now - before) / before) * 100,
   }

@@ -10,7 +10,7 @@ export interface GroupCount {
 export interface Headline {
   verdict: Verdict
   /** Groups that stand out enough to be named in a headline, most striking first, at most two. */
-  groups: { group: string; verdict: Exclude<Verdict, 'normal'> }[]
+  groups: { group: string; verdict: 'more' | 'fewer' }[]
   /** True when there is nothing to speak about: no incident in either window. */
   empty: boolean
 }
@@ -29,7 +29,7 @@ export function headlineOf(
       group: each.group,
       comparison: compareCounts(each.now, each.before, among * groups.length),
     }))
-    .filter(({ comparison }) => comparison.verdict !== 'normal')
+    .filter(({ comparison }) => comparison.verdict === 'more' || comparison.verdict === 'fewer')
     .sort((a, b) => Math.abs(b.comparison.z) - Math.abs(a.comparison.z))
     .slice(0, 2)
   return {

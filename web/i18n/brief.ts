@@ -20,6 +20,7 @@ export const briefZh = {
     more: '{{area}}{{period}}警情多于去年同期，超出正常波动',
     fewer: '{{area}}{{period}}警情少于去年同期，超出正常波动',
     empty: '{{area}}{{period}}没有事件，去年同期也没有',
+    few: '{{area}}{{period}}事件很少，只报件数',
     groupMore: '{{group}}类异常偏多',
     groupFewer: '{{group}}类异常偏少',
     join: '，',
@@ -62,7 +63,7 @@ export const briefZh = {
   approximate: '约 {{value}}',
   notes: '说明',
   noteVerdict:
-    '判断：z = 2(√本期 − √去年同期)。两年都是随机数，单看一个，|z| ≥ {{single}} 才算异常（偶然超过的机会是二十分之一）；同类比较越多界限越高（{{count}} 个同级区域为 {{limit}}），使全部合起来偶然误报的机会仍是二十分之一。两年合计不足 10 件一律不作“异常”；基数不足 20 不给百分比，区间为 Wilson 95 %。',
+    '判断：z = 2(√本期 − √去年同期)。两年都是随机数，单看一个，|z| ≥ {{single}} 才算异常（偶然超过的机会是二十分之一）；同类比较越多界限越高（{{count}} 个同级区域为 {{limit}}），使全部合起来偶然误报的机会仍是二十分之一。两年合计不足 10 件不作判断；基数不足 20 不给百分比，区间为 Wilson 95 %。',
   noteClosed: '按时办结：时段内接报、到时段末已过期限的事件中，在期限内办结的比例。',
   noteArrival: '到场中位：110 警情接报到首个单元到场，只计有到场记录的。',
   noteDisputes: '以上均不含矛盾纠纷：纠纷只按网格以上、12 个月以上另行统计。',
@@ -91,6 +92,7 @@ export const briefEn: Translation<typeof briefZh> = {
     more: '{{area}}, {{period}}: more incidents than a year ago, beyond normal variation',
     fewer: '{{area}}, {{period}}: fewer incidents than a year ago, beyond normal variation',
     empty: '{{area}}, {{period}}: no incident, and none a year ago',
+    few: '{{area}}, {{period}}: few incidents, counts only',
     groupMore: '{{group}} unusually many',
     groupFewer: '{{group}} unusually few',
     join: '; ',
@@ -133,7 +135,7 @@ export const briefEn: Translation<typeof briefZh> = {
   approximate: 'about {{value}}',
   notes: 'Notes',
   noteVerdict:
-    'Verdict: z = 2(√now − √a year ago). Both years are random counts: read on its own, one is unusual from |z| ≥ {{single}} (chance goes beyond that one time in twenty). The bar rises with the number of comparisons of the same sort ({{limit}} for {{count}} areas of a level), so that all together still give a false alarm one time in twenty. Fewer than 10 in both years together are never called unusual; no percentage on a base under 20; intervals are Wilson, 95 %.',
+    'Verdict: z = 2(√now − √a year ago). Both years are random counts: read on its own, one is unusual from |z| ≥ {{single}} (chance goes beyond that one time in twenty). The bar rises with the number of comparisons of the same sort ({{limit}} for {{count}} areas of a level), so that all together still give a false alarm one time in twenty. Fewer than 10 in both years together get no verdict; no percentage on a base under 20; intervals are Wilson, 95 %.',
   noteClosed:
     'Closed in time: of the incidents reported in the period whose time limit had passed by its end, those closed within it.',
   noteArrival: 'Median to scene: from a call to 110 to the first arrival, where one is recorded.',

@@ -73,7 +73,9 @@ export const numbersZh = {
     bar: '|z| ≥ {{limit}} 才算异常：两个随机数相比，单独看一个，偶然超过的机会是二十分之一。',
     barAmong:
       '|z| ≥ {{limit}} 才算异常：同类比较有 {{count}} 个，界限随之提高，使全部合起来偶然误报的机会仍是二十分之一。',
-    few: '两期合计不足 10 件，不作“异常”判断。',
+    few: '件数太少，不作判断',
+    fewShort: '太少',
+    fewNote: '两期合计不足 10 件，不作判断。',
     percentNone: '去年同期不足 20 件，不给百分比。',
     none: '去年同期没有数据',
   },
@@ -160,7 +162,9 @@ export const numbersEn: Translation<typeof numbersZh> = {
     bar: 'Unusual from |z| ≥ {{limit}}: of two random counts read on their own, chance alone goes beyond that one time in twenty.',
     barAmong:
       'Unusual from |z| ≥ {{limit}}: there are {{count}} comparisons like this one, and the bar rises with them so that all together still give a false alarm one time in twenty.',
-    few: 'Fewer than 10 in both together: never called unusual.',
+    few: 'too few to judge',
+    fewShort: 'too few',
+    fewNote: 'Fewer than 10 in both together: no verdict.',
     percentNone: 'Fewer than 20 a year ago: no percentage.',
     none: 'No data for the same period last year',
   },

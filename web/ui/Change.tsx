@@ -32,7 +32,7 @@ export function Change({ now, before, among = 1 }: ChangeProps) {
         })}
         <span className={styles.soft}>
           {left}
-          {percent !== null && verdict !== 'normal' && (
+          {percent !== null && (verdict === 'more' || verdict === 'fewer') && (
             <>
               {t(percent > 0 ? 'number.change.percentMore' : 'number.change.percentFewer', {
                 percent: formatChange(percent),
@@ -79,7 +79,7 @@ export function useComparisonNotes(): (comparison: Comparison, among: number) =>
         z: formatZ(z),
       }),
       among > 1 ? t('number.change.barAmong', { limit, count: among }) : t('number.change.bar', { limit }),
-      ...(now + before < FEWEST_TO_JUDGE ? [t('number.change.few')] : []),
+      ...(now + before < FEWEST_TO_JUDGE ? [t('number.change.fewNote')] : []),
       ...(percent === null ? [t('number.change.percentNone')] : []),
     ]
   }

@@ -22,9 +22,9 @@ describe('two counts', () => {
     expect(compareCounts(25, 42).verdict).toBe('fewer')
   })
 
-  test('a handful of incidents is never called unusual', () => {
-    expect(compareCounts(1, 0).verdict).toBe('normal')
-    expect(compareCounts(9, 0).verdict).toBe('normal')
+  test('a handful of incidents is too few for a verdict', () => {
+    expect(compareCounts(1, 0).verdict).toBe('few')
+    expect(compareCounts(9, 0).verdict).toBe('few')
     expect(compareCounts(10, 0).verdict).toBe('more')
   })
 
@@ -34,7 +34,7 @@ describe('two counts', () => {
   })
 
   test('two empty windows are the same', () => {
-    expect(compareCounts(0, 0)).toMatchObject({ z: 0, verdict: 'normal', percent: null })
+    expect(compareCounts(0, 0)).toMatchObject({ z: 0, verdict: 'few', percent: null })
   })
 
   test('a negative count or none is refused', () => {
