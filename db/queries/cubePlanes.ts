@@ -33,20 +33,21 @@ WITH nodes AS MATERIALIZED (
     WHERE p.city_code = $1 AND p.node = n.node AND p.until <= $2::timestamptz ORDER BY p.until DESC LIMIT 1) low ON true
   LEFT JOIN LATERAL (SELECT p.until, p.counts FROM cube_planes p
     WHERE p.city_code = $1 AND p.node = n.node AND p.until <= $3::timestamptz ORDER BY p.until DESC LIMIT 1) high ON true
+), cells AS MATERIALIZED (
+  SELECT ordinal, cell_id FROM cube_cells WHERE city_code = $1 UNION ALL SELECT 0, NULL
 ), planes AS (
-  SELECT u.place - 1 AS ordinal, sum(coalesce(u.high, 0) - coalesce(u.low, 0)) AS n
+  SELECT c.cell_id, coalesce(u.high, 0) - coalesce(u.low, 0) AS n
   FROM spans s, unnest(s.high_counts, s.low_counts) WITH ORDINALITY AS u (high, low, place)
-  WHERE s.low IS DISTINCT FROM s.high
-  GROUP BY u.place
+  JOIN cells c ON c.ordinal = u.place - 1
+  WHERE s.low IS DISTINCT FROM s.high AND coalesce(u.high, 0) <> coalesce(u.low, 0)
 ), pending AS (
-  SELECT c.cell_id, sum(c.n) AS n
+  SELECT c.cell_id, c.n
   FROM cube_state st
   JOIN cube_changes c ON c.city_code = st.city_code AND c.xid >= pg_snapshot_xmin(st.snapshot)
     AND NOT pg_visible_in_snapshot(c.xid, st.snapshot)
   JOIN cover v ON v.kind = c.kind
   JOIN spans s ON s.node = v.node AND c.reported_at < s.high AND (s.low IS NULL OR c.reported_at >= s.low)
   WHERE st.city_code = $1
-  GROUP BY c.cell_id
 ), edges AS MATERIALIZED (
   SELECT v.kind, e.sign, e.starts, e.ends
   FROM cover v JOIN spans s ON s.node = v.node
@@ -58,35 +59,39 @@ WITH nodes AS MATERIALIZED (
     SELECT -1, coalesce(s.low, '-infinity'), $2::timestamptz WHERE s.low IS DISTINCT FROM s.high AND s.low IS DISTINCT FROM $2::timestamptz
   ) e
 ), rows AS (
-  SELECT r.cell_id, sum(e.sign * r.n) AS n
+  SELECT r.cell_id, e.sign * r.n AS n
   FROM edges e
   -- Kind by kind, so that each is one stretch of an index.
   CROSS JOIN LATERAL (
-    SELECT i.cell_id, count(*) AS n FROM incidents i
+    SELECT i.cell_id, count(*)::int AS n FROM incidents i
     WHERE i.city_code = $1 AND i.kind = e.kind AND i.duplicate_of IS NULL
       AND i.reported_at >= e.starts AND i.reported_at < e.ends
     GROUP BY i.cell_id
   ) r
-  GROUP BY r.cell_id
 )
-SELECT cell_id, sum(n)::int AS count
+SELECT coalesce(array_agg(cell_id), '{}') AS cells, coalesce(array_agg(n), '{}') AS counts
 FROM (
-  SELECT c.cell_id, p.n FROM planes p LEFT JOIN cube_cells c ON c.city_code = $1 AND c.ordinal = p.ordinal WHERE p.n <> 0
-  UNION ALL SELECT cell_id, n FROM pending
-  UNION ALL SELECT cell_id, n FROM rows
-) parts
-GROUP BY cell_id
-HAVING sum(n) <> 0
-ORDER BY cell_id NULLS LAST`
+  SELECT cell_id, sum(n)::int AS n
+  FROM (SELECT cell_id, n FROM planes UNION ALL SELECT cell_id, n FROM pending UNION ALL SELECT cell_id, n FROM rows) parts
+  GROUP BY cell_id
+  HAVING sum(n) <> 0
+  ORDER BY cell_id NULLS LAST
+) summed`
 
 /**
  * Incidents of each cell in a window, cells without any left out, in order of id and last those in no cell. Disputes and
  * duplicates are never counted, whatever kinds are asked for. The cost is bounded by cells and kinds: it grows neither
  * with the window nor with the number of incidents. Without planes (a city just written) the rows are counted instead.
  */
-export function countByCellFromPlanes(db: Queryable, question: PlaneQuestion): Promise<CellCountRow[]> {
+export async function countByCellFromPlanes(db: Queryable, question: PlaneQuestion): Promise<CellCountRow[]> {
   const { city, from, to, kinds } = question
-  return db.query<CellCountRow>(COUNT_BY_CELL, [city, from.toISOString(), to.toISOString(), kinds])
+  const [{ cells, counts }] = await db.query<{ cells: (number | null)[]; counts: number[] }>(COUNT_BY_CELL, [
+    city,
+    from.toISOString(),
+    to.toISOString(),
+    kinds,
+  ])
+  return cells.map((cell_id, i) => ({ cell_id, count: counts[i] }))
 }
 
 /** Where planes and rows disagree. */
