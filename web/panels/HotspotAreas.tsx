@@ -7,7 +7,7 @@ import { useGoToArea } from '../hooks/useGoToArea.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { nameOf } from '../state/areaTree.ts'
-import { type AreaHotspotAnswer, type HotspotRow, significantRows } from '../state/hotspots.ts'
+import { type AreaHotspotAnswer, type HotspotRow, levelWord, significantRows } from '../state/hotspots.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
@@ -29,7 +29,7 @@ export function HotspotAreas({ answer }: { answer: AreaHotspotAnswer }) {
   const language = useLanguage()
   const { data: bundle } = useAreas()
   const [shown, setShown] = useState(fewRows)
-  const level = bundle?.levels.find((each) => each.level === answer.level)?.name[language] ?? answer.level
+  const level = levelWord(bundle, answer.level, language)
   const rows = significantRows(answer)
   const { exposure, totals, tested } = answer
   const seen = exposure.patrolMinutes.some((each) => each > 0) || exposure.cameras.some((each) => each > 0)
@@ -104,7 +104,7 @@ function AreaRow({ row }: { row: HotspotRow }) {
           {nameOf(bundle, index, language)}
         </span>
         <span className={hotspotStyles.count}>
-          {formatCount(row.count, language)} <small>{t('unit.incidents')}</small>
+          {t('hotspot.items', { formatted: formatCount(row.count, language) })}
         </span>
         <span className={hotspotStyles.details}>
           {t(`hotspot.class.${row.class}`)} · <span title={t('hotspot.qHint')}>q {chanceText.p(row.q)}</span>{' '}

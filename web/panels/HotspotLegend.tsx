@@ -30,7 +30,9 @@ export function HotspotLegend({ hotspots: { method, answer } }: { hotspots: Hots
         <p key={name} className={hotspotStyles.class}>
           <HotspotMark name={name} />
           <span>{t(`hotspot.class.${name}`)}</span>
-          <span className={hotspotStyles.hint}>{t(`hotspot.classHint.${name}`)}</span>
+          <span className={hotspotStyles.hint} title={t(`hotspot.classHint.${name}`)}>
+            {t(`hotspot.classHint.${name}`)}
+          </span>
           <span>{counted(name)}</span>
         </p>
       ))}

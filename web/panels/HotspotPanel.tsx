@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
 import { type Hotspots, useHotspotChoice } from '../hooks/useHotspots.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { hotspotMethod, hotspotMethods } from '../state/hotspots.ts'
+import { hotspotMethod, hotspotMethods, levelWord } from '../state/hotspots.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Panel } from '../ui/Panel.tsx'
@@ -21,7 +21,7 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
   const { data: bundle } = useAreas()
   const { method, answer, query, disputes } = hotspots
   if (!method) return null
-  const levelName = bundle?.levels.find((each) => each.level === level)?.name[language] ?? ''
+  const levelName = levelWord(bundle, level, language)
   return (
     <Panel className={styles.panel} label={t('hotspot.title')}>
       <Button

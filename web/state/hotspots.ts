@@ -1,5 +1,7 @@
 /** What the hotspot panel and its map layer show, from an answer of `aggregates.hotspots`. */
 import type { HotspotClass } from '../../api/statistics/areaHotspots.ts'
+import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import type { Language } from '../map/scene.ts'
 import type { Outputs } from '../trpc.ts'
 
 export const hotspotMethods = ['gi', 'moran', 'kde', 'nearRepeat'] as const
@@ -61,10 +63,12 @@ export function significantRows(answer: AreaHotspotAnswer): HotspotRow[] {
     }))
 }
 
-/** Lower limits of the classes of a density, incidents per km²: halvings of the highest, to two digits. Below is nothing. */
+/** Parts of the highest density at which classes begin: the first few find it at all, the others tell its core apart. */
+const densityParts = [0.02, 0.1, 0.25, 0.45, 0.65, 0.85]
+
+/** Lower limits of the classes of a density, incidents per km², to two digits. Below the first is nothing. */
 export function densityBreaks(most: number): number[] {
-  if (!(most > 0)) return []
-  return [64, 32, 16, 8, 4, 2].map((part) => Number((most / part).toPrecision(2)))
+  return most > 0 ? densityParts.map((part) => Number((most * part).toPrecision(2))) : []
 }
 
 /** The band of a near-repeat table that stands out most: significant after correction, the highest ratio with five pairs or more. */
@@ -85,4 +89,10 @@ export function strongestBand(answer: NearRepeatAnswer): { distance: number; tim
 export function densitySteps(base64: string): Uint16Array {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
   return new Uint16Array(bytes.buffer)
+}
+
+/** A level's name as a word within a sentence; empty where there is none. */
+export function levelWord(bundle: AreaBundle | undefined, level: string | null, language: Language): string {
+  const name = bundle?.levels.find((each) => each.level === level)?.name[language] ?? level ?? ''
+  return language === 'en' ? name.toLowerCase() : name
 }
