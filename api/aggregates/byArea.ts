@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
 import { countByArea } from '../../db/queries/aggregates.ts'
 import type { CityRow, LevelRow } from '../../db/queries/catalog.ts'
+import { packCounts } from '../../geodata/packed.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
 import type { Cubes } from '../cube/cubes.ts'
 import { disputesByArea, type KindSelection } from '../disputes.ts'
@@ -30,6 +31,8 @@ export const byAreaInput = z.object({
   compareTo: inputs.compareTo,
   hoursOfWeek: inputs.hoursOfWeek,
   measures: inputs.measures,
+  /** Whether the columns come as one string instead (geodata/packed.ts). */
+  packed: z.boolean({ error: 'packed: expected true or false' }).default(false),
 })
 
 /** A question by area, its names turned into what the city has. */
@@ -64,6 +67,8 @@ export interface AreaAnswer extends AreaColumns, AreaMeasures {
   source: string
   /** Everything committed before this instant is counted. */
   countedAt: string
+  /** With `packed` asked for: the columns `areaId`, `count`, `compareCount` and `suppressed`, which are empty then. */
+  packed?: string
 }
 
 /**
@@ -82,7 +87,9 @@ export async function byArea(
   const counted = kinds.disputes ? null : await cubes?.of(city.code)
   const columns = kinds.disputes
     ? await disputesByArea(database, question)
-    : await countAreas(database, counted, question)
+    : counted
+      ? countAreas(counted, question)
+      : await countRows(database, question)
   return {
     level: question.level.level,
     version: question.version,
@@ -92,11 +99,17 @@ export async function byArea(
     asOf: city.as_of.toISOString(),
     kinds: kinds.asked,
     caseSource: kinds.disputes ? question.caseSource : null,
-    ...columns,
+    ...(input.packed ? packedColumns(columns) : columns),
     ...(question.measures.length > 0 ? await measureAreas(database, question) : undefined),
     source: SOURCE,
     countedAt: new Date(counted?.progress.countedAt ?? countedAt).toISOString(),
   }
+}
+
+function packedColumns(columns: AreaColumns): AreaColumns & { packed: string } {
+  const bytes = packCounts(columns)
+  const packed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  return { areaId: [], count: [], suppressed: [], totals: columns.totals, packed }
 }
 
 async function selectAreaQuestion(
@@ -124,23 +137,37 @@ async function selectAreaQuestion(
   }
 }
 
-async function countAreas(
-  db: Queryable,
-  counted: CountedCity | null | undefined,
-  question: AreaQuestion,
-): Promise<AreaColumns> {
-  const count = (window: Window): AreaWindowCounts | Promise<AreaWindowCounts> =>
-    counted
-      ? countInCube(counted, { ...question, level: question.level.level }, window)
-      : countRows(db, question, window)
+/** Both windows at once: nothing may come between them. */
+function countAreas(counted: CountedCity, question: AreaQuestion): AreaColumns {
+  const asked = { ...question, level: question.level.level }
+  return columnsOf(
+    countInCube(counted, asked, question.window),
+    question.compare && countInCube(counted, asked, question.compare),
+  )
+}
+
+async function countRows(db: Queryable, question: AreaQuestion): Promise<AreaColumns> {
+  const count = async (window: Window): Promise<AreaWindowCounts> => {
+    const rows = await countByArea(db, countedRows(question, window))
+    const areas = rows.filter((row) => row.area_id !== null)
+    return {
+      areaId: areas.flatMap((row) => row.area_id ?? []),
+      count: areas.map((row) => row.count),
+      // No row: no incident at all, or all of them in areas.
+      outside: question.within === null ? (rows.find((row) => row.area_id === null)?.count ?? 0) : null,
+    }
+  }
   const now = await count(question.window)
-  // Both answers hold the same areas in the same order: zeros are included.
-  const before = question.compare && (await count(question.compare))
+  return columnsOf(now, question.compare && (await count(question.compare)))
+}
+
+/** Both hold the same areas in the same order: zeros are included. */
+function columnsOf(now: AreaWindowCounts, before: AreaWindowCounts | null): AreaColumns {
   return {
     areaId: now.areaId,
     count: now.count,
     compareCount: before?.count,
-    suppressed: now.count.map(() => false),
+    suppressed: new Array<boolean>(now.count.length).fill(false),
     totals: {
       count: sum(now.count),
       compareCount: before ? sum(before.count) : undefined,
@@ -148,22 +175,6 @@ async function countAreas(
       compareOutside: before?.outside,
     },
   }
-}
-
-async function countRows(db: Queryable, question: AreaQuestion, window: Window): Promise<AreaWindowCounts> {
-  const rows = await countByArea(db, countedRows(question, window))
-  const areaId: number[] = []
-  const count: number[] = []
-  let outside: number | null = null
-  for (const row of rows) {
-    if (row.area_id === null) outside = row.count
-    else {
-      areaId.push(row.area_id)
-      count.push(row.count)
-    }
-  }
-  // No incident at all, or all of them in areas.
-  return { areaId, count, outside: question.within === null ? (outside ?? 0) : null }
 }
 
 export function countedRows(

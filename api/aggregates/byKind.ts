@@ -112,9 +112,15 @@ async function countKinds(
     areaId,
     hours: hoursOfWeek && { timeZone: city.time_zone, hoursOfWeek },
   }
+  if (counted) {
+    // Both at once: nothing may come between them.
+    const asked = { areaId, kinds, hoursOfWeek }
+    return {
+      now: countInCube(counted, asked, window),
+      before: compare && countInCube(counted, asked, compare),
+    }
+  }
   const counts = async (of: Window): Promise<KindCounts> =>
-    counted
-      ? countInCube(counted, { areaId, kinds, hoursOfWeek }, of)
-      : new Map((await countByKind(db, { ...rows, ...of })).map((row) => [row.kind, row.count]))
+    new Map((await countByKind(db, { ...rows, ...of })).map((row) => [row.kind, row.count]))
   return { now: await counts(window), before: compare ? await counts(compare) : null }
 }

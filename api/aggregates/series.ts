@@ -67,10 +67,13 @@ export async function series(
   }
   const countedAt = Date.now()
   const counted = await cubes?.of(city.code)
-  const count = (of: Window): Buckets | Promise<Buckets> =>
-    counted ? countCube(counted, question, of) : countRows(database, question, of)
-  const now = await count(window)
-  const before = compare && (await count(compare))
+  const { now, before } = counted
+    ? // Both at once: nothing may come between them.
+      { now: countCube(counted, question, window), before: compare && countCube(counted, question, compare) }
+    : {
+        now: await countRows(database, question, window),
+        before: compare && (await countRows(database, question, compare)),
+      }
   return {
     bucket: input.bucket,
     ...isoWindow(window),

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { LevelName } from '../../geodata/city.ts'
+import { unpackAnswer } from '../../geodata/packed.ts'
 import type { Span } from '../state/timeWindow.ts'
 import { type Inputs, trpc } from '../trpc.ts'
 import { useCity, useVersion } from './useCity.ts'
@@ -47,8 +48,10 @@ export function useAreaCounts(
         hoursOfWeek: copyOf(hours),
         measures: copyOf(measures),
         compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
+        packed: true,
       } satisfies Inputs['aggregates']['byArea'],
       {
+        select: unpackAnswer,
         enabled: enabled && code !== undefined && level !== undefined && span !== undefined,
         placeholderData: keepPreviousData,
       },

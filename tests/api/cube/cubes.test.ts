@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalog, keepCatalog } from '../../../api/catalog.ts'
 import { Cubes } from '../../../api/cube/cubes.ts'
 import { createCaller } from '../../../api/router.ts'
+import { unpackAnswer } from '../../../geodata/packed.ts'
 import { TOY_AS_OF, TOY_FROM } from '../../factories/toyCity.ts'
 import { asSuperuser, databaseKinds } from '../../setup/database.ts'
 import { openTestApi, type TestApi, VIEWER } from '../setup.ts'
@@ -88,6 +89,8 @@ describe.each(databaseKinds())('cubes in memory on %s', (kind) => {
     const byArea = { ...asked, version, level, within: areaId }
     const map = await cubed.aggregates.byArea(byArea)
     expect(withoutInstant(map)).toEqual(withoutInstant(await api.caller.aggregates.byArea(byArea)))
+    const packed = unpackAnswer(await cubed.aggregates.byArea({ ...byArea, packed: true }))
+    expect(withoutInstant(packed)).toEqual(withoutInstant(map))
     const series = await cubed.aggregates.series({ ...asked, areaId, bucket })
     expect(withoutInstant(series)).toEqual(
       withoutInstant(await api.caller.aggregates.series({ ...asked, areaId, bucket })),

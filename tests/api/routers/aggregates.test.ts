@@ -135,7 +135,7 @@ describe.each(databaseKinds())('aggregates on %s', (kind) => {
     expect(children.length).toBeGreaterThan(3)
     const parent = await api.caller.aggregates.byKind({ ...window, kinds: ['020000'] })
     const parts = await api.caller.aggregates.byKind({ ...window, kinds: ['020000', ...children] })
-    expect(parent).toEqual(parts)
+    expect({ ...parent, countedAt: '' }).toEqual({ ...parts, countedAt: '' })
     expect(parent.totals.count).toBe(
       counted(TOY_FROM.getTime(), TOY_AS_OF.getTime(), new Set(['020000', ...children])).length,
     )

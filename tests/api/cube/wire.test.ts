@@ -1,0 +1,101 @@
+import { cpSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AreaAnswer } from '../../../api/aggregates/byArea.ts'
+import { type RunningServer, startServer } from '../../../api/server.ts'
+import { createRandom } from '../../../geodata/demo/random.ts'
+import { packCounts, unpackAnswer } from '../../../geodata/packed.ts'
+import { openTestDatabase, type TestDatabase } from '../../setup/database.ts'
+import { cookiesOf, PASSWORD } from '../http.ts'
+
+/** What a whole-city answer may take on the wire. */
+const MOST_BYTES = 4500
+
+let database: TestDatabase
+let server: RunningServer
+let cookie: string
+
+beforeAll(async () => {
+  database = await openTestDatabase({ kind: 'pglite', seeded: true })
+  const webDir = join(database.dataDir, 'web')
+  cpSync(join(import.meta.dirname, '..', '..', 'fixtures', 'webShell'), webDir, { recursive: true })
+  server = await startServer({
+    database,
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: database.dataDir,
+    webDir,
+    adminPassword: PASSWORD,
+  })
+  cookie = cookiesOf(
+    await fetch(`${server.url}/api/auth/sign-in/username`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+    }),
+  )
+})
+afterAll(async () => {
+  await server?.close()
+  await database?.close()
+})
+
+/** The body as it came, not decompressed. */
+function bodyOf(input: object): Promise<Buffer> {
+  const url = `${server.url}/trpc/aggregates.byArea?input=${encodeURIComponent(JSON.stringify(input))}`
+  return new Promise((resolve, reject) => {
+    request(url, { headers: { cookie, 'accept-encoding': 'br' } }, (answer) => {
+      const pieces: Buffer[] = []
+      answer.on('data', (piece: Buffer) => pieces.push(piece))
+      answer.on('end', () => resolve(Buffer.concat(pieces)))
+      answer.on('error', reject)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+test.each([
+  ['a day', '2026-11-20', '2026-11-21', undefined],
+  ['30 days', '2026-10-22', '2026-11-21', undefined],
+  ['a year', '2025-11-21', '2026-11-21', undefined],
+  ['all years', '2023-01-01', '2026-11-22', undefined],
+  ['30 days beside those before', '2026-10-22', '2026-11-21', 'previousPeriod'],
+  ['a year beside the one before', '2025-11-21', '2026-11-21', 'previousYear'],
+])('all 3,381 micro-grids over %s fit in 4.5 kB', async (_, from, to, compareTo) => {
+  const question = { city: 'shuifu', level: 'microGrid', from, to, compareTo }
+  const body = await bodyOf({ ...question, packed: true })
+  expect(body.length).toBeLessThanOrEqual(MOST_BYTES)
+  const { result } = JSON.parse(brotliDecompressSync(body).toString()) as { result: { data: AreaAnswer } }
+  const answer = unpackAnswer(result.data)
+  expect(answer.areaId).toHaveLength(3381)
+  const columns = JSON.parse(brotliDecompressSync(await bodyOf(question)).toString()) as typeof result & {
+    result: { data: AreaAnswer }
+  }
+  expect(answer.count).toEqual(columns.result.data.count)
+  expect(answer.compareCount).toEqual(columns.result.data.compareCount)
+})
+
+test('30 days of a city with ten million incidents fit too', async () => {
+  const body = brotliDecompressSync(
+    await bodyOf({ city: 'shuifu', level: 'microGrid', from: '2023-01-01', to: '2026-11-22' }),
+  )
+  const { areaId, count } = (JSON.parse(body.toString()) as { result: { data: AreaAnswer } }).result.data
+  const total = count.reduce<number>((sum, each) => sum + (each ?? 0), 0)
+  const random = createRandom(7)
+  // The same shares of ten million, 30 of 1,095 days of them, and chance.
+  const scaled = count.map((each) => {
+    const mean = ((each ?? 0) / total) * 1e7 * (30 / 1095)
+    const chance = Array.from({ length: 12 }, () => random.between(-0.5, 0.5)).reduce(
+      (sum, one) => sum + one,
+      0,
+    )
+    return Math.max(0, Math.round(mean + Math.sqrt(mean) * chance))
+  })
+  const text = Buffer.from(packCounts({ areaId, count: scaled })).toString('base64')
+  const compressed = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
+  // 400 bytes are left for the rest of the answer.
+  expect(compressed.length).toBeLessThanOrEqual(MOST_BYTES - 400)
+})
