@@ -25,7 +25,9 @@ import {
 import {
   type Offer,
   offersOf,
+  type Policy,
   policies,
+  policyOf,
   type Release,
   release,
   SETTLING_DAYS,
@@ -61,6 +63,7 @@ export function refuseDisputes(kinds: KindSelection, what: string): void {
 interface Register {
   city: CityRow
   name: string
+  policy: Policy
   kinds: KindRow[]
   /** First-level types, in the order of lists. */
   types: string[]
@@ -72,9 +75,12 @@ interface Register {
 }
 
 async function openRegister(db: Queryable, city: CityRow, name: string): Promise<Register> {
-  const policy = policies[name]
-  if (!policy) throw badRequest(`caseSource: expected one of ${listed(Object.keys(policies))}, got "${name}"`)
   const kinds = (await kindsOf(db, city)).filter((kind) => kind.dispute)
+  const policy = policyOf(
+    name,
+    kinds.some((kind) => !kind.sensitive),
+  )
+  if (!policy) throw badRequest(`caseSource: expected one of ${listed(Object.keys(policies))}, got "${name}"`)
   const typeOf = typesByKind(kinds)
   const version = city.current_version
   const levels = (await levelsOf(db, city)).filter(
@@ -91,7 +97,7 @@ async function openRegister(db: Queryable, city: CityRow, name: string): Promise
   const told = { from: first ? monthHolding(localDate(city, first)) : ended, to: ended }
   const has = tree.levels.map(({ level }) => level)
   const types = [...new Set(typeOf.values())]
-  return { city, name, kinds, types, typeOf, tree, offers: offersOf(policy, has, told), ended }
+  return { city, name, policy, kinds, types, typeOf, tree, offers: offersOf(policy, has, told), ended }
 }
 
 /** Each dispute kind's type of the first level. */
@@ -224,7 +230,7 @@ async function releaseOf(db: Queryable, register: Register, spans: readonly Mont
     register.kinds.filter((kind) => kind.sensitive).map(({ code }) => typeOf.get(code)),
   )
   return release({
-    policy: policies[name],
+    policy: register.policy,
     levels: tree.levels,
     tallies: rows.flatMap(({ cell_id, kind, month, count }) => {
       const leaf = tree.leafOf(cell_id)
@@ -388,9 +394,9 @@ export async function disputesByKind(db: Queryable, question: KindQuestion): Pro
 /** How the registers of a city may be asked about; dates are local days, `to` not included. */
 export async function disputeOffers(db: Queryable, city: CityRow) {
   const registers = await Promise.all(Object.keys(policies).map((name) => openRegister(db, city, name)))
-  return registers.map(({ name, offers, ended }) => ({
+  return registers.map(({ name, policy, offers, ended }) => ({
     register: name,
-    smallest: policies[name].smallest,
+    smallest: policy.smallest,
     /** The day from which nothing is answered yet. */
     ended: dateOfMonth(ended),
     offers: offers.map(({ level, types, period, span }) => ({

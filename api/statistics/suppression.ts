@@ -123,6 +123,12 @@ const tiny: Policy = {
   levels: [{ ...city, period: 'year' }],
 }
 
+/** How a register may be asked about; undefined: not at all. @param plain False where all types of the city are sensitive. */
+export function policyOf(register: string, plain: boolean): Policy | undefined {
+  const policy = Object.hasOwn(policies, register) ? policies[register] : undefined
+  return policy && !plain ? sensitive : policy
+}
+
 /** By register. One that is not named here is not answered. */
 export const policies: Readonly<Record<string, Policy>> = {
   platform: large,

@@ -11,6 +11,8 @@ export function importedKinds(source: IncidentSource, categories: Iterable<strin
       name: { zh: code, en: code },
       sensitive: false,
     }
-    return { code, parentCode: null, group, name, dispute: group === 'dispute', sensitive, sort: index + 1 }
+    // What is sensitive follows the rules of disputes, whatever its group.
+    const dispute = group === 'dispute' || sensitive
+    return { code, parentCode: null, group, name, dispute, sensitive, sort: index + 1 }
   })
 }
