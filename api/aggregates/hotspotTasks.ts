@@ -20,6 +20,8 @@ import { type Contiguity, contiguity, type SpatialWeights } from '../statistics/
 
 /** How good a map was at naming where things happened next, beside the simplest map there is: the counts themselves. */
 export interface Validation {
+  /** Incidents of the period judged by: the N of every hit. */
+  incidents: number
   cutoffs: {
     /** Share of the ground looked at, at most. */
     ground: number
@@ -32,6 +34,8 @@ export interface Accuracy {
   /** Areas or cells within that share of the ground, at least one. */
   areas: number
   groundShare: number
+  /** Incidents that happened there, of `incidents`. */
+  hits: number
   hitShare: number
   pai: number
   pei: number
@@ -59,9 +63,17 @@ function validate(
     const within = groundShare.findIndex((each) => each > share + 1e-12)
     const areas = Math.max(1, within < 0 ? groundShare.length : within)
     const last = areas - 1
-    return { areas, groundShare: groundShare[last], hitShare: hitShare[last], pai: pai[last], pei: pei[last] }
+    return {
+      areas,
+      groundShare: groundShare[last],
+      hits: Math.round(hitShare[last] * hits),
+      hitShare: hitShare[last],
+      pai: pai[last],
+      pei: pei[last],
+    }
   }
   return {
+    incidents: hits,
     cutoffs: groundShares.map((ground) => ({ ground, map: at(map, ground), counts: at(counts, ground) })),
   }
 }

@@ -7,7 +7,7 @@ import { levelNameOf, nameOf } from '../state/areaTree.ts'
 import { comparedTotals } from '../state/compareTotals.ts'
 import { daysOf } from '../state/timeWindow.ts'
 import { formatDate } from '../state/zonedTime.ts'
-import { formatChange, formatCount, formatZ } from '../ui/numbers.ts'
+import { formatChange, formatCount, formatTenths, formatZ } from '../ui/numbers.ts'
 import { CompareLegend } from './CompareLegend.tsx'
 import styles from './compare.module.css'
 import type { Side } from './useSide.ts'
@@ -98,8 +98,8 @@ function useSentence(): (first: Side, second: Side, timeZone: string) => string 
         return `${totals}${t('compare.unlike.length', {
           first: daysOf(first.span),
           second: daysOf(second.span),
-          perDayFirst: (one / daysOf(first.span)).toFixed(1),
-          perDaySecond: (other / daysOf(second.span)).toFixed(1),
+          perDayFirst: formatTenths(one / daysOf(first.span), language),
+          perDaySecond: formatTenths(other / daysOf(second.span), language),
         })}`
       case 'verdict': {
         const { verdict, percent, z } = compared.comparison

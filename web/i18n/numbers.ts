@@ -35,6 +35,7 @@ export const numbersZh = {
     facts: '下级区域、探头、道路与场所，按登记',
     squads: '各中队辖区内的编制、面积、网格、道路，以及接报的事件（不含矛盾纠纷）',
     coverage: '本辖区内的事件，其中距本中队任一巡逻线路直线 {{metres}} 米以内的',
+    hits: '用来检验的时段里的事件，其中落在本图最靠前的那部分地面上的',
     months: '每个日历月接报的事件，不含矛盾纠纷；当月截至数据时间，两年同样截断',
     ground: '面积按边界计算；人口、户数为常住人口普查口径',
     camera: '登记的朝向、视角与可视距离',
@@ -122,6 +123,7 @@ export const numbersEn: Translation<typeof numbersZh> = {
       'strength, ground, grids and roads of each squad’s area, and the incidents reported in it (without disputes)',
     coverage:
       'incidents inside the area, and of these the ones within {{metres}} m (straight line) of one of the squad’s own routes',
+    hits: 'incidents of the period the map is judged by, and of these the ones on the ground it ranks first',
     months:
       'incidents reported in each calendar month, without disputes; the current month up to the as-of time, in both years',
     ground: 'area from the boundaries; residents and households as the census counts them',

@@ -5,7 +5,7 @@ import { useHotspotChoice } from '../hooks/useHotspots.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { DensityAnswer } from '../state/hotspots.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { formatCount, formatMeasure } from '../ui/numbers.ts'
+import { formatCount, formatMeasure, formatPrinted } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
 import { HotspotAccuracy } from './HotspotAccuracy.tsx'
 import { DensityLegend } from './HotspotLegend.tsx'
@@ -62,10 +62,7 @@ export function HotspotDensity({ answer }: { answer: DensityAnswer }) {
         <DensityLegend most={answer.most} />
         <p className={styles.soft}>
           {t('hotspot.mass', {
-            mass: answer.mass.toLocaleString(language, {
-              minimumFractionDigits: 3,
-              maximumFractionDigits: 3,
-            }),
+            mass: formatPrinted(answer.mass, language),
             count: formatCount(answer.count, language),
             cell: answer.grid.cellM,
           })}

@@ -30,7 +30,7 @@ export function HotspotNearRepeat({ answer }: { answer: NearRepeatAnswer }) {
               time: time(strongest.time),
               ratio: chanceText.ratio(ratio[strongest.distance][strongest.time] ?? 0),
               observed: formatCount(observed[strongest.distance][strongest.time], language),
-              expected: chanceText.expected(expected[strongest.distance][strongest.time]),
+              expected: chanceText.expected(expected[strongest.distance][strongest.time], language),
             })
           : t('hotspot.nearNone')}
       </p>
@@ -58,7 +58,7 @@ export function HotspotNearRepeat({ answer }: { answer: NearRepeatAnswer }) {
                       data-called={q[row][column] <= falseShare}
                       title={t('hotspot.observed', {
                         observed: formatCount(observed[row][column], language),
-                        expected: chanceText.expected(expected[row][column]),
+                        expected: chanceText.expected(expected[row][column], language),
                         p: chanceText.p(p[row][column]),
                         q: chanceText.p(q[row][column]),
                       })}

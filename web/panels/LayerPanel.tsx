@@ -217,7 +217,11 @@ function LayerGroup({ name, layers, startsOpen, notes }: LayerGroupProps) {
       <button type="button" className={styles.groupHead} aria-expanded={open} onClick={() => setOpen(!open)}>
         <span>{t(`layers.group.${name}`)}</span>
         <span className={styles.soft}>
-          {layers.filter((layer) => stateOf(layer).visible).length}/{layers.length} {open ? '▴' : '▾'}
+          {t('layers.visibleOf', {
+            count: layers.filter((layer) => stateOf(layer).visible).length,
+            all: layers.length,
+          })}{' '}
+          {open ? '▴' : '▾'}
         </span>
       </button>
       {open && layers.map((layer) => <LayerRow key={layer} layer={layer} note={notes[layer]} />)}

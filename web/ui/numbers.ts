@@ -21,6 +21,11 @@ export function formatMeasure(value: number, language: Language): string {
   )
 }
 
+/** The number `formatMeasure` writes, as a number. */
+export function roundedMeasure(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))
+}
+
 /** Always one decimal, for a column of measures that stand under one another: 8.4, 439.8. */
 export function formatTenths(value: number, language: Language): string {
   return text(value, language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
@@ -39,6 +44,17 @@ export function formatSigned(value: number, written: string): string {
 /** −1.9 */
 export function formatZ(z: number): string {
   return z.toFixed(1).replace('-', '−')
+}
+
+/** A probability: "< 0.001", "0.004", "0.23". */
+export function formatProbability(p: number): string {
+  if (p < 0.001) return '< 0.001'
+  return p.toFixed(p < 0.1 ? 3 : 2)
+}
+
+/** A number without a unit and never far from 1 or 0 (a ratio, a correlation, an index): two decimals below ten, one above. */
+export function formatRatio(value: number): string {
+  return value.toFixed(Math.abs(value) < 10 ? 2 : 1).replace('-', '−')
 }
 
 /** 1,234 → 1.2k, for marks on the map where four digits do not fit. */
