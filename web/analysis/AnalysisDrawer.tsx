@@ -16,6 +16,7 @@ import { NumbersOf } from '../ui/Provenance.tsx'
 import { AboutNumbers } from '../ui/Told.tsx'
 import { AreaTable } from './AreaTable.tsx'
 import styles from './drawer.module.css'
+import { ExportMenu } from './ExportMenu.tsx'
 import { FilterChips } from './FilterChips.tsx'
 import { Headline } from './Headline.tsx'
 import { KindsSection, useAllKinds } from './KindsSection.tsx'
@@ -24,6 +25,7 @@ import { SeriesSection } from './SeriesSection.tsx'
 import { columnIds, type TableLine } from './tableColumns.tsx'
 import { tableTotals } from './tableTotals.ts'
 import { useAnalysis } from './useAnalysis.ts'
+import { useExport } from './useExport.ts'
 import { useSeriesAnswers } from './useSeriesAnswers.ts'
 import { WeekSection } from './WeekSection.tsx'
 
@@ -86,11 +88,14 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       : String(index + 1)
   const where = bundle && shownIndex >= 0 ? nameOf(bundle, shownIndex, language) : t('bar.whole')
 
+  const totals = answer ? tableTotals(rows, answer.totals) : null
+  const exported = useExport({ analysis, series, kinds, totals, shown, among, levelName })
+
   return (
     <Panel className={styles.drawer} label={t('analysis.title')}>
       <header className={styles.head}>
-        <h2>{t('analysis.title')}</h2>
-        <span className={styles.where}>{where}</span>
+        <h2 title={t('analysis.title')}>{where}</h2>
+        <Headline analysis={analysis} among={bundle && shownIndex >= 0 ? areasLike(bundle, shownIndex) : 1} />
         <Button
           type="text"
           className={styles.close}
@@ -103,7 +108,6 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       </header>
       <div className={styles.body}>
         <FilterChips analysis={analysis} classText={classText} />
-        <Headline analysis={analysis} among={bundle && shownIndex >= 0 ? areasLike(bundle, shownIndex) : 1} />
         <SeriesSection analysis={analysis} series={series} />
         <div className={styles.pair}>
           <WeekSection analysis={analysis} series={series} />
@@ -125,7 +129,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
             ) : (
               <ErrorState error={table.error} inPlace onRetry={() => void table.refetch()} />
             )
-          ) : !answer ? (
+          ) : !totals ? (
             <Skeleton active title={false} paragraph={{ rows: 6 }} />
           ) : (
             <NumbersOf
@@ -137,11 +141,13 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
             >
               <AreaTable
                 lines={lines}
-                totals={tableTotals(rows, answer.totals)}
+                totals={totals}
                 shown={shown}
                 among={among}
                 levelName={levelName}
-                aside={null}
+                aside={(ordered) => (
+                  <ExportMenu sheets={() => exported.sheets(ordered())} name={exported.name} />
+                )}
               />
             </NumbersOf>
           )}

@@ -22,8 +22,8 @@ interface AreaTableProps {
   /** Areas of the level in the whole city: how many comparisons are read together. */
   among: number
   levelName: string
-  /** Beside the name filter, e.g. the export. */
-  aside: ReactNode
+  /** Beside the name filter, e.g. the export of the lines as sorted and filtered now. */
+  aside: (ordered: () => TableLine[]) => ReactNode
 }
 
 const rowHeight = 28
@@ -116,7 +116,7 @@ export function AreaTable({ lines, totals, shown, among, levelName, aside }: Are
             ? t('analysis.table.rows', { count: lines.length, level: levelName })
             : t('analysis.table.found', { found: rows.length, count: lines.length, level: levelName })}
         </span>
-        <span className={styles.aside}>{aside}</span>
+        <span className={styles.aside}>{aside(() => rows.map((row) => row.original))}</span>
       </div>
       <div ref={scroll} className={styles.scroll}>
         <table

@@ -43,7 +43,7 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
         t('analysis.series.now', { count: data.count[at] ?? 0 }),
         ...(line && line[at] !== null ? [t('analysis.series.before', { count: line[at] ?? 0 })] : []),
       ]),
-      unit: t('analysis.measureUnit.count') || t('analysis.series.unit'),
+      unit: t('analysis.series.unit'),
       partialLast: window.span.to >= window.asOf,
     }
   }, [data, window, language, t])

@@ -64,15 +64,15 @@ export function Legend({ level, area }: LegendProps) {
     t('analysis.legend.more'),
     t('analysis.legend.unusualMore'),
   ]
+  const numbers = Array.from(values.value).filter(Number.isFinite)
+  const least = numbers.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
+  const greatest = numbers.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY)
   const range = (index: number) =>
     change
       ? words[index]
       : zeroAlone(breaks, index, rows, measure)
         ? text(0)
-        : classRangeText(breaks, index, whole, text)
-  const numbers = Array.from(values.value).filter(Number.isFinite)
-  const least = numbers.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
-  const greatest = numbers.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY)
+        : classRangeText(breaks, index, whole, text, least)
   const placed = (areaId: number | null) => {
     const row = areaId === null ? undefined : rows.find((each) => each.areaId === areaId)
     const value = row && measured(row, measure)

@@ -46,17 +46,20 @@ export function placeOf(value: number, breaks: readonly number[], least: number,
   return (index + within) / classes
 }
 
-/** The range of a class in words: whole numbers as 4–9, others as 0.5–1.2, the last as "10 and more" (10+). */
+/**
+ * The range of a class in words: whole numbers as 4–9, others as 0.5–1.2, the last as "10 and more" (10+).
+ * @param least the least value there is: where the first class begins.
+ */
 export function classRangeText(
   breaks: readonly number[],
   index: number,
   whole: boolean,
   format: (value: number) => string,
+  least = 0,
 ): string {
   if (index === breaks.length) return breaks.length === 0 ? '' : `${format(breaks[index - 1])}+`
-  const low = index === 0 ? 0 : breaks[index - 1]
+  const low = index === 0 ? Math.min(least, breaks[0]) : breaks[index - 1]
   const high = whole ? breaks[index] - 1 : breaks[index]
   if (whole && high <= low) return format(low)
-  // Below the first limit lies nothing but zero wherever zero is a class of its own.
   return `${format(low)}–${format(high)}`
 }
