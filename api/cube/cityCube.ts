@@ -167,10 +167,10 @@ function countByKind({ kind }: CountedEvents, kinds: number): Float64Array {
   return counts
 }
 
-/** Events between planes: a quarter of the slots makes the walk cheaper than the plane; more where memory is short. */
+/** Events between planes: with half as many as slots a walk costs less than the plane; more where memory is short. */
 function strideOf(slots: number, sizes: readonly number[], budget: number): number {
   const events = sizes.reduce((sum, size) => sum + size, 0)
-  const least = Math.max(64, slots >> 2)
+  const least = Math.max(64, slots >> 1)
   return Math.max(least, Math.ceil((events * slots * Int32Array.BYTES_PER_ELEMENT) / budget))
 }
 

@@ -9,13 +9,13 @@ import { CountedCity } from './countedCity.ts'
 import { KindTree } from './kindTree.ts'
 
 export interface CubesOptions {
-  /** Bytes the planes of one city may take. Default 160 MiB: ten million incidents a plane every 0.9 × cells. */
+  /** Bytes the planes of one city may take. Default 256 MiB: enough for ten million incidents in 3,381 cells. */
   planeBytes?: number
   /** How often the log is asked though nobody said that it grew: a notice may be lost with its connection. Default 5 s. */
   pollMs?: number
 }
 
-const PLANE_BYTES = 160 * 1024 * 1024
+const PLANE_BYTES = 256 * 1024 * 1024
 const POLL_MS = 5000
 /** A turn of the event loop longer than this is given up for others while a cube is built. */
 const TURN_MS = 12
