@@ -13,11 +13,17 @@ const HEAD = 16
 export function MonthBars({ months }: { months: readonly MonthPair[] }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const top = Math.max(1, ...months.map((month) => Math.max(month.now, month.lastYear ?? 0)))
+  const top = Math.max(1, ...months.map((month) => Math.max(month.now ?? 0, month.lastYear ?? 0)))
   const step = WIDTH / months.length
-  const height = (value: number) => (value / top) * (HEIGHT - FOOT - HEAD)
+  const height = (value: number | null) => ((value ?? 0) / top) * (HEIGHT - FOOT - HEAD)
   const base = HEIGHT - FOOT
-  const labelled = months.reduce((best, month, index) => (month.now > months[best].now ? index : best), 0)
+  const written = (count: number | null) =>
+    count === null ? t('number.noData') : formatCount(count, language)
+  const comparable = months.some((month) => month.lastYear !== null)
+  const labelled = months.reduce(
+    (best, month, index) => ((month.now ?? 0) > (months[best].now ?? 0) ? index : best),
+    0,
+  )
   return (
     <figure className={styles.months}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img">
@@ -28,7 +34,7 @@ export function MonthBars({ months }: { months: readonly MonthPair[] }) {
           return (
             <g key={`${month.year}-${month.month}`}>
               <title>
-                {`${month.year}-${String(month.month).padStart(2, '0')}: ${formatCount(month.now, language)} · ${
+                {`${month.year}-${String(month.month).padStart(2, '0')}: ${written(month.now)} · ${
                   month.lastYear === null
                     ? t('number.change.none')
                     : t('brief.figure.lastYear', { value: formatCount(month.lastYear, language) })
@@ -51,11 +57,11 @@ export function MonthBars({ months }: { months: readonly MonthPair[] }) {
                   y2={base - height(month.lastYear)}
                 />
               )}
-              {(index === labelled || month.partial) && (
+              {month.now !== null && (index === labelled || month.partial) && (
                 <text
                   className={styles.monthValue}
                   x={x + step / 2}
-                  y={base - Math.max(height(month.now), height(month.lastYear ?? 0)) - 4}
+                  y={base - Math.max(height(month.now), height(month.lastYear)) - 4}
                 >
                   {formatCount(month.now, language)}
                 </text>
@@ -78,12 +84,8 @@ export function MonthBars({ months }: { months: readonly MonthPair[] }) {
           <i className={styles.keyNow} /> {t('brief.monthsNow')}
         </span>
         <span>
-          <i className={styles.keyBefore} />{' '}
-          {t(
-            months.every((month) => month.lastYear === null)
-              ? 'brief.monthsBeforeNone'
-              : 'brief.monthsBefore',
-          )}
+          {comparable && <i className={styles.keyBefore} />}{' '}
+          {t(comparable ? 'brief.monthsBefore' : 'brief.monthsBeforeNone')}
         </span>
       </figcaption>
     </figure>

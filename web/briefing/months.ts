@@ -4,7 +4,8 @@ export interface MonthPair {
   year: number
   /** 1 to 12. */
   month: number
-  now: number
+  /** null where the data begins later. */
+  now: number | null
   /** null where the data does not reach that far back. */
   lastYear: number | null
   /** True for the month that `asOf` cuts short, this year and last alike. */
@@ -46,7 +47,7 @@ export function pairMonths(
     return {
       year: Math.floor(months / 12),
       month: (months % 12) + 1,
-      now: counts.get(months) ?? 0,
+      now: months < first ? null : (counts.get(months) ?? 0),
       lastYear: months - 12 < first ? null : (counts.get(months - 12) ?? 0),
       partial: months === last,
     }

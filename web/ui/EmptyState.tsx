@@ -11,7 +11,7 @@ interface EmptyStateProps {
 /** Says what would be here and how to get it. */
 export function EmptyState({ children, action, screen = false }: EmptyStateProps) {
   return (
-    <div className={screen ? styles.screen : styles.empty}>
+    <div className={screen ? styles.room : styles.empty}>
       <p className={styles.soft}>{children}</p>
       {action}
     </div>

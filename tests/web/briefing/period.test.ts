@@ -54,4 +54,13 @@ test('a month before the data has no number, not a zero', () => {
   expect(windows.lastYear.from).toBeLessThan(startOfMonth(asOf, 'Asia/Shanghai', 14))
   expect(pairs.slice(0, 9).map((pair) => pair.lastYear)).toEqual(new Array(9).fill(null))
   expect(pairs.slice(9).map((pair) => pair.lastYear)).toEqual([0, 0, 0])
+  expect(pairs.map((pair) => pair.now)).toEqual(new Array(12).fill(0))
+  const late = pairMonths(
+    { start: [], count: [] },
+    { start: [], count: [] },
+    asOf,
+    'Asia/Shanghai',
+    startOfMonth(asOf, 'Asia/Shanghai', 2),
+  )
+  expect(late.map((pair) => pair.now)).toEqual([...new Array(9).fill(null), 0, 0, 0])
 })
