@@ -129,6 +129,7 @@ export interface NearRepeatTask {
   permutations: number
   seed: number
   mostPairs: number
+  mostShuffledPairs: number
 }
 
 /** A kernel needs no finer cells than this part of its bandwidth. */

@@ -50,8 +50,8 @@ const MOST_BANDWIDTH_M = 5_000
 
 /** Incidents and near pairs of one near-repeat test; pairs × permutations is what takes time. */
 const MOST_INCIDENTS = 200_000
-const MOST_PAIRS = 2_000_000
-const MOST_PAIR_SHUFFLES = 300_000_000
+const MOST_PAIRS = 5_000_000
+const MOST_SHUFFLED_PAIRS = 400_000_000
 /** Upper limits: the same place (a metre), then rings; the same day, then longer. */
 const BANDS = { distancesM: [1, 100, 200, 300, 400], days: [1, 2, 4, 7, 14] }
 
@@ -476,28 +476,20 @@ async function ofNearRepeats(question: Question): Promise<Omit<NearRepeatAnswer,
     )
   }
   const { finest } = await groundOf(question)
-  const ask = (permutations: number) =>
-    inThread('nearRepeat', {
-      grid: finest,
-      ...points,
-      bands: { distances: distancesM, days },
-      permutations,
-      seed: SEED,
-      mostPairs: MOST_PAIRS,
-    }).catch((error: unknown) => {
-      if (!(error instanceof TooMuchWork)) throw error
-      throw badRequest(
-        `nearRepeat: ${points.lng.length} incidents make more than ${MOST_PAIRS} pairs within ${distancesM.at(-1)} m; shorten the window, choose fewer kinds, a smaller area or smaller distances.`,
-      )
-    })
-  // Pairs are only known once they are found: one shuffle tells how many more may be afforded.
-  const first = await ask(1)
-  const affordable = Math.floor(MOST_PAIR_SHUFFLES / Math.max(1, first.nearPairs))
-  const permutations = Math.max(
-    LEAST_PERMUTATIONS,
-    Math.min(input.permutations ?? PERMUTATIONS.nearRepeat, affordable),
-  )
-  const table = await ask(permutations)
+  const table = await inThread('nearRepeat', {
+    grid: finest,
+    ...points,
+    bands: { distances: distancesM, days },
+    permutations: input.permutations ?? PERMUTATIONS.nearRepeat,
+    seed: SEED,
+    mostPairs: MOST_PAIRS,
+    mostShuffledPairs: MOST_SHUFFLED_PAIRS,
+  }).catch((error: unknown) => {
+    if (!(error instanceof TooMuchWork)) throw error
+    throw badRequest(
+      `nearRepeat: ${points.lng.length} incidents make more than ${MOST_PAIRS} pairs within ${distancesM.at(-1)} m; shorten the window, choose fewer kinds, a smaller area or smaller distances.`,
+    )
+  })
   const q = falseDiscoveryRate(table.p.flat())
   return {
     method: 'nearRepeat',
@@ -505,7 +497,7 @@ async function ofNearRepeats(question: Question): Promise<Omit<NearRepeatAnswer,
     days,
     count: points.lng.length,
     nearPairs: table.nearPairs,
-    permutations,
+    permutations: table.permutations,
     seed: SEED,
     observed: table.observed,
     expected: table.expected,

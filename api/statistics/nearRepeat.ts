@@ -25,11 +25,17 @@ export interface NearRepeatTable {
 
 export interface NearRepeatOptions {
   metric?: 'euclidean' | 'manhattan'
+  /** As many as asked for, or as `mostShuffledPairs` affords, but never fewer than `leastPermutations`. */
   permutations: number
   seed: number
   /** More near pairs than this are refused. */
   mostPairs: number
+  /** Near pairs times permutations, which is what takes time. */
+  mostShuffledPairs: number
 }
+
+/** Fewer could not make p smaller than 0.01. */
+const leastPermutations = 99
 
 /**
  * Knox's test: after an incident, is the next one nearer in place and time than chance makes it? Times are shuffled over
@@ -43,10 +49,12 @@ export function nearRepeat(
   y: ArrayLike<number>,
   day: ArrayLike<number>,
   bands: NearRepeatBands,
-  { metric = 'euclidean', permutations, seed, mostPairs }: NearRepeatOptions,
+  { metric = 'euclidean', permutations: asked, seed, mostPairs, mostShuffledPairs }: NearRepeatOptions,
 ): NearRepeatTable {
   const { distances, days } = bands
   const pairs = nearPairs(x, y, distances, metric, mostPairs)
+  const affordable = Math.floor(mostShuffledPairs / Math.max(1, pairs.band.length))
+  const permutations = Math.min(asked, Math.max(leastPermutations, affordable))
   const perDistance = distances.map(() => 0)
   for (const band of pairs.band) perDistance[band]++
   const perDay = pairsByDay(day, days)
@@ -106,18 +114,11 @@ function nearPairs(
     if (square) square.push(i)
     else squares.set(key, [i])
   }
-  const first: number[] = []
-  const second: number[] = []
-  const band: number[] = []
+  const found = new PairList(most)
   const look = (i: number, j: number) => {
     const [dx, dy] = [Math.abs(x[i] - x[j]), Math.abs(y[i] - y[j])]
-    const found = bandOf(metric === 'euclidean' ? Math.hypot(dx, dy) : dx + dy, limits)
-    if (found < 0) return
-    if (band.length === most)
-      throw new RangeError(`More than ${most} pairs of incidents lie near one another.`)
-    first.push(i)
-    second.push(j)
-    band.push(found)
+    const band = bandOf(metric === 'euclidean' ? Math.sqrt(dx * dx + dy * dy) : dx + dy, limits)
+    if (band >= 0) found.add(i, j, band)
   }
   for (const [key, own] of squares) {
     const [column, row] = key.split(' ').map(Number)
@@ -134,7 +135,47 @@ function nearPairs(
       if (other) for (const i of own) for (const j of other) look(i, j)
     }
   }
-  return { first: Uint32Array.from(first), second: Uint32Array.from(second), band: Uint8Array.from(band) }
+  return found.pairs()
+}
+
+/** Pairs in arrays that double as they fill: millions of them would be slow and large as lists of numbers. */
+class PairList {
+  #first = new Uint32Array(1024)
+  #second = new Uint32Array(1024)
+  #band = new Uint8Array(1024)
+  #count = 0
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  add(first: number, second: number, band: number): void {
+    if (this.#count === this.#most) {
+      throw new RangeError(`More than ${this.#most} pairs of incidents lie near one another.`)
+    }
+    if (this.#count === this.#band.length) {
+      this.#first = copied(this.#first, new Uint32Array(2 * this.#count))
+      this.#second = copied(this.#second, new Uint32Array(2 * this.#count))
+      this.#band = copied(this.#band, new Uint8Array(2 * this.#count))
+    }
+    this.#first[this.#count] = first
+    this.#second[this.#count] = second
+    this.#band[this.#count++] = band
+  }
+
+  pairs(): Pairs {
+    return {
+      first: this.#first.subarray(0, this.#count),
+      second: this.#second.subarray(0, this.#count),
+      band: this.#band.subarray(0, this.#count),
+    }
+  }
+}
+
+function copied<Numbers extends Uint32Array | Uint8Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from)
+  return to
 }
 
 /** Index of the band, -1 beyond the last. */

@@ -2,13 +2,14 @@ import { forEachRingVertex } from '../../geodata/areaBundle.ts'
 import type { Position } from '../../geodata/city.ts'
 import { stepsPerDegree } from '../../geodata/topology.ts'
 import { areaTexels } from '../layers/areas.ts'
+import { densityPicture, hotspotTexels } from '../layers/hotspots.ts'
 import type { LoadedAreas } from '../workers/protocol.ts'
 import { areaAt } from './areaFinder.ts'
 import { denseBounds, wholeBounds } from './cityBounds.ts'
 import { cssColor, mapColors } from './colors.ts'
 import { latOfWorld, lngOfWorld, worldX, worldY } from './geometry/mercator.ts'
 import { levelState } from './layerOrder.ts'
-import type { Bounds, MapScene, MapView } from './scene.ts'
+import type { Bounds, HotspotMap, MapScene, MapView, Theme } from './scene.ts'
 
 /** A town that fills more than this share of the city's own box needs no second view. */
 const mostShare = 0.25
@@ -97,6 +98,7 @@ export class TownInset {
       scene.areas,
       level,
       scene.values[name],
+      scene.hotspots,
       scene.theme,
       scene.highlighted,
       width,
@@ -121,7 +123,11 @@ export class TownInset {
     const colors = mapColors[scene.theme]
     const name = areas.levels[level].level
     const { opacity } = levelState(scene.layers, name)
-    const texels = areaTexels(areas, level, scene.values[name], scene.theme, scene.highlighted, opacity)
+    const hotspots = scene.hotspots ?? null
+    const values = hotspots ? undefined : scene.values[name]
+    const plain = areaTexels(areas, level, values, scene.theme, scene.highlighted, opacity)
+    const texels =
+      hotspots?.kind === 'areas' ? hotspotTexels(areas, level, hotspots, plain, scene.theme) : plain
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     context.fillStyle = cssColor(colors.ground)
     context.fillRect(0, 0, placement.width, placement.height)
@@ -134,6 +140,7 @@ export class TownInset {
       context.strokeStyle = cssColor(colors.borderFine, 0.8)
       context.stroke(path)
     }
+    if (hotspots?.kind === 'density') drawDensity(context, hotspots, scene.theme, placement)
     // Squads, or whatever the coarser levels are, find the eye its way.
     areas.levels.forEach((each, i) => {
       if (i === level || each.rank === 0 || each.hierarchy !== 'patrol') return
@@ -165,6 +172,29 @@ export class TownInset {
     context.lineWidth = 2
     context.strokeRect(x, y, width, height)
   }
+}
+
+/** The density's picture stretched over the inset; degrees and the map's projection differ by less than a cell here. */
+function drawDensity(
+  context: CanvasRenderingContext2D,
+  density: Extract<HotspotMap, { kind: 'density' }>,
+  theme: Theme,
+  placement: Placement,
+): void {
+  const { origin, cellLng, cellLat, columns, rows } = density.grid
+  const picture = document.createElement('canvas')
+  picture.width = columns
+  picture.height = rows
+  picture.getContext('2d')?.putImageData(densityPicture(density, theme), 0, 0)
+  const [west, south] = origin
+  const [left, top] = [worldX(west), worldY(south + rows * cellLat)]
+  context.drawImage(
+    picture,
+    (left - placement.left) * placement.scale,
+    (placement.top - top) * placement.scale,
+    (worldX(west + columns * cellLng) - left) * placement.scale,
+    (top - worldY(south)) * placement.scale,
+  )
 }
 
 /** The box in the middle of the canvas, as large as it fits. */

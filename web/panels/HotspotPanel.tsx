@@ -4,6 +4,7 @@ import { useAreas } from '../hooks/useAreas.ts'
 import { type Hotspots, useHotspotChoice } from '../hooks/useHotspots.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { hotspotMethod, hotspotMethods, levelWord } from '../state/hotspots.ts'
+import { errorCode } from '../trpc.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Panel } from '../ui/Panel.tsx'
@@ -49,6 +50,8 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
         />
         {disputes ? (
           <EmptyState>{t('hotspot.disputes')}</EmptyState>
+        ) : query.isError && method === 'nearRepeat' && errorCode(query.error) === 'BAD_REQUEST' ? (
+          <EmptyState>{t('hotspot.nearMany')}</EmptyState>
         ) : query.isError ? (
           <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
         ) : !answer ? (

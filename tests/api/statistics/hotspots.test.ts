@@ -233,7 +233,7 @@ describe('kernel density', () => {
 
 describe('near repeats', () => {
   const bands = { distances: [0.01, 100, 200], days: [1, 7] }
-  const options = { permutations: 199, seed: 4, mostPairs: 1e6 }
+  const options = { permutations: 199, seed: 4, mostPairs: 1e6, mostShuffledPairs: 1e9 }
 
   test('two incidents near and soon after are one pair of their band', () => {
     const table = nearRepeat([0, 60, 5000], [0, 80, 5000], [10, 12, 300], bands, options)
