@@ -156,7 +156,7 @@ export function AreaTable({ lines, totals, shown, among, levelName, aside }: Are
                   data-pointed={line.areaId === pointed}
                   data-active={index === active}
                   onPointerEnter={() => pointAtArea(line.areaId, 'list')}
-                  onClick={() => select({ kind: 'area', areaId: line.areaId })}
+                  onClick={() => select({ kind: 'area', areaId: line.areaId }, { keepLevel: true })}
                   onDoubleClick={() => goToArea(line.areaId)}
                 >
                   <th scope="row" title={`${line.name} ${line.code}`}>

@@ -21,10 +21,10 @@ export function bucketsFor({ from, to }: Span): readonly SeriesBucket[] {
   return fitting.length > 0 ? fitting : ['hour']
 }
 
-/** The bucket a person gets without asking: about sixty bars. */
+/** The bucket a person gets without asking: about forty bars. */
 export function bucketFor(span: Span): SeriesBucket {
   const days = (span.to - span.from) / dayMs
-  const far = (bucket: SeriesBucket) => Math.abs(Math.log(days / lengthDays[bucket] / 60))
+  const far = (bucket: SeriesBucket) => Math.abs(Math.log(days / lengthDays[bucket] / 40))
   return bucketsFor(span).reduce((best, bucket) => (far(bucket) < far(best) ? bucket : best))
 }
 

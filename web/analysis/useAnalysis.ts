@@ -4,11 +4,11 @@ import { useAreaCounts } from '../hooks/useAggregates.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useWindow } from '../hooks/useCity.ts'
 import { useDataStart } from '../hooks/useDataStart.ts'
+import { useDisputeWindow } from '../hooks/useDisputes.ts'
 import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { type AreaRow, areaRows } from '../state/measures.ts'
-import { daysOf } from '../state/timeWindow.ts'
 import { useScope } from './useScope.ts'
 
 /** What the table shows beside counts. */
@@ -26,7 +26,7 @@ export function useAnalysis(level: LevelName | null) {
   const dataStart = useDataStart()
   const scope = useScope(level)
   const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
-  const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
+  const { tooShort, known } = useDisputeWindow(level ?? undefined)
   const table = useAreaCounts({
     level: level ?? undefined,
     within: bundle && scope >= 0 ? bundle.id[scope] : undefined,
@@ -35,7 +35,7 @@ export function useAnalysis(level: LevelName | null) {
     hours,
     measures: disputes ? undefined : tableMeasures,
     compare: comparable ? window.before : undefined,
-    enabled: level !== null && !tooShort && dataStart !== undefined,
+    enabled: level !== null && known && !tooShort && dataStart !== undefined,
   })
   const answer = table.data && table.data.level === level && !tooShort ? table.data : undefined
   const rows = useMemo(() => (bundle && answer ? areaRows(bundle, answer) : noRows), [bundle, answer])

@@ -27,14 +27,16 @@ export function useSelection() {
   const hierarchy = bundle ? hierarchyOf(bundle, areaIndex, reached) : reached
 
   const select = useCallback(
-    (next: Selection, options: { hierarchy?: Hierarchy } = {}) => {
+    (next: Selection, options: { hierarchy?: Hierarchy; keepLevel?: boolean } = {}) => {
       const index = selectedAreaIndex(bundle ?? null, next)
       const kept = bundle ? hierarchyOf(bundle, index, options.hierarchy ?? hierarchy) : hierarchy
       changeView({
         selection: next.kind === 'none' ? undefined : next,
         hierarchy: kept === 'patrol' ? 'patrol' : undefined,
         // A pinned level that is not finer than what is selected would paint it in one colour: the zoom decides again.
-        ...(bundle && index >= 0 && !isFiner(bundle, pinned, index) ? { level: undefined } : {}),
+        ...(bundle && index >= 0 && !options.keepLevel && !isFiner(bundle, pinned, index)
+          ? { level: undefined }
+          : {}),
       })
     },
     [bundle, hierarchy, pinned, changeView],

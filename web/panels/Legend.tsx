@@ -1,15 +1,18 @@
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { isWhole, measureText } from '../analysis/measureText.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
+import { useWindow } from '../hooks/useCity.ts'
 import { useClassFilter } from '../hooks/useClassFilter.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
-import { useLanguage, useTheme } from '../hooks/useView.ts'
+import { useChangeView, useLanguage, useTheme } from '../hooks/useView.ts'
 import { cssColor, rampColors } from '../map/colors.ts'
 import { classCounts, classRangeText, placeOf } from '../state/legendClasses.ts'
 import { baseTooSmall, measured } from '../state/measures.ts'
 import { pointAtClass, usePointing } from '../state/pointing.ts'
+import { DisputePeriods } from '../ui/DisputePeriods.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { ClassControls } from './ClassControls.tsx'
 import styles from './legend.module.css'
@@ -35,14 +38,11 @@ export function Legend({ level, area }: LegendProps) {
   const { measure, rows } = area
   const values = level ? area.values[level] : undefined
   const name = bundle?.levels.find((each) => each.level === level)?.name[language]
-  if (area.tooShort || area.query.isError) {
+  if (area.tooShort) return <DisputePeriods periods={area.periods} />
+  if (area.query.isError) {
     return (
       <p className={styles.problem}>
-        {area.tooShort
-          ? t('kinds.disputeWindow')
-          : disputes && name
-            ? t('kinds.disputeLevel', { level: name })
-            : area.query.error?.message}
+        {disputes && name ? t('kinds.disputeLevel', { level: name }) : area.query.error?.message}
       </p>
     )
   }
@@ -76,7 +76,7 @@ export function Legend({ level, area }: LegendProps) {
   const placed = (areaId: number | null) => {
     const row = areaId === null ? undefined : rows.find((each) => each.areaId === areaId)
     const value = row && measured(row, measure)
-    return value == null ? null : { value, left: `${100 * placeOf(value, breaks, least, greatest)}%` }
+    return value == null ? null : { value, left: `${100 * placeOf(value, breaks, least, greatest, whole)}%` }
   }
   const selected = placed(selection.kind === 'area' ? selection.areaId : null)
   const under = placed(pointed)
@@ -159,8 +159,46 @@ export function Legend({ level, area }: LegendProps) {
           )}
         </p>
       )}
+      {disputes && withheld > 0 && <HiddenTogether area={area} />}
       <ClassControls fixedHint={breaks} change={change} />
     </figure>
+  )
+}
+
+/** What is hidden, together; and where a longer period would show more, that one. */
+function HiddenTogether({ area }: Pick<LegendProps, 'area'>) {
+  const { t } = useTranslation()
+  const changeView = useChangeView()
+  const window = useWindow()
+  const hidden = area.counts?.totals.hidden
+  const longer = area.periods.filter(
+    ({ period, span }) =>
+      period === 'threeYears' && window && span.to - span.from > window.span.to - window.span.from,
+  )
+  return (
+    <div className={styles.together}>
+      {hidden && (
+        <p>
+          {hidden.count === null
+            ? t('dispute.jointUnknown', { areas: hidden.areas })
+            : t('dispute.joint', { areas: hidden.areas, count: hidden.count })}
+        </p>
+      )}
+      {longer.length > 0 && (
+        <p>
+          {t('dispute.moreYears')}{' '}
+          {longer.slice(0, 1).map(({ name, span }) => (
+            <Button
+              key={name}
+              size="small"
+              onClick={() => changeView({ window: { preset: 'custom', ...span } })}
+            >
+              {name}
+            </Button>
+          ))}
+        </p>
+      )}
+    </div>
   )
 }
 

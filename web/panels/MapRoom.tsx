@@ -128,14 +128,15 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
           controller?.flyTo({ center: target.point, zoom: target.expandZoom })
           return
         case 'area':
-          select({ kind: 'area', areaId: target.areaId })
+          // A table of areas keeps its level while they are picked one after the other.
+          select({ kind: 'area', areaId: target.areaId }, { keepLevel: analysing })
           break
         default:
           select({ kind: target.kind, id: target.id })
       }
       setDetailsOpen(true)
     },
-    [controller, select],
+    [controller, select, analysing],
   )
   const drill = useCallback(
     (report: PointerReport) => {

@@ -35,14 +35,23 @@ export function areasOfClass(
 
 /**
  * Where a value stands on the legend, 0…1, every class equally wide: within its class by its share of the way from the
- * class's lower to its upper end; the outermost classes end at the least and the greatest value.
+ * class's lower to its upper end; the outermost classes end at the least and the greatest value. Whole numbers stand in
+ * the middle of their share.
  */
-export function placeOf(value: number, breaks: readonly number[], least: number, greatest: number): number {
+export function placeOf(
+  value: number,
+  breaks: readonly number[],
+  least: number,
+  greatest: number,
+  whole = false,
+): number {
   const classes = breaks.length + 1
   const index = classOf(value, breaks)
   const low = index === 0 ? Math.min(least, breaks[0] ?? least) : breaks[index - 1]
   const high = index === breaks.length ? Math.max(greatest, low) : breaks[index]
-  const within = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5
+  // Of whole numbers the upper limit is the next class's first, but the greatest of all belongs to the last.
+  const size = high - low + (whole && index === breaks.length ? 1 : 0)
+  const within = size > 0 ? Math.min(1, Math.max(0, (value - low + (whole ? 0.5 : 0)) / size)) : 0.5
   return (index + within) / classes
 }
 

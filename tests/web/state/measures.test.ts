@@ -93,6 +93,9 @@ describe('the legend', () => {
     }
     expect(placeOf(25, breaks, 0, 25)).toBe(1)
     expect(placeOf(7, breaks, 0, 25)).toBeCloseTo(2.5 / 4)
+    expect(placeOf(0, breaks, 0, 25, true)).toBeCloseTo(0.5 / 4)
+    expect(placeOf(1, [1, 2], 0, 2, true)).toBeCloseTo(1.5 / 3)
+    expect(placeOf(2, [1, 2], 0, 2, true)).toBeCloseTo(2.5 / 3)
   })
 
   test('calls a change unusual where the comparison does', () => {

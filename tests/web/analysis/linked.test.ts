@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeAreas, encodeAreas } from '../../../geodata/areaBundle.ts'
+import { bucketFor, bucketsFor, spanOfBars } from '../../../web/analysis/buckets.ts'
+import { hoursText } from '../../../web/analysis/hoursText.ts'
+import { kindBars } from '../../../web/analysis/kindBars.ts'
+import { scopeOf } from '../../../web/analysis/scope.ts'
+import { occurrences, perOccurrence } from '../../../web/analysis/weekPicture.ts'
+import { levelAt } from '../../../web/state/areaTree.ts'
+import type { CityKind } from '../../../web/state/kindFilter.ts'
+import { dayMs } from '../../../web/state/timeWindow.ts'
+import { hoursOfBox } from '../../../web/state/weekHours.ts'
+import { brickCity } from '../../factories/mesh.ts'
+
+const days = (count: number) => ({ from: 0, to: count * dayMs })
+
+describe('buckets of a series', () => {
+  test.each([
+    [1, 'hour'],
+    [7, 'hour'],
+    [30, 'day'],
+    [90, 'day'],
+    [365, 'week'],
+    [1096, 'month'],
+  ])('%d days are shown by %s', (count, bucket) => {
+    expect(bucketFor(days(count))).toBe(bucket)
+    expect(bucketsFor(days(count))).toContain(bucket)
+  })
+
+  test('a brush across bars is the window of these bars, never beyond the window they came from', () => {
+    const start = [0, 10, 20, 30]
+    const whole = { from: 4, to: 36 }
+    expect(spanOfBars(start, 1, 2, whole)).toEqual({ from: 10, to: 30 })
+    expect(spanOfBars(start, 3, 0, whole)).toEqual(whole)
+    expect(spanOfBars(start, 0, 0, whole)).toEqual({ from: 4, to: 10 })
+  })
+})
+
+describe('hours of the week in a window', () => {
+  const monday = Date.parse('2026-11-16T00:00:00+08:00')
+
+  test('a week holds each hour once, an hour and a half in parts', () => {
+    const week = occurrences({ from: monday, to: monday + 7 * dayMs }, 'Asia/Shanghai')
+    expect(new Set(week)).toEqual(new Set([1]))
+    const short = occurrences({ from: monday + 1.5 * 3_600_000, to: monday + 3 * 3_600_000 }, 'Asia/Shanghai')
+    expect(short.slice(0, 4)).toEqual([0, 0.5, 1, 0])
+  })
+
+  test('all hours together are as long as the window', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300_000 }), fc.nat(20_000), (minutes, offset) => {
+        const from = monday + offset * 60_000
+        const times = occurrences({ from, to: from + minutes * 60_000 }, 'Asia/Shanghai')
+        expect(times.reduce((sum, each) => sum + each, 0)).toBeCloseTo(minutes / 60, 6)
+      }),
+      { seed: 7, numRuns: 200 },
+    )
+  })
+
+  test('an hour that never came is no zero', () => {
+    expect(perOccurrence([4, 0, 3], [2, 0, 0.5])).toEqual([2, null, 3])
+  })
+
+  test('hours read as people say them', () => {
+    expect(hoursText(hoursOfBox([0, 4], [8, 17]), 'zh')).toBe('周一–周五 08:00–18:00')
+    expect(hoursText(hoursOfBox([5, 6], [0, 23]), 'en')).toBe('Sat–Sun')
+    expect(hoursText([0, 2, 4, 6, 30, 55], 'en')).toBe('6 of 168 hours a week')
+  })
+})
+
+describe('bars of kinds', () => {
+  const kind = (
+    code: string,
+    group: string,
+    parentCode: string | null = null,
+    dispute = false,
+  ): CityKind => ({
+    code,
+    parentCode,
+    group,
+    name: { zh: code, en: code },
+    dispute,
+    sensitive: false,
+  })
+  const kinds = [
+    kind('01', 'traffic'),
+    kind('0101', 'traffic', '01'),
+    kind('0102', 'traffic', '01'),
+    kind('02', 'help'),
+    kind('09', 'dispute', null, true),
+  ]
+  const answer = { kind: ['0101', '0102', '02'], count: [5, 3, 4], compareCount: [1, 0, 9] }
+
+  test('groups sum what lies below them, most first', () => {
+    expect(kindBars(kinds, answer, undefined).map((bar) => [bar.token, bar.now, bar.before])).toEqual([
+      ['traffic', 8, 1],
+      ['help', 4, 9],
+    ])
+  })
+
+  test('one chosen group opens, and its members sum up to it', () => {
+    const bars = kindBars(kinds, answer, ['traffic'])
+    expect(bars.map((bar) => bar.token)).toEqual(['traffic', '0101', '0102', 'help'])
+    expect(bars[0].chosen).toBe(true)
+    expect(bars[1].now + bars[2].now).toBe(bars[0].now)
+  })
+
+  test('two chosen groups stay closed', () => {
+    expect(kindBars(kinds, answer, ['traffic', 'help'])).toHaveLength(2)
+  })
+})
+
+describe('the areas of the table', () => {
+  const bundle = decodeAreas(encodeAreas(brickCity({ columns: 4, rows: 4, verticesPerEdge: 2, seed: 5 })))
+  const finest = bundle.levels.reduce((fine, level) => (level.rank > fine.rank ? level : fine)).level
+  const cell = bundle.level.findIndex((_, index) => levelAt(bundle, index).level === finest)
+  const above = bundle.parent[cell]
+
+  test('a coarser area confines them, the whole city does not', () => {
+    const root = bundle.parent.indexOf(-1)
+    expect(scopeOf(bundle, root, finest, undefined)).toBe(-1)
+    if (above !== root) expect(scopeOf(bundle, above, finest, undefined)).toBe(above)
+  })
+
+  test('picking a row keeps what confined them, as long as the row lies inside', () => {
+    expect(scopeOf(bundle, cell, finest, undefined)).toBe(-1)
+    expect(scopeOf(bundle, -1, finest, bundle.id[above])).toBe(-1)
+  })
+})
