@@ -1,14 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import type { Ground, Position } from '../../geodata/city.ts'
 import type { Things } from '../../geodata/things.ts'
 import type { PageData } from './framePage/page.ts'
+import { chromiumFlags, drawCpu, scriptSeconds, serve } from './shared/chromiumPage.ts'
 import { areaBytes, benchCity, cameraBytes, lineBytes } from './shared/demoCity.ts'
 import { machine, median, roundTo } from './shared/measure.ts'
 
@@ -21,16 +20,6 @@ const pages = ['empty', 'map', 'deck'] as const
 type PageName = (typeof pages)[number]
 const zooms = [11, 12.5, 14, 15.5, 17]
 const town: Position = [104.402, 28.622]
-const chromiumFlags = [
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-]
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
@@ -61,80 +50,6 @@ function pageData(ground: Ground, things: Things, asOf: number): PageData {
     centres: things.places.filter(({ category }) => category === 'centre' || category === 'hall'),
     routes: things.patrolRoutes.map(({ id, squadId, name, line }) => ({ id, squadId, name, line })),
   }
-}
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.png': 'image/png',
-}
-
-/** Serves the built page and the data on a free port. */
-function serve(
-  files: ReadonlyMap<string, Uint8Array>,
-  dir: string,
-): Promise<{ server: Server; url: string }> {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    const name = path === '/' ? '/index.html' : path
-    try {
-      const body = files.get(name) ?? readFileSync(join(dir, name))
-      response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' })
-      response.end(body)
-    } catch {
-      response.writeHead(404)
-      response.end()
-    }
-  })
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      if (typeof address === 'object' && address) resolve({ server, url: `http://127.0.0.1:${address.port}` })
-    })
-  })
-}
-
-/** CPU milliseconds so far of this browser's drawing process; null where there is no /proc. */
-function drawCpu(mark: string): number | null {
-  try {
-    for (const pid of readdirSync('/proc')) {
-      if (!/^\d+$/.test(pid) || !isDrawingProcess(pid, mark)) continue
-      const fields = statFields(pid)
-      // utime and stime of proc(5) in hundredths of a second.
-      return 10 * (Number(fields[11]) + Number(fields[12]))
-    }
-  } catch {
-    // The processes of a busy machine come and go while they are read; without /proc there are none.
-  }
-  return null
-}
-
-function statFields(pid: string): string[] {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-}
-
-function isDrawingProcess(pid: string, mark: string): boolean {
-  if (!commandLine(pid).includes('--type=gpu-process')) return false
-  for (let parent = statFields(pid)[1]; Number(parent) > 1; parent = statFields(parent)[1])
-    if (commandLine(parent).includes(mark)) return true
-  return false
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-async function scriptSeconds(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics')
-  return metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0
 }
 
 /** Moves the view along a figure of eight, zooming in and out by a third of a level, one step a frame. */
@@ -240,6 +155,16 @@ try {
         rateToEmpty: ratio('map', 'empty', (sample) => sample.framesPerSecond),
         drawCpuOfEmpty: ratio('empty', 'map', (sample) => sample.drawCpuMs ?? Number.NaN),
         scriptToDeck: ratio('map', 'deck', (sample) => sample.scriptMs),
+        // MapLibre's own frame is in ours and not in the bare page's: without it, like stands against like.
+        ownScriptToDeck: roundTo(
+          median(
+            samples.map.map(
+              (sample, round) =>
+                (sample[at].scriptMs - samples.empty[round][at].scriptMs) / samples.deck[round][at].scriptMs,
+            ),
+          ),
+          2,
+        ),
         rounds,
         ...machine,
       }),

@@ -1,10 +1,11 @@
-import { type DefaultProps, Layer, type LayerProps, type UpdateParameters } from '@deck.gl/core'
-import { Buffer, type Texture } from '@luma.gl/core'
+import type { DefaultProps, LayerProps, UpdateParameters } from '@deck.gl/core'
+import type { Texture } from '@luma.gl/core'
 import { Model } from '@luma.gl/engine'
 import type { AreaMesh } from '../geometry/areaMesh.ts'
 import { visibleRuns } from '../geometry/chunks.ts'
 import { type AreaPaint, paintWidth } from './AreaPaint.ts'
-import { clipMatrix, flatParameters, visibleBox } from './frame.ts'
+import { FlatLayer } from './FlatLayer.ts'
+import { type Blending, clipMatrix, visibleBox } from './frame.ts'
 import { uploadBytes } from './upload.ts'
 
 export interface AreaFillProps {
@@ -62,10 +63,7 @@ void main() {
 }
 `
 
-interface State {
-  drawing: Model | null
-  vertices: Buffer | null
-  indices: Buffer | null
+interface Coloured {
   colors: Texture | null
   /** What of `paint` is in the texture. */
   painted: number
@@ -80,42 +78,32 @@ const defaultProps: DefaultProps<AreaFillProps> = {
 }
 
 /** Filled areas from one vertex buffer, coloured from a texture by area index; chunks out of view are not drawn. */
-export class AreaFillLayer extends Layer<AreaFillProps> {
+export class AreaFillLayer extends FlatLayer<AreaFillProps> {
   static override layerName = 'AreaFillLayer'
   static override defaultProps = defaultProps
 
-  override getModels(): Model[] {
-    // deck.gl would push its projection and picking inputs into them; this layer has its own.
-    return []
-  }
-
   override initializeState(): void {
-    const state: State = { drawing: null, vertices: null, indices: null, colors: null, painted: -1 }
-    this.setState(state)
+    super.initializeState()
+    const coloured: Coloured = { colors: null, painted: -1 }
+    this.setState(coloured)
   }
 
-  #own(): State {
-    return this.state as unknown as State
+  #coloured(): Coloured {
+    return this.state as unknown as Coloured
+  }
+
+  protected override blending(): Blending {
+    return this.props.opaque ? 'opaque' : 'over'
   }
 
   override updateState({ props, oldProps, changeFlags }: UpdateParameters<this>): void {
-    const first = changeFlags.dataChanged === 'A new layer was added' || !this.#own().drawing
-    if (first || props.mesh !== oldProps.mesh) this.#updateMesh()
+    const first = changeFlags.dataChanged === 'A new layer was added' || !this.flat().drawing
+    if (first || props.mesh !== oldProps.mesh) this.setMesh(props.mesh, 'corner', () => this.#createModel())
     if (first || props.texels !== oldProps.texels || props.paint !== oldProps.paint) this.#updateColors()
   }
 
-  #updateMesh(): void {
-    const state = this.#own()
-    const { mesh } = this.props
-    state.vertices?.destroy()
-    state.indices?.destroy()
-    state.vertices = null
-    state.indices = null
-    if (!mesh || mesh.indices.length === 0) return
-    const { device } = this.context
-    state.vertices = device.createBuffer({ usage: Buffer.VERTEX, data: mesh.vertices })
-    state.indices = device.createBuffer({ usage: Buffer.INDEX, indexType: 'uint32', data: mesh.indices })
-    state.drawing ??= new Model(device, {
+  #createModel(): Model {
+    return new Model(this.context.device, {
       id: `${this.props.id}-model`,
       vs: vertexShader,
       fs: fragmentShader,
@@ -129,18 +117,15 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
       ],
       bufferLayout: [{ name: 'corner', format: 'float32x3' }],
       topology: 'triangle-list',
-      parameters: this.props.opaque ? { ...flatParameters, blend: false } : flatParameters,
     })
-    state.drawing.setAttributes({ corner: state.vertices })
-    state.drawing.setIndexBuffer(state.indices)
   }
 
   #updateColors(): void {
-    const state = this.#own()
+    const coloured = this.#coloured()
     const { paint } = this.props
     const texels = paint?.texels ?? this.props.texels
     if (!texels) return
-    state.painted = paint?.revision ?? -1
+    coloured.painted = paint?.revision ?? -1
     const height = Math.max(1, Math.ceil(texels.length / 4 / paintWidth))
     let data = texels
     // A paint comes in whole rows and is taken as it is.
@@ -148,47 +133,39 @@ export class AreaFillLayer extends Layer<AreaFillProps> {
       data = new Uint8Array(4 * paintWidth * height)
       data.set(texels)
     }
-    if (!state.colors || state.colors.height !== height) {
-      state.colors?.destroy()
-      state.colors = this.context.device.createTexture({
+    if (!coloured.colors || coloured.colors.height !== height) {
+      coloured.colors?.destroy()
+      coloured.colors = this.context.device.createTexture({
         format: 'rgba8unorm',
         width: paintWidth,
         height,
         sampler: { minFilter: 'nearest', magFilter: 'nearest', mipmapFilter: 'none' },
       })
     }
-    uploadBytes(this.context.device, state.colors, data)
+    uploadBytes(this.context.device, coloured.colors, data)
   }
 
-  override draw(): void {
+  protected override drawModel(model: Model): void {
     const { mesh, opacity, ground, paint } = this.props
-    if (paint && paint.revision !== this.#own().painted) this.#updateColors()
-    const { drawing: model, vertices, colors } = this.#own()
-    if (!model || !vertices || !colors || !mesh) return
-    const { viewport, renderPass, device } = this.context
+    if (paint && paint.revision !== this.#coloured().painted) this.#updateColors()
+    const { colors } = this.#coloured()
+    if (!colors || !mesh) return
+    const { viewport, device } = this.context
     model.setBindings({ areaColors: colors })
-    const pixelRatio = device.getDefaultCanvasContext().cssToDeviceRatio()
     model.shaderInputs.setProps({
       areaFill: {
         clip: clipMatrix(viewport, mesh.origin),
         ground: ground.map((channel) => channel / 255),
         opacity,
-        pixelRatio,
+        pixelRatio: device.getDefaultCanvasContext().cssToDeviceRatio(),
       },
     })
-    for (const run of visibleRuns(mesh.chunks, visibleBox(viewport, mesh.origin))) {
-      model.setDrawOffsets({ firstVertex: run.first * Uint32Array.BYTES_PER_ELEMENT, firstIndex: run.first })
-      model.setIndexCount(run.count)
-      model.draw(renderPass)
-    }
+    this.drawRuns(model, visibleRuns(mesh.chunks, visibleBox(viewport, mesh.origin)))
   }
 
   override finalizeState(): void {
-    const { drawing: model, vertices, indices, colors } = this.#own()
-    model?.destroy()
-    vertices?.destroy()
-    indices?.destroy()
-    colors?.destroy()
+    super.finalizeState()
+    this.#coloured().colors?.destroy()
   }
 }
 

@@ -1,9 +1,10 @@
-import { type DefaultProps, Layer, type UpdateParameters } from '@deck.gl/core'
-import { Buffer, type Texture } from '@luma.gl/core'
+import type { DefaultProps, UpdateParameters } from '@deck.gl/core'
+import type { Texture } from '@luma.gl/core'
 import { Model } from '@luma.gl/engine'
 import type { AreaMesh } from '../geometry/areaMesh.ts'
 import { worldX, worldY } from '../geometry/mercator.ts'
-import { clipMatrix, flatParameters } from './frame.ts'
+import { FlatLayer } from './FlatLayer.ts'
+import { clipMatrix } from './frame.ts'
 import { uploadPicture } from './upload.ts'
 
 export interface ReliefProps {
@@ -47,13 +48,6 @@ void main() {
 }
 `
 
-interface State {
-  drawing: Model | null
-  vertices: Buffer | null
-  indices: Buffer | null
-  texture: Texture | null
-}
-
 const defaultProps: DefaultProps<ReliefProps> = {
   mesh: { type: 'object', value: null, optional: true },
   image: { type: 'object', value: null, optional: true },
@@ -61,49 +55,35 @@ const defaultProps: DefaultProps<ReliefProps> = {
 }
 
 /** Light and shade of the terrain over the areas' colours, inside the city only. */
-export class ReliefLayer extends Layer<ReliefProps> {
+export class ReliefLayer extends FlatLayer<ReliefProps> {
   static override layerName = 'ReliefLayer'
   static override defaultProps = defaultProps
 
-  override getModels(): Model[] {
-    // deck.gl would push its projection and picking inputs into them; this layer has its own.
-    return []
-  }
-
-  override initializeState(): void {
-    const state: State = { drawing: null, vertices: null, indices: null, texture: null }
-    this.setState(state)
-  }
-
-  #own(): State {
-    return this.state as unknown as State
+  #picture(): { texture?: Texture | null } {
+    return this.state as unknown as { texture?: Texture | null }
   }
 
   override updateState({ props, oldProps }: UpdateParameters<this>): void {
-    const state = this.#own()
+    const picture = this.#picture()
     const { device } = this.context
-    if (props.image && (!state.texture || props.image !== oldProps.image)) {
-      state.texture?.destroy()
+    if (props.image && (!picture.texture || props.image !== oldProps.image)) {
+      picture.texture?.destroy()
       const { width, height } = props.image
-      state.texture = device.createTexture({
+      picture.texture = device.createTexture({
         format: 'rgba8unorm',
         width,
         height,
         sampler: { minFilter: 'linear', magFilter: 'linear', mipmapFilter: 'none' },
       })
-      uploadPicture(device, state.texture, props.image, false)
+      uploadPicture(device, picture.texture, props.image, false)
     }
-    if (!props.mesh || (state.vertices && props.mesh === oldProps.mesh)) return
-    state.vertices?.destroy()
-    state.indices?.destroy()
-    state.vertices = device.createBuffer({ usage: Buffer.VERTEX, data: props.mesh.vertices })
-    state.indices = device.createBuffer({
-      usage: Buffer.INDEX,
-      indexType: 'uint32',
-      data: props.mesh.indices,
-    })
-    state.drawing ??= new Model(device, {
-      id: `${props.id}-model`,
+    if (this.flat().vertices && props.mesh === oldProps.mesh) return
+    this.setMesh(props.mesh, 'corner', () => this.#createModel())
+  }
+
+  #createModel(): Model {
+    return new Model(this.context.device, {
+      id: `${this.props.id}-model`,
       vs: vertexShader,
       fs: fragmentShader,
       modules: [
@@ -116,25 +96,21 @@ export class ReliefLayer extends Layer<ReliefProps> {
       ],
       bufferLayout: [{ name: 'corner', format: 'float32x3' }],
       topology: 'triangle-list',
-      parameters: flatParameters,
     })
-    state.drawing.setAttributes({ corner: state.vertices })
-    state.drawing.setIndexBuffer(state.indices)
   }
 
-  override draw(): void {
-    const { drawing, texture } = this.#own()
+  protected override drawModel(model: Model): void {
+    const { texture } = this.#picture()
     const { mesh, bounds, opacity } = this.props
-    if (!drawing || !texture || !mesh) return
-    const { viewport, renderPass } = this.context
+    if (!texture || !mesh) return
     const [west, south, east, north] = bounds
     // The image's rows run from north to south.
     const left = worldX(west)
     const top = worldY(north)
-    drawing.setBindings({ shading: texture })
-    drawing.shaderInputs.setProps({
+    model.setBindings({ shading: texture })
+    model.shaderInputs.setProps({
       relief: {
-        clip: clipMatrix(viewport, mesh.origin),
+        clip: clipMatrix(this.context.viewport, mesh.origin),
         frame: [
           left - mesh.origin[0],
           top - mesh.origin[1],
@@ -144,15 +120,11 @@ export class ReliefLayer extends Layer<ReliefProps> {
         strength: opacity,
       },
     })
-    drawing.setIndexCount(mesh.indices.length)
-    drawing.draw(renderPass)
+    this.drawRuns(model, [{ first: 0, count: mesh.indices.length }])
   }
 
   override finalizeState(): void {
-    const { drawing, vertices, indices, texture } = this.#own()
-    drawing?.destroy()
-    vertices?.destroy()
-    indices?.destroy()
-    texture?.destroy()
+    super.finalizeState()
+    this.#picture().texture?.destroy()
   }
 }

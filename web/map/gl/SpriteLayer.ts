@@ -1,9 +1,10 @@
-import { type DefaultProps, Layer, type UpdateParameters } from '@deck.gl/core'
+import type { DefaultProps, UpdateParameters } from '@deck.gl/core'
 import { Buffer, type Texture } from '@luma.gl/core'
 import { Model } from '@luma.gl/engine'
 import { worldX, worldY } from '../geometry/mercator.ts'
 import type { Atlas, AtlasEntry } from './Atlas.ts'
-import { clipMatrix, flatParameters } from './frame.ts'
+import { FlatLayer } from './FlatLayer.ts'
+import { type Blending, clipMatrix } from './frame.ts'
 import { uploadPicture } from './upload.ts'
 
 /** Pictures at places; a value: build a new one when the pictures change. */
@@ -122,12 +123,6 @@ void main() {
 }
 `
 
-interface State {
-  drawing: Model | null
-  instances: Buffer | null
-  texture: Texture | null
-}
-
 const defaultProps: DefaultProps<SpriteProps> = {
   sprites: { type: 'object', value: null, optional: true },
   atlas: { type: 'object', value: null, optional: true },
@@ -138,39 +133,34 @@ const defaultProps: DefaultProps<SpriteProps> = {
 }
 
 /** Upright pictures from an atlas, four corners each: symbols and labels. */
-export class SpriteLayer extends Layer<SpriteProps> {
+export class SpriteLayer extends FlatLayer<SpriteProps> {
   static override layerName = 'SpriteLayer'
   static override defaultProps = defaultProps
 
-  override getModels(): Model[] {
-    // deck.gl would push its projection and picking inputs into them; this layer has its own.
-    return []
+  #pictures(): { texture?: Texture | null } {
+    return this.state as unknown as { texture?: Texture | null }
   }
 
-  override initializeState(): void {
-    const state: State = { drawing: null, instances: null, texture: null }
-    this.setState(state)
-  }
-
-  #own(): State {
-    return this.state as unknown as State
+  protected override blending(): Blending {
+    // Pictures come premultiplied from the canvas.
+    return 'overPremultiplied'
   }
 
   override updateState({ props, oldProps }: UpdateParameters<this>): void {
-    const first = !this.#own().texture
+    const first = !this.#pictures().texture
     if (first || props.sprites !== oldProps.sprites) this.#updateSprites()
     if (first || props.atlas !== oldProps.atlas || props.atlasVersion !== oldProps.atlasVersion)
       this.#updateTexture()
   }
 
   #updateSprites(): void {
-    const state = this.#own()
+    const state = this.flat()
     const { sprites } = this.props
-    state.instances?.destroy()
-    state.instances = null
+    state.vertices?.destroy()
+    state.vertices = null
     if (!sprites || sprites.count === 0) return
     const { device } = this.context
-    state.instances = device.createBuffer({ usage: Buffer.VERTEX, data: sprites.data })
+    state.vertices = device.createBuffer({ usage: Buffer.VERTEX, data: sprites.data })
     state.drawing ??= new Model(device, {
       id: `${this.props.id}-model`,
       vs: vertexShader,
@@ -207,34 +197,32 @@ export class SpriteLayer extends Layer<SpriteProps> {
       topology: 'triangle-strip',
       vertexCount: 4,
       isInstanced: true,
-      // Pictures come premultiplied from the canvas.
-      parameters: { ...flatParameters, blendColorSrcFactor: 'one' },
     })
-    state.drawing.setAttributes({ instances: state.instances })
+    state.drawing.setAttributes({ instances: state.vertices })
     state.drawing.setInstanceCount(sprites.count)
   }
 
   #updateTexture(): void {
-    const state = this.#own()
+    const pictures = this.#pictures()
     const { atlas } = this.props
     if (!atlas) return
     const { width, height } = atlas.canvas
-    if (!state.texture || state.texture.width !== width || state.texture.height !== height) {
-      state.texture?.destroy()
-      state.texture = this.context.device.createTexture({
+    if (!pictures.texture || pictures.texture.width !== width || pictures.texture.height !== height) {
+      pictures.texture?.destroy()
+      pictures.texture = this.context.device.createTexture({
         format: 'rgba8unorm',
         width,
         height,
         sampler: { minFilter: 'linear', magFilter: 'linear', mipmapFilter: 'none' },
       })
     }
-    uploadPicture(this.context.device, state.texture, atlas.canvas, true)
+    uploadPicture(this.context.device, pictures.texture, atlas.canvas, true)
   }
 
-  override draw(): void {
-    const { drawing: model, instances, texture } = this.#own()
+  protected override drawModel(model: Model): void {
+    const { texture } = this.#pictures()
     const { sprites, inMetres, sizeScale, snap, opacity } = this.props
-    if (!model || !instances || !texture || !sprites) return
+    if (!texture || !sprites) return
     const { viewport, renderPass, device } = this.context
     const bearing = 'bearing' in viewport && typeof viewport.bearing === 'number' ? viewport.bearing : 0
     model.setBindings({ pictures: texture })
@@ -252,9 +240,7 @@ export class SpriteLayer extends Layer<SpriteProps> {
   }
 
   override finalizeState(): void {
-    const { drawing: model, instances, texture } = this.#own()
-    model?.destroy()
-    instances?.destroy()
-    texture?.destroy()
+    super.finalizeState()
+    this.#pictures().texture?.destroy()
   }
 }

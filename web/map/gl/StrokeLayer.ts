@@ -1,9 +1,9 @@
-import { type DefaultProps, Layer, type UpdateParameters } from '@deck.gl/core'
-import { Buffer } from '@luma.gl/core'
+import type { DefaultProps, UpdateParameters } from '@deck.gl/core'
 import { Model } from '@luma.gl/engine'
 import { visibleRuns } from '../geometry/chunks.ts'
 import type { StrokeMesh } from '../geometry/strokeMesh.ts'
-import { clipMatrix, flatParameters, visibleBox } from './frame.ts'
+import { FlatLayer } from './FlatLayer.ts'
+import { clipMatrix, visibleBox } from './frame.ts'
 
 export interface StrokePass {
   /** Groups of the mesh to draw. */
@@ -67,49 +67,23 @@ void main() {
 }
 `
 
-interface State {
-  drawing: Model | null
-  vertices: Buffer | null
-  indices: Buffer | null
-}
-
 const defaultProps: DefaultProps<StrokeProps> = {
   mesh: { type: 'object', value: null, optional: true },
   passes: { type: 'array', value: [], compare: false },
 }
 
 /** Lines as ribbons of any width from one vertex buffer; a line below a pixel is drawn fainter instead of thinner. */
-export class StrokeLayer extends Layer<StrokeProps> {
+export class StrokeLayer extends FlatLayer<StrokeProps> {
   static override layerName = 'StrokeLayer'
   static override defaultProps = defaultProps
 
-  override getModels(): Model[] {
-    // deck.gl would push its projection and picking inputs into them; this layer has its own.
-    return []
-  }
-
-  override initializeState(): void {
-    const state: State = { drawing: null, vertices: null, indices: null }
-    this.setState(state)
-  }
-
-  #own(): State {
-    return this.state as unknown as State
-  }
-
   override updateState({ props, oldProps }: UpdateParameters<this>): void {
-    if (this.#own().drawing && props.mesh === oldProps.mesh) return
-    const state = this.#own()
-    const { mesh } = props
-    state.vertices?.destroy()
-    state.indices?.destroy()
-    state.vertices = null
-    state.indices = null
-    if (!mesh || mesh.indices.length === 0) return
-    const { device } = this.context
-    state.vertices = device.createBuffer({ usage: Buffer.VERTEX, data: mesh.vertices })
-    state.indices = device.createBuffer({ usage: Buffer.INDEX, indexType: 'uint32', data: mesh.indices })
-    state.drawing ??= new Model(device, {
+    if (this.flat().drawing && props.mesh === oldProps.mesh) return
+    this.setMesh(props.mesh, 'ribbon', () => this.#createModel())
+  }
+
+  #createModel(): Model {
+    return new Model(this.context.device, {
       id: `${this.props.id}-model`,
       vs: vertexShader,
       fs: fragmentShader,
@@ -139,17 +113,13 @@ export class StrokeLayer extends Layer<StrokeProps> {
         },
       ],
       topology: 'triangle-list',
-      parameters: flatParameters,
     })
-    state.drawing.setAttributes({ ribbon: state.vertices })
-    state.drawing.setIndexBuffer(state.indices)
   }
 
-  override draw(): void {
-    const { drawing: model, vertices } = this.#own()
+  protected override drawModel(model: Model): void {
     const { mesh, passes, opacity } = this.props
-    if (!model || !vertices || !mesh) return
-    const { viewport, renderPass, device } = this.context
+    if (!mesh) return
+    const { viewport, device } = this.context
     const clip = clipMatrix(viewport, mesh.origin)
     const box = visibleBox(viewport, mesh.origin)
     const pixelRatio = device.getDefaultCanvasContext().cssToDeviceRatio()
@@ -173,21 +143,7 @@ export class StrokeLayer extends Layer<StrokeProps> {
           feather: 1 / pixelRatio,
         },
       })
-      for (const run of runs) {
-        model.setDrawOffsets({
-          firstVertex: run.first * Uint32Array.BYTES_PER_ELEMENT,
-          firstIndex: run.first,
-        })
-        model.setIndexCount(run.count)
-        model.draw(renderPass)
-      }
+      this.drawRuns(model, runs)
     }
-  }
-
-  override finalizeState(): void {
-    const { drawing: model, vertices, indices } = this.#own()
-    model?.destroy()
-    vertices?.destroy()
-    indices?.destroy()
   }
 }

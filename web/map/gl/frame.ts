@@ -1,4 +1,6 @@
 import type { Viewport } from '@deck.gl/core'
+import type { Device } from '@luma.gl/core'
+import { GL } from '@luma.gl/webgl/constants'
 import { worldX, worldY } from '../geometry/mercator.ts'
 
 /**
@@ -32,16 +34,36 @@ export function visibleBox(
   ]
 }
 
-/** Every own layer draws flat on the ground, in the order of the list, blended over what is there. */
-export const flatParameters = {
-  depthCompare: 'always',
-  depthWriteEnabled: false,
-  cullMode: 'none',
-  blend: true,
-  blendColorOperation: 'add',
-  blendAlphaOperation: 'add',
-  blendColorSrcFactor: 'src-alpha',
-  blendColorDstFactor: 'one-minus-src-alpha',
-  blendAlphaSrcFactor: 'one',
-  blendAlphaDstFactor: 'one-minus-src-alpha',
-} as const
+/** State of WebGL by its own numbers: every own layer draws flat on the ground, in the order of the list. */
+const flatState = {
+  [GL.DEPTH_TEST]: false,
+  [GL.CULL_FACE]: false,
+}
+
+const over = (source: number) => ({
+  ...flatState,
+  [GL.BLEND]: true,
+  [GL.BLEND_EQUATION_RGB]: GL.FUNC_ADD,
+  [GL.BLEND_EQUATION_ALPHA]: GL.FUNC_ADD,
+  [GL.BLEND_SRC_RGB]: source,
+  [GL.BLEND_DST_RGB]: GL.ONE_MINUS_SRC_ALPHA,
+  [GL.BLEND_SRC_ALPHA]: GL.ONE,
+  [GL.BLEND_DST_ALPHA]: GL.ONE_MINUS_SRC_ALPHA,
+})
+
+/** How a layer's colours meet what is there: over it, over it with alpha already multiplied in, or instead of it. */
+const blendings = {
+  over: over(GL.SRC_ALPHA),
+  overPremultiplied: over(GL.ONE),
+  opaque: { ...flatState, [GL.BLEND]: false },
+}
+
+export type Blending = keyof typeof blendings
+
+/**
+ * Draws with that state set once for all draws of a layer. Handed to a model as its parameters, luma.gl would set and
+ * undo it around every single draw: some 150 calls a frame.
+ */
+export function drawFlat(device: Device, how: Blending, draw: () => void): void {
+  device.withParametersWebGL(blendings[how], draw)
+}
