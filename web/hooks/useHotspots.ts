@@ -33,7 +33,7 @@ export function useHotspotChoice() {
 
 /** The hotspots the view asks for, and what the map draws of them. @param level The level the map shows. */
 export function useHotspots(level: LevelName | null) {
-  const { method, bandwidth } = useHotspotChoice()
+  const { method, bandwidth, choose } = useHotspotChoice()
   const { code } = useCity()
   const version = useVersion()
   const span = useWindow()?.span
@@ -75,7 +75,8 @@ export function useHotspots(level: LevelName | null) {
         return null
     }
   }, [answer])
-  return { method, bandwidth, answer, query, map, disputes }
+  const toggle = () => choose({ method: method ? undefined : 'gi' })
+  return { method, bandwidth, answer, query, map, disputes, toggle }
 }
 
 export type Hotspots = ReturnType<typeof useHotspots>

@@ -22,7 +22,9 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
         <tbody>
           {gestures.map(line)}
           {keys.map(line)}
-          {(['analysis.key', 'analysis.undoKey', 'play.keyLine', 'compare.keyLine'] as const).map((name) => {
+          {(
+            ['analysis.key', 'hotspot.key', 'analysis.undoKey', 'play.keyLine', 'compare.keyLine'] as const
+          ).map((name) => {
             const [left, right] = t(name).split(/[：:]\s?/)
             return (
               <tr key={name}>

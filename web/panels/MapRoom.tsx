@@ -102,7 +102,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       ...resting,
       values: comparable(area.values, level, sharedBreaks),
       level: firstLevel === null ? resting.level : ({ mode: 'pinned', level: firstLevel } as const),
-      hotspots: playing.playing ? null : hotspots.map,
+      hotspots: playing.playing || comparing ? null : hotspots.map,
       // Points and densities speak about a window at rest: while it moves only the areas do.
       // Thousands of points over both maps would hide the colours that are compared.
       layers: playing.playing
@@ -157,7 +157,10 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const toggleLayers = () => (comparing ? setCompareLayersOpen : setLayersOpen)((open) => !open)
   const goUp = () => {
     if (menu) return setMenu(null)
-    if (selection.kind === 'none') return analysing ? setPanel(undefined) : controller?.fitCity()
+    if (selection.kind === 'none') {
+      if (analysing) return setPanel(undefined)
+      return hotspots.method && !comparing ? hotspots.toggle() : controller?.fitCity()
+    }
     const above = selectionAbove(bundle ?? null, selection, hierarchy)
     select(above)
     if (above.kind === 'area') controller?.fit({ areaId: above.areaId })
@@ -169,6 +172,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     l: toggleLayers,
     c: comparing ? comparison.close : comparison.open,
     a: () => setPanel(analysing ? undefined : 'analysis'),
+    h: comparing ? ignore : hotspots.toggle,
     t: toggleTheme,
     f: () => controller?.fitCity(),
     ' ': comparing ? ignore : playing.toggle,
