@@ -6,12 +6,12 @@ import { type ClassChoice, defaultClasses } from '../map/classChoice.ts'
 import type { AreaValues } from '../map/scene.ts'
 import { changeBreaks } from '../state/legendClasses.ts'
 import { type AreaRow, areaRows, type Measure, measured } from '../state/measures.ts'
-import { daysOf } from '../state/timeWindow.ts'
 import type { Outputs } from '../trpc.ts'
 import { type AskedMeasure, useAreaCounts } from './useAggregates.ts'
 import { useAreas } from './useAreas.ts'
 import { useWindow } from './useCity.ts'
 import { useDataStart } from './useDataStart.ts'
+import { useDisputeWindow } from './useDisputes.ts'
 import { useHours } from './useHours.ts'
 import { useKinds } from './useKinds.ts'
 import { useView } from './useView.ts'
@@ -70,7 +70,7 @@ export function useAreaValues(level: LevelName | null) {
   const hours = useHours()
   const dataStart = useDataStart()
   const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
-  const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
+  const { tooShort, known, periods } = useDisputeWindow(level ?? undefined)
   const query = useAreaCounts({
     level: level ?? undefined,
     span: window?.span,
@@ -78,7 +78,7 @@ export function useAreaValues(level: LevelName | null) {
     hours,
     measures: disputes ? undefined : askedFor(measure),
     compare: comparable ? window.before : undefined,
-    enabled: !tooShort && dataStart !== undefined,
+    enabled: known && !tooShort && dataStart !== undefined,
   })
   const counts = query.data && query.data.level === level && !tooShort ? query.data : undefined
   /** Every number of every area of the level: what the map, the legend, the tip and the table read. */
@@ -97,5 +97,5 @@ export function useAreaValues(level: LevelName | null) {
       })
     return map
   }, [rows])
-  return { values, counts, rows, countOf, measure, choice, query, tooShort }
+  return { values, counts, rows, countOf, measure, choice, query, tooShort, periods }
 }

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { asksDisputes, asksSensitive, kindCodes } from '../state/kindFilter.ts'
+import { asksDisputes, asksTypes, kindCodes } from '../state/kindFilter.ts'
 import { useCity } from './useCity.ts'
 import { useView } from './useView.ts'
 
@@ -16,7 +16,8 @@ export function useKinds() {
       /** For the API; undefined = everything but disputes. */
       codes,
       disputes: asksDisputes(kinds, codes),
-      sensitive: asksSensitive(kinds, codes),
+      /** Some types of disputes, not all in one count. */
+      types: asksTypes(kinds, codes),
     }
   }, [tokens, city])
 }

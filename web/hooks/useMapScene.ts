@@ -8,12 +8,14 @@ import type {
   MapView,
   PatrolRoutePath,
 } from '../map/scene.ts'
+import { firstLevel } from '../state/disputePeriods.ts'
 import { usePointing } from '../state/pointing.ts'
 import { pointsInHours } from '../state/pointsInHours.ts'
 import { nothing } from '../state/selection.ts'
 import { useAreas, useCameraBundle, useGround } from './useAreas.ts'
 import { useAreaValues } from './useAreaValues.ts'
 import { useCity, useWindow } from './useCity.ts'
+import { useDisputeOffers } from './useDisputes.ts'
 import { useHighlighted } from './useHighlighted.ts'
 import { useHours } from './useHours.ts'
 import { useIncidents } from './useIncidents.ts'
@@ -57,7 +59,8 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
   const pinned = useView((search) => search.level)
   const selection = useView((search) => search.selection) ?? nothing
   const window = useWindow()
-  const { codes, disputes, kinds } = useKinds()
+  const { codes, disputes, types, kinds } = useKinds()
+  const offers = useDisputeOffers()
   const area = useAreaValues(level)
   const highlighted = useHighlighted(area.values, level)
   const pointed = usePointing((state) => (state.from === 'list' ? state.areaId : null))
@@ -122,12 +125,12 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
 
   const levelMode = useMemo<LevelMode>(() => {
     if (pinned) return { mode: 'pinned', level: pinned }
-    // Disputes may not be shown as finely as the zoom would: start where every type may be counted.
+    // Disputes are not shown as finely as the zoom would.
     const coarse = disputes
-      ? areas?.levels.find((each) => each.hierarchy === 'administration' && each.rank === 1)
+      ? areas?.levels.find((each) => each.level === firstLevel(offers, types))
       : undefined
     return coarse ? { mode: 'pinned', level: coarse.level } : byZoom
-  }, [pinned, disputes, areas])
+  }, [pinned, disputes, types, offers, areas])
 
   const scene = useMemo<MapScene>(
     () => ({

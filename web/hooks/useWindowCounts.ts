@@ -1,7 +1,10 @@
-import { daysOf } from '../state/timeWindow.ts'
+import { areaIndexOf } from '../../geodata/areaBundle.ts'
+import { levelAt } from '../state/areaTree.ts'
 import { useKindCounts } from './useAggregates.ts'
+import { useAreas } from './useAreas.ts'
 import { useWindow } from './useCity.ts'
 import { useDataStart } from './useDataStart.ts'
+import { useDisputeWindow } from './useDisputes.ts'
 import { useHours } from './useHours.ts'
 import { useKinds } from './useKinds.ts'
 
@@ -11,7 +14,9 @@ export function useWindowCounts(areaId: number | undefined) {
   const { codes, disputes } = useKinds()
   const hours = useHours()
   const dataStart = useDataStart()
-  const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
+  const { data: bundle } = useAreas()
+  const level = areaId === undefined ? null : bundle && levelAt(bundle, areaIndexOf(bundle, areaId)).level
+  const { tooShort, known, periods } = useDisputeWindow(level)
   const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
   const query = useKindCounts({
     areaId,
@@ -19,7 +24,7 @@ export function useWindowCounts(areaId: number | undefined) {
     kinds: codes,
     hours,
     compare: comparable ? window.before : undefined,
-    enabled: !tooShort && dataStart !== undefined,
+    enabled: known && !tooShort && dataStart !== undefined,
   })
-  return { window, tooShort, query, disputes }
+  return { window, tooShort, periods, query, disputes }
 }

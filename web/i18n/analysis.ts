@@ -1,3 +1,4 @@
+import { SMALLEST } from '../../api/statistics/suppression.ts'
 import type { Translation } from './translation.ts'
 
 /** Words of measures, class breaks, the legend, the analysis drawer and its files. */
@@ -44,7 +45,7 @@ export const analysisZh = {
   legend: {
     areas: '{{count}} 个{{level}}',
     classHint: '{{range}}：{{count}} 个{{level}}。悬停突出，单击只看这一级',
-    suppressed: '数量过少，按规则不显示',
+    suppressed: `少于 ${SMALLEST} 件或随之隐去，不单独显示`,
     noData: '无数据',
     smallBase: '基数太小，不着色',
     filtered: '只看 {{range}}',
@@ -216,7 +217,7 @@ export const analysisEn: Translation<typeof analysisZh> = {
   legend: {
     areas: '{{count}} areas ({{level}})',
     classHint: '{{range}}: {{count}} areas ({{level}}). Point to highlight, click to filter',
-    suppressed: 'too few, withheld by rule',
+    suppressed: `fewer than ${SMALLEST}, or hidden along with them`,
     noData: 'no data',
     smallBase: 'base too small to colour',
     filtered: 'Only {{range}}',

@@ -1,4 +1,5 @@
 import { analysisEn } from './analysis.ts'
+import { disputeEn } from './dispute.ts'
 import { hotspotEn } from './hotspots.ts'
 import { roomsEn } from './rooms.en.ts'
 import { compareEn, playEn, versionsEn } from './time.ts'
@@ -147,11 +148,11 @@ export const en: Translation<typeof zh> = {
     only: 'only',
     dispute: 'Disputes (platform register)',
     disputeHint:
-      'Only those the platform registered, never added to other registers; counted per grid or larger over 12 months or more and never shown as points; sensitive types only per township.',
-    disputeWindow: 'Counts of disputes need a window of at least 12 months.',
-    disputeWindowAct: 'Use last year',
+      'Only those the platform registered, never added to other registers, never as points; grids and villages by the year, townships by the quarter, the city by the month; types per township and city only.',
+    disputeWindow:
+      'At this level disputes are counted over fixed whole periods only: choose one in the window above.',
     disputeLevel:
-      'Disputes are not counted per {{level}}: so few would point at a household. Choose a coarser level above; sensitive types only per township.',
+      'Disputes are not counted per {{level}}, so that no household can be told: only per grid, village, township and city of the boundaries in force, types per township and city. Choose another level.',
     group: {
       criminal: 'Criminal',
       publicOrder: 'Public order',
@@ -366,6 +367,7 @@ export const en: Translation<typeof zh> = {
     cameras: '',
   },
   analysis: analysisEn,
+  dispute: disputeEn,
   hotspot: hotspotEn,
   play: playEn,
   versions: versionsEn,

@@ -1,3 +1,4 @@
+import { hiddenEn, hiddenZh } from './dispute.ts'
 import type { Translation } from './translation.ts'
 
 /** Words about numbers: what a number counts and rests on, how two of them compare, why one is not shown. */
@@ -55,7 +56,7 @@ export const numbersZh = {
   baseKm2: '{{value}} km²',
   basePeople: '{{value}} 人',
   hidden: '已隐去',
-  hiddenWhy: '数量过少，按规则不显示',
+  hiddenWhy: hiddenZh,
   noData: '没有数据',
   outside: '不在任何{{level}}内',
   outsideHint: '另有 {{formatted}} 件不在任何{{level}}内，已计入上面的合计',
@@ -145,7 +146,7 @@ export const numbersEn: Translation<typeof numbersZh> = {
   baseKm2: '{{value}} km²',
   basePeople: '{{value}} residents',
   hidden: 'hidden',
-  hiddenWhy: 'too few to be shown',
+  hiddenWhy: hiddenEn,
   noData: 'no data',
   outside: 'In no {{level}}',
   outsideHint: '{{formatted}} more in no {{level}}, counted in the total above',

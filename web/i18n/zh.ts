@@ -1,5 +1,6 @@
 /** Chinese, the language of reference: the other languages have exactly these keys. */
 import { analysisZh } from './analysis.ts'
+import { disputeZh } from './dispute.ts'
 import { hotspotZh } from './hotspots.ts'
 import { roomsZh } from './rooms.zh.ts'
 import { compareZh, playZh, versionsZh } from './time.ts'
@@ -145,11 +146,10 @@ export const zh = {
     only: '只看',
     dispute: '矛盾纠纷（平台调处）',
     disputeHint:
-      '仅计平台登记的纠纷，与其他登记来源不相加；只按网格以上、12 个月以上统计，不显示点位；敏感类型只到乡镇一级。',
-    disputeWindow: '纠纷统计需要至少 12 个月的时间范围。',
-    disputeWindowAct: '改为去年全年',
+      '仅计平台登记的纠纷，与其他登记来源不相加；不显示点位；网格、村社区按整年，乡镇街道按季度，全市按月统计；类型只到乡镇街道。',
+    disputeWindow: '这一级的纠纷只按固定的整段时间统计，请在上方时间范围里选择。',
     disputeLevel:
-      '纠纷不按{{level}}统计：数量太小，会指向具体住户。请在上面选更粗的一级；敏感类型只到乡镇街道。',
+      '纠纷不按{{level}}统计，以免指向具体住户：只按现行边界的网格、村社区、乡镇街道和全市，类型只到乡镇街道。请另选一级。',
     group: {
       criminal: '刑事',
       publicOrder: '治安',
@@ -359,6 +359,7 @@ export const zh = {
     cameras: '个',
   },
   analysis: analysisZh,
+  dispute: disputeZh,
   hotspot: hotspotZh,
   play: playZh,
   versions: versionsZh,

@@ -3,6 +3,7 @@ import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import { useAreaCounts } from '../hooks/useAggregates.ts'
 import { useWindow } from '../hooks/useCity.ts'
 import { useCounted } from '../hooks/useCounted.ts'
+import { useDisputeWindow } from '../hooks/useDisputes.ts'
 import { useGoToArea } from '../hooks/useGoToArea.ts'
 import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
@@ -10,7 +11,6 @@ import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { useWindowCounts } from '../hooks/useWindowCounts.ts'
 import { childrenOf, levelAt, nameOf, rootOf, shortNameOf } from '../state/areaTree.ts'
-import { daysOf } from '../state/timeWindow.ts'
 import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Section } from '../ui/Panel.tsx'
@@ -31,14 +31,14 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
   const goToArea = useGoToArea()
   const children = childrenOf(bundle, index, hierarchy)
   const level = children.length > 0 ? levelAt(bundle, children[0]) : null
-  const tooShort = disputes && window !== undefined && daysOf(window.span) < 365
+  const { tooShort, known } = useDisputeWindow(level?.level)
   const query = useAreaCounts({
     level: level?.level,
     within: index < 0 ? undefined : bundle.id[index],
     span: window?.span,
     kinds: codes,
     hours: useHours(),
-    enabled: level !== null && !tooShort,
+    enabled: level !== null && known && !tooShort,
   })
   const isCity = index < 0 || index === rootOf(bundle)
   const total = useWindowCounts(isCity ? undefined : bundle.id[index]).query.data?.totals.count

@@ -1,12 +1,12 @@
-import { Button, Skeleton } from 'antd'
+import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { WindowOfView } from '../hooks/useCity.ts'
 import { useCounted } from '../hooks/useCounted.ts'
-import { useChangeView } from '../hooks/useView.ts'
 import { useWindowCounts } from '../hooks/useWindowCounts.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { daysOf } from '../state/timeWindow.ts'
 import { Change } from '../ui/Change.tsx'
+import { DisputePeriods } from '../ui/DisputePeriods.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Figure } from '../ui/Figure.tsx'
@@ -23,22 +23,9 @@ interface AreaCountsProps {
 /** The count of the window, last year's, and the plain verdict. */
 export function AreaCounts({ areaId, among }: AreaCountsProps) {
   const { t } = useTranslation()
-  const changeView = useChangeView()
-  const { window, tooShort, query, disputes } = useWindowCounts(areaId)
+  const { window, tooShort, periods, query, disputes } = useWindowCounts(areaId)
   const counted = useCounted()
-  if (tooShort) {
-    return (
-      <EmptyState
-        action={
-          <Button onClick={() => changeView({ window: { preset: 'lastYear' } })}>
-            {t('kinds.disputeWindowAct')}
-          </Button>
-        }
-      >
-        {t('kinds.disputeWindow')}
-      </EmptyState>
-    )
-  }
+  if (tooShort) return <DisputePeriods periods={periods} />
   if (query.isError && disputes) return <EmptyState>{t('kinds.disputeHint')}</EmptyState>
   if (query.isError) return <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
   if (!query.data || !window) return <Skeleton active title={{ width: 120 }} paragraph={{ rows: 2 }} />

@@ -1,21 +1,24 @@
-import { Button, Checkbox, Popover } from 'antd'
+import { Button, Checkbox, Popover, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useWindow } from '../hooks/useCity.ts'
+import { useDisputeOffers } from '../hooks/useDisputes.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import type { Translate } from '../i18n/translate.ts'
-import { groupsOf, membersOf, toggleToken } from '../state/kindFilter.ts'
+import { isOffered, offeredPeriods } from '../state/disputePeriods.ts'
+import { disputeTypes, groupsOf, membersOf, toggleToken } from '../state/kindFilter.ts'
 import styles from './kindFilter.module.css'
 
 /** Kinds by group; disputes stand apart because their counts are never mixed with others. */
 export function KindFilter() {
   const { t } = useTranslation()
   const language = useLanguage()
-  const { kinds, tokens, codes, disputes } = useKinds()
+  const { kinds, tokens, codes, disputes, types } = useKinds()
   const groups = groupsOf(kinds)
   const label = !codes
     ? t('kinds.all')
-    : disputes
+    : disputes && !types
       ? t('kinds.dispute')
       : tokens?.length === 1
         ? (kinds.find((kind) => kind.code === tokens[0])?.name[language] ?? groupName(t, tokens[0]))
@@ -121,17 +124,53 @@ function KindList({ groups }: { groups: readonly string[] }) {
             </div>
           )
         })}
-      {groups.includes('dispute') && (
-        <div className={styles.disputes}>
-          <Checkbox
-            className={styles.check}
-            checked={disputes}
-            onChange={() => set(disputes ? undefined : ['dispute'])}
-          >
-            {t('kinds.dispute')}
-          </Checkbox>
-          <p className={styles.hint}>{t('kinds.disputeHint')}</p>
-        </div>
+      {kinds.some((kind) => kind.dispute) && <DisputeChoice />}
+    </div>
+  )
+}
+
+/** Disputes all together or by type. Whoever turns to them gets a window they are counted over at every level. */
+function DisputeChoice() {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { kinds, codes, disputes, types } = useKinds()
+  const changeView = useChangeView()
+  const offers = useDisputeOffers()
+  const window = useWindow()
+  const every = disputeTypes(kinds)
+  const chosen = types ? every.filter(({ code }) => codes?.includes(code)) : []
+  const ask = (tokens: readonly string[]) => {
+    const years = offers.filter((offer) => offer.types && offer.period === 'year')
+    const [latest] = window ? offeredPeriods(years, window.timeZone) : []
+    const keeps = !window || !latest || isOffered(window.span, years, window.timeZone)
+    changeView({ kinds: tokens, ...(!keeps && { window: { preset: 'custom', ...latest.span } }) })
+  }
+  return (
+    <div className={styles.disputes}>
+      <Checkbox
+        className={styles.check}
+        checked={disputes && !types}
+        indeterminate={types}
+        onChange={() => (disputes && !types ? changeView({ kinds: undefined }) : ask(['dispute']))}
+      >
+        {t('kinds.dispute')}
+      </Checkbox>
+      <p className={styles.hint}>{t('kinds.disputeHint')}</p>
+      {disputes && (
+        <Select
+          mode="multiple"
+          className={styles.types}
+          size="small"
+          allowClear
+          maxTagCount="responsive"
+          aria-label={t('dispute.types')}
+          placeholder={t('dispute.types')}
+          value={chosen.map(({ code }) => code)}
+          options={every.map((type) => ({ value: type.code, label: type.name[language] }))}
+          optionFilterProp="label"
+          onChange={(next) => ask(next.length === 0 || next.length === every.length ? ['dispute'] : next)}
+          data-testid="dispute-types"
+        />
       )}
     </div>
   )

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAreaFacts, useAreas, useGround } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
+import { useDisputeOffers } from '../hooks/useDisputes.ts'
 import type { Hotspots } from '../hooks/useHotspots.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useLayers } from '../hooks/useLayers.ts'
@@ -10,6 +11,7 @@ import { usePatrols } from '../hooks/usePatrols.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { type LayerId, layerIds, type PatrolRoutePath } from '../map/scene.ts'
 import { rootOf } from '../state/areaTree.ts'
+import { offersOf } from '../state/disputePeriods.ts'
 import { coloursMap } from '../state/hotspots.ts'
 import { layerLevel } from '../state/layerLevels.ts'
 import { offeredMeasures } from '../state/measures.ts'
@@ -165,7 +167,8 @@ function ColourChoice() {
   const language = useLanguage()
   const { data: bundle } = useAreas()
   const pinned = useView((view) => view.level)
-  const { disputes } = useKinds()
+  const { disputes, types } = useKinds()
+  const offers = useDisputeOffers()
   const measure = useView((view) => view.measure) ?? 'count'
   const changeView = useChangeView()
   if (!bundle) return null
@@ -180,6 +183,7 @@ function ColourChoice() {
           { value: '', label: t('layers.levelByZoom') },
           ...bundle.levels
             .filter((level) => level.rank > 0 || bundle.levels.length === 1)
+            .filter((level) => !disputes || offersOf(offers, level.level, types).length > 0)
             .map((level) => ({ value: level.level, label: level.name[language] })),
         ]}
         onChange={(level) => changeView({ level: level === '' ? undefined : level })}

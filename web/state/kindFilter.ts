@@ -46,14 +46,14 @@ export function asksDisputes(kinds: readonly CityKind[], codes: readonly string[
   return kinds.some((kind) => kind.dispute && codes.includes(kind.code))
 }
 
-/** True when a dispute type among them may only be counted at township level and above. */
-export function asksSensitive(kinds: readonly CityKind[], codes: readonly string[] | undefined): boolean {
-  if (!codes) return false
-  const chosen = new Set(codes)
-  return kinds.some(
-    (kind) =>
-      kind.sensitive && (chosen.has(kind.code) || (kind.parentCode !== null && chosen.has(kind.parentCode))),
-  )
+/** True when some types of disputes are asked for: these are told apart only for larger areas. */
+export function asksTypes(kinds: readonly CityKind[], codes: readonly string[] | undefined): boolean {
+  return asksDisputes(kinds, codes) && disputeTypes(kinds).some(({ code }) => !codes?.includes(code))
+}
+
+/** Types of disputes of the first level. */
+export function disputeTypes(kinds: readonly CityKind[]): CityKind[] {
+  return kinds.filter((kind) => kind.dispute && kind.parentCode === null)
 }
 
 /** Ticks or clears a group or a kind. All ticked, or none, is the same as no filter. */

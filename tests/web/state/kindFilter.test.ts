@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { kinds as demoKinds } from '../../../geodata/kinds.ts'
 import {
   asksDisputes,
-  asksSensitive,
+  asksTypes,
   groupsOf,
   kindCodes,
   membersOf,
@@ -43,9 +43,10 @@ describe('the kinds filter', () => {
     expect(asksDisputes(kinds, kindCodes(kinds, ['dispute']))).toBe(true)
   })
 
-  test('asking for all disputes asks for sensitive ones too', () => {
-    expect(asksSensitive(kinds, kindCodes(kinds, ['dispute']))).toBe(true)
-    expect(asksSensitive(kinds, kindCodes(kinds, ['traffic']))).toBe(false)
+  test('some types of disputes are told apart from all in one count', () => {
+    expect(asksTypes(kinds, kindCodes(kinds, ['dispute']))).toBe(false)
+    expect(asksTypes(kinds, kindCodes(kinds, ['D08', 'D01']))).toBe(true)
+    expect(asksTypes(kinds, kindCodes(kinds, ['traffic']))).toBe(false)
   })
 
   test('clearing one group keeps all others, ticking it again is no filter', () => {
