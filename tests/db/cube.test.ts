@@ -381,7 +381,8 @@ describe.each(databaseKinds())('the cube on %s', (kind) => {
           await expectTruth(db, follower, asked)
         },
       ),
-      { numRuns: RUNS },
+      // A failure shrinks for minutes at most.
+      { numRuns: RUNS, interruptAfterTimeLimit: 120_000 + 5000 * RUNS },
     )
     // Without planes it would all be rows.
     expect(planes).toBeGreaterThan(10 * RUNS)
