@@ -9,7 +9,6 @@ import type {
   PatrolRoutePath,
 } from '../map/scene.ts'
 import { firstLevel } from '../state/disputePeriods.ts'
-import { usePointing } from '../state/pointing.ts'
 import { pointsInHours } from '../state/pointsInHours.ts'
 import { nothing } from '../state/selection.ts'
 import { useAreas, useCameraBundle, useGround } from './useAreas.ts'
@@ -63,7 +62,6 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
   const offers = useDisputeOffers()
   const area = useAreaValues(level)
   const highlighted = useHighlighted(area.values, level)
-  const pointed = usePointing((state) => (state.from === 'list' ? state.areaId : null))
 
   const pointsWanted =
     !disputes && (['incidents', 'heatmap', 'hexagons'] as const).some((layer) => stateOf(layer).visible)
@@ -150,7 +148,6 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       centres,
       selection,
       highlighted,
-      pointed,
       padding,
     }),
     [
@@ -170,7 +167,6 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       centres,
       selection,
       highlighted,
-      pointed,
       padding,
     ],
   )

@@ -200,10 +200,14 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   /** The area that a click would select is outlined. */
   function outlineHovered(found: PointerReport | null): void {
     const areas = scene?.areas
-    const hovered =
-      interactive && areas && found?.target?.kind === 'area' ? areaIndexOf(areas, found.target.areaId) : -1
-    if (hovered === layers.hovered) return
-    layers.hovered = hovered
+    outlineArea(
+      interactive && areas && found?.target?.kind === 'area' ? areaIndexOf(areas, found.target.areaId) : -1,
+    )
+  }
+
+  function outlineArea(index: number): void {
+    if (index === layers.hovered) return
+    layers.hovered = index
     schedule()
   }
 
@@ -355,6 +359,10 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       for (const { point, level } of points)
         pulses.push({ point, color: cssColor(alertColors[level] ?? alertColors[0]), startedAt })
       schedule()
+    },
+    outline(areaId) {
+      const areas = scene?.areas
+      outlineArea(areas && areaId !== null ? areaIndexOf(areas, areaId) : -1)
     },
     pick: report,
     snapshot() {

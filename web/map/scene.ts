@@ -143,8 +143,6 @@ export interface MapScene {
   hotspots?: HotspotMap | null
   /** Areas shown as one group, e.g. the grids of a squad: the rest is dimmed. Empty = nothing is dimmed. */
   highlighted: readonly number[]
-  /** The area a list or chart points at: outlined thinly. */
-  pointed?: number | null
   /** Room taken by panels; "fit" and "fly" keep their target in what is left. */
   padding: { top: number; right: number; bottom: number; left: number }
 }
@@ -233,6 +231,8 @@ export interface MapController {
   project(point: Position): { x: number; y: number }
   /** One ring, 1.2 s, at each new incident (a still ring when motion is reduced). */
   pulse(points: readonly { point: Position; level: number }[]): void
+  /** Outlines the area a list or chart points at, as the pointer on the map does; null ends it. */
+  outline(areaId: number | null): void
   /** Answers from memory: what lies at a point of the container. */
   pick(point: { x: number; y: number }): PointerReport
   /** The picture as PNG, for exports. */

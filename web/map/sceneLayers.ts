@@ -443,7 +443,7 @@ export class SceneLayers {
 
   #addSelection(drawn: Drawn, scene: MapScene): void {
     const { selection, areas, theme } = scene
-    const pointed = areas && scene.pointed != null ? areaIndexOf(areas, scene.pointed) : this.hovered
+    const pointed = this.hovered
     if (areas && pointed >= 0) {
       const mesh = this.#pointed.get([areas, pointed], () => outlineMesh(areas, pointed))
       const passes = this.#pointedPasses.get([theme], () => pointedPasses(theme))

@@ -73,6 +73,10 @@ export function Legend({ level, area }: LegendProps) {
       : zeroAlone(breaks, index, rows, measure)
         ? text(0)
         : classRangeText(breaks, index, whole, text, least)
+  const below = labels(
+    counts.map((_, index) => range(index)),
+    change,
+  )
   const placed = (areaId: number | null) => {
     const row = areaId === null ? undefined : rows.find((each) => each.areaId === areaId)
     const value = row && measured(row, measure)
@@ -116,7 +120,7 @@ export function Legend({ level, area }: LegendProps) {
               />
             </span>
             <span className={styles.key} style={{ background: colors[index] }} />
-            <span className={styles.label}>{label(range(index), index)}</span>
+            <span className={styles.label}>{below[index]}</span>
           </button>
         ))}
         {selected && (
@@ -202,11 +206,11 @@ function HiddenTogether({ area }: Pick<LegendProps, 'area'>) {
   )
 }
 
-/** Below the bars only what fits: the lower limit of a long range, nothing but the ends of a change's words. */
-function label(range: string, index: number): string {
-  if (range.length <= 5) return range
-  const [low] = range.split('–')
-  return low !== range ? low : index % 2 === 0 ? range : ''
+/** Below the bars: ranges where all of them fit, else each class by its lower limit. A change names every other class. */
+function labels(ranges: readonly string[], change: boolean): string[] {
+  if (change) return ranges.map((range, index) => (index % 2 === 0 ? range : ''))
+  if (ranges.every((range) => range.length <= 4)) return [...ranges]
+  return ranges.map((range) => range.split('–')[0])
 }
 
 /** True where the lowest class holds nothing but zeros. */

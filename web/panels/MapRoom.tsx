@@ -18,7 +18,7 @@ import { useViewSync } from '../hooks/useViewSync.ts'
 import type { PointerReport } from '../map/scene.ts'
 import { PlayerPanel } from '../player/PlayerPanel.tsx'
 import { usePlayer } from '../player/usePlayer.ts'
-import { pointAtArea } from '../state/pointing.ts'
+import { pointAtArea, usePointing } from '../state/pointing.ts'
 import { nothing, selectionAbove } from '../state/selection.ts'
 import { AreaPanel } from './AreaPanel.tsx'
 import { CameraPanel } from './CameraPanel.tsx'
@@ -115,6 +115,14 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   )
 
   useEffect(() => controller?.setScene(scene), [controller, scene])
+  // Past React: a pointer running down a list draws an outline, nothing else.
+  useEffect(
+    () =>
+      usePointing.subscribe(({ areaId, from }, before) => {
+        if (from === 'list' || (from === null && before.from === 'list')) controller?.outline(areaId)
+      }),
+    [controller],
+  )
   useViewSync(bundle !== undefined && scene.areas === bundle)
 
   // Picking something brings the panel that speaks about it.
