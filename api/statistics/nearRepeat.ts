@@ -190,9 +190,11 @@ function countPairs(
   days: readonly number[],
 ): Uint32Array {
   const counts = new Uint32Array(256 * days.length)
+  const last = days[days.length - 1]
   for (let pair = 0; pair < band.length; pair++) {
-    const apart = bandOf(Math.abs(times[first[pair]] - times[second[pair]]), days)
-    if (apart >= 0) counts[band[pair] * days.length + apart]++
+    const apart = Math.abs(times[first[pair]] - times[second[pair]])
+    // Most pairs lie further apart than any band.
+    if (apart < last) counts[band[pair] * days.length + bandOf(apart, days)]++
   }
   return counts
 }

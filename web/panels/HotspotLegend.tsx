@@ -51,7 +51,7 @@ export function DensityLegend({ most }: { most: number }) {
       {breaks.map((low, index) => (
         <span key={low}>
           <span className={hotspotStyles.swatch} style={{ background: cssColor(colors[index]) }} />
-          <small>≥ {formatMeasure(low, language)}</small>
+          <small>{formatMeasure(low, language)}</small>
         </span>
       ))}
     </div>
