@@ -31,7 +31,7 @@ export interface Validation {
 }
 
 export interface Accuracy {
-  /** Areas or cells within that share of the ground, at least one. */
+  /** Areas or cells within that share of the ground. */
   areas: number
   groundShare: number
   /** Incidents that happened there, of `incidents`. */
@@ -41,7 +41,9 @@ export interface Accuracy {
   pei: number
 }
 
-const groundShares = [0.01, 0.02, 0.05, 0.1]
+const groundShares = [0.01, 0.02, 0.05, 0.1, 0.25, 0.5]
+/** The finest of them into which an area fits at all; large areas start later. */
+const mostCutoffs = 4
 
 function validate(
   score: ArrayLike<number>,
@@ -59,9 +61,10 @@ function validate(
     ground,
   )
   const counts = predictionAccuracy(after, before, ground)
-  const at = ({ groundShare, hitShare, pai, pei }: typeof map, share: number): Accuracy => {
+  const at = ({ groundShare, hitShare, pai, pei }: typeof map, share: number): Accuracy | null => {
     const within = groundShare.findIndex((each) => each > share + 1e-12)
-    const areas = Math.max(1, within < 0 ? groundShare.length : within)
+    const areas = within < 0 ? groundShare.length : within
+    if (areas === 0) return null
     const last = areas - 1
     return {
       areas,
@@ -72,10 +75,11 @@ function validate(
       pei: pei[last],
     }
   }
-  return {
-    incidents: hits,
-    cutoffs: groundShares.map((ground) => ({ ground, map: at(map, ground), counts: at(counts, ground) })),
-  }
+  const cutoffs = groundShares.flatMap((ground) => {
+    const [ofMap, ofCounts] = [at(map, ground), at(counts, ground)]
+    return ofMap && ofCounts ? [{ ground, map: ofMap, counts: ofCounts }] : []
+  })
+  return cutoffs.length > 0 ? { incidents: hits, cutoffs: cutoffs.slice(0, mostCutoffs) } : null
 }
 
 export interface AreasTask {
