@@ -191,7 +191,13 @@ async function takeLog(tx: Transaction, city: string, options: FoldOptions): Pro
   )
   if (!state) throw new Error(`There is no city ${city}.`)
   // A copy restored into another server: its transaction numbers mean nothing here.
-  if (state.foreign) await tx.query('SELECT cube_reset($1)', [city])
+  if (state.foreign) {
+    await tx.query('SELECT cube_reset($1)', [city])
+    await tx.query(
+      "UPDATE cube_state SET purged_xid = '0', marked_xid = '0', marked_at = now() WHERE city_code = $1",
+      [city],
+    )
+  }
   if (!state.usable || state.foreign) return makeAnew(tx, city, options)
   const [{ changes, late }] = await tx.query<{ changes: number; late: number }>(
     `SELECT count(*)::int AS changes, count(*) FILTER (WHERE c.reported_at <

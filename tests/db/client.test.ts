@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Queryable } from '../../db/client.ts'
+import { copyRows } from '../../db/copyBinary.ts'
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 describe.each(databaseKinds())('the client on %s', (kind) => {
@@ -126,6 +128,37 @@ describe.each(databaseKinds())('the client on %s', (kind) => {
     }
     await expect(db.copy('things', ['id', 'name'], rows())).rejects.toThrow('line 2 is not a row')
     expect(await db.copy('things', ['id', 'name'], [[5000, 'fine']])).toBe(1)
+  })
+
+  test('rows come out as they lie in the database, long ones and short ones, within a transaction and without', async () => {
+    const select = `SELECT n::int4, NULL, CASE WHEN n % 3 = 0 THEN repeat('向', 50000 * n) ELSE '' END, int8send(-n) FROM generate_series(1, 9) n`
+    const read = async (queryable: Queryable) => {
+      const rows: unknown[] = []
+      for await (const [n, nothing, text, big] of copyRows(queryable.copyOut(select))) {
+        rows.push([n?.readInt32BE(), nothing, text?.toString('utf8').length, big?.readBigInt64BE()])
+      }
+      return rows
+    }
+    const expected = Array.from({ length: 9 }, (_, i) => i + 1).map((n) => [
+      n,
+      null,
+      n % 3 === 0 ? 50_000 * n : 0,
+      BigInt(-n),
+    ])
+    expect(await read(db)).toEqual(expected)
+    expect(await db.transaction(read)).toEqual(expected)
+  })
+
+  test('rows that come out may be left halfway or fail, and the database goes on', async () => {
+    for await (const [first] of copyRows(db.copyOut('SELECT n FROM generate_series(1, 1000000) n'))) {
+      expect(first?.readInt32BE()).toBe(1)
+      break
+    }
+    const failing = async () => {
+      for await (const _ of copyRows(db.copyOut('SELECT 1 / (5000 - n) FROM generate_series(1, 9999) n')));
+    }
+    await expect(failing()).rejects.toThrow(/division by zero/)
+    expect(await db.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
   test('a transaction that throws leaves nothing behind', async () => {

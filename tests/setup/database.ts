@@ -82,15 +82,21 @@ export interface TestDatabaseOptions {
   kind: DatabaseKind
   /** With the whole demo city (seed 7, 60,000 incidents, as of 2026-11-22T06:32:00Z) instead of empty tables. Default false. */
   seeded?: boolean
+  /** False: empty, without a table, for tests that migrate it themselves. Default true. */
+  migrated?: boolean
 }
 
 /** A migrated database of its own for a suite; `close` removes it. */
-export async function openTestDatabase({ kind, seeded = false }: TestDatabaseOptions): Promise<TestDatabase> {
+export async function openTestDatabase({
+  kind,
+  seeded = false,
+  migrated = true,
+}: TestDatabaseOptions): Promise<TestDatabase> {
   const dir = temporaryDir('data')
   if (kind === 'pglite') {
     if (seeded) copyDirectory(await seededPgliteDir(), join(dir.path, pgliteDirName))
     const db = await openDatabase({ dataDir: dir.path, holder: { task: 'test' } })
-    await migrate(db)
+    if (migrated) await migrate(db)
     return {
       ...db,
       dataDir: dir.path,
@@ -103,7 +109,7 @@ export async function openTestDatabase({ kind, seeded = false }: TestDatabaseOpt
   }
   const database = await createPostgresDatabase(seeded ? await seededTemplate() : undefined)
   const db = await openDatabase({ databaseUrl: database.url, dataDir: dir.path })
-  await migrate(db)
+  if (migrated) await migrate(db)
   return {
     ...db,
     dataDir: dir.path,
