@@ -33,7 +33,11 @@ export function AreaCounts({ areaId, among }: AreaCountsProps) {
   return (
     <div className={styles.counts} data-testid="counts">
       <NumbersOf {...counted} span={window.span} compare={compareCount == null ? null : window.before}>
-        <Figure value={count} unit={t('area.perWindow', { window: windowName(t, window) })}>
+        <Figure
+          value={count}
+          why={t('number.hiddenWhy')}
+          unit={t('area.perWindow', { window: windowName(t, window) })}
+        >
           {count !== null && <Change now={count} before={compareCount ?? null} among={among} />}
         </Figure>
       </NumbersOf>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useSeries } from '../hooks/useAggregates.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useWindow, type WindowOfView } from '../hooks/useCity.ts'
+import { useCounted } from '../hooks/useCounted.ts'
 import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
@@ -11,6 +12,8 @@ import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { dayMs, type Span } from '../state/timeWindow.ts'
 import { formatDate, instantAt, startOfNextDay, wallClockAt } from '../state/zonedTime.ts'
 import { formatCount } from '../ui/numbers.ts'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { Told } from '../ui/Told.tsx'
 import styles from './timeAxis.module.css'
 
 const extents = ['quarter', 'year', 'all'] as const
@@ -48,6 +51,7 @@ function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfV
   const language = useLanguage()
   const changeView = useChangeView()
   const { codes, disputes } = useKinds()
+  const { counted, source } = useCounted()
   const { data: bundle } = useAreas()
   const { areaIndex } = useSelection()
   const [chosen, setChosen] = useState<Extent | null>(null)
@@ -137,7 +141,12 @@ function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfV
         </span>
         <span className={styles.soft}>
           {unit}
-          {data && ` · ${t('area.maximum', { count: formatCount(top, language) })}`}
+          {data && (
+            <NumbersOf counted={counted} source={source} span={domain}>
+              {' · '}
+              <Told kind="count">{t('area.maximum', { count: top })}</Told>
+            </NumbersOf>
+          )}
         </span>
         <Button
           size="small"

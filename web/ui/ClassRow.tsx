@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next'
-import { useTheme } from '../hooks/useView.ts'
+import { useLanguage, useTheme } from '../hooks/useView.ts'
 import { cssColor, rampColors } from '../map/colors.ts'
 import type { AreaValues, Theme } from '../map/scene.ts'
 import styles from './classRow.module.css'
+import { formatCount } from './numbers.ts'
 
 interface ClassRowProps {
   /** What the colours mean. */
@@ -16,14 +17,16 @@ interface ClassRowProps {
 /** What the map's colours mean, in one line over a row of classes. Sized by the font of its surroundings. */
 export function ClassRow({ title, values, theme }: ClassRowProps) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const ownTheme = useTheme()
   const breaks = values?.breaks ?? []
   const lows = [0, ...breaks]
   const colors = rampColors(values?.ramp ?? 'sequential', lows.length, theme ?? ownTheme)
-  const top = values ? Math.max(0, ...Array.from(values.value)) : 0
+  const top = values ? Math.max(0, ...Array.from(values.value).filter(Number.isFinite)) : 0
   const range = (index: number) => {
     const high = index < breaks.length ? breaks[index] - 1 : Math.max(top, lows[index])
-    return high === lows[index] ? `${lows[index]}` : `${lows[index]}–${high}`
+    const low = formatCount(lows[index], language)
+    return high === lows[index] ? low : `${low}–${formatCount(high, language)}`
   }
   return (
     <div className={styles.legend}>
