@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/client.ts'
 import type { AreaRow } from '../db/queries/areas.ts'
-import type { CityRow, KindRow } from '../db/queries/catalog.ts'
+import type { CellsRow, CityRow, KindRow } from '../db/queries/catalog.ts'
 import { countDisputes, firstReport } from '../db/queries/disputes.ts'
 import type { AreaColumns } from './aggregates/areaColumns.ts'
 import type { AreaQuestion } from './aggregates/byArea.ts'
@@ -86,11 +86,10 @@ async function openRegister(db: Queryable, city: CityRow, name: string): Promise
   const levels = (await levelsOf(db, city)).filter(
     (row) => row.version === version && row.hierarchy === 'administration',
   )
-  const cells = (await cellsOf(db, city)).filter((row) => row.version === version)
-  const tree = disputeTree(
-    policy.levels.flatMap(({ level }) =>
-      levels.some((row) => row.level === level) ? cells.filter((row) => row.level === level) : [],
-    ),
+  const tree = treeOf(
+    await cellsOf(db, city),
+    version,
+    policy.levels.map(({ level }) => level).filter((level) => levels.some((row) => row.level === level)),
   )
   const ended = monthHolding(localDate(city, new Date(city.as_of.getTime() - SETTLING_DAYS * 86_400_000)))
   const first = await firstReport(db, city.code)
@@ -98,6 +97,22 @@ async function openRegister(db: Queryable, city: CityRow, name: string): Promise
   const has = tree.levels.map(({ level }) => level)
   const types = [...new Set(typeOf.values())]
   return { city, name, policy, kinds, types, typeOf, tree, offers: offersOf(policy, has, told), ended }
+}
+
+/** Trees by the rows they are made of: as long as the catalog keeps those, a tree is made once. */
+const trees = new WeakMap<readonly CellsRow[], Map<string, DisputeTree>>()
+
+function treeOf(cells: readonly CellsRow[], version: string, levels: readonly string[]): DisputeTree {
+  const kept = trees.get(cells) ?? new Map<string, DisputeTree>()
+  trees.set(cells, kept)
+  const name = [version, ...levels].join('/')
+  const known = kept.get(name)
+  if (known) return known
+  const tree = disputeTree(
+    levels.flatMap((level) => cells.filter((row) => row.version === version && row.level === level)),
+  )
+  kept.set(name, tree)
+  return tree
 }
 
 /** Each dispute kind's type of the first level. */

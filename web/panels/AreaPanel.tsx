@@ -14,6 +14,7 @@ import { NumbersOf } from '../ui/Provenance.tsx'
 import { AreaActions } from './AreaActions.tsx'
 import { AreaChildren } from './AreaChildren.tsx'
 import { AreaCounts } from './AreaCounts.tsx'
+import { AreaDisputes } from './AreaDisputes.tsx'
 import { AreaFacts } from './AreaFacts.tsx'
 import { AreaKinds } from './AreaKinds.tsx'
 import { AreaMonths } from './AreaMonths.tsx'
@@ -73,6 +74,7 @@ function CityWithoutRoot({ bundle }: { bundle: AreaBundle }) {
       <AreaCounts areaId={undefined} among={1} />
       <AreaChildren bundle={bundle} index={-1} />
       <AreaMonths areaId={undefined} />
+      <AreaDisputes areaId={undefined} />
       <AreaKinds areaId={undefined} among={1} />
     </>
   )
@@ -114,6 +116,7 @@ function AreaSheet({ bundle, index }: { bundle: AreaBundle; index: number }) {
       />
       <AreaCounts areaId={areaId} among={among} />
       <AreaMonths areaId={areaId} />
+      <AreaDisputes areaId={areaId} />
       <AreaFacts bundle={bundle} index={index} />
       <AreaActions bundle={bundle} index={index} />
       <AreaKinds areaId={areaId} among={among} />

@@ -38,7 +38,7 @@ export function offeredPeriods(offers: readonly DisputeOffer[], timeZone: string
       .reverse()
       .map(({ from, to }) => ({
         period: offer.period,
-        name: nameOf(offer.period, from),
+        name: periodName(offer.period, dateOfMonth(from)),
         span: {
           from: startOfDate(dateOfMonth(from), timeZone),
           to: startOfDate(dateOfMonth(to), timeZone),
@@ -47,14 +47,14 @@ export function offeredPeriods(offers: readonly DisputeOffer[], timeZone: string
   )
 }
 
-function nameOf(period: Period, month: number): string {
-  const date = dateOfMonth(month)
+/** @param date The day it begins, 2026-07-01. */
+export function periodName(period: Period, date: string): string {
   const year = Number(date.slice(0, 4))
   switch (period) {
     case 'month':
       return date.slice(0, 7)
     case 'quarter':
-      return `${year} Q${Math.floor((month % 12) / 3) + 1}`
+      return `${year} Q${Math.floor((Number(date.slice(5, 7)) - 1) / 3) + 1}`
     case 'year':
       return String(year)
     case 'threeYears':
