@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 20_000
 
 const DUE = `
 SELECT s.city_code AS city FROM cube_state s JOIN cities c ON c.code = s.city_code
-WHERE s.snapshot IS NULL
+WHERE s.snapshot IS NULL OR s.system_identifier <> (SELECT system_identifier FROM pg_control_system())
   OR (SELECT count(*) FROM (SELECT FROM cube_changes l WHERE l.city_code = s.city_code AND l.xid >= pg_snapshot_xmin(s.snapshot)
         AND NOT pg_visible_in_snapshot(l.xid, s.snapshot) LIMIT $1) pending) >= $1
   -- the day has changed: yesterday gets its planes
@@ -25,33 +25,28 @@ WHERE s.snapshot IS NULL
 ORDER BY 1`
 
 /**
- * Folds every city now, and from then on each whose log has grown long or whose day has ended, until `stop`. Several
- * servers on one database leave the work to whoever came first.
+ * Folds every city that has something to fold now, and from then on each whose log has grown long or whose day has ended,
+ * until `stop`. Several servers on one database leave the work to whoever came first.
  */
 export function keepFolded(
   db: Database,
   { onError = report }: { onError?: (error: unknown) => void } = {},
 ): FoldKeeper {
   let stopped = false
-  let working = Promise.resolve()
-  const fold = async (cities: { city: string }[]) => {
-    for (const { city } of cities) {
-      if (stopped) return
-      await foldChanges(db, city)
-    }
-  }
-  const attempt = async (due: () => Promise<{ city: string }[]>) => {
+  const fold = async (pending: number) => {
     try {
-      if (!stopped) await fold(await due())
+      for (const { city } of stopped ? [] : await db.query<{ city: string }>(DUE, [pending])) {
+        if (!stopped) await foldChanges(db, city)
+      }
     } catch (error) {
       // The log keeps everything until the next attempt.
       onError(error)
     }
   }
-  working = attempt(() => db.query<{ city: string }>('SELECT city_code AS city FROM cube_state ORDER BY 1'))
-  const started = working
+  const started = fold(1)
+  let working = started
   const timer = setInterval(() => {
-    working = working.then(() => attempt(() => db.query<{ city: string }>(DUE, [MOST_PENDING])))
+    working = working.then(() => fold(MOST_PENDING))
   }, LOOK_EVERY_MS)
   timer.unref()
   return {
