@@ -101,7 +101,7 @@ export const instant = z.iso
 export const windowShape = { from: moment, to: moment }
 
 export const compareTo = z
-  .union([z.literal('previousPeriod'), z.literal('previousYear'), z.object(windowShape)], {
+  .union([z.literal('previousPeriod'), z.literal('previousYear'), z.strictObject(windowShape)], {
     error: expected('"previousPeriod", "previousYear" or {from, to}'),
   })
   .optional()

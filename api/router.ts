@@ -8,7 +8,7 @@ import { incidents } from './routers/incidents.ts'
 import { operations } from './routers/operations.ts'
 import { patrols } from './routers/patrols.ts'
 import { places } from './routers/places.ts'
-import { createCallerFactory, router } from './trpc.ts'
+import { createCallerFactory, knowInputs, router } from './trpc.ts'
 
 /** Everything the browser can ask. One router a noun. */
 export const appRouter = router({
@@ -23,6 +23,8 @@ export const appRouter = router({
   facts,
   operations,
 })
+
+knowInputs(appRouter._def.procedures)
 
 export type AppRouter = typeof appRouter
 

@@ -28,6 +28,21 @@ describe.each(databaseKinds())('areas on %s', (kind) => {
     }
   })
 
+  test('a name that no procedure knows is refused, not overlooked', async () => {
+    const misspelt = { city: 'shuifu', vresion: '2018' }
+    await expect(api.caller.areas.tree(misspelt)).rejects.toThrow(
+      'areas.tree does not know the input "vresion": expected city, version, at.',
+    )
+    await expect(api.caller.facts.cited({ topics: 'x' } as never)).rejects.toThrow(
+      'facts.cited does not know the input "topics"',
+    )
+    const window = { from: '2026-01-01', to: '2026-02-01' }
+    const misspeltWithin = { from: '2025-01-01', to: '2025-02-01', till: '2025-03-01' }
+    await expect(
+      api.caller.operations.handling({ city: 'shuifu', ...window, compareTo: misspeltWithin }),
+    ).rejects.toThrow('compareTo')
+  })
+
   test('a date picks the version that was valid on it', async () => {
     const now = await api.caller.areas.summary({ city: 'shuifu' })
     expect(now).toEqual({
