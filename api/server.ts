@@ -13,6 +13,7 @@ import fastify, {
 } from 'fastify'
 import type { Database } from '../db/client.ts'
 import { countAreas, listCities } from '../db/queries/catalog.ts'
+import { keepFolded } from '../db/queries/cube.ts'
 import { StartError } from '../db/startError.ts'
 import { ADDRESS_HEADER, AUTH_PATHS, type Auth, createAuth, ensureAdmin, viewerOf } from './auth.ts'
 import { type Bundles, createBundles, serveBundles } from './bundles.ts'
@@ -271,6 +272,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await closeKept()
     throw listenFailure(error, host, port)
   }
+  const keeper = keepFolded(database)
   const preparing = prepare(options, { cubes, bundles })
   const { port: listening } = app.server.address() as AddressInfo
   return {
@@ -278,6 +280,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       await app.close()
       await preparing
+      await keeper.stop()
       await closeKept()
     },
     firstPassword,
