@@ -48,6 +48,8 @@ const LEAST_CELL_M = 10
 const LEAST_BANDWIDTH_M = 50
 const MOST_BANDWIDTH_M = 5_000
 
+/** Incidents of one density. */
+const MOST_MAPPED = 5_000_000
 /** Incidents and near pairs of one near-repeat test; pairs × permutations is what takes time. */
 const MOST_INCIDENTS = 200_000
 const MOST_PAIRS = 5_000_000
@@ -293,21 +295,8 @@ async function ofAreas(
   question: Question,
   method: 'gi' | 'moran',
 ): Promise<Omit<AreaHotspotAnswer, keyof Head>> {
-  const { ctx, db, city, input, version, level, within, window, judging } = question
-  // The same counting as the map's: what a hotspot says it counts is what the map says.
-  const countsIn = async (of: Window) => {
-    const { areaId, count, totals } = await byArea(
-      ctx,
-      byAreaInput.parse({
-        level,
-        version,
-        within: within ?? undefined,
-        ...isoWindow(of),
-        kinds: input.kinds,
-      }),
-    )
-    return { areaId, count: count.map((each) => each ?? 0), totals }
-  }
+  const { db, city, input, version, level, window, judging } = question
+  const countsIn = (of: Window) => counted(question, of)
   const now = await countsIn(window)
   const before = judging.how === 'split' ? await countsIn(judging.before) : now
   const after = await countsIn(judging.after)
@@ -364,6 +353,21 @@ async function ofAreas(
   }
 }
 
+/** The same counting as the map's: what a hotspot says it counts is what the map says. */
+async function counted({ ctx, input, version, level, within }: Question, window: Window) {
+  const { areaId, count, totals } = await byArea(
+    ctx,
+    byAreaInput.parse({
+      level,
+      version,
+      within: within ?? undefined,
+      ...isoWindow(window),
+      kinds: input.kinds,
+    }),
+  )
+  return { areaId, count: count.map((each) => each ?? 0), totals }
+}
+
 interface LevelWeights {
   shapes: Pick<ShapeRow, 'id' | 'area_km2'>[]
   weights: SpatialWeights
@@ -414,6 +418,13 @@ function located({ city, kinds, within }: Question, window: Window): Located {
 
 async function ofDensity(question: Question): Promise<Omit<DensityAnswer, keyof Head>> {
   const { db, input, window, judging } = question
+  // Counting by area is a matter of milliseconds, reading every row is not.
+  const rows = sum((await counted(question, window)).count)
+  if (rows > MOST_MAPPED) {
+    throw badRequest(
+      `kde: expected at most ${MOST_MAPPED} incidents, got ${rows}; shorten the window, choose fewer kinds or a smaller area.`,
+    )
+  }
   const { shapes, finest } = await groundOf(question)
   // A kernel narrower than two cells would be a picture of the cells.
   const range: [number, number] = [Math.max(LEAST_BANDWIDTH_M, 2 * finest.grid.cell), MOST_BANDWIDTH_M]
