@@ -40,7 +40,10 @@ export function HoverCross({ on, side }: HoverCrossProps) {
           {count && !count.suppressed && (
             <>
               {' '}
-              <b className={styles.number}>{formatCount(count.count, language)}</b> {t('area.incidents')}
+              <b className={styles.number} data-number="count" data-told="true">
+                {formatCount(count.count, language)}
+              </b>{' '}
+              {t('area.incidents')}
             </>
           )}
         </p>

@@ -1,9 +1,10 @@
 import { useTranslation } from 'react-i18next'
-import { useLanguage } from '../hooks/useView.ts'
+import { useCounted } from '../hooks/useCounted.ts'
 import { KindFilter } from '../panels/KindFilter.tsx'
 import { VersionSwitch } from '../panels/VersionSwitch.tsx'
 import { WindowPicker } from '../panels/WindowPicker.tsx'
-import { formatCount } from '../ui/numbers.ts'
+import { Count } from '../ui/Count.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
 import styles from './compare.module.css'
 import type { Side } from './useSide.ts'
 
@@ -15,7 +16,7 @@ interface SideHeadProps {
 /** What one map of the comparison shows, each part a picker of its own. */
 export function SideHead({ name, side }: SideHeadProps) {
   const { t } = useTranslation()
-  const language = useLanguage()
+  const counted = useCounted()
   return (
     <fieldset className={styles.head} aria-label={name}>
       <WindowPicker />
@@ -23,7 +24,9 @@ export function SideHead({ name, side }: SideHeadProps) {
       <VersionSwitch />
       <span className={styles.total} aria-busy={side?.total === undefined}>
         <b className={styles.number} data-testid="side-total">
-          {side?.total === undefined ? '—' : formatCount(side.total, language)}
+          <NumbersOf {...counted} span={side?.span} version={side?.version}>
+            <Count value={side?.total} />
+          </NumbersOf>
         </b>{' '}
         {t('area.incidents')}
       </span>

@@ -1,6 +1,8 @@
 import { Button, Segmented, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
+import { useWindow } from '../hooks/useCity.ts'
+import { useCounted } from '../hooks/useCounted.ts'
 import { type Hotspots, useHotspotChoice } from '../hooks/useHotspots.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { hotspotMethod, hotspotMethods, levelWord } from '../state/hotspots.ts'
@@ -8,6 +10,8 @@ import { errorCode } from '../trpc.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Panel } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
 import { HotspotAreas } from './HotspotAreas.tsx'
 import { HotspotDensity } from './HotspotDensity.tsx'
 import { HotspotNearRepeat } from './HotspotNearRepeat.tsx'
@@ -20,6 +24,8 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
   const language = useLanguage()
   const { choose } = useHotspotChoice()
   const { data: bundle } = useAreas()
+  const counted = useCounted()
+  const window = useWindow()
   const { method, answer, query, disputes } = hotspots
   if (!method) return null
   const levelName = levelWord(bundle, level, language)
@@ -34,43 +40,47 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
       >
         ✕
       </Button>
-      <div className={styles.scroll} data-testid="hotspots">
-        <header className={styles.title}>
-          <p className={styles.kicker}>{t('hotspot.title')}</p>
-          <h2>{t(`hotspot.method.${method}`)}</h2>
-          <p className={styles.facts}>{t(`hotspot.what.${method}`, { level: levelName })}</p>
-        </header>
-        <Segmented
-          block
-          className={hotspotStyles.methods}
-          aria-label={t('hotspot.choose')}
-          value={method}
-          options={hotspotMethods.map((value) => ({ value, label: t(`hotspot.short.${value}`) }))}
-          onChange={(next) => choose({ method: hotspotMethod(next) })}
-        />
-        {disputes ? (
-          <EmptyState>{t('hotspot.disputes')}</EmptyState>
-        ) : query.isError && method === 'nearRepeat' && errorCode(query.error) === 'BAD_REQUEST' ? (
-          <EmptyState>{t('hotspot.nearMany')}</EmptyState>
-        ) : query.isError ? (
-          <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
-        ) : !answer ? (
-          <div role="status" aria-busy="true">
-            <p className={styles.soft}>{t('hotspot.working')}</p>
-            <Skeleton active title={false} paragraph={{ rows: 8 }} />
-          </div>
-        ) : (
-          <div className={hotspotStyles.answer} data-stale={query.isPlaceholderData}>
-            {answer.method === 'kde' ? (
-              <HotspotDensity answer={answer} />
-            ) : answer.method === 'nearRepeat' ? (
-              <HotspotNearRepeat answer={answer} />
-            ) : (
-              <HotspotAreas answer={answer} />
-            )}
-          </div>
-        )}
-      </div>
+      <NumbersOf {...counted} span={window?.span} each={false}>
+        <div className={styles.scroll} data-testid="hotspots">
+          <header className={styles.title}>
+            <p className={styles.kicker}>
+              {t('hotspot.title')} <AboutNumbers />
+            </p>
+            <h2>{t(`hotspot.method.${method}`)}</h2>
+            <p className={styles.facts}>{t(`hotspot.what.${method}`, { level: levelName })}</p>
+          </header>
+          <Segmented
+            block
+            className={hotspotStyles.methods}
+            aria-label={t('hotspot.choose')}
+            value={method}
+            options={hotspotMethods.map((value) => ({ value, label: t(`hotspot.short.${value}`) }))}
+            onChange={(next) => choose({ method: hotspotMethod(next) })}
+          />
+          {disputes ? (
+            <EmptyState>{t('hotspot.disputes')}</EmptyState>
+          ) : query.isError && method === 'nearRepeat' && errorCode(query.error) === 'BAD_REQUEST' ? (
+            <EmptyState>{t('hotspot.nearMany')}</EmptyState>
+          ) : query.isError ? (
+            <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
+          ) : !answer ? (
+            <div role="status" aria-busy="true">
+              <p className={styles.soft}>{t('hotspot.working')}</p>
+              <Skeleton active title={false} paragraph={{ rows: 8 }} />
+            </div>
+          ) : (
+            <div className={hotspotStyles.answer} data-stale={query.isPlaceholderData}>
+              {answer.method === 'kde' ? (
+                <HotspotDensity answer={answer} />
+              ) : answer.method === 'nearRepeat' ? (
+                <HotspotNearRepeat answer={answer} />
+              ) : (
+                <HotspotAreas answer={answer} />
+              )}
+            </div>
+          )}
+        </div>
+      </NumbersOf>
     </Panel>
   )
 }
