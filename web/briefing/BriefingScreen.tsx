@@ -22,7 +22,7 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
 import { RoomBar } from '../ui/RoomBar.tsx'
-import { TownInset } from '../ui/TownInset.tsx'
+import { type Picture, TownInset } from '../ui/TownInset.tsx'
 import './print.css'
 import styles from './brief.module.css'
 import { PERIOD_NAMES, type PeriodName } from './period.ts'
@@ -70,7 +70,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   const [periodName, setPeriodName] = usePeriodName()
   const scale = useScreenScale()
   const [controller, setController] = useState<MapController | null>(null)
-  const [inset, setInset] = useState<MapController | null>(null)
+  const [inset, setInset] = useState<Picture | null>(null)
   const printing = usePrint(controller, inset)
   const base = useRoomScene()
   const toggleTheme = useToggleTheme()
@@ -163,7 +163,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
                 scene={scene}
                 shown={isCity}
                 onPick={open}
-                onController={setInset}
+                onPicture={setInset}
                 magnification={scale}
               />
             </div>

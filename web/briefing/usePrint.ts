@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { MapController } from '../map/scene.ts'
+import type { Picture } from '../ui/TownInset.tsx'
 
 export interface Printing {
   /** The maps as pictures, for paper: a GL canvas prints empty. Null while nothing is being printed. */
@@ -9,7 +9,7 @@ export interface Printing {
   print: () => void
 }
 
-async function pictureOf(controller: MapController): Promise<string> {
+async function pictureOf(controller: Picture): Promise<string> {
   const url = URL.createObjectURL(await controller.snapshot())
   const image = new Image()
   image.src = url
@@ -22,7 +22,7 @@ async function pictureOf(controller: MapController): Promise<string> {
  * then the browser prints; afterwards everything is as before. Ctrl+P goes the same way.
  * @param main the large map. @param inset the one beside it, null when there is none.
  */
-export function usePrint(main: MapController | null, inset: MapController | null): Printing {
+export function usePrint(main: Picture | null, inset: Picture | null): Printing {
   const [preparing, setPreparing] = useState(false)
   const [pictures, setPictures] = useState<string[] | null>(null)
   const print = useCallback(() => setPreparing(true), [])

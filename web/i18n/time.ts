@@ -107,7 +107,7 @@ export const playEn: Translation<typeof playZh> = {
 }
 
 export const versionsEn: Translation<typeof versionsZh> = {
-  short: '{{version}}',
+  short: 'Borders {{version}}',
   areas_other: '{{formatted}} {{level}}s',
   areas_one: '{{formatted}} {{level}}',
   counted: 'The same incidents, counted on the boundaries of {{version}} ({{areas}})',

@@ -1,4 +1,4 @@
-import { forEachRingVertex } from '../../geodata/areaBundle.ts'
+import { areaIndexOf, forEachRingVertex } from '../../geodata/areaBundle.ts'
 import type { Position } from '../../geodata/city.ts'
 import { stepsPerDegree } from '../../geodata/topology.ts'
 import { areaTexels } from '../layers/areas.ts'
@@ -7,7 +7,8 @@ import type { LoadedAreas } from '../workers/protocol.ts'
 import { areaAt } from './areaFinder.ts'
 import { denseBounds, wholeBounds } from './cityBounds.ts'
 import { cssColor, mapColors } from './colors.ts'
-import { latOfWorld, lngOfWorld, worldX, worldY } from './geometry/mercator.ts'
+import { latOfWorld, lngOfWorld, worldPerMetre, worldX, worldY } from './geometry/mercator.ts'
+import { drawInsetDetails } from './insetDetails.ts'
 import { levelState } from './layerOrder.ts'
 import type { Bounds, HotspotMap, MapScene, MapView, Theme } from './scene.ts'
 
@@ -33,13 +34,25 @@ export class TownInset {
   readonly #base = document.createElement('canvas')
   readonly #observer: ResizeObserver
   readonly #onPick: (point: Position, areaId: number | null) => void
+  readonly #detailed: boolean
+  readonly #unit: number
   #scene: MapScene | null = null
   #view: MapView | null = null
   #placement: Placement | null = null
   #drawnFrom: readonly unknown[] = []
 
-  constructor(container: HTMLElement, onPick: (point: Position, areaId: number | null) => void) {
+  /**
+   * @param detailed also the scene's points, routes, names and selection: where the inset is read by itself.
+   * @param unit how much larger than at desk size lines and words are drawn.
+   */
+  constructor(
+    container: HTMLElement,
+    onPick: (point: Position, areaId: number | null) => void,
+    { detailed = false, unit = 1 }: { detailed?: boolean; unit?: number } = {},
+  ) {
     this.#onPick = onPick
+    this.#detailed = detailed
+    this.#unit = unit
     this.canvas = document.createElement('canvas')
     this.canvas.style.cssText = 'display:block;width:100%;height:100%;cursor:pointer'
     this.canvas.addEventListener('click', this.#pick)
@@ -78,9 +91,20 @@ export class TownInset {
     this.#onPick([lng, lat], area < 0 ? null : areas.id[area])
   }
 
-  /** The main map's level, as long as this city has it. */
+  /** The picture as PNG, for paper. */
+  snapshot(): Promise<Blob> {
+    return new Promise((resolve, reject) => {
+      this.canvas.toBlob((blob) => {
+        if (blob) resolve(blob)
+        else reject(new Error('The browser gave no picture of the inset.'))
+      }, 'image/png')
+    })
+  }
+
+  /** The pinned level, else the main map's, as long as this city has it. */
   #level(areas: LoadedAreas): number {
-    const shown = this.#view?.level
+    const mode = this.#scene?.level
+    const shown = mode?.mode === 'pinned' ? mode.level : this.#view?.level
     const found = areas.levels.findIndex(({ level }) => level === shown)
     return found >= 0 ? found : areas.levels.length - 1
   }
@@ -104,6 +128,9 @@ export class TownInset {
       width,
       height,
       ratio,
+      ...(this.#detailed
+        ? [scene.layers, scene.incidents, scene.patrolRoutes, scene.posts, scene.language, scene.selection]
+        : []),
     ]
     if (inputs.some((input, i) => input !== this.#drawnFrom[i])) {
       this.#drawnFrom = inputs
@@ -140,6 +167,7 @@ export class TownInset {
       context.strokeStyle = cssColor(colors.borderFine, 0.8)
       context.stroke(path)
     }
+    if (this.#detailed) this.#drawSelection(context, scene, areas, placement)
     if (hotspots?.kind === 'density') drawDensity(context, hotspots, scene.theme, placement)
     // Squads, or whatever the coarser levels are, find the eye its way.
     areas.levels.forEach((each, i) => {
@@ -151,6 +179,45 @@ export class TownInset {
       for (const area of areasIn(areas, i, placement)) context.stroke(areaPath(areas, area, placement))
       context.setLineDash([])
     })
+    if (!this.#detailed) return
+    const bounds = boundsOf(placement)
+    const [, south, , north] = bounds
+    drawInsetDetails(
+      context,
+      scene,
+      level,
+      {
+        width: placement.width,
+        height: placement.height,
+        bounds,
+        metresPerPixel: 1 / (placement.scale * worldPerMetre((south + north) / 2)),
+        project: (lng, lat) => ({
+          x: (worldX(lng) - placement.left) * placement.scale,
+          y: (placement.top - worldY(lat)) * placement.scale,
+        }),
+      },
+      this.#unit,
+    )
+  }
+
+  #drawSelection(
+    context: CanvasRenderingContext2D,
+    { selection, theme }: MapScene,
+    areas: LoadedAreas,
+    placement: Placement,
+  ): void {
+    const area = selection.kind === 'area' ? areaIndexOf(areas, selection.areaId) : -1
+    if (area < 0) return
+    const path = areaPath(areas, area, placement)
+    const { halo, accent } = mapColors[theme]
+    for (const [color, width] of [
+      [cssColor(halo, 0.9), 5.5],
+      [cssColor(accent), 3],
+    ] as const) {
+      context.lineWidth = width * this.#unit
+      context.strokeStyle = color
+      context.stroke(path)
+    }
   }
 
   #drawView(scene: MapScene, ratio: number): void {
@@ -210,11 +277,18 @@ function placementOf([west, south, east, north]: Bounds, width: number, height: 
   }
 }
 
+/** The ground on the canvas, degrees. */
+function boundsOf({ left, top, scale, width, height }: Placement): Bounds {
+  return [
+    lngOfWorld(left),
+    latOfWorld(top - height / scale),
+    lngOfWorld(left + width / scale),
+    latOfWorld(top),
+  ]
+}
+
 function areasIn(areas: LoadedAreas, level: number, placement: Placement): number[] {
-  const west = lngOfWorld(placement.left)
-  const east = lngOfWorld(placement.left + placement.width / placement.scale)
-  const north = latOfWorld(placement.top)
-  const south = latOfWorld(placement.top - placement.height / placement.scale)
+  const [west, south, east, north] = boundsOf(placement)
   const found: number[] = []
   for (let i = 0; i < areas.count; i++) {
     if (areas.level[i] !== level) continue

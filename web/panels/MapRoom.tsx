@@ -243,7 +243,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       ) : hotspots.method !== undefined ? (
         <HotspotPanel hotspots={hotspots} level={level} />
       ) : (
-        <AreaPanel open={detailsOpen} onToggle={() => setDetailsOpen((open) => !open)} />
+        <div className={playing.playing ? styles.atRest : undefined}>
+          <AreaPanel open={detailsOpen} onToggle={() => setDetailsOpen((open) => !open)} />
+        </div>
       )}
       {!comparing && (
         <>

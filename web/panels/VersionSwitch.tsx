@@ -1,4 +1,4 @@
-import { Select, Tooltip } from 'antd'
+import { Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useVersionSwitch, type VersionChoice } from '../hooks/useVersionSwitch.ts'
 import { useLanguage } from '../hooks/useView.ts'
@@ -23,23 +23,21 @@ export function VersionSwitch() {
         })
       : ''
   return (
-    <Tooltip title={t('bar.versionHint')} placement="bottom">
-      <Select
-        className={styles.version}
-        data-testid="version"
-        data-earlier={version !== city.currentVersion}
-        aria-label={t('bar.versionHint')}
-        value={version}
-        popupMatchSelectWidth={false}
-        optionLabelProp="title"
-        options={versions.map((each) => ({
-          value: each.version,
-          title: t('versions.short', { version: each.version }),
-          label: `${t('bar.version', { version: each.version })} · ${count(each)}`,
-        }))}
-        onChange={(next) => void change(next)}
-      />
-    </Tooltip>
+    <Select
+      className={styles.version}
+      data-testid="version"
+      data-earlier={version !== city.currentVersion}
+      aria-label={t('bar.versionHint')}
+      value={version}
+      popupMatchSelectWidth={false}
+      optionLabelProp="title"
+      options={versions.map((each) => ({
+        value: each.version,
+        title: t('versions.short', { version: each.version }),
+        label: `${t('bar.version', { version: each.version })} · ${count(each)}`,
+      }))}
+      onChange={(next) => void change(next)}
+    />
   )
 }
 

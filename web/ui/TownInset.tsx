@@ -1,62 +1,61 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MapController, MapScene } from '../map/scene.ts'
+import { TownInset as InsetPicture } from '../map/TownInset.ts'
 import { townBounds } from '../state/townBounds.ts'
-import { MapStage } from './MapStage.tsx'
 import styles from './mapStage.module.css'
+
+/** A picture that can be taken along, to paper for one. */
+export type Picture = Pick<MapController, 'snapshot'>
 
 interface TownInsetProps {
   /** What the large map shows; the inset shows the same at the town's own scale. */
   scene: MapScene
-  /** False hides it without giving up its drawing context, which browsers count. */
+  /** False hides it. */
   shown: boolean
   /** A click on an area of the inset; without it the inset only shows. */
   onPick?: (areaId: number) => void
-  onController?: (controller: MapController | null) => void
+  /** The picture while it is shown, else null. */
+  onPicture?: (picture: Picture | null) => void
   magnification?: number
 }
 
-const noPadding = { top: 8, right: 8, bottom: 8, left: 8 }
-
 /**
- * The densest half of the people on a map of their own. In the demo city they live in three per cent of the picture, so
- * every overview carries this second view. Shows nothing where the town is the city.
+ * The densest half of the people at a scale of their own. In the demo city they live in three per cent of the picture,
+ * so every overview carries this second view. Drawn without a drawing context of its own, which browsers count. Shows
+ * nothing where the town is the city.
  */
-export function TownInset({ scene, shown, onPick, onController, magnification }: TownInsetProps) {
+export function TownInset({ scene, shown, onPick, onPicture, magnification = 1 }: TownInsetProps) {
   const { t } = useTranslation()
-  const [controller, setController] = useState<MapController | null>(null)
+  const container = useRef<HTMLDivElement>(null)
+  const [picture, setPicture] = useState<InsetPicture | null>(null)
   const { areas } = scene
   const town = useMemo(() => (areas ? townBounds(areas) : null), [areas])
-  const own = useMemo<MapScene>(() => ({ ...scene, padding: noPadding }), [scene])
   const visible = shown && town !== null
+  const pick = useEffectEvent((areaId: number | null) => {
+    if (areaId !== null) onPick?.(areaId)
+  })
+  const hand = useEffectEvent((made: Picture | null) => onPicture?.(made))
 
   useEffect(() => {
-    onController?.(visible ? controller : null)
-  }, [controller, visible, onController])
-  useEffect(() => {
-    if (!controller || !town || !visible) return
-    const fitTown = () => controller.fit(town, { durationMs: 0 })
-    fitTown()
-    window.addEventListener('resize', fitTown)
-    return () => window.removeEventListener('resize', fitTown)
-  }, [controller, town, visible])
-  useEffect(
-    () =>
-      controller?.on('click', (report) => {
-        if (report.areaId !== null) onPick?.(report.areaId)
-      }),
-    [controller, onPick],
-  )
+    if (!container.current || !visible) return
+    const made = new InsetPicture(container.current, (_, areaId) => pick(areaId), {
+      detailed: true,
+      unit: magnification,
+    })
+    setPicture(made)
+    hand(made)
+    return () => {
+      setPicture(null)
+      hand(null)
+      made.destroy()
+    }
+  }, [visible, magnification])
+  useEffect(() => picture?.update(scene, null), [picture, scene])
 
   return (
-    <figure className={styles.inset} data-shown={visible}>
-      <MapStage
-        scene={own}
-        interactive={onPick !== undefined}
-        onController={setController}
-        magnification={magnification}
-        label={t('inset.title')}
-      />
+    <figure className={styles.inset} data-shown={visible} data-pickable={onPick !== undefined}>
+      <div ref={container} className={styles.insetPicture} />
       <figcaption className={styles.insetTitle}>{t('inset.title')}</figcaption>
     </figure>
   )
