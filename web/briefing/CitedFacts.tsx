@@ -32,7 +32,7 @@ export function CitedFacts({ divisionCode }: { divisionCode: string | null }) {
             <tr key={fact.id}>
               <th scope="row">{fact.label[language]}</th>
               <td>
-                <NumbersOf counted={fact.label[language]} source={{ cited: sourceOf(fact) }}>
+                <NumbersOf counted={fact.label[language]} source={{ cited: sourceOf(fact) }} footnote={false}>
                   <CitedValue fact={fact} />
                 </NumbersOf>
               </td>

@@ -168,11 +168,11 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
         {' · '}
         {km2 < 0.1 ? (
           <>
-            <Count value={km2 * 1e6} /> {t('unit.metres')}²
+            <Count value={km2 * 1e6} marked /> {t('unit.metres')}²
           </>
         ) : (
           <>
-            <Measure value={km2} /> {t('unit.km2')}
+            <Measure value={km2} marked /> {t('unit.km2')}
           </>
         )}
         {inside.length > 0 &&

@@ -37,16 +37,20 @@ export function FootnotesProvider({ children }: { children: ReactNode }) {
   return <FootnotesContext value={footnotes}>{children}</FootnotesContext>
 }
 
-/** Registers a note while its part is on the page. @returns its number, from 1; undefined on a page without footnotes. */
-export function useFootnote(lines: Lines): number | undefined {
+/**
+ * Registers a note while its part is on the page; null where the page says it already.
+ * @returns its number, from 1; undefined on a page without footnotes.
+ */
+export function useFootnote(lines: Lines | null): number | undefined {
   const footnotes = useContext(FootnotesContext)
-  const text = textOf(lines)
+  const text = lines && textOf(lines)
   const { add, drop } = footnotes ?? {}
   useEffect(() => {
+    if (text === null) return
     add?.(text)
     return () => drop?.(text)
   }, [add, drop, text])
-  const place = footnotes?.texts.indexOf(text) ?? -1
+  const place = text === null ? -1 : (footnotes?.texts.indexOf(text) ?? -1)
   return place < 0 ? undefined : place + 1
 }
 

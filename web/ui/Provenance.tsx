@@ -36,6 +36,8 @@ interface NumbersOfProps {
   version?: string
   /** Tables: false, with an `AboutNumbers` in the heading, so that the keyboard need not walk through each cell. */
   each?: boolean
+  /** False where the page prints it beside the number anyway. */
+  footnote?: boolean
   children: ReactNode
 }
 
@@ -47,6 +49,7 @@ export function NumbersOf({
   compare,
   version,
   each = true,
+  footnote: printed = true,
   children,
 }: NumbersOfProps) {
   const { t } = useTranslation()
@@ -71,7 +74,7 @@ export function NumbersOf({
       return city?.synthetic ? t('number.syntheticSource', { source: name }) : name
     }
   }, [t, language, counted, source, cited, span, compare, ownVersion, city])
-  const footnote = useFootnote(lines)
+  const footnote = useFootnote(printed ? lines : null)
   const provenance = useMemo(() => ({ lines, each, footnote }), [lines, each, footnote])
   return <ProvenanceContext value={provenance}>{children}</ProvenanceContext>
 }

@@ -69,7 +69,7 @@ export function Share({
   )
 }
 
-/** Below a large percentage: n/N and its interval. Nothing where the figure itself is n/N. */
+/** Below a large percentage: n/N and its interval; where the figure itself is n/N, why it is. */
 export function ShareNote({
   part,
   whole,
@@ -78,10 +78,14 @@ export function ShareNote({
   const { t } = useTranslation()
   const language = useLanguage()
   const share = shareOf(part, whole)
+  const notes = useShareNotes(share, complete)
   if (share.fraction === null) return t('number.percentOnFew')
-  const counts = `${formatCount(part, language)} / ${formatCount(whole, language)}`
-  if (complete || !share.interval) return counts
-  return `${counts} (${formatInterval(share.interval, whole)})`
+  return (
+    <Told kind="share" more={notes}>
+      {formatCount(part, language)} / {formatCount(whole, language)}
+      {!complete && share.interval && ` (${formatInterval(share.interval, whole)})`}
+    </Told>
+  )
 }
 
 function useShareNotes(share: ShareNumbers, complete: boolean): string[] {
