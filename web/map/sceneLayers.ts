@@ -58,7 +58,7 @@ import type { AreaPaint } from './gl/AreaPaint.ts'
 import { Atlas } from './gl/Atlas.ts'
 import type { Sprites } from './gl/SpriteLayer.ts'
 import type { StrokePass } from './gl/StrokeLayer.ts'
-import { areaLabels, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
+import { areaLabels, enlarged, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
 import { type DrawnLayer, layerOfLevel, layerOrder, layerState, levelState } from './layerOrder.ts'
 import { levelAtZoom } from './levels.ts'
 import { Memo } from './memo.ts'
@@ -148,14 +148,18 @@ export class SceneLayers {
     this.#clusters = new ClusterStore(onReady, onError)
     this.#pictures = new PictureStore(onReady, onError)
     this.#symbols = new Atlas(symbolSide * Math.ceil(pixelRatio), pixelRatio)
-    this.#texts = new Atlas(textSide * Math.ceil(pixelRatio), pixelRatio)
+    this.#texts = this.#textAtlas(pixelRatio)
+  }
+
+  #textAtlas(pixelRatio: number): Atlas {
+    return new Atlas(textSide * Math.ceil(pixelRatio * this.#labelScale), pixelRatio)
   }
 
   /** Symbols are drawn again for another screen. */
   setPixelRatio(pixelRatio: number): void {
     if (pixelRatio === this.#symbols.pixelRatio) return
     this.#symbols = new Atlas(symbolSide * Math.ceil(pixelRatio), pixelRatio)
-    this.#texts = new Atlas(textSide * Math.ceil(pixelRatio), pixelRatio)
+    this.#texts = this.#textAtlas(pixelRatio)
   }
 
   get symbols(): Atlas {
@@ -507,8 +511,23 @@ export class SceneLayers {
     const { areas, theme, language } = scene
     const { opacity } = layerState(scene.layers, 'labels')
     const namesPlaces = view.zoom >= namedPlacesFromZoom
+    const { labelScale = 1 } = scene
+    if (labelScale !== this.#labelScale) {
+      this.#labelScale = labelScale
+      this.#texts = this.#textAtlas(this.#texts.pixelRatio)
+    }
     const candidates = this.#candidates.get(
-      [areas, level, language, scene.layers, scene.centres, scene.posts, scene.ground, namesPlaces],
+      [
+        areas,
+        level,
+        language,
+        scene.layers,
+        scene.centres,
+        scene.posts,
+        scene.ground,
+        namesPlaces,
+        labelScale,
+      ],
       () => {
         const visible = (id: LayerId) => layerState(scene.layers, id).visible
         const places = namesPlaces
@@ -518,10 +537,11 @@ export class SceneLayers {
               ...(visible('sites') ? this.sites(scene) : []),
             ]
           : []
-        return [
+        const labels = [
           ...(areas ? areaLabels(areas, this.#labelledLevels(scene, level), language) : []),
           ...placeLabels(places, language),
         ]
+        return labelScale === 1 ? labels : labels.map((label) => enlarged(label, labelScale))
       },
     )
     const make = (): Sprites | null => {
@@ -552,6 +572,7 @@ export class SceneLayers {
   }
 
   #labelInputs: readonly unknown[] | null = null
+  #labelScale = 1
 
   /** Most important first: patrol, then coarse to fine. */
   #labelledLevels(scene: MapScene, level: number): number[] {

@@ -38,10 +38,7 @@ export function MapCanvas({ half = false, onReady, onFailed }: MapCanvasProps) {
     if (!container.current) return
     const controller = make(container.current)
     hand(controller)
-    const observer = new ResizeObserver(() => controller?.resize())
-    observer.observe(container.current)
     return () => {
-      observer.disconnect()
       hand(null)
       controller?.destroy()
     }

@@ -39,10 +39,7 @@ export function MapStage({
       return
     }
     setController(made)
-    const observer = new ResizeObserver(() => made.resize())
-    observer.observe(container.current)
     return () => {
-      observer.disconnect()
       setController(null)
       made.destroy()
     }
