@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { areaIndexOf } from '../../geodata/areaBundle.ts'
 import { useAreas } from '../hooks/useAreas.ts'
-import { useGoToArea } from '../hooks/useGoToArea.ts'
+import { useMapController } from '../hooks/useMapController.ts'
 import { useSelection } from '../hooks/useSelection.ts'
-import { useLanguage } from '../hooks/useView.ts'
+import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { nameOf } from '../state/areaTree.ts'
 import { type AreaHotspotAnswer, type HotspotRow, levelWord, significantRows } from '../state/hotspots.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -20,6 +20,8 @@ import styles from './selectionPanel.module.css'
 /** Rows listed at first, and at most. */
 const fewRows = 12
 const mostRows = 300
+/** Near enough to see what lies around it. */
+const closest = 15.5
 /** A level with fewer areas has nothing to shuffle. */
 const leastAreas = 8
 
@@ -55,7 +57,7 @@ export function HotspotAreas({ answer }: { answer: AreaHotspotAnswer }) {
         >
           <ul className={styles.children} data-testid="hotspot-list">
             {rows.slice(0, shown).map((row) => (
-              <AreaRow key={row.areaId} row={row} />
+              <AreaRow key={row.areaId} row={row} level={answer.level} />
             ))}
           </ul>
           {rows.length > shown && shown < mostRows && (
@@ -82,12 +84,13 @@ export function HotspotAreas({ answer }: { answer: AreaHotspotAnswer }) {
   )
 }
 
-function AreaRow({ row }: { row: HotspotRow }) {
+function AreaRow({ row, level }: { row: HotspotRow; level: string }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { data: bundle } = useAreas()
   const { selection } = useSelection()
-  const goToArea = useGoToArea()
+  const controller = useMapController()
+  const changeView = useChangeView()
   const index = bundle ? areaIndexOf(bundle, row.areaId) : -1
   if (!bundle || index < 0 || row.class === 'none') return null
   const selected = selection.kind === 'area' && selection.areaId === row.areaId
@@ -97,7 +100,11 @@ function AreaRow({ row }: { row: HotspotRow }) {
         type="button"
         className={hotspotStyles.area}
         aria-current={selected}
-        onClick={() => goToArea(row.areaId)}
+        onClick={() => {
+          // The level stays: flying closer would turn to a finer one, and the list with it.
+          changeView({ selection: { kind: 'area', areaId: row.areaId }, level })
+          controller?.fit({ areaId: row.areaId }, { maxZoom: closest })
+        }}
       >
         <HotspotMark name={row.class} />
         <span className={hotspotStyles.name} title={nameOf(bundle, index, language)}>

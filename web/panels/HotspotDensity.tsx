@@ -9,6 +9,7 @@ import { formatCount, formatMeasure, formatPrinted } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
 import { HotspotAccuracy } from './HotspotAccuracy.tsx'
 import { DensityLegend } from './HotspotLegend.tsx'
+import hotspotStyles from './hotspot.module.css'
 import styles from './selectionPanel.module.css'
 
 /** The slider ends here: wider kernels say nothing about a town. */
@@ -18,12 +19,13 @@ const widest = 2_000
 export function HotspotDensity({ answer }: { answer: DensityAnswer }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const { choose } = useHotspotChoice()
+  const { choose, bandwidth: asked } = useHotspotChoice()
   const [moving, setMoving] = useState<number | null>(null)
   if (answer.count === 0) return <EmptyState>{t('hotspot.noIncidents')}</EmptyState>
   const [least] = answer.bandwidthRangeM
-  const bandwidth = moving ?? answer.bandwidthM
-  const ruled = answer.bandwidthRule === 'silverman' && moving === null
+  // What was asked for stands at once; the answer to it comes later.
+  const bandwidth = moving ?? asked ?? answer.bandwidthM
+  const ruled = moving === null && asked === undefined
   return (
     <>
       <Section
@@ -49,8 +51,12 @@ export function HotspotDensity({ answer }: { answer: DensityAnswer }) {
           }}
         />
         <p className={styles.soft}>{t('hotspot.bandwidthHint')}</p>
-        {answer.bandwidthRule === 'asked' && (
-          <Button size="small" onClick={() => choose({ method: 'kde' }, true)}>
+        {asked !== undefined && (
+          <Button
+            size="small"
+            className={hotspotStyles.reset}
+            onClick={() => choose({ method: 'kde' }, true)}
+          >
             {t('hotspot.bandwidthReset')}
           </Button>
         )}
