@@ -14,6 +14,7 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import { Row } from '../ui/Panel.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import { Share } from '../ui/Share.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
 import styles from './selectionPanel.module.css'
 
 /** What is known of an area beside its counts. */
@@ -42,7 +43,7 @@ export function AreaFacts({ bundle, index }: { bundle: AreaBundle; index: number
     ),
   )
   return (
-    <NumbersOf counted={t('number.of.facts')} source="map" version={bundle.version}>
+    <NumbersOf counted={t('number.of.facts')} source="map" version={bundle.version} each={false}>
       <div>
         <CountsRow label={t('area.inside')} counts={inside('administration')} />
         <CountsRow label={t('area.patrol')} counts={inside('patrol')} />
@@ -73,7 +74,7 @@ export function AreaFacts({ bundle, index }: { bundle: AreaBundle; index: number
         ))}
         {city && (
           <p className={styles.foot}>
-            <AsOf instant={Date.parse(facts.asOf)} timeZone={city.timeZone} />
+            <AsOf instant={Date.parse(facts.asOf)} timeZone={city.timeZone} /> <AboutNumbers />
           </p>
         )}
       </div>
