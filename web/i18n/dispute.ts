@@ -19,8 +19,8 @@ export const disputeZh = {
   moreYears: `一年里多数网格少于 ${SMALLEST} 件，不单独显示；三年合计能显示更多：`,
   series: '各时段纠纷',
   seriesEmpty: `各时段都少于 ${SMALLEST} 件，不单独显示。`,
-  joint: '另有 {{areas}} 个区域不单独显示，合计 {{count}} 件',
-  jointUnknown: '另有 {{areas}} 个区域不单独显示',
+  joint: '隐去的 {{areas}} 个区域合计 {{count}} 件',
+  jointUnknown: '隐去 {{areas}} 个区域，合计也不显示',
 }
 
 export const disputeEn: Translation<typeof disputeZh> = {
@@ -37,6 +37,6 @@ export const disputeEn: Translation<typeof disputeZh> = {
   moreYears: `In one year most grids have fewer than ${SMALLEST}; three years together show more:`,
   series: 'Disputes by period',
   seriesEmpty: `Each period has fewer than ${SMALLEST}: not shown.`,
-  joint: '{{areas}} more areas are not shown one by one, {{count}} disputes together',
-  jointUnknown: '{{areas}} more areas are not shown',
+  joint: 'The {{areas}} hidden areas together: {{count}}',
+  jointUnknown: '{{areas}} hidden areas, not even their sum is shown',
 }

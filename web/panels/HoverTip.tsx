@@ -69,7 +69,7 @@ export function HoverTip({ counts }: HoverTipProps) {
             <>
               <p>
                 {count.suppressed ? (
-                  <span data-number="hidden" data-told="true">
+                  <span className={styles.hidden} data-number="hidden" data-told="true">
                     {t('number.hiddenWhy')}
                   </span>
                 ) : (

@@ -11,7 +11,7 @@ import { usePatrols } from '../hooks/usePatrols.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { type LayerId, layerIds, type PatrolRoutePath } from '../map/scene.ts'
 import { rootOf } from '../state/areaTree.ts'
-import { offersOf } from '../state/disputePeriods.ts'
+import { firstLevel, offersOf } from '../state/disputePeriods.ts'
 import { coloursMap } from '../state/hotspots.ts'
 import { layerLevel } from '../state/layerLevels.ts'
 import { offeredMeasures } from '../state/measures.ts'
@@ -178,9 +178,10 @@ function ColourChoice() {
         size="middle"
         aria-label={t('layers.level')}
         title={t('layers.level')}
-        value={pinned ?? ''}
+        value={pinned ?? (disputes ? firstLevel(offers, types) : '') ?? ''}
         options={[
-          { value: '', label: t('layers.levelByZoom') },
+          // Disputes are not shown as finely as the zoom would.
+          ...(disputes ? [] : [{ value: '', label: t('layers.levelByZoom') }]),
           ...bundle.levels
             .filter((level) => level.rank > 0 || bundle.levels.length === 1)
             .filter((level) => !disputes || offersOf(offers, level.level, types).length > 0)
