@@ -55,6 +55,19 @@ export async function selectArea(db: Queryable, city: CityRow, id: number): Prom
 /** Codes of kinds, each with all its sub-kinds; without codes every kind that is no dispute. */
 export async function selectKinds(db: Queryable, city: CityRow, asked?: string[]): Promise<KindSelection> {
   const all = await kindsOf(db, city)
+  // The same few choices are asked again and again while the catalog stays the same.
+  const known = selections.get(all) ?? new Map<string, KindSelection>()
+  selections.set(all, known)
+  const key = asked?.join('\n') ?? ''
+  const selection = known.get(key) ?? selectionOf(city, all, asked)
+  if (known.size < MOST_SELECTIONS) known.set(key, selection)
+  return selection
+}
+
+const MOST_SELECTIONS = 500
+const selections = new WeakMap<KindRow[], Map<string, KindSelection>>()
+
+function selectionOf(city: CityRow, all: KindRow[], asked?: string[]): KindSelection {
   if (asked === undefined) {
     return {
       codes: all.filter((kind) => !kind.dispute).map((kind) => kind.code),

@@ -15,14 +15,16 @@ import type { Database } from '../db/client.ts'
 import { countAreas, listCities } from '../db/queries/catalog.ts'
 import { keepFolded } from '../db/queries/cube.ts'
 import { StartError } from '../db/startError.ts'
-import { ADDRESS_HEADER, AUTH_PATHS, type Auth, createAuth, ensureAdmin, viewerOf } from './auth.ts'
+import { ADDRESS_HEADER, AUTH_PATHS, type Auth, createAuth, ensureAdmin } from './auth.ts'
 import { type Bundles, createBundles, serveBundles } from './bundles.ts'
 import { keepCatalog } from './catalog.ts'
 import type { Context, Viewer } from './context.ts'
 import { Cubes } from './cube/cubes.ts'
 import { type AppRouter, appRouter } from './router.ts'
 import { sessionSecret } from './secret.ts'
+import { Viewers } from './viewers.ts'
 import { compressWebShell, isApiPath, serveWebShell } from './webShell.ts'
+import { sendWhole } from './wholeAnswers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -79,12 +81,12 @@ function requireHost(app: FastifyInstance): void {
 }
 
 /** Deny by default: a route answers without a session only where it says so itself. */
-function requireSession(app: FastifyInstance, auth: Auth): void {
+function requireSession(app: FastifyInstance, viewers: Viewers): void {
   app.decorateRequest('viewer', null)
   app.addHook('onRequest', async (request, reply) => {
     const { open } = request.routeOptions.config
     if (open === 'always' || (open === 'pages' && !isApiPath(request.url))) return
-    request.viewer = await viewerOf(auth, request.headers.cookie)
+    request.viewer = await viewers.of(request.headers.cookie)
     if (request.viewer !== null) return
     return reply.code(401).send(refusal('UNAUTHORIZED', 401, 'Sign in first: this needs a session.'))
   })
@@ -118,7 +120,7 @@ function serveHealth(app: FastifyInstance, database: Database): void {
   })
 }
 
-function serveAuth(app: FastifyInstance, auth: Auth): void {
+function serveAuth(app: FastifyInstance, auth: Auth, viewers: Viewers): void {
   app.route<{ Params: { '*': string } }>({
     method: ['GET', 'POST'],
     url: '/api/auth/*',
@@ -137,6 +139,7 @@ function serveAuth(app: FastifyInstance, auth: Auth): void {
           body: hasBody ? JSON.stringify(request.body ?? {}) : undefined,
         }),
       )
+      if (hasBody) viewers.forget()
       answer.headers.set('cache-control', 'no-store')
       return reply.send(answer)
     },
@@ -148,9 +151,7 @@ async function serveProcedures(
   { database, cubes, bundles }: { database: Database; cubes: Cubes; bundles: Bundles },
 ) {
   await app.register(async (scope) => {
-    scope.addHook('onSend', async (_request, reply) => {
-      reply.header('cache-control', 'no-store')
-    })
+    sendWhole(scope)
     await scope.register(fastifyTRPCPlugin, {
       prefix: '/trpc',
       trpcOptions: {
@@ -195,7 +196,7 @@ const CONTENT_SECURITY_POLICY = {
 async function buildServer(
   options: ServerOptions,
   auth: Auth,
-  { cubes, bundles }: { cubes: Cubes; bundles: Bundles },
+  { viewers, cubes, bundles }: { viewers: Viewers; cubes: Cubes; bundles: Bundles },
 ): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
@@ -224,9 +225,9 @@ async function buildServer(
     zlibOptions: { flush: constants.Z_SYNC_FLUSH },
   })
   requireHost(app)
-  requireSession(app, auth)
+  requireSession(app, viewers)
   serveHealth(app, options.database)
-  serveAuth(app, auth)
+  serveAuth(app, auth, viewers)
   await serveProcedures(app, { database: options.database, cubes, bundles })
   serveBundles(app, bundles)
   await serveWebShell(app, options.webDir)
@@ -257,14 +258,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   const firstPassword = await ensureAdmin(auth, options.adminPassword)
   const bundles = await createBundles({ database, dataDir })
+  const viewers = await Viewers.start(auth, database)
   const catalog = await keepCatalog(database)
   const cubes = await Cubes.start(database, catalog)
   const closeKept = async () => {
+    await viewers.close()
     await cubes.close()
     await catalog.close()
     await bundles.close()
   }
-  const app = await buildServer(options, auth, { cubes, bundles })
+  const app = await buildServer(options, auth, { viewers, cubes, bundles })
   try {
     await app.listen({ host, port })
   } catch (error) {

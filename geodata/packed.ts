@@ -91,21 +91,26 @@ export function unpackCounts(text: string): UnpackedCounts {
 }
 
 function writeIds(bits: BitWriter, ids: readonly number[]): void {
-  const runs: { gap: number; length: number }[] = []
+  const runs: number[] = []
   let next = 0
-  for (const id of ids) {
-    if (!Number.isInteger(id) || id < next) {
+  let length = 0
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]
+    if (!(id >= next))
       throw new RangeError(`Expected area ids from 0, ascending, got ${id} after ${next - 1}.`)
+    if (id > next || i === 0) {
+      if (i > 0) runs.push(length)
+      runs.push(id - next)
+      length = 0
     }
-    const last = runs[runs.length - 1]
-    if (last && id === next) last.length++
-    else runs.push({ gap: id - next, length: 1 })
+    length++
     next = id + 1
   }
-  bits.rice(runs.length, 4)
-  for (const { gap, length } of runs) {
-    bits.rice(gap, 4)
-    bits.rice(length - 1, 4)
+  if (ids.length > 0) runs.push(length)
+  bits.rice(runs.length / 2, 4)
+  for (let run = 0; run < runs.length; run += 2) {
+    bits.rice(runs[run], 4)
+    bits.rice(runs[run + 1] - 1, 4)
   }
 }
 

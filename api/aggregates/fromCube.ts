@@ -59,7 +59,10 @@ export function countByArea(
   const sums = new Int32Array(areaIds.length + 1)
   if (question.within === null) {
     for (let slot = 0; slot < areaOf.length; slot++) sums[areaOf[slot]] += bySlot[slot]
-    return { areaId: areaIds, count: Array.from(sums.subarray(0, -1)), outside: sums[areaIds.length] }
+    // A loop: `from` takes ten times as long.
+    const count = new Array<number>(areaIds.length)
+    for (let i = 0; i < count.length; i++) count[i] = sums[i]
+    return { areaId: areaIds, count, outside: sums[areaIds.length] }
   }
   const touched = new Uint8Array(areaIds.length + 1)
   for (const slot of counted.place(question.within).slots) {

@@ -1,0 +1,58 @@
+import { promisify } from 'node:util'
+import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
+
+/** Shorter ones are not worth it. */
+const LEAST_BYTES = 1024
+/** Longer ones are compressed beside the event loop: handing a short one over costs more than compressing it. */
+const MOST_SYNC_BYTES = 32 * 1024
+const QUALITY = 5
+
+const brotliBeside = promisify(brotliCompress)
+const gzipBeside = promisify(gzip)
+
+/**
+ * Answers of procedures are whole texts: they are compressed in one piece, which takes a fifth of what a stream through
+ * a compressor takes. What is streamed goes out as it comes.
+ */
+export function sendWhole(scope: FastifyInstance): void {
+  scope.addHook('onRoute', (route) => {
+    route.compress = false
+  })
+  scope.addHook('onSend', async (request, reply, payload) => {
+    reply.header('cache-control', 'no-store')
+    if (!(payload instanceof Response)) return payload
+    if (!payload.headers.get('content-type')?.startsWith('application/json')) return payload
+    if (payload.headers.get('transfer-encoding') === 'chunked') return payload
+    reply.code(payload.status)
+    for (const [name, value] of payload.headers) reply.header(name, value)
+    const bytes = Buffer.from(await payload.arrayBuffer())
+    reply.header('vary', 'accept-encoding')
+    const encoding = bytes.length < LEAST_BYTES ? null : encodingFor(request.headers['accept-encoding'])
+    if (encoding) reply.header('content-encoding', encoding)
+    const body = await compressed(bytes, encoding)
+    reply.header('content-length', body.length)
+    return body
+  })
+}
+
+function encodingFor(accepted: string | string[] | undefined): 'br' | 'gzip' | null {
+  const names = String(accepted ?? '')
+    .split(',')
+    .filter((each) => !/;\s*q=0(\.0*)?\s*$/.test(each))
+    .map((each) => each.split(';')[0].trim().toLowerCase())
+  if (names.includes('br')) return 'br'
+  return names.includes('gzip') || names.includes('*') ? 'gzip' : null
+}
+
+async function compressed(bytes: Buffer, encoding: 'br' | 'gzip' | null): Promise<Buffer> {
+  if (encoding === null) return bytes
+  const isShort = bytes.length <= MOST_SYNC_BYTES
+  if (encoding === 'gzip') return isShort ? gzipSync(bytes) : gzipBeside(bytes)
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: QUALITY,
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  }
+  return isShort ? brotliCompressSync(bytes, { params }) : brotliBeside(bytes, { params })
+}
