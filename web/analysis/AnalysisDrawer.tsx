@@ -9,6 +9,7 @@ import { nameOf } from '../state/areaTree.ts'
 import { classRangeText } from '../state/legendClasses.ts'
 import { areasLike } from '../state/likeness.ts'
 import { measured } from '../state/measures.ts'
+import { DisputePeriods } from '../ui/DisputePeriods.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Panel, Section } from '../ui/Panel.tsx'
@@ -108,9 +109,13 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       </header>
       <div className={styles.body}>
         <FilterChips analysis={analysis} classText={classText} />
-        <SeriesSection analysis={analysis} series={series} />
-        <div className={styles.pair}>
-          <WeekSection analysis={analysis} series={series} />
+        {analysis.disputes ? (
+          <p className={styles.note}>{t('analysis.series.disputes')}</p>
+        ) : (
+          <SeriesSection analysis={analysis} series={series} />
+        )}
+        <div className={styles.pair} data-alone={analysis.disputes}>
+          {!analysis.disputes && <WeekSection analysis={analysis} series={series} />}
           <KindsSection analysis={analysis} answer={kinds} />
         </div>
         <Section
@@ -122,10 +127,10 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
           aside={<AboutNumbers />}
         >
           {analysis.tooShort ? (
-            <EmptyState>{t('kinds.disputeWindow')}</EmptyState>
+            <DisputePeriods periods={analysis.periods} />
           ) : table.isError ? (
             analysis.disputes ? (
-              <EmptyState>{t('kinds.disputeLevel', { level: levelName })}</EmptyState>
+              <EmptyState>{table.error.message}</EmptyState>
             ) : (
               <ErrorState error={table.error} inPlace onRetry={() => void table.refetch()} />
             )
@@ -134,7 +139,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
           ) : (
             <NumbersOf
               counted={t('number.kinds.all')}
-              source="incidents"
+              source={analysis.disputes ? 'disputes' : 'incidents'}
               span={analysis.window?.span}
               compare={analysis.compare}
               each={false}
@@ -145,6 +150,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
                 shown={shown}
                 among={among}
                 levelName={levelName}
+                hidden={answer?.totals.hidden}
                 aside={(ordered) => (
                   <ExportMenu sheets={() => exported.sheets(ordered())} name={exported.name} />
                 )}

@@ -22,6 +22,8 @@ interface AreaTableProps {
   /** Areas of the level in the whole city: how many comparisons are read together. */
   among: number
   levelName: string
+  /** Disputes: how many areas are withheld, and what they have together (null: not known either). */
+  hidden: { areas: number; count: number | null } | undefined
   /** Beside the name filter, e.g. the export of the lines as sorted and filtered now. */
   aside: (ordered: () => TableLine[]) => ReactNode
 }
@@ -29,7 +31,7 @@ interface AreaTableProps {
 const rowHeight = 28
 
 /** Every area of the level with its numbers: sorts, filters by name, walks by keyboard, and marks what the map points at. */
-export function AreaTable({ lines, totals, shown, among, levelName, aside }: AreaTableProps) {
+export function AreaTable({ lines, totals, shown, among, levelName, hidden, aside }: AreaTableProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { selection, select } = useSelection()
@@ -196,6 +198,13 @@ export function AreaTable({ lines, totals, shown, among, levelName, aside }: Are
           </tfoot>
         </table>
       </div>
+      {hidden && hidden.areas > 0 && (
+        <p className={styles.soft}>
+          {hidden.count === null
+            ? t('dispute.jointUnknown', { areas: hidden.areas })
+            : t('dispute.joint', { areas: hidden.areas, count: hidden.count })}
+        </p>
+      )}
       {totals.outside !== null && totals.outside > 0 && (
         <p className={styles.soft}>
           {t('analysis.table.outside', {

@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { useKindCounts } from '../hooks/useAggregates.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { groupName } from '../panels/KindFilter.tsx'
-import { groupsOf, toggleToken } from '../state/kindFilter.ts'
+import { disputeTypes, groupsOf, toggleToken } from '../state/kindFilter.ts'
 import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Section } from '../ui/Panel.tsx'
-import { type KindBar, kindBars } from './kindBars.ts'
+import { disputeBars, type KindBar, kindBars } from './kindBars.ts'
 import styles from './kinds.module.css'
 import type { Analysis } from './useAnalysis.ts'
 
@@ -25,15 +25,15 @@ export function KindsSection({
   const changeView = useChangeView()
   const { kinds, tokens, disputes } = analysis
   const bars = useMemo(
-    () => (answer.data ? kindBars(kinds, answer.data, disputes ? undefined : tokens) : null),
+    () => (answer.data ? (disputes ? disputeBars : kindBars)(kinds, answer.data, tokens) : null),
     [answer.data, kinds, tokens, disputes],
   )
-  const top = Math.max(1, ...(bars ?? []).map((bar) => Math.max(bar.now, bar.before ?? 0)))
-  const filtered = tokens !== undefined && !disputes
+  const top = Math.max(1, ...(bars ?? []).map((bar) => Math.max(bar.now ?? 0, bar.before ?? 0)))
+  const filtered = tokens !== undefined && (!disputes || (bars?.some((bar) => bar.chosen) ?? false))
   const choose = (bar: KindBar, add: boolean) => {
-    if (!add) {
+    if (!add || disputes) {
       const alone = filtered && tokens.length === 1 && tokens[0] === bar.token
-      changeView({ kinds: alone ? undefined : [bar.token] })
+      changeView({ kinds: alone ? (disputes ? ['dispute'] : undefined) : [bar.token] })
       return
     }
     // From nothing chosen, the first one added is the only one.
@@ -43,7 +43,9 @@ export function KindsSection({
   }
   return (
     <Section title={t('analysis.kinds.title')} aside={<span>{t('analysis.kinds.hint')}</span>}>
-      {answer.isError ? (
+      {answer.isError && disputes ? (
+        <EmptyState>{answer.error.message}</EmptyState>
+      ) : answer.isError ? (
         <ErrorState error={answer.error} inPlace onRetry={() => void answer.refetch()} />
       ) : bars === null ? (
         <div className={styles.waiting} aria-busy="true" />
@@ -65,7 +67,7 @@ export function KindsSection({
                   {nameOf(bar)}
                 </span>
                 <span className={styles.track}>
-                  <span className={styles.fill} style={{ width: `${(bar.now / top) * 100}%` }} />
+                  <span className={styles.fill} style={{ width: `${((bar.now ?? 0) / top) * 100}%` }} />
                   {bar.before !== null && (
                     <i className={styles.before} style={{ left: `${(bar.before / top) * 100}%` }} />
                   )}
@@ -95,7 +97,14 @@ function belongs(bar: KindBar, token: string, kinds: Analysis['kinds']): boolean
   )
 }
 
-/** Counts of all kinds but disputes: the chart's own filter does not empty it. */
-export function useAllKinds({ window, compare, areaId, hours }: Analysis) {
-  return useKindCounts({ areaId, span: window?.span, hours, compare: compare ?? undefined })
+/** Counts of all kinds but disputes, or of all types of disputes: the chart's own filter does not empty it. */
+export function useAllKinds({ window, compare, areaId, hours, kinds, disputes, tooShort }: Analysis) {
+  return useKindCounts({
+    areaId,
+    span: window?.span,
+    kinds: disputes ? disputeTypes(kinds).map((kind) => kind.code) : undefined,
+    hours,
+    compare: compare ?? undefined,
+    enabled: !tooShort,
+  })
 }

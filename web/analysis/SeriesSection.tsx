@@ -64,9 +64,7 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
         />
       }
     >
-      {analysis.disputes ? (
-        <EmptyState>{t('analysis.series.disputes')}</EmptyState>
-      ) : answer.isError ? (
+      {answer.isError ? (
         <ErrorState error={answer.error} inPlace onRetry={() => void answer.refetch()} />
       ) : picture === null ? (
         <div className={styles.waiting} aria-busy="true" />

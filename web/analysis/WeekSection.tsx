@@ -3,7 +3,6 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { hoursPerDay } from '../state/weekHours.ts'
-import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatMeasure } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
@@ -23,7 +22,7 @@ export function WeekSection({ analysis, series }: { analysis: Analysis; series: 
   const changeView = useChangeView()
   const [pointed, setPointed] = useState<number | null>(null)
   const { week } = series
-  const { window, hours, disputes } = analysis
+  const { window, hours } = analysis
   const counts = week.data?.bucket === 'hourOfWeek' ? week.data.count : none
   const rates = useMemo(
     () => (window ? perOccurrence(counts, occurrences(window.span, window.timeZone)) : []),
@@ -51,9 +50,7 @@ export function WeekSection({ analysis, series }: { analysis: Analysis; series: 
         )
       }
     >
-      {disputes ? (
-        <EmptyState>{t('analysis.series.disputes')}</EmptyState>
-      ) : week.isError ? (
+      {week.isError ? (
         <ErrorState error={week.error} inPlace onRetry={() => void week.refetch()} />
       ) : !week.data ? (
         <div className={styles.waiting} aria-busy="true" />

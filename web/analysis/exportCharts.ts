@@ -41,7 +41,7 @@ export function weekSheet(
 
 export function kindsSheet(
   about: About,
-  bars: readonly { group: string; kind: string | null; now: number; before: number | null }[],
+  bars: readonly { group: string; kind: string | null; now: ExportCell; before: ExportCell }[],
   words: { group: string; kind: string; count: string; before: string },
 ): ExportSheet {
   const compared = bars.some((bar) => bar.before !== null)

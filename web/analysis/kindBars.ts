@@ -7,7 +7,9 @@ export interface KindBar {
   /** The kind, null for a group. */
   kind: CityKind | null
   group: string
-  now: number
+  /** null: withheld. */
+  now: number | null
+  /** null: withheld, or nothing to compare with. */
   before: number | null
   chosen: boolean
 }
@@ -54,8 +56,8 @@ export function kindBars(
     .map((group) => bar(group, null, group, (kind) => kind.group === group))
   const shown = (bars: KindBar[]) =>
     bars
-      .filter((each) => each.now > 0 || (each.before ?? 0) > 0 || each.chosen)
-      .sort((a, b) => b.now - a.now || (a.token < b.token ? -1 : 1))
+      .filter((each) => (each.now ?? 0) > 0 || (each.before ?? 0) > 0 || each.chosen)
+      .sort((a, b) => (b.now ?? 0) - (a.now ?? 0) || (a.token < b.token ? -1 : 1))
   const open = openGroup(kinds, tokens)
   return shown(groups).flatMap((each) => {
     if (each.group !== open) return [each]
@@ -82,4 +84,28 @@ function isBelow(known: ReadonlyMap<string, CityKind>, kind: CityKind, code: str
   )
     if (each.code === code) return true
   return false
+}
+
+/** Disputes by type as they were answered, withheld ones among them. */
+export function disputeBars(
+  kinds: readonly CityKind[],
+  answer: KindAnswer,
+  tokens: readonly string[] | undefined,
+): KindBar[] {
+  const known = new Map(kinds.map((kind) => [kind.code, kind]))
+  return answer.kind.flatMap((code, at) => {
+    const kind = known.get(code)
+    return kind
+      ? [
+          {
+            token: code,
+            kind,
+            group: kind.group,
+            now: answer.count[at],
+            before: answer.compareCount?.[at] ?? null,
+            chosen: tokens?.includes(code) ?? false,
+          },
+        ]
+      : []
+  })
 }

@@ -26,7 +26,7 @@ export function useAnalysis(level: LevelName | null) {
   const dataStart = useDataStart()
   const scope = useScope(level)
   const comparable = window !== undefined && dataStart !== undefined && window.before.from >= dataStart
-  const { tooShort, known } = useDisputeWindow(level ?? undefined)
+  const { tooShort, known, periods } = useDisputeWindow(level ?? undefined)
   const table = useAreaCounts({
     level: level ?? undefined,
     within: bundle && scope >= 0 ? bundle.id[scope] : undefined,
@@ -48,6 +48,8 @@ export function useAnalysis(level: LevelName | null) {
     hours,
     disputes,
     tooShort,
+    /** The periods disputes are counted over at this level. */
+    periods,
     bundle,
     level,
     /** Index of the area the charts count, -1 for the whole of a city without a root. */

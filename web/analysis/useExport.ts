@@ -10,7 +10,7 @@ import type { ExportSheet } from './exportSheet.ts'
 import { type ExportWords, tableSheet } from './exportTable.ts'
 import { hoursText } from './hoursText.ts'
 import type { useAllKinds } from './KindsSection.tsx'
-import { kindBars } from './kindBars.ts'
+import { disputeBars, kindBars } from './kindBars.ts'
 import { bucketText, weekdayName } from './seriesText.ts'
 import type { ColumnId, TableLine } from './tableColumns.tsx'
 import type { TableTotals } from './tableTotals.ts'
@@ -157,11 +157,14 @@ export function useExport({ analysis, series, kinds, totals, shown, among, level
     if (kinds.data)
       all.push(
         kindsSheet(
-          { title: t('analysis.kinds.title'), head: head(shownIndex, t('kinds.all')) },
-          kindBars(analysis.kinds, kinds.data, disputes ? undefined : tokens).map((bar) => ({
+          {
+            title: t('analysis.kinds.title'),
+            head: head(shownIndex, disputes ? kindsText() : t('kinds.all')),
+          },
+          (disputes ? disputeBars : kindBars)(analysis.kinds, kinds.data, tokens).map((bar) => ({
             group: groupName(t, bar.group),
             kind: bar.kind?.name[language] ?? null,
-            now: bar.now,
+            now: bar.now ?? column.withheld,
             before: bar.before,
           })),
           {

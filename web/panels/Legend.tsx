@@ -75,7 +75,7 @@ export function Legend({ level, area }: LegendProps) {
         : classRangeText(breaks, index, whole, text, least)
   const below = labels(
     counts.map((_, index) => range(index)),
-    change,
+    change ? [t('layers.fewer'), '', t('layers.unchanged'), '', t('layers.more')] : null,
   )
   const placed = (areaId: number | null) => {
     const row = areaId === null ? undefined : rows.find((each) => each.areaId === areaId)
@@ -93,7 +93,7 @@ export function Legend({ level, area }: LegendProps) {
     <figure className={styles.legend} data-testid="legend">
       <figcaption className={styles.title}>
         {t('analysis.perLevel', { level: name, measure: t(`analysis.measure.${measure}`) })}
-        {unit !== '' && <span className={styles.unit}>{unit}</span>}
+        <span className={styles.unit}>{unit}</span>
       </figcaption>
       <fieldset className={styles.bars} onPointerLeave={() => pointAtClass(null)}>
         {counts.map((areas, index) => (
@@ -206,11 +206,10 @@ function HiddenTogether({ area }: Pick<LegendProps, 'area'>) {
   )
 }
 
-/** Below the bars: ranges where all of them fit, else each class by its lower limit. A change names every other class. */
-function labels(ranges: readonly string[], change: boolean): string[] {
-  if (change) return ranges.map((range, index) => (index % 2 === 0 ? range : ''))
-  if (ranges.every((range) => range.length <= 4)) return [...ranges]
-  return ranges.map((range) => range.split('–')[0])
+/** Below the bars: own words, or ranges where all of them fit, else each class by its lower limit. */
+function labels(ranges: readonly string[], words: readonly string[] | null): readonly string[] {
+  if (words) return words
+  return ranges.every((range) => range.length <= 4) ? ranges : ranges.map((range) => range.split('–')[0])
 }
 
 /** True where the lowest class holds nothing but zeros. */

@@ -3,10 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { decodeAreas, encodeAreas } from '../../../geodata/areaBundle.ts'
 import { bucketFor, bucketsFor, spanOfBars } from '../../../web/analysis/buckets.ts'
 import { hoursText } from '../../../web/analysis/hoursText.ts'
-import { kindBars } from '../../../web/analysis/kindBars.ts'
+import { disputeBars, kindBars } from '../../../web/analysis/kindBars.ts'
 import { scopeOf } from '../../../web/analysis/scope.ts'
 import { occurrences, perOccurrence } from '../../../web/analysis/weekPicture.ts'
-import { levelAt } from '../../../web/state/areaTree.ts'
 import type { CityKind } from '../../../web/state/kindFilter.ts'
 import { dayMs } from '../../../web/state/timeWindow.ts'
 import { hoursOfBox } from '../../../web/state/weekHours.ts'
@@ -102,7 +101,7 @@ describe('bars of kinds', () => {
     const bars = kindBars(kinds, answer, ['traffic'])
     expect(bars.map((bar) => bar.token)).toEqual(['traffic', '0101', '0102', 'help'])
     expect(bars[0].chosen).toBe(true)
-    expect(bars[1].now + bars[2].now).toBe(bars[0].now)
+    expect((bars[1].now ?? 0) + (bars[2].now ?? 0)).toBe(bars[0].now)
   })
 
   test('two chosen groups stay closed', () => {
@@ -111,19 +110,57 @@ describe('bars of kinds', () => {
 })
 
 describe('the areas of the table', () => {
-  const bundle = decodeAreas(encodeAreas(brickCity({ columns: 4, rows: 4, verticesPerEdge: 2, seed: 5 })))
-  const finest = bundle.levels.reduce((fine, level) => (level.rank > fine.rank ? level : fine)).level
-  const cell = bundle.level.findIndex((_, index) => levelAt(bundle, index).level === finest)
-  const above = bundle.parent[cell]
+  const two = brickCity({ columns: 4, rows: 4, verticesPerEdge: 2, seed: 5 })
+  const [city, ...cells] = two.areas
+  // A level in between: the first cell stands for a village that holds the others.
+  const [village, ...inside] = cells
+  const bundle = decodeAreas(
+    encodeAreas({
+      version: two.version,
+      levels: [
+        two.levels[0],
+        { ...two.levels[1], level: 'village', rank: 1 },
+        { ...two.levels[1], level: 'microGrid', rank: 2 },
+      ],
+      areas: [
+        city,
+        { ...village, level: 'village' },
+        ...inside.map((each, at) => ({ ...each, parentId: at === 0 ? city.id : village.id })),
+      ],
+    }),
+  )
+  const at = (id: number) => bundle.id.indexOf(id)
+  const stranger = at(inside[0].id)
+  const member = at(inside[1].id)
 
-  test('a coarser area confines them, the whole city does not', () => {
-    const root = bundle.parent.indexOf(-1)
-    expect(scopeOf(bundle, root, finest, undefined)).toBe(-1)
-    if (above !== root) expect(scopeOf(bundle, above, finest, undefined)).toBe(above)
+  test('a coarser area confines them; the whole city, nothing and one of them do not', () => {
+    expect(scopeOf(bundle, at(village.id), 'microGrid', undefined)).toBe(at(village.id))
+    expect(scopeOf(bundle, at(city.id), 'microGrid', undefined)).toBe(-1)
+    expect(scopeOf(bundle, -1, 'microGrid', village.id)).toBe(-1)
+    expect(scopeOf(bundle, member, 'microGrid', undefined)).toBe(-1)
+    expect(scopeOf(bundle, at(village.id), 'village', undefined)).toBe(-1)
   })
 
   test('picking a row keeps what confined them, as long as the row lies inside', () => {
-    expect(scopeOf(bundle, cell, finest, undefined)).toBe(-1)
-    expect(scopeOf(bundle, -1, finest, bundle.id[above])).toBe(-1)
+    expect(scopeOf(bundle, member, 'microGrid', village.id)).toBe(at(village.id))
+    expect(scopeOf(bundle, stranger, 'microGrid', village.id)).toBe(-1)
+  })
+})
+
+describe('bars of disputes', () => {
+  const kind = (code: string): CityKind => ({
+    code,
+    parentCode: null,
+    group: 'dispute',
+    name: { zh: code, en: code },
+    dispute: true,
+    sensitive: false,
+  })
+  test('withheld types stay among them, without a number', () => {
+    const bars = disputeBars([kind('09'), kind('08')], { kind: ['09', '08'], count: [12, null] }, ['08'])
+    expect(bars.map((bar) => [bar.token, bar.now, bar.before, bar.chosen])).toEqual([
+      ['09', 12, null, false],
+      ['08', null, null, true],
+    ])
   })
 })
