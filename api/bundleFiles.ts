@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotli, writeWhole } from './brotli.ts'
 
@@ -17,6 +17,8 @@ export interface BundleFile {
 
 const MEDIA_TYPES = { bin: 'application/octet-stream', png: 'image/png' } as const
 type Extension = keyof typeof MEDIA_TYPES
+/** Files of a folder kept beside those in use: what a tab opened before still asks for, and other cities' after a restart. */
+const KEPT = 20
 const FILE = /^([0-9a-f]{32})\.(bin|png)$/
 
 /** Packers are source files here: when one changes, what it packed before is packed again. */
@@ -37,7 +39,10 @@ export class BundleFiles {
   readonly #dir: string
   readonly #packers = packersFingerprint()
   readonly #compressing = new Set<Promise<void>>()
+  /** Key files asked for since the start. */
+  readonly #used = new Set<string>()
   #closed = false
+  #pruning = Promise.resolve()
 
   constructor(dir: string) {
     this.#dir = dir
@@ -57,6 +62,7 @@ export class BundleFiles {
     if (existsSync(keyFile)) {
       const name = await readFile(keyFile, 'utf8')
       if (existsSync(join(this.#dir, folder, name))) {
+        await this.#use(keyFile)
         if (extension === 'bin') this.#compressBest(folder, name)
         return name
       }
@@ -68,8 +74,43 @@ export class BundleFiles {
     if (extension === 'bin') await writeWhole(`${path}.quick.br`, await brotli(bytes, QUICK_QUALITY))
     await writeWhole(path, bytes)
     await writeWhole(keyFile, name)
+    this.#used.add(keyFile)
+    // One after the other: each must find what it reads.
+    this.#pruning = this.#pruning.then(() => this.#prune(folder))
+    await this.#pruning
     if (extension === 'bin') this.#compressBest(folder, name)
     return name
+  }
+
+  /** The time of a key file is the time of its last use, across restarts. */
+  async #use(keyFile: string): Promise<void> {
+    if (this.#used.has(keyFile)) return
+    this.#used.add(keyFile)
+    const now = new Date()
+    await utimes(keyFile, now, now)
+  }
+
+  /** Removes what was used longest ago, so that a city written anew every day does not fill the disk. */
+  async #prune(folder: string): Promise<void> {
+    const dir = join(this.#dir, folder)
+    const files = await readdir(dir)
+    const keys = await Promise.all(
+      files
+        .filter((file) => file.endsWith('.key'))
+        .map(async (file) => {
+          const path = join(dir, file)
+          return { path, name: await readFile(path, 'utf8'), usedAt: (await stat(path)).mtimeMs }
+        }),
+    )
+    const idle = keys.filter(({ path }) => !this.#used.has(path)).sort((a, b) => b.usedAt - a.usedAt)
+    const dropped = idle.slice(KEPT)
+    const kept = new Set(keys.filter((key) => !dropped.includes(key)).map(({ name }) => name))
+    for (const { path } of dropped) await rm(path, { force: true })
+    const gone = new Set(dropped.map(({ name }) => name).filter((name) => !kept.has(name)))
+    for (const file of files) {
+      const content = file.replace(/(\.quick)?\.br$/, '')
+      if (gone.has(content)) await rm(join(dir, file), { force: true })
+    }
   }
 
   /** The file of a name, or undefined when there is none; any text may be asked for. */
