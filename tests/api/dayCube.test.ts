@@ -77,6 +77,21 @@ describe.each(databaseKinds())('counts by day for the browser on %s', (kind) => 
     expect(cube.count.reduce((sum, count) => sum + count, 0)).toBe(n)
   })
 
+  test('a report merged into another no longer counts', async () => {
+    const { database } = http.api
+    const city = await findCity(database, 'shuifu')
+    if (!city) throw new Error('The toy city is gone.')
+    await database.query(
+      `WITH two AS (SELECT i.id FROM incidents i JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind
+         WHERE NOT k.dispute ORDER BY i.reported_at DESC LIMIT 2)
+       UPDATE incidents SET duplicate_of = (SELECT min(id) FROM two) WHERE id = (SELECT max(id) FROM two)`,
+    )
+    const merged = await packDays(database, city)
+    const sum = (each: DayCube) => each.count.reduce((total, count) => total + count, 0)
+    expect(sum(merged)).toBe(sum(cube) - 1)
+    await database.query('UPDATE incidents SET duplicate_of = NULL WHERE duplicate_of IS NOT NULL')
+  })
+
   test('with too many entries kinds are counted by group, then together, and at last the oldest days are left out', async () => {
     const { database } = http.api
     const city = await findCity(database, 'shuifu')
