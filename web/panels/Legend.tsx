@@ -87,6 +87,8 @@ export function Legend({ level, area }: LegendProps) {
   const withheld = rows.filter((row) => row.suppressed).length
   const small = rows.filter((row) => baseTooSmall(row, measure)).length
   const unknown = rows.filter((row) => !row.suppressed && measured(row, measure) === null).length - small
+  /** Counted in the city's figure, and in no area the map could colour. */
+  const outside = area.counts?.totals.outside ?? 0
   const unit = t(`analysis.measureUnit.${measure}`)
   const count = (value: number) => formatCount(value, language)
   return (
@@ -139,7 +141,7 @@ export function Legend({ level, area }: LegendProps) {
           />
         )}
       </fieldset>
-      {(withheld > 0 || small > 0 || unknown > 0 || filtered !== null) && (
+      {(withheld > 0 || small > 0 || unknown > 0 || outside > 0 || filtered !== null) && (
         <p className={styles.notes}>
           {withheld > 0 && (
             <span>
@@ -154,6 +156,11 @@ export function Legend({ level, area }: LegendProps) {
           {unknown > 0 && (
             <span>
               <i className={styles.plain} /> {t('analysis.legend.noData')} {count(unknown)}
+            </span>
+          )}
+          {outside > 0 && (
+            <span>
+              {t('number.outside', { level: name })} {count(outside)} {t('unit.incidents')}
             </span>
           )}
           {filtered !== null && filtered < counts.length && (
