@@ -146,6 +146,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
             >
               <AreaTable
                 lines={lines}
+                all={rows.length}
                 totals={totals}
                 shown={shown}
                 among={among}

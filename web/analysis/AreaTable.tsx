@@ -17,6 +17,8 @@ import type { TableTotals } from './tableTotals.ts'
 
 interface AreaTableProps {
   lines: readonly TableLine[]
+  /** Areas before any class of the legend was chosen: what the totals are of. */
+  all: number
   totals: TableTotals
   shown: readonly ColumnId[]
   /** Areas of the level in the whole city: how many comparisons are read together. */
@@ -31,7 +33,7 @@ interface AreaTableProps {
 const rowHeight = 28
 
 /** Every area of the level with its numbers: sorts, filters by name, walks by keyboard, and marks what the map points at. */
-export function AreaTable({ lines, totals, shown, among, levelName, hidden, aside }: AreaTableProps) {
+export function AreaTable({ lines, all, totals, shown, among, levelName, hidden, aside }: AreaTableProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { selection, select } = useSelection()
@@ -114,9 +116,9 @@ export function AreaTable({ lines, totals, shown, among, levelName, hidden, asid
           data-testid="table-filter"
         />
         <span className={styles.soft} role="status">
-          {rows.length === lines.length
-            ? t('analysis.table.rows', { count: lines.length, level: levelName })
-            : t('analysis.table.found', { found: rows.length, count: lines.length, level: levelName })}
+          {rows.length === all
+            ? t('analysis.table.rows', { count: all, level: levelName })
+            : t('analysis.table.found', { found: rows.length, count: all, level: levelName })}
         </span>
         <span className={styles.aside}>{aside(() => rows.map((row) => row.original))}</span>
       </div>
@@ -192,7 +194,7 @@ export function AreaTable({ lines, totals, shown, among, levelName, hidden, asid
           <tfoot>
             <tr data-testid="table-totals">
               {shown.map((id) => (
-                <TotalCell key={id} id={id} totals={totals} among={1} />
+                <TotalCell key={id} id={id} totals={totals} of={rows.length === all ? null : all} />
               ))}
             </tr>
           </tfoot>
@@ -275,11 +277,22 @@ function Cell({ id, line, among, top }: { id: ColumnId; line: TableLine; among: 
   }
 }
 
-function TotalCell({ id, totals, among }: { id: ColumnId; totals: TableTotals; among: number }) {
+interface TotalCellProps {
+  id: ColumnId
+  totals: TableTotals
+  /** How many areas the totals are of, where not all of them are listed. */
+  of: number | null
+}
+
+function TotalCell({ id, totals, of }: TotalCellProps) {
   const { t } = useTranslation()
   switch (id) {
     case 'name':
-      return <th scope="row">{t('analysis.table.total')}</th>
+      return (
+        <th scope="row">
+          {of === null ? t('analysis.table.total') : t('analysis.table.totalOf', { count: of })}
+        </th>
+      )
     case 'count':
       return (
         <td>
@@ -290,13 +303,7 @@ function TotalCell({ id, totals, among }: { id: ColumnId; totals: TableTotals; a
       return <td>{totals.before === null ? <None /> : <Count value={totals.before} />}</td>
     case 'verdict':
       return (
-        <td>
-          {totals.count === null ? (
-            <None />
-          ) : (
-            <Verdict now={totals.count} before={totals.before} among={among} />
-          )}
-        </td>
+        <td>{totals.count === null ? <None /> : <Verdict now={totals.count} before={totals.before} />}</td>
       )
     case 'perKm2':
       return (

@@ -23,11 +23,25 @@ export interface ExportWords {
   closedShare: string
   handling: string
   total: string
+  /** The same where not all areas are listed. */
+  totalOf: string
   /** Where a number is withheld. */
   withheld: string
   /** Where a base is too small for a percentage or a rate. */
   smallBase: string
   verdicts: Record<Verdict, string>
+}
+
+interface TableExport {
+  /** Columns of the screen. */
+  shown: readonly ColumnId[]
+  /** Comparisons read together. */
+  among: number
+  /** Whether last year's counts were asked for. */
+  compared: boolean
+  /** How many areas the totals are of. */
+  all: number
+  words: ExportWords
 }
 
 type Column = readonly [
@@ -38,20 +52,12 @@ type Column = readonly [
 
 const tenths = (value: number) => Number(value.toFixed(1))
 
-/**
- * @param lines as sorted and filtered on screen. @param shown columns of the screen.
- * @param among comparisons read together. @param compared whether last year's counts were asked for.
- */
+/** @param lines as sorted and filtered on screen. */
 export function tableSheet(
   { title, head }: Pick<ExportSheet, 'title' | 'head'>,
   lines: readonly TableLine[],
   totals: TableTotals,
-  {
-    shown,
-    among,
-    compared,
-    words,
-  }: { shown: readonly ColumnId[]; among: number; compared: boolean; words: ExportWords },
+  { shown, among, compared, all, words }: TableExport,
 ): ExportSheet {
   const number = (value: number | null, otherwise: ExportCell = null): ExportCell => value ?? otherwise
   const measure = (value: number | null): ExportCell =>
@@ -67,7 +73,7 @@ export function tableSheet(
     now === null || before === null ? null : compareCounts(now, before, of)
   const has = (id: ColumnId) => shown.includes(id)
   const columns: Column[] = [
-    [words.name, (line) => line.name, () => words.total],
+    [words.name, (line) => line.name, () => (lines.length === all ? words.total : words.totalOf)],
     [words.code, (line) => line.code, () => null],
     [words.count, open((line) => line.count), (all) => number(all.count, words.withheld)],
   ]

@@ -35,7 +35,8 @@ export function useExport({ analysis, series, kinds, totals, shown, among, level
   const { window, compare, bundle, shownIndex, scope, hours, disputes, tokens } = analysis
 
   const words = (): ExportWords => {
-    const column = (name: Exclude<keyof ExportWords, 'verdicts'>) => t(`analysis.export.column.${name}`)
+    const column = (name: Exclude<keyof ExportWords, 'verdicts' | 'totalOf'>) =>
+      t(`analysis.export.column.${name}`)
     return {
       name: column('name'),
       code: column('code'),
@@ -52,6 +53,7 @@ export function useExport({ analysis, series, kinds, totals, shown, among, level
       closedShare: column('closedShare'),
       handling: column('handling'),
       total: column('total'),
+      totalOf: t('analysis.table.totalOf', { count: analysis.rows.length }),
       withheld: column('withheld'),
       smallBase: column('smallBase'),
       verdicts: {
@@ -111,6 +113,7 @@ export function useExport({ analysis, series, kinds, totals, shown, among, level
         {
           shown,
           among,
+          all: analysis.rows.length,
           compared: compare !== null,
           words: words(),
         },

@@ -5,7 +5,7 @@ import { classBreaks, sequentialBreaks } from '../map/classBreaks.ts'
 import { type ClassChoice, defaultClasses } from '../map/classChoice.ts'
 import type { AreaValues } from '../map/scene.ts'
 import { changeBreaks } from '../state/legendClasses.ts'
-import { type AreaRow, areaRows, type Measure, measured } from '../state/measures.ts'
+import { type AreaRow, areaRows, type Measure, measured, offeredMeasures } from '../state/measures.ts'
 import type { Outputs } from '../trpc.ts'
 import { type AskedMeasure, useAreaCounts } from './useAggregates.ts'
 import { useAreas } from './useAreas.ts'
@@ -64,7 +64,8 @@ const noRows: readonly AreaRow[] = []
 export function useAreaValues(level: LevelName | null) {
   const window = useWindow()
   const { codes, disputes } = useKinds()
-  const measure = useView((view) => view.measure) ?? 'count'
+  const wanted = useView((view) => view.measure) ?? 'count'
+  const measure = offeredMeasures(disputes).includes(wanted) ? wanted : 'count'
   const choice = useView((view) => view.classes) ?? defaultClasses
   const { data: bundle } = useAreas()
   const hours = useHours()

@@ -98,6 +98,7 @@ export const analysisZh = {
     found: '筛出 {{found}} / {{count}} 个{{level}}',
     none: '没有名称含“{{text}}”的区域',
     total: '合计',
+    totalOf: '合计，全部 {{count}} 个',
     outside: '另有 {{formatted}} 件不在任何{{level}}内，不计入合计',
     noMedianSum: '中位数不能相加',
     column: {
@@ -273,6 +274,7 @@ export const analysisEn: Translation<typeof analysisZh> = {
     found: '{{found}} of {{count}} areas ({{level}})',
     none: 'No area whose name holds “{{text}}”',
     total: 'Total',
+    totalOf: 'Total of all {{count}}',
     outside: '{{formatted}} more lie in no {{level}} and are not in the total',
     noMedianSum: 'medians do not add up',
     column: {

@@ -169,7 +169,8 @@ function ColourChoice() {
   const pinned = useView((view) => view.level)
   const { disputes, types } = useKinds()
   const offers = useDisputeOffers()
-  const measure = useView((view) => view.measure) ?? 'count'
+  const wanted = useView((view) => view.measure) ?? 'count'
+  const measure = offeredMeasures(disputes).includes(wanted) ? wanted : 'count'
   const changeView = useChangeView()
   if (!bundle) return null
   return (

@@ -25,6 +25,7 @@ const words: ExportWords = {
   closedShare: 'in time %',
   handling: 'minutes',
   total: 'Total',
+  totalOf: 'Total of all 9',
   withheld: 'withheld',
   smallBase: 'base too small',
   verdicts: { normal: 'normal', more: 'more', fewer: 'fewer', few: 'few' },
@@ -65,6 +66,7 @@ const sheet = (of: readonly TableLine[], shown = columnIds) =>
     shown,
     among: 797,
     compared: true,
+    all: of.length,
     words,
   })
 
@@ -122,13 +124,14 @@ describe('the table as a file', () => {
       about,
       [...lines, hidden],
       tableTotals([...lines, hidden], { count: null, compareCount: null, outside: null }),
-      { shown: columnIds, among: 797, compared: true, words },
+      { shown: columnIds, among: 797, compared: true, all: 9, words },
     )
     const known = new Set(['Name', 'Code', 'km²', 'Residents'])
     rows[2].forEach((cell, at) => {
       if (!known.has(columns[at])) expect(cell).toBe('withheld')
     })
     const total = rows.at(-1) ?? []
+    expect(total[0]).toBe('Total of all 9')
     expect(total[columns.indexOf('Count')]).toBe('withheld')
     expect(total[columns.indexOf('in time')]).toBeNull()
   })
