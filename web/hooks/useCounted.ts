@@ -1,20 +1,25 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { hoursText } from '../analysis/hoursText.ts'
 import { groupName } from '../panels/KindFilter.tsx'
 import type { SourceName } from '../ui/Provenance.tsx'
+import { useHours } from './useHours.ts'
 import { useKinds } from './useKinds.ts'
 import { useLanguage } from './useView.ts'
 
 /** More kinds than this are not named one by one. */
 const mostNamed = 4
 
-/** What the counts of the view count, in words, and where they come from: as the kinds filter has it. */
+/** What the counts of the view count, in words, and where they come from: as the filters have it. */
 export function useCounted(): { counted: string; source: SourceName } {
   const { t } = useTranslation()
   const language = useLanguage()
   const { kinds, tokens, codes, disputes } = useKinds()
+  const hours = useHours()
   return useMemo(() => {
-    if (!codes || !tokens) return { counted: t('number.kinds.all'), source: 'incidents' }
+    const within = (counted: string) =>
+      hours ? t('number.kinds.hours', { counted, hours: hoursText(hours, language) }) : counted
+    if (!codes || !tokens) return { counted: within(t('number.kinds.all')), source: 'incidents' }
     const names = tokens.map(
       (token) => kinds.find((kind) => kind.code === token)?.name[language] ?? groupName(t, token),
     )
@@ -23,6 +28,6 @@ export function useCounted(): { counted: string; source: SourceName } {
       names.length > mostNamed ? t('number.kinds.more', { kinds: joined, count: names.length }) : joined
     return disputes
       ? { counted: t('number.kinds.disputes', { kinds: named }), source: 'disputes' }
-      : { counted: t('number.kinds.some', { kinds: named }), source: 'incidents' }
-  }, [t, language, kinds, tokens, codes, disputes])
+      : { counted: within(t('number.kinds.some', { kinds: named })), source: 'incidents' }
+  }, [t, language, kinds, tokens, codes, disputes, hours])
 }

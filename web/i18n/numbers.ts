@@ -27,6 +27,7 @@ export const numbersZh = {
     some: '接报的事件，只计：{{kinds}}；合并的重复件只计一次',
     disputes: '平台登记的矛盾纠纷：{{kinds}}；各登记来源不相加',
     more: '{{kinds}} 等 {{count}} 类',
+    hours: '{{counted}}；只计一周中的 {{hours}}',
   },
   of: {
     closed: '时段内接报、到时段末已过办理期限的事件，其中在期限内办结的；不含矛盾纠纷',
@@ -112,6 +113,7 @@ export const numbersEn: Translation<typeof numbersZh> = {
     some: 'incidents reported, only: {{kinds}}; merged duplicates once',
     disputes: 'disputes registered on the platform: {{kinds}}; registers are never added up',
     more: '{{kinds}} and others, {{count}} kinds',
+    hours: '{{counted}}; only {{hours}}',
   },
   of: {
     closed:

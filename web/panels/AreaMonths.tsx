@@ -49,10 +49,11 @@ export function AreaMonths({ areaId }: { areaId: number | undefined }) {
     const comparable = index < 11 && dataStart !== undefined && data.start[index] >= dataStart
     return comparable ? count : null
   })
+  const known = (start: number) => dataStart === undefined || start >= dataStart
   const months = data.start.slice(-12).map((start) => wallClockAt(start, window.timeZone).format('YYYY-MM'))
   const labels = months.map(
     (month, index) =>
-      `${month}: ${formatCount(now[index], language)} (${t('area.before')}: ${formatOrDash(before[index], language)})`,
+      `${month}: ${known(data.start[data.start.length - 12 + index]) ? formatCount(now[index], language) : t('number.noData')} (${t('area.before')}: ${formatOrDash(before[index], language)})`,
   )
   return (
     <NumbersOf {...counted} span={{ from: data.start[data.start.length - 12], to: window.asOf }} each={false}>
