@@ -243,6 +243,104 @@ describe.each(databaseKinds())('aggregates on %s', (kind) => {
     await api.database.query("DELETE FROM cities WHERE code = 'west'")
   })
 
+  test('only the hours of the week asked for are counted, everywhere alike, and the week adds up', async () => {
+    const plain = new Set(api.things.kinds.filter((entry) => !entry.dispute).map((entry) => entry.code))
+    const [from, to] = [TOY_FROM.getTime() + 12_345_678, TOY_AS_OF.getTime()]
+    const window = { city: 'shuifu', from: iso(from), to: iso(to) }
+    // Shanghai has no changes of clocks: eight hours ahead, Monday first.
+    const hourOf = (time: number) => (Math.floor((time + 8 * 3_600_000) / 3_600_000) + 72) % 168
+    const rows = counted(from, to, plain)
+    const week = await api.caller.aggregates.series({ ...window, bucket: 'hourOfWeek' })
+    expect(week.start).toEqual(Array.from({ length: 168 }, (_, hour) => hour))
+    expect(week.count).toEqual(
+      week.start.map((hour) => rows.filter(({ reportedAt }) => hourOf(reportedAt) === hour).length),
+    )
+    expect(week.totals.count).toBe(rows.length)
+    const hoursOfWeek = [0, 23, 24, 120, 121, 167]
+    const chosen = rows.filter(({ reportedAt }) => hoursOfWeek.includes(hourOf(reportedAt)))
+    const map = await api.caller.aggregates.byArea({ ...window, level: 'grid', hoursOfWeek })
+    expect(Number(map.totals.count) + Number(map.totals.outside)).toBe(chosen.length)
+    expect(map.count).toEqual(map.areaId.map((id) => chosen.filter((row) => isIn(row, id)).length))
+    const kinds = await api.caller.aggregates.byKind({ ...window, hoursOfWeek })
+    expect(kinds.totals.count).toBe(chosen.length)
+    const months = await api.caller.aggregates.series({ ...window, bucket: 'month', hoursOfWeek })
+    expect(months.totals.count).toBe(chosen.length)
+  })
+
+  test('a compared series stands beside the other window bucket by bucket', async () => {
+    const window = { city: 'shuifu', bucket: 'month', from: '2026-01-01', to: '2026-04-01' } as const
+    const beside = await api.caller.aggregates.series({ ...window, compareTo: 'previousYear' })
+    const before = await api.caller.aggregates.series({ ...window, from: '2025-01-01', to: '2025-04-01' })
+    expect(beside.compareStart).toEqual(before.start)
+    expect(beside.compareCount).toEqual(before.count)
+    expect(beside.totals.compareCount).toBe(before.totals.count)
+    // A window of other months may have fewer buckets than this one: nothing stands beside the last.
+    const shorter = await api.caller.aggregates.series({
+      ...window,
+      compareTo: { from: '2025-01-01', to: '2025-02-01' },
+    })
+    expect(shorter.compareCount).toEqual([before.count[0], null, null])
+  })
+
+  test('closed in time, median handling and who resolved are counted over the rows of each area', async () => {
+    const [from, to] = [Date.parse('2025-03-01T00:00:00+08:00'), Date.parse('2025-09-01T00:00:00+08:00')]
+    const plain = new Set(api.things.kinds.filter((entry) => !entry.dispute).map((entry) => entry.code))
+    await api.database.query(
+      `UPDATE incidents SET resolved_level = (ARRAY['village', 'township', 'city', NULL])[1 + id % 4]`,
+    )
+    await api.database.query(
+      `UPDATE incidents SET closed_at = reported_at + (1 + id % 2000) * interval '1 minute' WHERE closed_at IS NOT NULL`,
+    )
+    const answer = await api.caller.aggregates.byArea({
+      city: 'shuifu',
+      level: 'township',
+      from: '2025-03-01',
+      to: '2025-09-01',
+      measures: ['closedInTime', 'medianHandling', 'resolvedLevel'],
+    })
+    const stored = new Map(
+      (
+        await api.database.query<{ id: number; source_id: string }>(
+          `SELECT id::float8 AS id, source_id FROM incidents WHERE source = 'toy'`,
+        )
+      ).map((row) => [row.source_id, row.id]),
+    )
+    const rows = counted(from, to, plain).map((incident) => {
+      const id = stored.get(incident.sourceId) ?? 0
+      return { incident, id, minutes: incident.closedAt === null ? null : 1 + (id % 2000) }
+    })
+    answer.areaId.forEach((areaId, index) => {
+      const inside = rows.filter(({ incident }) => isIn(incident, areaId))
+      const due = inside.filter(({ incident }) => (incident.dueAt ?? Number.POSITIVE_INFINITY) <= to)
+      expect(answer.closedInTime?.whole[index]).toBe(due.length)
+      // The limit is a day.
+      expect(answer.closedInTime?.part[index]).toBe(
+        due.filter(({ minutes }) => minutes !== null && minutes <= 1440).length,
+      )
+      const sorted = inside.flatMap(({ minutes }) => minutes ?? []).sort((a, b) => a - b)
+      const middle = sorted.length / 2
+      expect(answer.medianHandlingMin?.[index]).toBeCloseTo(
+        (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2,
+        6,
+      )
+      const resolvedBy = (rest: number) =>
+        inside.filter(({ id, minutes }) => minutes !== null && id % 4 === rest).length
+      expect(answer.resolved?.village[index]).toBe(resolvedBy(0))
+      expect(answer.resolved?.township[index]).toBe(resolvedBy(1))
+      expect(answer.resolved?.city[index]).toBe(resolvedBy(2))
+      expect(answer.resolved?.whole[index]).toBe(resolvedBy(0) + resolvedBy(1) + resolvedBy(2))
+    })
+    expect(Math.max(...(answer.closedInTime?.part ?? []))).toBeGreaterThan(0)
+    const counts = await api.caller.aggregates.byArea({
+      city: 'shuifu',
+      level: 'township',
+      from: '2025-03-01',
+      to: '2025-09-01',
+    })
+    expect(counts.closedInTime).toBeUndefined()
+    expect(counts.medianHandlingMin).toBeUndefined()
+  })
+
   test.each([
     [{ city: 'nowhere' }, /No city "nowhere"/],
     [{ city: 'shui fu' }, /city: expected a city code such as "shuifu".*got "shui fu"/],
@@ -258,6 +356,10 @@ describe.each(databaseKinds())('aggregates on %s', (kind) => {
     [{ kinds: [] }, /kinds: expected at least one kind/],
     [{ within: 999_999 }, /No area 999999/],
     [{ within: 1.5 }, /within: expected the id of an area/],
+    [{ hoursOfWeek: [168] }, /hoursOfWeek.*: expected an hour of the week, from 0 .* got 168/],
+    [{ hoursOfWeek: [] }, /hoursOfWeek: expected at least one hour/],
+    [{ measures: ['speed'] }, /measures.*: expected "closedInTime"/],
+    [{ packed: 'yes' }, /packed: expected true or false/],
     [{ compareTo: 'lastYear' }, /compareTo: expected "previousPeriod", "previousYear" or/],
   ])('a bad question %j says what was expected and what came', async (change, message) => {
     const question = { city: 'shuifu', level: 'grid', from: '2026-01-01', to: '2026-02-01', ...change }
