@@ -96,7 +96,7 @@ describe('playing through time', () => {
     await poll(headline).toBe(count)
     await settled(map)
     const before = await map.screenshot()
-    for (let i = 0; i < 12; i++) await page.keyboard.press('PageDown')
+    for (let i = 0; i < 12; i++) await page.keyboard.press('PageUp')
     await poll(async () => (await played()).date).not.toBe(date)
     const later = await played()
     await poll(headline).toBe(later.count)
