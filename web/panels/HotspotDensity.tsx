@@ -1,5 +1,5 @@
 import { Button, Slider } from 'antd'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHotspotChoice } from '../hooks/useHotspots.ts'
 import { useLanguage } from '../hooks/useView.ts'
@@ -14,6 +14,8 @@ import styles from './selectionPanel.module.css'
 
 /** The slider ends here: wider kernels say nothing about a town. */
 const widest = 2_000
+/** The slider rests when it has not moved for so long. */
+const restMs = 400
 
 /** How far the density is smoothed, what its colours mean, and that nothing got lost. */
 export function HotspotDensity({ answer }: { answer: DensityAnswer }) {
@@ -21,6 +23,16 @@ export function HotspotDensity({ answer }: { answer: DensityAnswer }) {
   const language = useLanguage()
   const { choose, bandwidth: asked } = useHotspotChoice()
   const [moving, setMoving] = useState<number | null>(null)
+  const ask = useEffectEvent((metres: number) => choose({ method: 'kde', bandwidth: metres }, true))
+  useEffect(() => {
+    if (moving === null) return
+    // Keys move the slider step by step: only where it comes to rest is worth an answer.
+    const timer = setTimeout(() => {
+      ask(moving)
+      setMoving(null)
+    }, restMs)
+    return () => clearTimeout(timer)
+  }, [moving])
   if (answer.count === 0) return <EmptyState>{t('hotspot.noIncidents')}</EmptyState>
   const [least] = answer.bandwidthRangeM
   // What was asked for stands at once; the answer to it comes later.
@@ -45,10 +57,6 @@ export function HotspotDensity({ answer }: { answer: DensityAnswer }) {
           value={bandwidth}
           tooltip={{ formatter: (value) => `${value} m` }}
           onChange={setMoving}
-          onChangeComplete={(metres) => {
-            choose({ method: 'kde', bandwidth: metres }, true)
-            setMoving(null)
-          }}
         />
         <p className={styles.soft}>{t('hotspot.bandwidthHint')}</p>
         {asked !== undefined && (
