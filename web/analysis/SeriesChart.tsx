@@ -9,7 +9,6 @@ import {
 import { type EChartsType, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useEffectEvent, useRef } from 'react'
-import { useReducedMotion } from '../hooks/useReducedMotion.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useTheme } from '../hooks/useView.ts'
 import { type ChartTheme, readChartTheme } from './chartTheme.ts'
@@ -51,7 +50,6 @@ export default function SeriesChart({ picture, label, onBrush }: SeriesChartProp
   const chart = useRef<EChartsType>(null)
   const theme = useTheme()
   const scale = useScreenScale()
-  const still = useReducedMotion()
   const brushed = useEffectEvent(onBrush)
 
   useEffect(() => {
@@ -75,7 +73,7 @@ export default function SeriesChart({ picture, label, onBrush }: SeriesChartProp
   useEffect(() => {
     if (!element.current || !chart.current) return
     chart.current.setOption(
-      optionOf(picture, label, readChartTheme(element.current, scale), theme === 'dark', still),
+      optionOf(picture, label, readChartTheme(element.current, scale), theme === 'dark'),
       { notMerge: true },
     )
     chart.current.dispatchAction({
@@ -83,7 +81,7 @@ export default function SeriesChart({ picture, label, onBrush }: SeriesChartProp
       key: 'brush',
       brushOption: { brushType: 'lineX', brushMode: 'single' },
     })
-  }, [picture, label, theme, scale, still])
+  }, [picture, label, theme, scale])
 
   return <div ref={element} className={styles.canvas} data-theme={theme} />
 }
@@ -99,20 +97,14 @@ function brushedRange(event: unknown): [number, number] | null {
   return Number.isFinite(first) && Number.isFinite(last) ? [Math.round(first), Math.round(last)] : null
 }
 
-function optionOf(
-  picture: SeriesPicture,
-  label: string,
-  theme: ChartTheme,
-  darkMode: boolean,
-  still: boolean,
-) {
+function optionOf(picture: SeriesPicture, label: string, theme: ChartTheme, darkMode: boolean) {
   const { scale } = theme
   const size = 11 * scale
   const last = picture.now.length - 1
   return {
     darkMode,
-    animation: !still,
-    animationDuration: 200,
+    // Bars that grow would say that something happened.
+    animation: false,
     aria: { enabled: true, label: { description: label } },
     textStyle: { fontFamily: theme.font, fontSize: size, color: theme.soft },
     grid: { left: 4 * scale, right: 8 * scale, top: 18 * scale, bottom: 2 * scale, containLabel: true },
@@ -136,7 +128,7 @@ function optionOf(
     tooltip: {
       trigger: 'axis' as const,
       axisPointer: { type: 'shadow' as const, shadowStyle: { color: theme.wash } },
-      transitionDuration: still ? 0 : 0.1,
+      transitionDuration: 0,
       confine: true,
       backgroundColor: theme.panel,
       borderColor: theme.line,
