@@ -153,9 +153,10 @@ function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfV
           className={styles.compare}
           data-testid="compare"
           title={t('compare.openHint')}
+          aria-label={t('compare.open')}
           onClick={onCompare}
         >
-          {t('compare.open')}
+          <span aria-hidden="true">⇋</span> <span className={styles.compareWord}>{t('compare.open')}</span>
         </Button>
         <Segmented
           size="small"
@@ -191,7 +192,7 @@ function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfV
         onDoubleClick={() => changeView({ window: undefined })}
       >
         {disputes ? (
-          <p className={styles.soft}>{t('kinds.disputeHint')}</p>
+          <p className={styles.soft}>{t('dispute.axis')}</p>
         ) : data ? (
           <svg className={styles.svg} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
             <path className={styles.rest} d={barPath(data, domain, top, () => true)} />
