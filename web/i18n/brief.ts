@@ -66,7 +66,7 @@ export const briefZh = {
     '判断：z = 2(√本期 − √去年同期)。两年都是随机数，单看一个，|z| ≥ {{single}} 才算异常（偶然超过的机会是二十分之一）；同类比较越多界限越高（{{count}} 个同级区域为 {{limit}}），使全部合起来偶然误报的机会仍是二十分之一。两年合计不足 10 件不作判断；基数不足 20 不给百分比，区间为 Wilson 95 %。',
   noteClosed: '按时办结：时段内接报、到时段末已过期限的事件中，在期限内办结的比例。',
   noteArrival: '到场中位：110 警情接报到首个单元到场，只计有到场记录的。',
-  noteDisputes: '以上均不含矛盾纠纷：纠纷只按网格以上、12 个月以上另行统计。',
+  noteDisputes: '以上均不含矛盾纠纷：纠纷只按固定的整段时间另行统计。',
   source: '来源',
   footer: '数据截至 {{time}}',
   noArea: '找不到这个区域，可能换了边界版本。已回到全市。',
@@ -139,8 +139,7 @@ export const briefEn: Translation<typeof briefZh> = {
   noteClosed:
     'Closed in time: of the incidents reported in the period whose time limit had passed by its end, those closed within it.',
   noteArrival: 'Median to scene: from a call to 110 to the first arrival, where one is recorded.',
-  noteDisputes:
-    'All without disputes: these are counted separately, per grid or larger and over 12 months or more.',
+  noteDisputes: 'All without disputes: these are counted separately, over fixed whole periods only.',
   source: 'Source',
   footer: 'Data as of {{time}}',
   noArea: 'There is no such area; the boundary version may have changed. Back to the whole city.',

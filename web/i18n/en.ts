@@ -342,8 +342,8 @@ export const en: Translation<typeof zh> = {
     redLines: [
       'No personal data of any kind: no names, telephone numbers, identity numbers, faces or tracks of people.',
       'Officers appear only as strengths: units have a call sign and a number.',
-      'Disputes are never points, never below the grid, never under 12 months; sensitive types only per township.',
-      'Cells with too few cases show no number.',
+      'Disputes are never points and never below the grid; their counts come over fixed whole periods only, types per township.',
+      'Where there are too few disputes no number is shown, nor any that would give it away.',
       'Synthetic data is marked row by row, and the screen always says so.',
       'No page ever sends a request to a foreign host.',
     ],
