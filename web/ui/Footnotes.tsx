@@ -26,14 +26,12 @@ export function FootnotesProvider({ children }: { children: ReactNode }) {
       return next
     })
   }, [])
-  const footnotes = useMemo(
-    () => ({
-      texts: [...uses.keys()],
-      add: (text: string) => change(text, 1),
-      drop: (text: string) => change(text, -1),
-    }),
-    [uses, change],
+  // What is done with the notes stays the same while they change: a part registers once, not with every note of others.
+  const actions = useMemo(
+    () => ({ add: (text: string) => change(text, 1), drop: (text: string) => change(text, -1) }),
+    [change],
   )
+  const footnotes = useMemo(() => ({ texts: [...uses.keys()], ...actions }), [uses, actions])
   return <FootnotesContext value={footnotes}>{children}</FootnotesContext>
 }
 
