@@ -26,8 +26,8 @@ const KEEP_LOG_S = 120
 // About the rows that cost as much to count as a plane costs to read.
 const CELLS_PER_ROW = 4
 const LEAST_STRIDE = 16
-// From here on making all planes anew is quicker than changing them one by one.
-const MOST_LATE_CHANGES = 100_000
+// A change touches every later plane. With more touches than this for each row there is, making all planes anew is quicker.
+const MOST_TOUCHES_A_ROW = 2
 
 const MISSING_CELLS = (source: 'cube_changes' | 'incidents') => `
 INSERT INTO cube_cells (city_code, ordinal, cell_id)
@@ -40,6 +40,21 @@ const PENDING = `
 SELECT c.* FROM cube_state s JOIN cube_changes c ON c.city_code = s.city_code
   AND c.xid >= pg_snapshot_xmin(s.snapshot) AND NOT pg_visible_in_snapshot(c.xid, s.snapshot)
 WHERE s.city_code = $1`
+
+interface Pending {
+  changes: number
+  /** Planes of all kinds together that each change touches, summed. */
+  touches: number
+  total: number
+}
+
+const PENDING_WORK = `
+SELECT count(c.xid)::int AS changes,
+  coalesce(sum(cardinality(p.untils) - width_bucket(c.reported_at, p.untils)), 0)::float8 AS touches,
+  coalesce(max(p.total), 0)::float8 AS total
+FROM (SELECT array_agg(until ORDER BY until) AS untils, max(total) AS total FROM cube_planes
+      WHERE city_code = $1 AND node = '*') p
+LEFT JOIN (${PENDING}) c ON true`
 
 const CHANGE_PLANES = `
 WITH changes AS (
@@ -199,15 +214,11 @@ async function takeLog(tx: Transaction, city: string, options: FoldOptions): Pro
     )
   }
   if (!state.usable || state.foreign) return makeAnew(tx, city, options)
-  const [{ changes, late }] = await tx.query<{ changes: number; late: number }>(
-    `SELECT count(*)::int AS changes, count(*) FILTER (WHERE c.reported_at <
-       (SELECT max(until) FROM cube_planes WHERE city_code = $1))::int AS late FROM (${PENDING}) c`,
-    [city],
-  )
-  if (late > MOST_LATE_CHANGES) return makeAnew(tx, city, options)
+  const [{ changes, touches, total }] = await tx.query<Pending>(PENDING_WORK, [city])
+  if (touches > MOST_TOUCHES_A_ROW * total) return makeAnew(tx, city, options)
   const { stride } = await numberCells(tx, city, 'cube_changes')
   const [{ changed }] =
-    late > 0 ? await tx.query<{ changed: number }>(CHANGE_PLANES, [city]) : [{ changed: 0 }]
+    touches > 0 ? await tx.query<{ changed: number }>(CHANGE_PLANES, [city]) : [{ changed: 0 }]
   options.onProgress?.(0.5)
   const [{ midnight }] = await tx.query<{ midnight: Date }>(LAST_MIDNIGHT, [city])
   const [{ made }] = await tx.query<{ made: number }>(FILL_GAPS, [city, stride, midnight])
