@@ -85,6 +85,8 @@ export async function serve(): Promise<void> {
   if (!(await hasCity(db))) {
     await seedIfEmpty(db, generator ?? startCityGenerator(defaultCity()), report)
   }
+  const demo = defaultCity().city
+  const withoutDemo = !(await hasCity(db, demo))
   await web
   progress.end()
 
@@ -106,6 +108,11 @@ export async function serve(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
 
+  if (withoutDemo) {
+    console.log(
+      `库中已有其他城市，没有生成演示城市；需要时运行 npm run seed -- --city ${demo}\nThe database holds other cities, so no demo city was made; npm run seed -- --city ${demo} makes it.`,
+    )
+  }
   if (server.firstPassword) {
     console.log(`管理员用户名 / user name: admin\n初始密码 / first password: ${server.firstPassword}`)
   }
