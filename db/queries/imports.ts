@@ -70,6 +70,8 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
     },
 
     async writeCity(city, levels, contentHash, origin) {
+      // A new city is counted when it is whole, not row by row.
+      await tx.query('SELECT cube_bulk($1)', [city.code])
       await tx.query(
         `INSERT INTO cities (code, division_code, name_zh, name_en, time_zone, synthetic, as_of, current_version, origin)
          VALUES ($1, $2, $3, $4, $5, false, now(), $6, $7)`,
