@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import { useClassFilter } from '../hooks/useClassFilter.ts'
+import { useCounted } from '../hooks/useCounted.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { classOf } from '../map/colors.ts'
 import { nameOf } from '../state/areaTree.ts'
@@ -59,6 +60,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
     }
   }, [])
 
+  const counted = useCounted()
   const lines = useMemo<TableLine[]>(() => {
     if (!bundle) return []
     const all = rows.map((row) => ({
@@ -137,13 +139,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
           ) : !totals ? (
             <Skeleton active title={false} paragraph={{ rows: 6 }} />
           ) : (
-            <NumbersOf
-              counted={t('number.kinds.all')}
-              source={analysis.disputes ? 'disputes' : 'incidents'}
-              span={analysis.window?.span}
-              compare={analysis.compare}
-              each={false}
-            >
+            <NumbersOf {...counted} span={analysis.window?.span} compare={analysis.compare} each={false}>
               <AreaTable
                 lines={lines}
                 all={rows.length}

@@ -1,5 +1,6 @@
 import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { useCounted } from '../hooks/useCounted.ts'
 import { useWindowCounts } from '../hooks/useWindowCounts.ts'
 import { Change } from '../ui/Change.tsx'
 import { Count } from '../ui/Count.tsx'
@@ -12,17 +13,13 @@ import type { Analysis } from './useAnalysis.ts'
 export function Headline({ analysis, among }: { analysis: Analysis; among: number }) {
   const { t } = useTranslation()
   const { query, tooShort } = useWindowCounts(analysis.areaId)
+  const counted = useCounted()
   if (tooShort) return null
   if (query.isError) return <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
   if (!query.data) return <Skeleton active title={{ width: 240 }} paragraph={false} />
   const { count, compareCount } = query.data.totals
   return (
-    <NumbersOf
-      counted={t('number.kinds.all')}
-      source={analysis.disputes ? 'disputes' : 'incidents'}
-      span={analysis.window?.span}
-      compare={analysis.compare}
-    >
+    <NumbersOf {...counted} span={analysis.window?.span} compare={analysis.compare}>
       <div className={styles.headline} data-testid="analysis-headline">
         <b>
           <Count value={count} testId="analysis-count" />

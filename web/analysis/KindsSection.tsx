@@ -8,6 +8,8 @@ import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Section } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
 import { disputeBars, type KindBar, kindBars } from './kindBars.ts'
 import styles from './kinds.module.css'
 import type { Analysis } from './useAnalysis.ts'
@@ -42,45 +44,60 @@ export function KindsSection({
     else changeView({ kinds: toggleToken(kinds, current, bar.group, bar.kind?.code) })
   }
   return (
-    <Section title={t('analysis.kinds.title')} aside={<span>{t('analysis.kinds.hint')}</span>}>
-      {answer.isError && disputes ? (
-        <EmptyState>{answer.error.message}</EmptyState>
-      ) : answer.isError ? (
-        <ErrorState error={answer.error} inPlace onRetry={() => void answer.refetch()} />
-      ) : bars === null ? (
-        <div className={styles.waiting} aria-busy="true" />
-      ) : bars.length === 0 ? (
-        <EmptyState>{t('analysis.empty')}</EmptyState>
-      ) : (
-        <ul className={styles.list} data-testid="analysis-kinds">
-          {bars.map((bar) => (
-            <li key={bar.token}>
-              <button
-                type="button"
-                className={styles.row}
-                data-member={bar.kind !== null}
-                data-dimmed={filtered && !bar.chosen && !tokens.some((token) => belongs(bar, token, kinds))}
-                aria-pressed={bar.chosen}
-                onClick={(event) => choose(bar, event.ctrlKey || event.metaKey || event.shiftKey)}
-              >
-                <span className={styles.name} title={nameOf(bar)}>
-                  {nameOf(bar)}
-                </span>
-                <span className={styles.track}>
-                  <span className={styles.fill} style={{ width: `${((bar.now ?? 0) / top) * 100}%` }} />
-                  {bar.before !== null && (
-                    <i className={styles.before} style={{ left: `${(bar.before / top) * 100}%` }} />
-                  )}
-                </span>
-                <span className={styles.count}>
-                  <Count value={bar.now} />
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Section>
+    <NumbersOf
+      counted={disputes ? t('number.kinds.disputes', { kinds: t('kinds.all') }) : t('number.kinds.all')}
+      source={disputes ? 'disputes' : 'incidents'}
+      span={analysis.window?.span}
+      compare={analysis.compare}
+      each={false}
+    >
+      <Section
+        title={t('analysis.kinds.title')}
+        aside={
+          <span>
+            {t('analysis.kinds.hint')} <AboutNumbers />
+          </span>
+        }
+      >
+        {answer.isError && disputes ? (
+          <EmptyState>{answer.error.message}</EmptyState>
+        ) : answer.isError ? (
+          <ErrorState error={answer.error} inPlace onRetry={() => void answer.refetch()} />
+        ) : bars === null ? (
+          <div className={styles.waiting} aria-busy="true" />
+        ) : bars.length === 0 ? (
+          <EmptyState>{t('analysis.empty')}</EmptyState>
+        ) : (
+          <ul className={styles.list} data-testid="analysis-kinds">
+            {bars.map((bar) => (
+              <li key={bar.token}>
+                <button
+                  type="button"
+                  className={styles.row}
+                  data-member={bar.kind !== null}
+                  data-dimmed={filtered && !bar.chosen && !tokens.some((token) => belongs(bar, token, kinds))}
+                  aria-pressed={bar.chosen}
+                  onClick={(event) => choose(bar, event.ctrlKey || event.metaKey || event.shiftKey)}
+                >
+                  <span className={styles.name} title={nameOf(bar)}>
+                    {nameOf(bar)}
+                  </span>
+                  <span className={styles.track}>
+                    <span className={styles.fill} style={{ width: `${((bar.now ?? 0) / top) * 100}%` }} />
+                    {bar.before !== null && (
+                      <i className={styles.before} style={{ left: `${(bar.before / top) * 100}%` }} />
+                    )}
+                  </span>
+                  <span className={styles.count}>
+                    <Count value={bar.now} />
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+    </NumbersOf>
   )
 
   function nameOf(bar: KindBar): string {

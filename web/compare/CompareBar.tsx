@@ -2,12 +2,15 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { areaIndexOf } from '../../geodata/areaBundle.ts'
 import { useWindow } from '../hooks/useCity.ts'
+import { useCounted } from '../hooks/useCounted.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { levelNameOf, nameOf } from '../state/areaTree.ts'
 import { comparedTotals } from '../state/compareTotals.ts'
 import { daysOf } from '../state/timeWindow.ts'
 import { formatDate } from '../state/zonedTime.ts'
 import { formatChange, formatCount, formatTenths, formatZ } from '../ui/numbers.ts'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { Told } from '../ui/Told.tsx'
 import { CompareLegend } from './CompareLegend.tsx'
 import styles from './compare.module.css'
 import type { Side } from './useSide.ts'
@@ -26,6 +29,7 @@ export function CompareBar({ first, second, breaks, onSwap, onClose }: CompareBa
   const language = useLanguage()
   const timeZone = useWindow()?.timeZone
   const sentence = useSentence()
+  const words = useCounted()
   const level = first?.bundle.levels.find((each) => each.level === first.level)?.name[language]
   return (
     <section className={styles.bar} aria-label={t('compare.title')} data-testid="compare-bar">
@@ -37,8 +41,13 @@ export function CompareBar({ first, second, breaks, onSwap, onClose }: CompareBa
         />
       )}
       <p className={styles.sentence} role="status" data-testid="compare-sentence">
-        {(first && second && timeZone !== undefined && sentence(first, second, timeZone)) ||
-          t('compare.waiting')}
+        {first && second && timeZone !== undefined ? (
+          <NumbersOf {...words} span={first.span} compare={second.span} version={first.version}>
+            <Told kind="change">{sentence(first, second, timeZone) || t('compare.waiting')}</Told>
+          </NumbersOf>
+        ) : (
+          t('compare.waiting')
+        )}
       </p>
       <div className={styles.actions}>
         <Button onClick={onSwap} title={t('compare.swapHint')} data-testid="compare-swap">

@@ -46,11 +46,13 @@ export function HotspotAccuracy({ validation }: { validation: AreaHotspotAnswer[
     <NumbersOf counted={t('number.of.hits')} source="incidents" each={false}>
       <Section title={t('hotspot.validation')} aside={<AboutNumbers />}>
         <p data-testid="hotspot-verdict">
-          {t(`hotspot.${verdict}`, {
-            ground: ground(spoken.ground),
-            map: hits(spoken.map),
-            counts: hits(spoken.counts),
-          })}
+          <Told kind="share">
+            {t(`hotspot.${verdict}`, {
+              ground: ground(spoken.ground),
+              map: hits(spoken.map),
+              counts: hits(spoken.counts),
+            })}
+          </Told>
         </p>
         <table className={hotspotStyles.accuracy}>
           <thead>
@@ -81,7 +83,9 @@ export function HotspotAccuracy({ validation }: { validation: AreaHotspotAnswer[
           <tbody>
             {validation.cutoffs.map(({ ground: share, map, counts }) => (
               <tr key={share}>
-                <td>≤ {ground(share)}</td>
+                <td>
+                  <Told kind="measure">≤ {ground(share)}</Told>
+                </td>
                 <td>
                   <Share part={map.hits} whole={incidents} show="percent" />
                 </td>
