@@ -24,6 +24,12 @@ export interface CityCatalog {
   versions: VersionRow[]
   levels: LevelRow[]
   kinds: KindRow[]
+  /** Read when first asked for: it is by far the larger part. */
+  ground(): Promise<CityGround>
+}
+
+/** Areas and cells of all boundary versions of a city. */
+export interface CityGround {
   areas: Map<number, AreaRow>
   /** One entry a version and level. */
   cells: CellsRow[]
@@ -71,18 +77,34 @@ function readCity(database: Database, name: string): Promise<CityCatalog | undef
     const city = await findCity(tx, name)
     if (!city) return undefined
     const versions = await listVersions(tx, city.code)
-    const areas = new Map<number, AreaRow>()
-    for (const { version } of versions) {
-      for (const area of await listAreas(tx, city.code, version)) areas.set(area.id, area)
-    }
+    let ground: Promise<CityGround> | undefined
     return {
       city,
       versions,
       levels: await listLevels(tx, city.code),
       kinds: await listKinds(tx, city.code),
-      areas,
-      cells: await listCells(tx, city.code),
+      ground() {
+        if (ground) return ground
+        const read = readGround(database, city.code, versions)
+        ground = read
+        // Told to whoever asked, and tried again at the next question.
+        read.catch(() => {
+          if (ground === read) ground = undefined
+        })
+        return read
+      },
     }
+  })
+}
+
+function readGround(database: Database, city: string, versions: readonly VersionRow[]): Promise<CityGround> {
+  return database.transaction(async (tx) => {
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+    const areas = new Map<number, AreaRow>()
+    for (const { version } of versions) {
+      for (const area of await listAreas(tx, city, version)) areas.set(area.id, area)
+    }
+    return { areas, cells: await listCells(tx, city) }
   })
 }
 
@@ -105,11 +127,12 @@ export async function kindsOf(db: Queryable, city: CityRow): Promise<KindRow[]> 
 
 export async function areaOf(db: Queryable, city: CityRow, id: number): Promise<AreaRow | undefined> {
   const catalog = await kept.get(db)?.city(city.code)
-  return catalog ? catalog.areas.get(id) : findArea(db, city.code, id)
+  return catalog ? (await catalog.ground()).areas.get(id) : findArea(db, city.code, id)
 }
 
 export async function cellsOf(db: Queryable, city: CityRow): Promise<CellsRow[]> {
-  return (await kept.get(db)?.city(city.code))?.cells ?? listCells(db, city.code)
+  const catalog = await kept.get(db)?.city(city.code)
+  return catalog ? (await catalog.ground()).cells : listCells(db, city.code)
 }
 
 const zones = new Map<string, LocalTime>()

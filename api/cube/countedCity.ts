@@ -1,5 +1,5 @@
 import type { CubePosition } from '../../db/queries/cube.ts'
-import type { CityCatalog } from '../catalog.ts'
+import type { CityCatalog, CityGround } from '../catalog.ts'
 import type { CityCube } from './cityCube.ts'
 import type { Place } from './eventList.ts'
 
@@ -22,23 +22,30 @@ export interface Progress {
 export class CountedCity {
   readonly cube: CityCube
   readonly catalog: CityCatalog
+  private readonly ground: CityGround
   readonly progress: Progress
   private readonly slotOfCell: Map<number, number>
   private readonly levels = new Map<string, LevelCells>()
   private readonly places = new Map<number, Place>()
 
-  constructor(cube: CityCube, catalog: CityCatalog, slotOfCell: Map<number, number>, progress: Progress) {
+  constructor(
+    cube: CityCube,
+    names: { catalog: CityCatalog; ground: CityGround },
+    slotOfCell: Map<number, number>,
+    progress: Progress,
+  ) {
     this.cube = cube
-    this.catalog = catalog
+    this.catalog = names.catalog
+    this.ground = names.ground
     this.slotOfCell = slotOfCell
     this.progress = progress
     // A cell no incident lies in has a slot too: areas are told by their cells.
-    for (const { cell_ids } of catalog.cells) for (const cellId of cell_ids) this.slotOf(cellId)
+    for (const { cell_ids } of names.ground.cells) for (const cellId of cell_ids) this.slotOf(cellId)
   }
 
   /** The same counts, kept up to date together, under names read anew. */
-  named(catalog: CityCatalog): CountedCity {
-    return new CountedCity(this.cube, catalog, this.slotOfCell, this.progress)
+  named(names: { catalog: CityCatalog; ground: CityGround }): CountedCity {
+    return new CountedCity(this.cube, names, this.slotOfCell, this.progress)
   }
 
   /** The slot of a cell, made if the cell is new. @param cellId null: in no cell. */
@@ -56,7 +63,7 @@ export class CountedCity {
     const key = `${version}\n${level}`
     const known = this.levels.get(key)
     if (known?.areaOf.length === this.cube.slots) return known
-    const row = this.catalog.cells.find((each) => each.version === version && each.level === level)
+    const row = this.ground.cells.find((each) => each.version === version && each.level === level)
     const areaIds = [...new Set(row?.area_ids ?? [])].sort((a, b) => a - b)
     const positions = new Map(areaIds.map((id, position) => [id, position]))
     const areaOf = new Uint16Array(this.cube.slots).fill(areaIds.length)
@@ -74,7 +81,7 @@ export class CountedCity {
   place(areaId: number): Place {
     const known = this.places.get(areaId)
     if (known?.inside.length === this.cube.slots) return known
-    const area = this.catalog.areas.get(areaId)
+    const area = this.ground.areas.get(areaId)
     const inside = new Uint8Array(this.cube.slots)
     if (area) {
       const { areaIds, areaOf } = this.levelCells(area.version, area.level)

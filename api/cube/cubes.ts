@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from '../../db/client.ts'
 import { catalogChannel, listKinds } from '../../db/queries/catalog.ts'
-import { cityChannel } from '../../db/queries/cities.ts'
+import { cityChannel, hasCity } from '../../db/queries/cities.ts'
 import { cubeChannel, readChanges, readCounted } from '../../db/queries/cube.ts'
-import type { Catalog, CityCatalog } from '../catalog.ts'
+import type { Catalog, CityCatalog, CityGround } from '../catalog.ts'
 import { CityCube, MOST_SLOTS } from './cityCube.ts'
 import { CountedCity } from './countedCity.ts'
 import { KindTree } from './kindTree.ts'
@@ -63,7 +63,8 @@ export class Cubes {
     const followed = this.followed(code)
     const counted = await followed.counted()
     const catalog = await this.catalog.city(code)
-    return counted && catalog && counted.catalog !== catalog ? followed.rename(counted, catalog) : counted
+    if (!counted || !catalog || counted.catalog === catalog) return counted
+    return followed.rename({ catalog, ground: await catalog.ground() })
   }
 
   /** Takes in everything committed before the call. */
@@ -119,9 +120,11 @@ class FollowedCity {
   }
 
   /** The counts under names read anew. */
-  rename(counted: CountedCity, catalog: CityCatalog): CountedCity {
-    const renamed = counted.named(catalog)
-    this.state = Promise.resolve(renamed)
+  async rename(names: { catalog: CityCatalog; ground: CityGround }): Promise<CountedCity | null> {
+    const counted = this.counted()
+    const renamed = (await counted)?.named(names) ?? null
+    // Unless they were built anew meanwhile.
+    if (this.state === counted) this.state = Promise.resolve(renamed)
     return renamed
   }
 
@@ -185,7 +188,10 @@ class FollowedCity {
     })
     const slotOfCell = new Map<number, number>()
     for (const [slot, cellId] of rows.cells.entries()) if (cellId !== null) slotOfCell.set(cellId, slot)
-    return new CountedCity(cube, catalog, slotOfCell, { position: rows.position, countedAt })
+    return new CountedCity(cube, { catalog, ground: await catalog.ground() }, slotOfCell, {
+      position: rows.position,
+      countedAt,
+    })
   }
 
   private async followNow(): Promise<void> {
@@ -193,14 +199,13 @@ class FollowedCity {
     if (!counted) return
     const countedAt = Date.now()
     const read = await readChanges(this.database, this.code, counted.progress.position)
-    const catalog = await this.catalog.city(this.code)
-    // A city that is gone fails its next question in words of its own.
-    if (!catalog) {
-      this.state = undefined
-      return this.onGone()
-    }
     if (!read) {
-      await this.begin()
+      // A city that is gone fails its next question in words of its own.
+      if (await hasCity(this.database, this.code)) await this.begin()
+      else {
+        this.state = undefined
+        this.onGone()
+      }
       return
     }
     if (read.changes.length > MOST_CHANGES) return this.buildBeside()
