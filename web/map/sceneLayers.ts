@@ -239,7 +239,9 @@ export class SceneLayers {
                 hotspotTexels(areas, fill.level, hotspots, texels, theme),
               )
             : texels
-        const paint = !density && this.paint?.level === name ? this.paint : null
+        // At rest, areas lit up by the legend are the scene's to colour: its numbers are those of the step.
+        const free = scene.highlighted.length === 0 || this.paint?.moving === true
+        const paint = !density && free && this.paint?.level === name ? this.paint : null
         this.#keep(drawn, 'fill', [fill.mesh, marked, theme, visible, paint], () =>
           areasLayer(fill.mesh, marked, theme, visible, paint),
         )

@@ -77,6 +77,7 @@ export class DayPlayer {
   load(score: PlayScore | null): void {
     this.#score = score
     if (!score) return
+    score.paint.moving = this.#playing
     this.#counts = new Uint32Array(score.planes.areaId.length + 1)
     this.#show(Math.min(this.#step, score.spans.count - 1))
   }
@@ -93,6 +94,7 @@ export class DayPlayer {
     if (this.#playing || !score) return
     if (this.#step >= score.spans.count - 1) this.#show(0)
     this.#playing = true
+    score.paint.moving = true
     this.#before = 0
     this.#passed = 0
     this.#frame = requestAnimationFrame(this.#tick)
@@ -102,6 +104,7 @@ export class DayPlayer {
   pause(): void {
     if (!this.#playing) return
     this.#playing = false
+    if (this.#score) this.#score.paint.moving = false
     cancelAnimationFrame(this.#frame)
     for (const listener of this.#states) listener()
   }

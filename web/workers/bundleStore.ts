@@ -37,6 +37,7 @@ export class BundleStore {
   readonly #cameras = new Map<BundleKey, { bundle: CameraBundle; clusters: Supercluster | null }>()
   readonly #lines = new Map<BundleKey, LineBundle>()
   readonly #days = new Map<BundleKey, DayCube>()
+  readonly #daysOfUrl = new Map<string, BundleKey>()
   readonly #fetchBytes: (url: string) => Promise<Uint8Array>
 
   constructor(fetchBytes: (url: string) => Promise<Uint8Array>) {
@@ -50,7 +51,7 @@ export class BundleStore {
       areas: async ({ url }) => this.#keepAreas(decodeAreas(await this.#fetchBytes(url))),
       cameras: async ({ url }) => this.#keepCameras(decodeCameras(await this.#fetchBytes(url))),
       lines: async ({ url }) => this.#keepLines(decodeLines(await this.#fetchBytes(url))),
-      days: async ({ url }) => this.#keepDays(decodeDayCube(await this.#fetchBytes(url))),
+      days: async ({ url }) => this.#keepDays(url, decodeDayCube(await this.#fetchBytes(url))),
       dayPlanes: ({ key, version, level, kinds }) => dayPlanes(known(this.#days, key), version, level, kinds),
       areaMesh: ({ key, level, detail }) => this.#areaMesh(key, level, detail),
       borders: ({ key, detail }) => this.#borders(key, detail),
@@ -96,8 +97,11 @@ export class BundleStore {
     return { ...bundle, key }
   }
 
-  #keepDays(cube: DayCube): LoadedDays {
+  /** The one bundle whose content changes: what was counted before goes. */
+  #keepDays(url: string, cube: DayCube): LoadedDays {
     const key = this.#nextKey++
+    this.#days.delete(this.#daysOfUrl.get(url) ?? -1)
+    this.#daysOfUrl.set(url, key)
     this.#days.set(key, cube)
     const { firstDay, days, asOf, grain, cut, kinds } = cube
     const levels = cube.levels.map(({ version, level }) => ({ version, level }))

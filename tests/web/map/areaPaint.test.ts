@@ -107,7 +107,7 @@ describe('the player', () => {
 })
 
 describe("the worker's memory of days", () => {
-  test('answers planes of what it fetched, and forgets when told', async () => {
+  test('answers planes of what it fetched last, and forgets when told', async () => {
     const cube = growingCube(12)
     const store = new BundleStore(() => Promise.resolve(encodeDayCube(cube)))
     const days = await store.answer('days', { url: '/bundles/days/town.bin' })
@@ -116,7 +116,10 @@ describe("the worker's memory of days", () => {
     expect(await store.answer('dayPlanes', question)).toEqual(
       dayPlanes(cube, bundle.version, 'microGrid', null),
     )
-    await store.answer('forget', { key: days.key })
+    const again = await store.answer('days', { url: '/bundles/days/town.bin' })
     await expect(store.answer('dayPlanes', question)).rejects.toThrow(/no bundle/)
+    expect((await store.answer('dayPlanes', { ...question, key: again.key })).days).toBe(12)
+    await store.answer('forget', { key: again.key })
+    await expect(store.answer('dayPlanes', { ...question, key: again.key })).rejects.toThrow(/no bundle/)
   })
 })

@@ -23,6 +23,8 @@ export class AreaPaint {
   readonly texels: Uint8Array<ArrayBuffer>
   /** Grows with each painting. */
   revision = 0
+  /** True while paintings follow one another: then nothing else colours the level. */
+  moving = false
   readonly #words: Uint32Array
   /** Area index of each column of counts. */
   readonly #areaOf: Int32Array
