@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
 import type { HotspotMap } from '../map/scene.ts'
-import { hotspotMethod } from '../state/hotspots.ts'
+import { coloursMap, hotspotMethod } from '../state/hotspots.ts'
 import { type Inputs, trpc } from '../trpc.ts'
 import { isoSpan } from './useAggregates.ts'
 import { useCity, useVersion, useWindow } from './useCity.ts'
@@ -76,7 +76,9 @@ export function useHotspots(level: LevelName | null) {
     }
   }, [answer])
   const toggle = () => choose({ method: method ? undefined : 'gi' })
-  return { method, bandwidth, answer, query, map, disputes, toggle }
+  /** True while hotspots have the map's colours, or are about to. */
+  const colours = coloursMap(method) && !disputes && !query.isError
+  return { method, bandwidth, answer, query, map, disputes, colours, toggle }
 }
 
 export type Hotspots = ReturnType<typeof useHotspots>

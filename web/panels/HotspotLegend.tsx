@@ -9,9 +9,9 @@ import { HotspotMark } from './HotspotMark.tsx'
 import hotspotStyles from './hotspot.module.css'
 
 /** What the colours mean while hotspots are on the map; null where they colour nothing. */
-export function HotspotLegend({ hotspots: { method, answer } }: { hotspots: Hotspots }) {
+export function HotspotLegend({ hotspots: { answer, colours } }: { hotspots: Hotspots }) {
   const { t } = useTranslation()
-  if (method === undefined || method === 'nearRepeat') return null
+  if (!colours) return null
   if (!answer) return <div className={hotspotStyles.waiting} aria-busy="true" />
   if (answer.method === 'kde') {
     return (

@@ -12,7 +12,6 @@ import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { type LayerId, layerIds, type PatrolRoutePath } from '../map/scene.ts'
 import { rootOf } from '../state/areaTree.ts'
 import { firstLevel, offersOf } from '../state/disputePeriods.ts'
-import { coloursMap } from '../state/hotspots.ts'
 import { layerLevel } from '../state/layerLevels.ts'
 import { offeredMeasures } from '../state/measures.ts'
 import { Count } from '../ui/Count.tsx'
@@ -99,7 +98,7 @@ export function LayerPanel({
       <div className={styles.scroll}>
         <ColourChoice />
         {/* One scale at a time: hotspots take the colours of the areas. */}
-        {!coloursMap(hotspots.method) && <Legend level={level} area={area} />}
+        {!hotspots.colours && <Legend level={level} area={area} />}
         <HotspotSection hotspots={hotspots} />
         {groups.map((group) => (
           <LayerGroup
