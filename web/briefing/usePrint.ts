@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { Picture } from '../ui/TownInset.tsx'
 
 export interface Printing {
@@ -19,7 +20,8 @@ async function pictureOf(controller: Picture): Promise<string> {
 
 /**
  * Prints the page with its maps on it. The maps are told to draw for paper (`preparing`), taken as pictures, and only
- * then the browser prints; afterwards everything is as before. Ctrl+P goes the same way.
+ * then the browser prints; afterwards everything is as before. Ctrl+P goes the same way. Printing from the browser's own
+ * menu leaves no time for that: the maps are taken as they stand on the screen.
  * @param main the large map. @param inset the one beside it, null when there is none.
  */
 export function usePrint(main: Picture | null, inset: Picture | null): Printing {
@@ -63,6 +65,22 @@ export function usePrint(main: Picture | null, inset: Picture | null): Printing 
       window.removeEventListener('afterprint', done)
     }
   }, [preparing, pictures])
+
+  useEffect(() => {
+    if (preparing) return
+    const before = () => {
+      const shown = [main, inset].flatMap((picture) => (picture ? [picture.snapshotNow()] : []))
+      // The browser lays the paper out as soon as this returns.
+      flushSync(() => setPictures(shown))
+    }
+    const after = () => setPictures(null)
+    window.addEventListener('beforeprint', before)
+    window.addEventListener('afterprint', after)
+    return () => {
+      window.removeEventListener('beforeprint', before)
+      window.removeEventListener('afterprint', after)
+    }
+  }, [preparing, main, inset])
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

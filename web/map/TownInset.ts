@@ -91,6 +91,10 @@ export class TownInset {
     this.#onPick([lng, lat], area < 0 ? null : areas.id[area])
   }
 
+  snapshotNow(): string {
+    return this.canvas.toDataURL('image/png')
+  }
+
   /** The picture as PNG, for paper. */
   snapshot(): Promise<Blob> {
     return new Promise((resolve, reject) => {

@@ -381,6 +381,11 @@ export function createMapController(container: HTMLElement, options: MapOptions 
         map.triggerRepaint()
       })
     },
+    snapshotNow() {
+      // Read in the task that drew it, while the drawing buffer is still there.
+      map.redraw()
+      return map.getCanvas().toDataURL('image/png')
+    },
     on(name, listener) {
       listeners[name].add(listener)
       return () => {

@@ -239,6 +239,8 @@ export interface MapController {
   pick(point: { x: number; y: number }): PointerReport
   /** The picture as PNG, for exports. */
   snapshot(): Promise<Blob>
+  /** The same at once, as a data URL: what is being built or fades over is taken as it is. */
+  snapshotNow(): string
   on<Name extends keyof MapEvents>(name: Name, listener: (event: MapEvents[Name]) => void): () => void
   resize(): void
   destroy(): void

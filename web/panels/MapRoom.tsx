@@ -1,3 +1,4 @@
+import { Button } from 'antd'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CompareBar } from '../compare/CompareBar.tsx'
@@ -15,7 +16,7 @@ import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useToggleTheme, useView } from '../hooks/useView.ts'
 import { useViewSync } from '../hooks/useViewSync.ts'
-import type { PointerReport } from '../map/scene.ts'
+import type { MapController, PointerReport } from '../map/scene.ts'
 import { PlayerPanel } from '../player/PlayerPanel.tsx'
 import { usePlayer } from '../player/usePlayer.ts'
 import { pointAtArea, usePointing } from '../state/pointing.ts'
@@ -63,7 +64,8 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const [searchOpen, setSearchOpen] = useState(false)
   const [keysOpen, setKeysOpen] = useState(false)
   const [menu, setMenu] = useState<PointerReport | null>(null)
-  const [lost, setLost] = useState(false)
+  const [lostMap, setLostMap] = useState<MapController | null>(null)
+  const lost = lostMap !== null && lostMap === controller
   const [panel, setPanel] = useParameter('panel')
   const analysing = panel === 'analysis'
   useFilterHistory()
@@ -160,7 +162,8 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   useMapEvent('click', pick)
   useMapEvent('doubleClick', drill)
   useMapEvent('contextMenu', openMenu)
-  useMapEvent('contextLost', setLost)
+  const notice = useCallback((isLost: boolean) => setLostMap(isLost ? controller : null), [controller])
+  useMapEvent('contextLost', notice)
 
   const toggleLayers = () => (comparing ? setCompareLayersOpen : setLayersOpen)((open) => !open)
   const goUp = () => {
@@ -263,10 +266,16 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       {menu && <ContextMenu report={menu} onClose={() => setMenu(null)} />}
       {searchOpen && <SearchPanel onClose={() => setSearchOpen(false)} />}
       {keysOpen && <KeysHelp onClose={() => setKeysOpen(false)} />}
-      {(mapFailed || lost) && (
-        <p className={styles.notice} role="alert">
-          {t(mapFailed ? 'state.mapFailed' : 'state.mapLost')}
-        </p>
+      {mapFailed ? (
+        <div className={styles.notice} role="alert">
+          {t('state.mapFailed')} <Button onClick={() => window.location.reload()}>{t('state.reload')}</Button>
+        </div>
+      ) : (
+        lost && (
+          <p className={styles.notice} role="alert">
+            {t('state.mapLost')}
+          </p>
+        )
       )}
     </>
   )

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
 import { MapContext } from '../hooks/useMapController.ts'
+import { useMapGeneration } from '../hooks/useMapGeneration.ts'
 import { useView } from '../hooks/useView.ts'
 import type { MapController } from '../map/scene.ts'
 import { MapCanvas } from '../panels/MapCanvas.tsx'
@@ -15,6 +16,7 @@ export function MapScreen() {
   const city = useCity()
   const [controller, setController] = useState<MapController | null>(null)
   const [failed, setFailed] = useState(false)
+  const generation = useMapGeneration(controller)
   const comparing = useView((view) => view.rest?.compare === '1')
 
   if (city.error && !city.data) return <ErrorState error={city.error} onRetry={city.refetch} />
@@ -29,7 +31,12 @@ export function MapScreen() {
   return (
     <MapContext value={controller}>
       <main className={styles.screen}>
-        <MapCanvas half={comparing} onReady={setController} onFailed={() => setFailed(true)} />
+        <MapCanvas
+          key={generation}
+          half={comparing}
+          onReady={setController}
+          onFailed={() => setFailed(true)}
+        />
         <MapRoom mapFailed={failed} />
       </main>
     </MapContext>

@@ -1,5 +1,7 @@
+import { Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMapGeneration } from '../hooks/useMapGeneration.ts'
 import { createMapController } from '../map/mapController.ts'
 import type { MapController, MapScene } from '../map/scene.ts'
 import styles from './mapStage.module.css'
@@ -15,14 +17,18 @@ interface MapStageProps {
   label: string
 }
 
+/** A map in the page; when its graphics context is lost, another one takes its place. */
+export function MapStage({ onController, ...props }: MapStageProps) {
+  const [controller, setController] = useState<MapController | null>(null)
+  const generation = useMapGeneration(controller)
+  useEffect(() => {
+    onController?.(controller)
+  }, [controller, onController])
+  return <OneMap key={generation} {...props} onController={setController} />
+}
+
 /** Connects one map controller to the page: made once, told the scene, destroyed with the component. */
-export function MapStage({
-  scene,
-  interactive = true,
-  onController,
-  magnification = 1,
-  label,
-}: MapStageProps) {
+function OneMap({ scene, interactive = true, onController, magnification = 1, label }: MapStageProps) {
   const { t } = useTranslation()
   const container = useRef<HTMLDivElement>(null)
   const [controller, setController] = useState<MapController | null>(null)
@@ -67,9 +73,10 @@ export function MapStage({
         data-testid="map"
       />
       {failed && (
-        <p className={styles.failed} role="alert">
+        <div className={styles.failed} role="alert">
           {t('state.mapFailed')}
-        </p>
+          <Button onClick={() => window.location.reload()}>{t('state.reload')}</Button>
+        </div>
       )}
     </>
   )

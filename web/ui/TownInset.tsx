@@ -6,7 +6,7 @@ import { townBounds } from '../state/townBounds.ts'
 import styles from './mapStage.module.css'
 
 /** A picture that can be taken along, to paper for one. */
-export type Picture = Pick<MapController, 'snapshot'>
+export type Picture = Pick<MapController, 'snapshot' | 'snapshotNow'>
 
 interface TownInsetProps {
   /** What the large map shows; the inset shows the same at the town's own scale. */
