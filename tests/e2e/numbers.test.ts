@@ -58,17 +58,24 @@ function strays(page: Page) {
 }
 
 describe('every number of a room', () => {
-  test.each(['/', '/wall?stay=3600', '/plan', '/brief', '/brief?period=12m', '/admin'])(
-    'on %s stands in a component that knows its base',
-    async (path) => {
-      const page = await openRoom(path)
-      const { outside, untold } = await strays(page)
-      // Sentences that speak about percentages as such: the note of the briefing, the balance of the planner.
-      expect(outside.filter((text) => !/Wilson|编制/.test(text))).toEqual([])
-      expect(untold).toEqual([])
-      await page.close()
-    },
-  )
+  test.each([
+    '/',
+    '/?panel=analysis',
+    '/?hotspot=gi',
+    '/?compare=1',
+    '/wall?stay=3600',
+    '/plan',
+    '/brief',
+    '/brief?period=12m',
+    '/admin',
+  ])('on %s stands in a component that knows its base', async (path) => {
+    const page = await openRoom(path)
+    const { outside, untold } = await strays(page)
+    // Sentences that speak about percentages as such: the note of the briefing, the balance of the planner.
+    expect(outside.filter((text) => !/Wilson|编制/.test(text))).toEqual([])
+    expect(untold).toEqual([])
+    await page.close()
+  })
 })
 
 test('a figure says by keyboard what it counts, over which window and boundaries, from where and as of when', async () => {
