@@ -12,6 +12,7 @@ import { cssColor, rampColors } from '../map/colors.ts'
 import { classCounts, classRangeText, placeOf } from '../state/legendClasses.ts'
 import { baseTooSmall, measured } from '../state/measures.ts'
 import { pointAtClass, usePointing } from '../state/pointing.ts'
+import { AsOf } from '../ui/AsOf.tsx'
 import { DisputePeriods } from '../ui/DisputePeriods.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { ClassControls } from './ClassControls.tsx'
@@ -171,9 +172,16 @@ export function Legend({ level, area }: LegendProps) {
         </p>
       )}
       {disputes && withheld > 0 && <HiddenTogether area={area} />}
+      <AsOfLine />
       <ClassControls fixedHint={breaks} change={change} />
     </figure>
   )
+}
+
+/** Up to when the numbers speak. */
+function AsOfLine() {
+  const window = useWindow()
+  return window ? <AsOf instant={window.asOf} timeZone={window.timeZone} /> : null
 }
 
 /** What is hidden, together; and where a longer period would show more, that one. */
