@@ -353,7 +353,7 @@ export const en: Translation<typeof zh> = {
     none: 'No sources are registered.',
   },
   unit: {
-    incidents: '',
+    incidents: 'incidents',
     people: 'people',
     households: 'households',
     km2: 'km²',
@@ -364,7 +364,7 @@ export const en: Translation<typeof zh> = {
     hours: 'h',
     days: 'd',
     seconds: 's',
-    cameras: '',
+    cameras: 'cameras',
   },
   analysis: analysisEn,
   dispute: disputeEn,
