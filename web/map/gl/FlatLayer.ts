@@ -82,6 +82,8 @@ export abstract class FlatLayer<Props extends object> extends Layer<Props> {
   override finalizeState(): void {
     const { drawing, vertices, indices } = this.flat()
     drawing?.destroy()
+    // A model of luma.gl 9.4 forgets its vertex array: one more for every scene of a wall's tour.
+    drawing?.vertexArray.destroy()
     vertices?.destroy()
     indices?.destroy()
   }
