@@ -9,6 +9,7 @@ import {
 } from '../../db/queries/cameras.ts'
 import * as inputs from '../inputs.ts'
 import { notFound } from '../refusal.ts'
+import { selectVersion } from '../selection.ts'
 import { ofCity, router } from '../trpc.ts'
 import { areaAnswer } from './areas.ts'
 
@@ -40,50 +41,52 @@ export const cameras = router({
       }
     }),
 
-  /** One camera, the areas it stands in, what else hangs at its point, and its last 50 outages, newest first. Instants ISO, position in degrees. */
-  get: ofCity.input(z.object({ id: inputs.cameraId })).query(async ({ ctx, input }) => {
-    const { database: db, city } = ctx
-    const row = await findCamera(db, city.code, input.id)
-    if (!row) throw notFound(`No camera ${input.id} in ${city.code}.`)
-    const outages = await cameraOutages(db, city.code, row.id)
-    const atPoint = await camerasAtPoint(db, city.code, row.id)
-    const areas =
-      row.cell_id === null ? [] : await areasOfCell(db, city.code, city.current_version, row.cell_id)
-    return {
-      id: row.id,
-      code: row.code,
-      ownership: row.ownership,
-      /** Number of the social unit that owns it, no name. */
-      ownerUnit: row.owner_unit,
-      type: row.type,
-      industry: row.industry,
-      directionDeg: row.direction_deg,
-      fieldOfViewDeg: row.field_of_view_deg,
-      rangeM: row.range_m,
-      indoor: row.indoor,
-      installedOn: row.installed_on,
-      in2018Register: row.in_2018_register,
-      status: row.status,
-      statusSince: row.status_since.toISOString(),
-      retentionDays: row.retention_days,
-      cellId: row.cell_id,
-      lng: row.lng,
-      lat: row.lat,
-      synthetic: row.synthetic,
-      outages: outages.map((outage) => ({
-        startedAt: outage.started_at.toISOString(),
-        endedAt: outage.ended_at?.toISOString() ?? null,
-        reason: outage.reason,
-      })),
-      areas: areas.map(areaAnswer),
-      /** The other cameras on the same pole, wall or hall. */
-      atPoint: atPoint.map((other) => ({
-        id: other.id,
-        type: other.type,
-        directionDeg: other.direction_deg,
-        status: other.status,
-      })),
-      asOf: city.as_of.toISOString(),
-    }
-  }),
+  /** One camera, the areas of a version it stands in, what else hangs at its point, and its last 50 outages, newest first. Instants ISO, position in degrees. */
+  get: ofCity
+    .input(z.object({ id: inputs.cameraId, version: inputs.versionName.optional() }))
+    .query(async ({ ctx, input }) => {
+      const { database: db, city } = ctx
+      const version = await selectVersion(db, city, input)
+      const row = await findCamera(db, city.code, input.id)
+      if (!row) throw notFound(`No camera ${input.id} in ${city.code}.`)
+      const outages = await cameraOutages(db, city.code, row.id)
+      const atPoint = await camerasAtPoint(db, city.code, row.id)
+      const areas = row.cell_id === null ? [] : await areasOfCell(db, city.code, version, row.cell_id)
+      return {
+        id: row.id,
+        code: row.code,
+        ownership: row.ownership,
+        /** Number of the social unit that owns it, no name. */
+        ownerUnit: row.owner_unit,
+        type: row.type,
+        industry: row.industry,
+        directionDeg: row.direction_deg,
+        fieldOfViewDeg: row.field_of_view_deg,
+        rangeM: row.range_m,
+        indoor: row.indoor,
+        installedOn: row.installed_on,
+        in2018Register: row.in_2018_register,
+        status: row.status,
+        statusSince: row.status_since.toISOString(),
+        retentionDays: row.retention_days,
+        cellId: row.cell_id,
+        lng: row.lng,
+        lat: row.lat,
+        synthetic: row.synthetic,
+        outages: outages.map((outage) => ({
+          startedAt: outage.started_at.toISOString(),
+          endedAt: outage.ended_at?.toISOString() ?? null,
+          reason: outage.reason,
+        })),
+        areas: areas.map(areaAnswer),
+        /** The other cameras on the same pole, wall or hall. */
+        atPoint: atPoint.map((other) => ({
+          id: other.id,
+          type: other.type,
+          directionDeg: other.direction_deg,
+          status: other.status,
+        })),
+        asOf: city.as_of.toISOString(),
+      }
+    }),
 })

@@ -10,7 +10,7 @@ import {
 import { refuseDisputes } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { notFound } from '../refusal.ts'
-import { selectKinds, selectWindow } from '../selection.ts'
+import { selectKinds, selectVersion, selectWindow } from '../selection.ts'
 import { ofCity, router } from '../trpc.ts'
 import { areaAnswer } from './areas.ts'
 
@@ -98,20 +98,22 @@ export const incidents = router({
       }
     }),
 
-  /** One incident with its history and the areas it lies in. Disputes are never shown one by one. */
-  get: ofCity.input(z.object({ id: inputs.incidentId })).query(async ({ ctx, input }) => {
-    const { database: db, city } = ctx
-    const row = await findIncident(db, city.code, input.id)
-    // A dispute sounds like an incident that does not exist: the answer must not tell which ids are disputes.
-    if (!row) {
-      throw notFound(
-        `No incident ${input.id} in ${city.code} that may be shown; disputes are never shown one by one.`,
-      )
-    }
-    const areas =
-      row.cell_id === null ? [] : await areasOfCell(db, city.code, city.current_version, row.cell_id)
-    return { ...incidentAnswer(row), history: history(row), areas: areas.map(areaAnswer) }
-  }),
+  /** One incident with its history and the areas of a version it lies in. Disputes are never shown one by one. */
+  get: ofCity
+    .input(z.object({ id: inputs.incidentId, version: inputs.versionName.optional() }))
+    .query(async ({ ctx, input }) => {
+      const { database: db, city } = ctx
+      const version = await selectVersion(db, city, input)
+      const row = await findIncident(db, city.code, input.id)
+      // A dispute sounds like an incident that does not exist: the answer must not tell which ids are disputes.
+      if (!row) {
+        throw notFound(
+          `No incident ${input.id} in ${city.code} that may be shown; disputes are never shown one by one.`,
+        )
+      }
+      const areas = row.cell_id === null ? [] : await areasOfCell(db, city.code, version, row.cell_id)
+      return { ...incidentAnswer(row), history: history(row), areas: areas.map(areaAnswer) }
+    }),
 
   /** The newest incidents first; `next` is the `before` of the following page, null at the end. Never disputes. */
   latest: ofCity

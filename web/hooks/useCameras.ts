@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { trpc } from '../trpc.ts'
-import { useCity } from './useCity.ts'
+import { useCity, useVersion } from './useCity.ts'
 
 export { useCameraBundle } from './useAreas.ts'
 
 export function useCamera(id: number | undefined) {
   const { code } = useCity()
+  const version = useVersion()
   return useQuery(
     trpc.cameras.get.queryOptions(
-      { city: code ?? '', id: id ?? 0 },
+      { city: code ?? '', id: id ?? 0, version },
       { enabled: code !== undefined && id !== undefined },
     ),
   )

@@ -3,7 +3,7 @@ import type { Bounds } from '../map/scene.ts'
 import type { Span } from '../state/timeWindow.ts'
 import { trpc } from '../trpc.ts'
 import { isoSpan } from './useAggregates.ts'
-import { useCity } from './useCity.ts'
+import { useCity, useVersion } from './useCity.ts'
 
 /** Incidents of a box and a window as columns; bounded, `truncated` says when there are more. */
 export function useIncidents(question: {
@@ -34,9 +34,10 @@ export function useIncidents(question: {
 
 export function useIncident(id: number | undefined) {
   const { code } = useCity()
+  const version = useVersion()
   return useQuery(
     trpc.incidents.get.queryOptions(
-      { city: code ?? '', id: id ?? 0 },
+      { city: code ?? '', id: id ?? 0, version },
       { enabled: code !== undefined && id !== undefined },
     ),
   )

@@ -78,6 +78,8 @@ describe.each(databaseKinds())('incidents on %s', (kind) => {
       ['city', 'district', 'grid', 'microGrid', 'squad', 'township', 'village'].sort(),
     )
     expect(answer.areas.find((area) => area.level === 'microGrid')?.id).toBe(closed.cellId)
+    const then = await api.caller.incidents.get({ city: 'shuifu', id: closed.id, version: '2018' })
+    expect(then.areas.map((area) => area.level).sort()).toEqual(['city', 'grid', 'township', 'village'])
   })
 
   test('page after page the feed holds every incident once, newest first', async () => {
