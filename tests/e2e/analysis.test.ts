@@ -1,44 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { artifactsDir, type JourneyServer, openBrowser, startJourneyServer } from '../setup/journey.ts'
+import { artifactsDir, type Journey, openJourney } from '../setup/journey.ts'
 
-let server: JourneyServer
-let browser: Browser
-let context: BrowserContext
+let journey: Journey
 let page: Page
-const complaints: string[] = []
 
 beforeAll(async () => {
-  server = await startJourneyServer()
-  browser = await openBrowser()
-  context = await browser.newContext({
-    viewport: { width: 1180, height: 700 },
-    locale: 'zh-CN',
-    reducedMotion: 'reduce',
-    acceptDownloads: true,
-  })
-  context.setDefaultTimeout(120_000)
-  context.on('weberror', (error) => complaints.push(String(error.error())))
-  context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  const answer = await context.request.post(`${server.url}/api/auth/sign-in/username`, {
-    data: { username: server.userName, password: server.password },
-    headers: { origin: server.url },
-  })
-  expect(answer.ok()).toBe(true)
-  page = await context.newPage()
-  await page.goto(`${server.url}/?level=village&window=90d&panel=analysis`)
+  journey = await openJourney({ viewport: { width: 1180, height: 700 }, acceptDownloads: true })
+  page = await journey.context.newPage()
+  await page.goto(`${journey.url}/?level=village&window=90d&panel=analysis`)
   await headline().waitFor()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+afterAll(() => journey?.close())
 
 const headline = () => page.getByTestId('analysis-count')
 const total = () => page.getByTestId('table-total')
@@ -140,7 +117,7 @@ describe('linked charts and the table', () => {
       await chips.filter({ hasText: name }).first().click()
       await expect.poll(() => parameter(parameterName)).toBeNull()
     }
-    await page.goto(`${server.url}/?level=village&window=90d&panel=analysis`)
+    await page.goto(`${journey.url}/?level=village&window=90d&panel=analysis`)
     expect(await agreed()).toBe(whole)
   })
 
@@ -207,7 +184,7 @@ describe('linked charts and the table', () => {
   })
 
   test('own limits of classes stand in the address and in the legend', async () => {
-    await page.goto(`${server.url}/?level=village&window=90d&panel=analysis&classes=fixed.50,100,200`)
+    await page.goto(`${journey.url}/?level=village&window=90d&panel=analysis&classes=fixed.50,100,200`)
     const legend = page.getByTestId('legend')
     await legend.getByRole('button').first().waitFor()
     await expect.poll(() => legend.getByRole('button').count()).toBe(4)
@@ -216,6 +193,6 @@ describe('linked charts and the table', () => {
   })
 
   test('nothing failed silently', () => {
-    expect(complaints).toEqual([])
+    expect(journey.complaints).toEqual([])
   })
 })

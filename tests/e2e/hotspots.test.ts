@@ -1,39 +1,19 @@
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { artifactsDir, type JourneyServer, openBrowser, startJourneyServer } from '../setup/journey.ts'
+import { artifactsDir, type Journey, openJourney } from '../setup/journey.ts'
 import { settled } from '../setup/picture.ts'
 
-let server: JourneyServer
-let browser: Browser
-let context: BrowserContext
+let journey: Journey
 let page: Page
-/** What a person would see as red in the console. */
-const complaints: string[] = []
 
 beforeAll(async () => {
-  server = await startJourneyServer()
-  browser = await openBrowser()
-  context = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
-    locale: 'zh-CN',
-    reducedMotion: 'reduce',
-  })
-  context.setDefaultTimeout(120_000)
-  context.on('weberror', (error) => complaints.push(String(error.error())))
-  const answer = await context.request.post(`${server.url}/api/auth/sign-in/username`, {
-    data: { username: server.userName, password: server.password },
-    headers: { origin: server.url },
-  })
-  expect(answer.ok()).toBe(true)
-  page = await context.newPage()
-  await page.goto(`${server.url}/?window=thisYear&level=grid&kinds=030000`)
+  journey = await openJourney()
+  page = await journey.context.newPage()
+  await page.goto(`${journey.url}/?window=thisYear&level=grid&kinds=030000`)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+afterAll(() => journey?.close())
 
 const parameter = (name: string) => new URL(page.url()).searchParams.get(name)
 const rows = () => page.getByTestId('hotspot-list').getByRole('button')
@@ -88,6 +68,6 @@ describe('a journey through hotspots', () => {
     await page.getByRole('button', { name: '关闭热点分析' }).click()
     await page.getByTestId('counts').waitFor()
     expect(parameter('hotspot')).toBeNull()
-    expect(complaints).toEqual([])
+    expect(journey.complaints).toEqual([])
   })
 })

@@ -1,38 +1,21 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type JourneyServer, openBrowser, startJourneyServer } from '../setup/journey.ts'
+import { type Journey, openJourney } from '../setup/journey.ts'
 
 /** What stands on the screens: every number says what it rests on, and the same thing has the same number everywhere. */
 
-let server: JourneyServer
-let browser: Browser
-let context: BrowserContext
+let journey: Journey
 
 beforeAll(async () => {
-  server = await startJourneyServer()
-  browser = await openBrowser()
-  context = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
-    locale: 'zh-CN',
-    reducedMotion: 'reduce',
-  })
-  context.setDefaultTimeout(120_000)
-  const answer = await context.request.post(`${server.url}/api/auth/sign-in/username`, {
-    data: { username: server.userName, password: server.password },
-    headers: { origin: server.url },
-  })
-  expect(answer.ok()).toBe(true)
+  journey = await openJourney()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+afterAll(() => journey?.close())
 
 /** A room with its first numbers on it. */
 async function openRoom(path: string): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(`${server.url}${path}`)
+  const page = await journey.context.newPage()
+  await page.goto(`${journey.url}${path}`)
   await page.locator('[data-number]').first().waitFor()
   await expect
     .poll(() => page.locator('.ant-skeleton, [aria-busy="true"]').count(), { timeout: 120_000 })

@@ -1,44 +1,20 @@
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { artifactsDir, type JourneyServer, openBrowser, startJourneyServer } from '../setup/journey.ts'
+import { artifactsDir, type Journey, openJourney } from '../setup/journey.ts'
 import { settled } from '../setup/picture.ts'
 
-let server: JourneyServer
-let browser: Browser
-let context: BrowserContext
-const requests: string[] = []
-const complaints: string[] = []
+let journey: Journey
 
 beforeAll(async () => {
-  server = await startJourneyServer()
-  browser = await openBrowser()
-  context = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
-    locale: 'zh-CN',
-    reducedMotion: 'reduce',
-  })
-  context.setDefaultTimeout(120_000)
-  context.on('request', (request) => requests.push(request.url()))
-  context.on('weberror', (error) => complaints.push(String(error.error())))
-  context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  const answer = await context.request.post(`${server.url}/api/auth/sign-in/username`, {
-    data: { username: server.userName, password: server.password },
-    headers: { origin: server.url },
-  })
-  expect(answer.ok()).toBe(true)
+  journey = await openJourney()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+afterAll(() => journey?.close())
 
 async function openRoom(path: string): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(`${server.url}${path}`)
+  const page = await journey.context.newPage()
+  await page.goto(`${journey.url}${path}`)
   return page
 }
 
@@ -188,7 +164,7 @@ describe('the briefing', () => {
   test('P prints a page of A4 with the maps as pictures', async () => {
     await page.keyboard.press('p')
     await expect.poll(() => page.locator('img').count(), { timeout: 120_000 }).toBeGreaterThan(0)
-    expect(complaints).toEqual([])
+    expect(journey.complaints).toEqual([])
     expect(await page.locator('img').count()).toBe(2)
     const sizes = await page
       .locator('img')
@@ -200,15 +176,15 @@ describe('the briefing', () => {
 })
 
 test('no room asks anything of a foreign host, and none throws', () => {
-  const foreign = requests.filter((url) => !url.startsWith(server.url) && !/^(blob|data):/.test(url))
+  const foreign = journey.requests.filter((url) => !url.startsWith(journey.url) && !/^(blob|data):/.test(url))
   expect(foreign).toEqual([])
-  expect(complaints).toEqual([])
+  expect(journey.complaints).toEqual([])
 })
 
 test('when the session ends the wall says so instead of showing old figures as new', async () => {
   const page = await openRoom('/wall')
   await page.getByTestId('kpi').first().waitFor()
-  await context.clearCookies()
+  await journey.context.clearCookies()
   await page.locator('#username').waitFor()
   await page.getByText('登录已过期').waitFor()
   await page.close()

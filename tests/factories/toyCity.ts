@@ -10,6 +10,18 @@ export const TOY_AS_OF = new Date('2026-11-22T06:32:00Z')
 const DAY_MS = 86_400_000
 /** Three years up to `TOY_AS_OF`. */
 export const TOY_FROM = new Date(TOY_AS_OF.getTime() - 3 * 365 * DAY_MS)
+/** Versions and levels that hold every counted incident with a place. */
+export const TOY_LEVELS = [
+  ['2025', 'city'],
+  ['2025', 'township'],
+  ['2025', 'village'],
+  ['2025', 'grid'],
+  ['2025', 'microGrid'],
+  ['2025', 'district'],
+  ['2025', 'squad'],
+  ['2018', 'city'],
+  ['2018', 'grid'],
+] as const
 /** Every fiftieth incident lies in no area. */
 const OUTSIDE_EVERY = 50
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core'
 import { copyDirectory } from '../../db/cache.ts'
 import { pgliteDirName } from '../../db/pglite.ts'
 import { repositoryRoot } from '../../scripts/environment.ts'
@@ -73,4 +73,48 @@ export async function openBrowser(): Promise<Browser> {
       '--ignore-gpu-blocklist',
     ],
   })
+}
+
+/** A browser on the seeded city, its admin signed in. */
+export interface Journey {
+  url: string
+  context: BrowserContext
+  /** Every request of every page and worker. */
+  requests: string[]
+  /** What a person would see as red in the console. */
+  complaints: string[]
+  close(): Promise<void>
+}
+
+/** Starts a server of its own and signs in without the form: at 1366×768, in Chinese, without motion unless told otherwise. */
+export async function openJourney(options: BrowserContextOptions = {}): Promise<Journey> {
+  const server = await startJourneyServer()
+  const browser = await openBrowser()
+  const close = async () => {
+    await browser.close()
+    await server.stop()
+  }
+  const context = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'zh-CN',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  context.setDefaultTimeout(120_000)
+  const requests: string[] = []
+  const complaints: string[] = []
+  context.on('request', (request) => requests.push(request.url()))
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  const answer = await context.request.post(`${server.url}/api/auth/sign-in/username`, {
+    data: { username: server.userName, password: server.password },
+    headers: { origin: server.url },
+  })
+  if (!answer.ok()) {
+    await close()
+    throw new Error(`Signing in was answered with ${answer.status()}: ${await answer.text()}`)
+  }
+  return { url: server.url, context, requests, complaints, close }
 }

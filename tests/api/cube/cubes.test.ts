@@ -5,24 +5,13 @@ import { type Catalog, keepCatalog } from '../../../api/catalog.ts'
 import { Cubes } from '../../../api/cube/cubes.ts'
 import { createCaller } from '../../../api/router.ts'
 import { unpackAnswer } from '../../../geodata/packed.ts'
-import { TOY_AS_OF, TOY_FROM } from '../../factories/toyCity.ts'
+import { TOY_AS_OF, TOY_FROM, TOY_LEVELS } from '../../factories/toyCity.ts'
 import { asSuperuser, databaseKinds } from '../../setup/database.ts'
 import { openTestApi, type TestApi, VIEWER } from '../setup.ts'
 
 /** Rounds of edits, each followed by questions; many more by the environment for a long night. */
 const RUNS = Number(process.env.GRIDWALL_RUNS ?? 20)
 const DAY_MS = 86_400_000
-const LEVELS = [
-  ['2025', 'city'],
-  ['2025', 'township'],
-  ['2025', 'village'],
-  ['2025', 'grid'],
-  ['2025', 'microGrid'],
-  ['2025', 'district'],
-  ['2025', 'squad'],
-  ['2018', 'city'],
-  ['2018', 'grid'],
-] as const
 
 const iso = (time: number) => new Date(time).toISOString()
 const withoutInstant = <Answer extends { countedAt: string }>({ countedAt, ...answer }: Answer) => {
@@ -67,7 +56,7 @@ describe.each(databaseKinds())('cubes in memory on %s', (kind) => {
   const question = () =>
     fc.record({
       window: windows,
-      level: fc.constantFrom(...LEVELS),
+      level: fc.constantFrom(...TOY_LEVELS),
       kinds: fc.option(fc.subarray(codes, { minLength: 1, maxLength: 20 }), { nil: undefined }),
       hoursOfWeek: fc.option(fc.uniqueArray(fc.nat({ max: 167 }), { minLength: 1, maxLength: 60 }), {
         nil: undefined,

@@ -1,22 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Incident } from '../../../geodata/things.ts'
-import { TOY_AS_OF, TOY_FROM } from '../../factories/toyCity.ts'
+import { TOY_AS_OF, TOY_FROM, TOY_LEVELS } from '../../factories/toyCity.ts'
 import { databaseKinds } from '../../setup/database.ts'
 import { openTestApi, type TestApi } from '../setup.ts'
 
 const DAY_MS = 86_400_000
-const LEVELS = [
-  ['2025', 'city'],
-  ['2025', 'township'],
-  ['2025', 'village'],
-  ['2025', 'grid'],
-  ['2025', 'microGrid'],
-  ['2025', 'district'],
-  ['2025', 'squad'],
-  ['2018', 'city'],
-  ['2018', 'grid'],
-] as const
 const WHOLE = [104, 28, 105, 29] as [number, number, number, number]
 
 const iso = (time: number) => new Date(time).toISOString()
@@ -54,7 +43,7 @@ describe.each(databaseKinds())('aggregates on %s', (kind) => {
     await fc.assert(
       fc.asyncProperty(
         windows,
-        fc.constantFrom(...LEVELS),
+        fc.constantFrom(...TOY_LEVELS),
         fc.option(fc.subarray(leaves, { minLength: 1, maxLength: 12 })),
         fc.constantFrom('day' as const, 'week' as const, 'month' as const),
         async ({ from, to }, [version, level], chosen, bucket) => {
