@@ -1,0 +1,1 @@
+-- Accounts: what better-auth does not keep.

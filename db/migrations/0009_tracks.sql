@@ -1,0 +1,1 @@
+-- Where units were, for thirty days.
