@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { caseSources } from '../geodata/codes.ts'
+import { scrub } from '../geodata/scrub.ts'
 
 /**
  * The words every procedure's input is made of. Each check says what was expected and what came.
@@ -150,3 +151,17 @@ export const bucket = z.enum(['hour', 'day', 'week', 'month', 'hourOfWeek'], {
   error: expected('"hour", "day", "week", "month" or "hourOfWeek"'),
 })
 export type Bucket = z.infer<typeof bucket>
+
+/** A name somebody chooses, of 1 to `most` characters: refused where it holds a number that leads to one person. */
+export function plainName(most: number) {
+  const what = `a name of 1 to ${most} characters`
+  return z
+    .string({ error: expected(what) })
+    .trim()
+    .min(1, { error: expected(what) })
+    .max(most, { error: expected(what) })
+    .regex(/^\P{Cc}*$/u, { error: 'expected a name without control characters' })
+    .refine((text) => scrub(text).found.length === 0, {
+      error: 'expected a name without ID numbers, telephone numbers, number plates or e-mail addresses',
+    })
+}

@@ -3,6 +3,7 @@ import type { Ground } from './ground.ts'
 import { ID_SEPARATOR, type IncidentRow, readIncidents } from './incidents.ts'
 import { importedKinds } from './kinds.ts'
 import { type IncidentSource, incidentSourceName, isGeoJson } from './manifest.ts'
+import { personalNouns } from './names.ts'
 import type { PlaceFinder } from './placeFinder.ts'
 import { placerOf } from './positions.ts'
 import { ImportRefusal } from './refusal.ts'
@@ -74,6 +75,10 @@ class Intake {
       return null
     }
     this.addKind(row.kind, row.line)
+    if (row.scrubbed.length > 0) {
+      this.run.tally.scrub(row.scrubbed)
+      this.notice(number, row.line, `${personalNouns(row.scrubbed)} taken out of the text`)
+    }
     const { areaIds, several } = finder.locate(row.point)
     const position = row.point.join(', ')
     if (areaIds.length === 0) this.notice(number, row.line, `${position} lies in no area`)

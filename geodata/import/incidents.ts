@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Position } from '../city.ts'
+import { type PersonalMark, scrub } from '../scrub.ts'
 import { readCsv } from './csv.ts'
 import { parseFeature, propertyText, readFeatures } from './features.ts'
 import { type IncidentSource, isGeoJson } from './manifest.ts'
-import { nameFault } from './names.ts'
+import { keyFault, nameFault } from './names.ts'
 import { checkCrs, type Placed, type Placer, parsePosition } from './positions.ts'
 import type { SourceRow } from './rows.ts'
 import type { TextFile } from './textFile.ts'
@@ -20,6 +21,8 @@ export interface IncidentDraft {
   /** [lng, lat], EPSG:4326. */
   point: Position
   attributes: Record<string, unknown>
+  /** Numbers that were taken out of its attributes. */
+  scrubbed: PersonalMark[]
 }
 
 export type IncidentRow = IncidentDraft | { line: number; reason: string }
@@ -100,11 +103,14 @@ function rowReader(
     const ids = values.slice(timeEnd, idEnd).map((id) => id.trim())
     if (ids.includes('')) return { line, reason: 'the id is empty' }
     const key = ids.length > 0 ? ids.join(ID_SEPARATOR) : digest(content)
-    const fault = nameFault(key)
+    const fault = keyFault(key)
     if (fault) return { line, reason: `the id ${fault}` }
     const attributes: Record<string, unknown> = {}
+    const scrubbed: PersonalMark[] = []
     source.attributes.forEach((name, index) => {
-      attributes[name] = values[idEnd + index].replaceAll('\0', '').trim()
+      const { text: clean, found } = scrub(values[idEnd + index].replaceAll('\0', '').trim())
+      attributes[name] = clean
+      scrubbed.push(...found)
     })
     if (source.crs !== 'EPSG:4326')
       Object.assign(attributes, { sourceCrs: source.crs, sourcePosition: position })
@@ -114,6 +120,7 @@ function rowReader(
       kind,
       reportedAt: time.instant,
       attributes,
+      scrubbed,
       position,
     }
   }

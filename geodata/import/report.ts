@@ -1,3 +1,5 @@
+import { type PersonalMark, scrub } from '../scrub.ts'
+
 /** A row or feature that was not kept, or a word about one that was. `line` null: it has none (a file that is missing). */
 export interface Remark {
   file: string
@@ -20,12 +22,19 @@ export interface ImportReport {
   }
   /** The first hundred. */
   rejects: Remark[]
+  /** How many numbers that lead to one person were taken out of free text; absent where there were none. */
+  scrubbed?: Partial<Record<PersonalMark, number>>
 }
 
 /** Every remark as it is made, however many there are. */
 export type RemarkLog = (kind: 'rejected' | 'noticed', remark: Remark) => void
 
 const REPORTED = 100
+
+/** A reason quotes what stood in the row, and that may be anything. */
+function withoutNumbers(remark: Remark): Remark {
+  return { ...remark, reason: scrub(remark.reason).text }
+}
 
 /** Counts what happens and keeps the first remarks of each kind. */
 export class Tally {
@@ -44,13 +53,20 @@ export class Tally {
     }
   }
 
-  reject(noun: 'areas' | 'incidents', remark: Remark): void {
+  reject(noun: 'areas' | 'incidents', given: Remark): void {
     this.report[noun].rejected++
+    const remark = withoutNumbers(given)
     if (this.report.rejects.length < REPORTED) this.report.rejects.push(remark)
     this.log('rejected', remark)
   }
 
-  notice(remark: Remark): void {
+  scrub(found: readonly PersonalMark[]): void {
+    this.report.scrubbed ??= {}
+    for (const mark of found) this.report.scrubbed[mark] = (this.report.scrubbed[mark] ?? 0) + 1
+  }
+
+  notice(given: Remark): void {
+    const remark = withoutNumbers(given)
     if (this.notices.length < REPORTED) this.notices.push(remark)
     this.log('noticed', remark)
   }

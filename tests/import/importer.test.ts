@@ -379,6 +379,44 @@ describe.each(databaseKinds())('importing on %s', (kind) => {
     )
   })
 
+  it('takes out of free text what leads to one person, and says so without repeating it', async () => {
+    const code = newCity()
+    const time = '2026-01-01 00:00'
+    const features = [
+      point({ id: 1, time, category: 'k', note: '当事人530681199003072938，电13812345678' }, [120.05, 30.05]),
+      point({ id: 2, time, category: '13812345678', note: '' }, [120.05, 30.05]),
+      point({ id: '530681199003072938', time, category: 'k', note: '' }, [120.05, 30.05]),
+      point({ id: 3, time: '13812345678', category: 'k', note: '' }, [120.05, 30.05]),
+    ]
+    const { report, notices } = await importFiles(
+      db,
+      dir.path,
+      manifestOf(
+        code,
+        [{}],
+        [{ file: 'points.geojson', lng: undefined, lat: undefined, attributes: ['note'] }],
+      ),
+      {
+        'areas.geojson': districts,
+        'points.geojson': JSON.stringify({ type: 'FeatureCollection', features }),
+      },
+    )
+    expect(report.scrubbed).toEqual({ idNumber: 1, phone: 1 })
+    expect(notices.map(({ reason }) => reason)).toEqual([
+      'feature 1: an ID number and a telephone number taken out of the text',
+    ])
+    expect(report.rejects.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('"category" holds a telephone number, which is never stored'),
+      expect.stringContaining('the id holds an ID number, which is never stored'),
+      expect.stringContaining('〔电话已删除〕'),
+    ])
+    const rows = await db.query<{ attributes: object }>(
+      'SELECT attributes FROM incidents WHERE city_code = $1',
+      [code],
+    )
+    expect(rows).toEqual([{ attributes: { note: '当事人〔证件号已删除〕，电〔电话已删除〕' } }])
+  })
+
   it('reads incidents from GeoJSON too, even in a single line', async () => {
     const code = newCity()
     const features = [
