@@ -127,6 +127,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
               : t('analysis.table.title', { level: levelName })
           }
           aside={<AboutNumbers />}
+          stale={analysis.stale}
         >
           {analysis.tooShort ? (
             <DisputePeriods periods={analysis.periods} />
@@ -139,7 +140,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
           ) : !totals ? (
             <Skeleton active title={false} paragraph={{ rows: 6 }} />
           ) : (
-            <NumbersOf {...counted} span={analysis.window?.span} compare={analysis.compare} each={false}>
+            <NumbersOf {...counted} span={analysis.answered} compare={analysis.answeredCompare} each={false}>
               <AreaTable
                 lines={lines}
                 all={rows.length}
@@ -149,7 +150,11 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
                 levelName={levelName}
                 hidden={answer?.totals.hidden}
                 aside={(ordered) => (
-                  <ExportMenu sheets={() => exported.sheets(ordered())} name={exported.name} />
+                  <ExportMenu
+                    sheets={() => exported.sheets(ordered())}
+                    name={exported.name}
+                    waiting={exported.waiting}
+                  />
                 )}
               />
             </NumbersOf>

@@ -8,10 +8,12 @@ interface ExportMenuProps {
   sheets: () => ExportSheet[]
   /** Parts of the file's name. */
   name: { city: string; level: string; from: string; to: string }
+  /** Numbers on screen still answer the question before: no file is made of them. */
+  waiting: boolean
 }
 
 /** Table and charts as files: CSV each, or all in one workbook. */
-export function ExportMenu({ sheets, name }: ExportMenuProps) {
+export function ExportMenu({ sheets, name, waiting }: ExportMenuProps) {
   const { t } = useTranslation()
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState(false)
@@ -38,6 +40,7 @@ export function ExportMenu({ sheets, name }: ExportMenuProps) {
       {failed && <span role="alert">{t('analysis.export.failed')} </span>}
       <Dropdown
         trigger={['click']}
+        disabled={waiting}
         menu={{
           items: (['xlsx', 'table', 'series', 'week', 'kinds'] as const).map((key) => ({
             key,
@@ -46,7 +49,13 @@ export function ExportMenu({ sheets, name }: ExportMenuProps) {
           onClick: ({ key }) => void save(key),
         }}
       >
-        <Button size="small" loading={busy} data-testid="export">
+        <Button
+          size="small"
+          loading={busy}
+          disabled={waiting}
+          title={waiting ? t('fresh.exportWaits') : undefined}
+          data-testid="export"
+        >
           {t('analysis.export.title')} ▾
         </Button>
       </Dropdown>

@@ -5,6 +5,7 @@ import { useWindowCounts } from '../hooks/useWindowCounts.ts'
 import { Change } from '../ui/Change.tsx'
 import { Count } from '../ui/Count.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { Kept } from '../ui/Kept.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import styles from './drawer.module.css'
 import type { Analysis } from './useAnalysis.ts'
@@ -12,21 +13,21 @@ import type { Analysis } from './useAnalysis.ts'
 /** The figure all charts and the table's total agree with, in one line. */
 export function Headline({ analysis, among }: { analysis: Analysis; among: number }) {
   const { t } = useTranslation()
-  const { query, tooShort } = useWindowCounts(analysis.areaId)
+  const { query, tooShort, stale, span, compare } = useWindowCounts(analysis.areaId)
   const counted = useCounted()
   if (tooShort) return null
   if (query.isError) return <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
   if (!query.data) return <Skeleton active title={{ width: 240 }} paragraph={false} />
   const { count, compareCount } = query.data.totals
   return (
-    <NumbersOf {...counted} span={analysis.window?.span} compare={analysis.compare}>
-      <div className={styles.headline} data-testid="analysis-headline">
+    <NumbersOf {...counted} span={span} compare={compare}>
+      <Kept stale={stale} className={styles.headline} testId="analysis-headline">
         <b>
           <Count value={count} testId="analysis-count" />
         </b>
         <span>{t('area.incidents')}</span>
         {count !== null && <Change now={count} before={compareCount ?? null} among={among} />}
-      </div>
+      </Kept>
     </NumbersOf>
   )
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useKindCounts } from '../hooks/useAggregates.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { groupName } from '../panels/KindFilter.tsx'
+import { answeredCompare, answeredSpan } from '../state/answeredSpan.ts'
 import { disputeTypes, groupsOf, toggleToken } from '../state/kindFilter.ts'
 import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -47,12 +48,13 @@ export function KindsSection({
     <NumbersOf
       counted={disputes ? t('number.kinds.disputes', { kinds: t('kinds.all') }) : t('number.kinds.all')}
       source={disputes ? 'disputes' : 'incidents'}
-      span={analysis.window?.span}
-      compare={analysis.compare}
+      span={answeredSpan(answer.data)}
+      compare={answeredCompare(answer.data)}
       each={false}
     >
       <Section
         title={t('analysis.kinds.title')}
+        stale={answer.isPlaceholderData}
         aside={
           <span>
             {t('analysis.kinds.hint')} <AboutNumbers />

@@ -3,6 +3,7 @@ import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
+import { answeredSpan } from '../state/answeredSpan.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatCount } from '../ui/numbers.ts'
@@ -44,7 +45,7 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
         ...(line && line[at] !== null ? [t('analysis.series.before', { count: line[at] ?? 0 })] : []),
       ]),
       unit: t('analysis.series.unit'),
-      partialLast: window.span.to >= window.asOf,
+      partialLast: Date.parse(data.to) >= Date.parse(data.asOf),
     }
   }, [data, window, language, t])
   if (!window) return null
@@ -53,6 +54,7 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
   return (
     <Section
       title={t('analysis.series.title')}
+      stale={answer.isPlaceholderData}
       aside={
         <Segmented
           size="small"
@@ -82,7 +84,10 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
             onBrush={(first, last) => {
               if (!data) return
               changeView({
-                window: { preset: 'custom', ...minutes(spanOfBars(data.start, first, last, window.span)) },
+                window: {
+                  preset: 'custom',
+                  ...minutes(spanOfBars(data.start, first, last, answeredSpan(data) ?? window.span)),
+                },
               })
             }}
           />

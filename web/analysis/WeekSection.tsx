@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
+import { answeredSpan } from '../state/answeredSpan.ts'
 import { hoursPerDay } from '../state/weekHours.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatMeasure } from '../ui/numbers.ts'
@@ -24,9 +25,10 @@ export function WeekSection({ analysis, series }: { analysis: Analysis; series: 
   const { week } = series
   const { window, hours } = analysis
   const counts = week.data?.bucket === 'hourOfWeek' ? week.data.count : none
+  const span = useMemo(() => answeredSpan(week.data), [week.data])
   const rates = useMemo(
-    () => (window ? perOccurrence(counts, occurrences(window.span, window.timeZone)) : []),
-    [counts, window],
+    () => (window && span ? perOccurrence(counts, occurrences(span, window.timeZone)) : []),
+    [counts, span, window],
   )
   const words = () => {
     if (pointed === null) return t('analysis.week.hint')
@@ -40,6 +42,7 @@ export function WeekSection({ analysis, series }: { analysis: Analysis; series: 
   return (
     <Section
       title={t('analysis.week.title')}
+      stale={week.isPlaceholderData}
       aside={
         hours && pointed === null ? (
           <Button type="link" size="small" onClick={() => changeView({ hours: undefined })}>

@@ -8,6 +8,7 @@ import { useDisputeWindow } from '../hooks/useDisputes.ts'
 import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
+import { answeredCompare, answeredSpan } from '../state/answeredSpan.ts'
 import { type AreaRow, areaRows } from '../state/measures.ts'
 import { useScope } from './useScope.ts'
 
@@ -38,6 +39,8 @@ export function useAnalysis(level: LevelName | null) {
     enabled: level !== null && known && !tooShort && dataStart !== undefined,
   })
   const answer = table.data && table.data.level === level && !tooShort ? table.data : undefined
+  const span = useMemo(() => answeredSpan(answer), [answer])
+  const compare = useMemo(() => answeredCompare(answer), [answer])
   const rows = useMemo(() => (bundle && answer ? areaRows(bundle, answer) : noRows), [bundle, answer])
   return {
     window,
@@ -60,6 +63,10 @@ export function useAnalysis(level: LevelName | null) {
     table,
     answer,
     rows,
+    /** The table still answers for the window before; the windows it is of. */
+    stale: answer !== undefined && table.isPlaceholderData,
+    answered: span,
+    answeredCompare: compare,
   }
 }
 

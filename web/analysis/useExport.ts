@@ -182,6 +182,11 @@ export function useExport({ analysis, series, kinds, totals, shown, among, level
   }
   return {
     sheets,
+    /** True until every number of the files answers the question the screen asks now. */
+    waiting:
+      analysis.stale ||
+      totals === null ||
+      [series.series, series.week, kinds].some((query) => query.isPlaceholderData || query.isFetching),
     name: {
       city: city?.code ?? '',
       level: analysis.level ?? '',

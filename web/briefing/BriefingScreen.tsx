@@ -71,7 +71,6 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   const scale = useScreenScale()
   const [controller, setController] = useState<MapController | null>(null)
   const [inset, setInset] = useState<Picture | null>(null)
-  const printing = usePrint(controller, inset)
   const base = useRoomScene()
   const toggleTheme = useToggleTheme()
 
@@ -81,6 +80,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   const isCity = shownIndex === rootOf(areas)
   const areaId = isCity ? undefined : areas.id[shownIndex]
   const briefing = useBriefing(city, areaId, periodName, childLevel)
+  const printing = usePrint(controller, inset, !briefing.isOld && briefing.total !== undefined)
 
   const values = useMemo(
     () =>
@@ -145,7 +145,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
             className={styles.print}
             onClick={printing.print}
             disabled={printing.preparing}
-            title={t('brief.printHint')}
+            title={t(briefing.isOld ? 'fresh.printWaits' : 'brief.printHint')}
           >
             {t(printing.preparing ? 'brief.printPreparing' : 'brief.print')}
           </button>
@@ -172,6 +172,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
                 title={t('brief.mapTitle', { level: levelNameOf(areas, children[0], language) })}
                 values={values}
                 theme={scene.theme}
+                stale={briefing.isOld}
               />
             )}
             {printing.pictures?.map((picture, place) => (

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { answeredSpan } from '../state/answeredSpan.ts'
 import type { Outputs } from '../trpc.ts'
 import { Change } from '../ui/Change.tsx'
 import { Count } from '../ui/Count.tsx'
@@ -25,6 +26,7 @@ export function Figures({ total, handling, period, among }: FiguresProps) {
   const { t } = useTranslation()
   const now = handling?.now
   const before = handling?.compare
+  const handled = { span: answeredSpan(handling) ?? period.now, compare: before ? period.lastYear : null }
   const spans = { span: period.now, compare: total.before === null ? null : period.lastYear }
   return (
     <dl className={styles.figures}>
@@ -39,7 +41,7 @@ export function Figures({ total, handling, period, among }: FiguresProps) {
           </dd>
         </div>
       </NumbersOf>
-      <NumbersOf counted={t('number.of.closed')} source="incidents" {...spans}>
+      <NumbersOf counted={t('number.of.closed')} source="incidents" {...handled}>
         <div>
           <dt>{t('brief.figure.closed')}</dt>
           {now && now.due > 0 ? (
@@ -64,7 +66,7 @@ export function Figures({ total, handling, period, among }: FiguresProps) {
           )}
         </div>
       </NumbersOf>
-      <NumbersOf counted={t('number.of.arrival')} source="incidents" {...spans}>
+      <NumbersOf counted={t('number.of.arrival')} source="incidents" {...handled}>
         <div>
           <dt>{t('brief.figure.arrival')}</dt>
           <dd className={styles.figure}>

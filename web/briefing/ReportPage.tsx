@@ -10,6 +10,7 @@ import { formatDate, formatInstant, wallClockAt } from '../state/zonedTime.ts'
 import { Count, Measure } from '../ui/Count.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { FootnoteList, FootnotesProvider } from '../ui/Footnotes.tsx'
+import { Updating } from '../ui/Kept.tsx'
 import { formatZ } from '../ui/numbers.ts'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import { AboutNumbers } from '../ui/Told.tsx'
@@ -62,7 +63,7 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
 
   return (
     <FootnotesProvider>
-      <article className={styles.page} aria-busy={!total || briefing.isOld}>
+      <article className={styles.page} aria-busy={!total || briefing.isOld} data-stale={briefing.isOld}>
         <p className={styles.kicker}>{kicker()}</p>
         <h1 className={styles.headline}>
           {total && groups && comparable
@@ -74,7 +75,8 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
           <span className={styles.soft}>
             {' · '}
             {comparable ? `${t('brief.before')} ${dates(period.lastYear)}` : t('brief.noLastYear')}
-          </span>
+          </span>{' '}
+          {briefing.isOld && <Updating />}
         </p>
 
         {shownTotal && groups && months ? (

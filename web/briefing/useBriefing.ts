@@ -1,13 +1,15 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
+import { keepAlike } from '../hooks/keepAlike.ts'
 import { isoSpan, useAreaCounts, useKindCounts, useSeries } from '../hooks/useAggregates.ts'
 import { type City, useCity } from '../hooks/useCity.ts'
 import { useDataStart } from '../hooks/useDataStart.ts'
+import { answeredCompare, answeredSpan } from '../state/answeredSpan.ts'
 import { type Outputs, trpc } from '../trpc.ts'
 import type { GroupCount } from './headline.ts'
 import { pairMonths } from './months.ts'
-import { monthWindows, type PeriodName, periodEndingAt } from './period.ts'
+import { monthWindows, PERIOD_NAMES, type Period, type PeriodName, periodEndingAt } from './period.ts'
 
 /** A kind with its counts in the period and a year earlier. */
 export interface KindCount {
@@ -33,11 +35,17 @@ export function useBriefing(
   const months = useMemo(() => monthWindows(asOf, timeZone), [asOf, timeZone])
 
   const kinds = useKindCounts({ areaId, span: period.now, compare: period.lastYear })
+  const handlingAsked = {
+    city: code ?? '',
+    areaId,
+    ...isoSpan(period.now),
+    compareTo: isoSpan(period.lastYear),
+  }
   const handling = useQuery(
-    trpc.operations.handling.queryOptions(
-      { city: code ?? '', areaId, ...isoSpan(period.now), compareTo: isoSpan(period.lastYear) },
-      { enabled: code !== undefined, placeholderData: keepPreviousData },
-    ),
+    trpc.operations.handling.queryOptions(handlingAsked, {
+      enabled: code !== undefined,
+      placeholderData: keepAlike(handlingAsked),
+    }),
   )
   const thisYear = useSeries({ areaId, bucket: 'month', span: months.now })
   const lastYear = useSeries({ areaId, bucket: 'month', span: months.lastYear })
@@ -65,17 +73,29 @@ export function useBriefing(
     before: kinds.data.totals.compareCount ?? 0,
   }
 
+  const { data: answer } = kinds
+  /** The period the numbers are of, which is the one before while the next ones come. */
+  const answered = useMemo<Period>(() => {
+    const now = answeredSpan(answer)
+    const lastYear = answeredCompare(answer)
+    if (!now || !lastYear) return period
+    const name = PERIOD_NAMES.find((each) => periodEndingAt(now.to, each, timeZone).now.from === now.from)
+    return { name: name ?? period.name, now, lastYear }
+  }, [answer, period, timeZone])
+  const sameWindow = children.data?.from === kinds.data?.from && children.data?.to === kinds.data?.to
+
   const queries = [kinds, handling, thisYear, lastYear, ...(childLevel ? [children] : [])]
   return {
-    period,
+    period: answered,
     /** False where the data does not reach back to last year's period: its zeros mean "no data". */
-    comparable: dataStart === undefined || period.lastYear.from >= dataStart,
+    comparable: dataStart === undefined || answered.lastYear.from >= dataStart,
     total,
     kinds: kindCounts,
     groups: useMemo(() => kindCounts && groupCountsOf(kindCounts), [kindCounts]),
     handling: handling.data,
     months: monthPairs,
-    children: childLevel ? children.data : undefined,
+    // Parts of one window under the sum of another would not add up.
+    children: childLevel && sameWindow ? children.data : undefined,
     error: queries.find((query) => query.error)?.error ?? null,
     /** True while what is shown belongs to the area or period before. */
     isOld: queries.some((query) => query.isPlaceholderData),

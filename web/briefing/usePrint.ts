@@ -23,15 +23,16 @@ async function pictureOf(controller: Picture): Promise<string> {
  * then the browser prints; afterwards everything is as before. Ctrl+P goes the same way. Printing from the browser's own
  * menu leaves no time for that: the maps are taken as they stand on the screen.
  * @param main the large map. @param inset the one beside it, null when there is none.
+ * @param ready false while numbers of the page are still on their way: printing then begins when they are there.
  */
-export function usePrint(main: Picture | null, inset: Picture | null): Printing {
+export function usePrint(main: Picture | null, inset: Picture | null, ready: boolean): Printing {
   const [preparing, setPreparing] = useState(false)
   const [pictures, setPictures] = useState<string[] | null>(null)
   const print = useCallback(() => setPreparing(true), [])
 
   // Runs after the maps were told their paper colours: effects of children come first.
   useEffect(() => {
-    if (!preparing) return
+    if (!preparing || !ready) return
     let gone = false
     const taken: string[] = []
     const take = async () => {
@@ -47,7 +48,7 @@ export function usePrint(main: Picture | null, inset: Picture | null): Printing 
       gone = true
       for (const url of taken) URL.revokeObjectURL(url)
     }
-  }, [preparing, main, inset])
+  }, [preparing, ready, main, inset])
 
   useEffect(() => {
     if (!preparing || pictures === null) return

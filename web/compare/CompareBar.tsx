@@ -41,7 +41,7 @@ export function CompareBar({ first, second, breaks, onSwap, onClose }: CompareBa
         />
       )}
       <p className={styles.sentence} role="status" data-testid="compare-sentence">
-        {first && second && timeZone !== undefined ? (
+        {first && second && !first.stale && !second.stale && timeZone !== undefined ? (
           <NumbersOf {...words} span={first.span} compare={second.span} version={first.version}>
             <Told kind="change">{sentence(first, second, timeZone) || t('compare.waiting')}</Told>
           </NumbersOf>

@@ -13,6 +13,7 @@ import { useSelection } from '../hooks/useSelection.ts'
 import { type OtherView, OtherViewContext } from '../hooks/useView.ts'
 import type { MapController, MapScene, PointerReport } from '../map/scene.ts'
 import { HoverTip } from '../panels/HoverTip.tsx'
+import { MapUpdating } from '../panels/MapUpdating.tsx'
 import styles from './compare.module.css'
 import { HoverCross } from './HoverCross.tsx'
 import { SideHead } from './SideHead.tsx'
@@ -116,8 +117,9 @@ function Shown({
   useMapEvent('click', pick)
   return (
     <>
+      <MapUpdating stale={area.stale} span={area.span} />
       <SideHead name={t('compare.second')} side={side} />
-      <HoverTip counts={area.countOf} />
+      <HoverTip counts={area.countOf} span={area.span} stale={area.stale} />
       {firstMap && controller && side && (
         <MapContext value={firstMap}>
           <HoverCross on={controller} side={side} />

@@ -4,6 +4,7 @@ import { KindFilter } from '../panels/KindFilter.tsx'
 import { VersionSwitch } from '../panels/VersionSwitch.tsx'
 import { WindowPicker } from '../panels/WindowPicker.tsx'
 import { Count } from '../ui/Count.tsx'
+import { Updating } from '../ui/Kept.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import styles from './compare.module.css'
 import type { Side } from './useSide.ts'
@@ -22,13 +23,17 @@ export function SideHead({ name, side }: SideHeadProps) {
       <WindowPicker />
       <KindFilter />
       <VersionSwitch />
-      <span className={styles.total} aria-busy={side?.total === undefined}>
+      <span
+        className={styles.total}
+        aria-busy={side?.total === undefined || side.stale}
+        data-stale={side?.stale}
+      >
         <b className={styles.number} data-testid="side-total">
           <NumbersOf {...counted} span={side?.span} version={side?.version}>
             <Count value={side?.total} />
           </NumbersOf>
         </b>{' '}
-        {t('area.incidents')}
+        {t('area.incidents')} {side?.stale && <Updating />}
       </span>
     </fieldset>
   )

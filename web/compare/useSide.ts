@@ -13,7 +13,10 @@ import type { Span } from '../state/timeWindow.ts'
 export interface Side {
   bundle: AreaBundle
   version: string
+  /** The window its numbers are of; until there are any, the one asked for. */
   span: Span
+  /** Its numbers still answer for the window before. */
+  stale: boolean
   /** For the API; undefined: everything but disputes. */
   codes: readonly string[] | undefined
   level: LevelName
@@ -30,10 +33,11 @@ export interface Side {
 export function useSide(level: LevelName | null, area: ReturnType<typeof useAreaValues>): Side | null {
   const { data: bundle } = useAreas()
   const version = useVersion()
-  const span = useWindow()?.span
+  const asked = useWindow()?.span
   const { codes } = useKinds()
   const { areaIndex } = useSelection()
-  const { values, counts, countOf } = area
+  const { values, counts, countOf, stale } = area
+  const span = area.span ?? asked
   return useMemo(() => {
     if (!bundle || version === undefined || !span || level === null) return null
     const current = counts?.version === version ? counts : undefined
@@ -43,6 +47,7 @@ export function useSide(level: LevelName | null, area: ReturnType<typeof useArea
       bundle,
       version,
       span,
+      stale,
       codes,
       level,
       values: current && values[level],
@@ -50,5 +55,5 @@ export function useSide(level: LevelName | null, area: ReturnType<typeof useArea
       selected: areaId !== undefined && own && !own.suppressed ? { areaId, count: own.count } : undefined,
       countOf,
     }
-  }, [bundle, version, span, codes, level, areaIndex, values, counts, countOf])
+  }, [bundle, version, span, stale, codes, level, areaIndex, values, counts, countOf])
 }

@@ -1,8 +1,9 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { LevelName } from '../../geodata/city.ts'
 import { unpackAnswer } from '../../geodata/packed.ts'
 import type { Span } from '../state/timeWindow.ts'
 import { type Inputs, trpc } from '../trpc.ts'
+import { keepAlike } from './keepAlike.ts'
 import { useCity, useVersion } from './useCity.ts'
 
 /** A span as the API takes it: ISO instants. */
@@ -23,7 +24,10 @@ export type AskedMeasure = NonNullable<Inputs['aggregates']['byArea']['measures'
 
 const copyOf = <Item>(list: readonly Item[] | undefined) => (list ? [...list] : undefined)
 
-/** Counts per area of a level, beside those of `compare` when given. */
+/**
+ * Counts per area of a level, beside those of `compare` when given. While the next answer comes, the last one to the same
+ * question about another time stays (`isPlaceholderData`): what is written beside its numbers is its own `from` and `to`.
+ */
 export function useAreaCounts(
   question: Question & {
     level: LevelName | undefined
@@ -36,26 +40,24 @@ export function useAreaCounts(
   const { code } = useCity()
   const version = useVersion()
   const { level, span, kinds, hours, within, compare, measures, enabled = true } = question
+  const asked = {
+    city: code ?? '',
+    level: level ?? '',
+    version,
+    within,
+    ...(span ? isoSpan(span) : { from: '', to: '' }),
+    kinds: copyOf(kinds),
+    hoursOfWeek: copyOf(hours),
+    measures: copyOf(measures),
+    compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
+    packed: true,
+  } satisfies Inputs['aggregates']['byArea']
   return useQuery(
-    trpc.aggregates.byArea.queryOptions(
-      {
-        city: code ?? '',
-        level: level ?? '',
-        version,
-        within,
-        ...(span ? isoSpan(span) : { from: '', to: '' }),
-        kinds: copyOf(kinds),
-        hoursOfWeek: copyOf(hours),
-        measures: copyOf(measures),
-        compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
-        packed: true,
-      } satisfies Inputs['aggregates']['byArea'],
-      {
-        select: unpackAnswer,
-        enabled: enabled && code !== undefined && level !== undefined && span !== undefined,
-        placeholderData: keepPreviousData,
-      },
-    ),
+    trpc.aggregates.byArea.queryOptions(asked, {
+      select: unpackAnswer,
+      enabled: enabled && code !== undefined && level !== undefined && span !== undefined,
+      placeholderData: keepAlike(asked),
+    }),
   )
 }
 
@@ -69,19 +71,20 @@ export function useSeries(
 ) {
   const { code } = useCity()
   const { areaId, bucket, span, kinds, hours, compare, enabled = true } = question
+  const asked = {
+    city: code ?? '',
+    areaId,
+    bucket,
+    ...(span ? isoSpan(span) : { from: '', to: '' }),
+    kinds: copyOf(kinds),
+    hoursOfWeek: copyOf(hours),
+    compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
+  } satisfies Inputs['aggregates']['series']
   return useQuery(
-    trpc.aggregates.series.queryOptions(
-      {
-        city: code ?? '',
-        areaId,
-        bucket,
-        ...(span ? isoSpan(span) : { from: '', to: '' }),
-        kinds: copyOf(kinds),
-        hoursOfWeek: copyOf(hours),
-        compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
-      } satisfies Inputs['aggregates']['series'],
-      { enabled: enabled && code !== undefined && span !== undefined, placeholderData: keepPreviousData },
-    ),
+    trpc.aggregates.series.queryOptions(asked, {
+      enabled: enabled && code !== undefined && span !== undefined,
+      placeholderData: keepAlike(asked),
+    }),
   )
 }
 
@@ -89,17 +92,18 @@ export function useSeries(
 export function useKindCounts(question: Question & { areaId?: number; compare?: Span | 'previousYear' }) {
   const { code } = useCity()
   const { areaId, span, kinds, hours, compare, enabled = true } = question
+  const asked = {
+    city: code ?? '',
+    areaId,
+    ...(span ? isoSpan(span) : { from: '', to: '' }),
+    kinds: copyOf(kinds),
+    hoursOfWeek: copyOf(hours),
+    compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
+  } satisfies Inputs['aggregates']['byKind']
   return useQuery(
-    trpc.aggregates.byKind.queryOptions(
-      {
-        city: code ?? '',
-        areaId,
-        ...(span ? isoSpan(span) : { from: '', to: '' }),
-        kinds: copyOf(kinds),
-        hoursOfWeek: copyOf(hours),
-        compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
-      } satisfies Inputs['aggregates']['byKind'],
-      { enabled: enabled && code !== undefined && span !== undefined, placeholderData: keepPreviousData },
-    ),
+    trpc.aggregates.byKind.queryOptions(asked, {
+      enabled: enabled && code !== undefined && span !== undefined,
+      placeholderData: keepAlike(asked),
+    }),
   )
 }

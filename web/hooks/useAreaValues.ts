@@ -4,6 +4,7 @@ import type { LevelName } from '../../geodata/city.ts'
 import { classBreaks, sequentialBreaks } from '../map/classBreaks.ts'
 import { type ClassChoice, defaultClasses } from '../map/classChoice.ts'
 import type { AreaValues } from '../map/scene.ts'
+import { answeredSpan } from '../state/answeredSpan.ts'
 import { changeBreaks } from '../state/legendClasses.ts'
 import { type AreaRow, areaRows, type Measure, measured, offeredMeasures } from '../state/measures.ts'
 import type { Outputs } from '../trpc.ts'
@@ -60,7 +61,10 @@ function askedFor(measure: Measure): readonly AskedMeasure[] | undefined {
 
 const noRows: readonly AreaRow[] = []
 
-/** Counts and colours of the level the map shows now; `counts` keeps the last answer while the next one comes. */
+/**
+ * Counts and colours of the level the map shows now. While the next answer comes the last one about another time may
+ * stay: `stale` then, and `span` is the window the numbers are of.
+ */
 export function useAreaValues(level: LevelName | null) {
   const window = useWindow()
   const { codes, disputes } = useKinds()
@@ -98,5 +102,7 @@ export function useAreaValues(level: LevelName | null) {
       })
     return map
   }, [rows])
-  return { values, counts, rows, countOf, measure, choice, query, tooShort, periods }
+  const span = useMemo(() => answeredSpan(counts), [counts])
+  const stale = counts !== undefined && query.isPlaceholderData
+  return { values, counts, rows, countOf, measure, choice, query, tooShort, periods, span, stale }
 }

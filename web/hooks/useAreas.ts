@@ -47,7 +47,7 @@ export function useAreaFacts(areaId: number | undefined) {
   return useQuery(
     trpc.areas.facts.queryOptions(
       { city: code ?? '', areaId: areaId ?? 0 },
-      { enabled: code !== undefined && areaId !== undefined, placeholderData: (previous) => previous },
+      { enabled: code !== undefined && areaId !== undefined },
     ),
   )
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { LevelName } from '../../geodata/city.ts'
 import { askWorker, loadDays } from '../map/bundles.ts'
 import type { LoadedDays } from '../workers/protocol.ts'
@@ -41,6 +41,5 @@ export function useDayPlanes(
     // Some megabytes each: those of a level looked at a minute ago are made again in milliseconds.
     gcTime: 60_000,
     structuralSharing: false,
-    placeholderData: keepPreviousData,
   })
 }

@@ -1,9 +1,10 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
 import type { HotspotMap } from '../map/scene.ts'
 import { coloursMap, hotspotMethod } from '../state/hotspots.ts'
 import { type Inputs, trpc } from '../trpc.ts'
+import { keepAlike } from './keepAlike.ts'
 import { isoSpan } from './useAggregates.ts'
 import { useCity, useVersion, useWindow } from './useCity.ts'
 import { useKinds } from './useKinds.ts'
@@ -38,26 +39,23 @@ export function useHotspots(level: LevelName | null) {
   const version = useVersion()
   const span = useWindow()?.span
   const { codes, disputes } = useKinds()
+  const asked = {
+    city: code ?? '',
+    level: level ?? '',
+    version,
+    ...(span ? isoSpan(span) : { from: '', to: '' }),
+    kinds: codes ? [...codes] : undefined,
+    method: method ?? 'gi',
+    bandwidthM: method === 'kde' ? bandwidth : undefined,
+  } satisfies Inputs['aggregates']['hotspots']
   const query = useQuery(
-    trpc.aggregates.hotspots.queryOptions(
-      {
-        city: code ?? '',
-        level: level ?? '',
-        version,
-        ...(span ? isoSpan(span) : { from: '', to: '' }),
-        kinds: codes ? [...codes] : undefined,
-        method: method ?? 'gi',
-        bandwidthM: method === 'kde' ? bandwidth : undefined,
-      } satisfies Inputs['aggregates']['hotspots'],
-      {
-        enabled:
-          method !== undefined && !disputes && code !== undefined && level !== null && span !== undefined,
-        placeholderData: keepPreviousData,
-      },
-    ),
+    trpc.aggregates.hotspots.queryOptions(asked, {
+      enabled:
+        method !== undefined && !disputes && code !== undefined && level !== null && span !== undefined,
+      placeholderData: keepAlike(asked),
+    }),
   )
-  // The last answer stays while the next comes, but not that of another method.
-  const answer = !disputes && query.data?.method === method ? query.data : undefined
+  const answer = disputes || method === undefined ? undefined : query.data
   const map = useMemo<HotspotMap | null>(() => {
     switch (answer?.method) {
       case 'gi':

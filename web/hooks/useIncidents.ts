@@ -1,7 +1,8 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { Bounds } from '../map/scene.ts'
 import type { Span } from '../state/timeWindow.ts'
-import { trpc } from '../trpc.ts'
+import { type Inputs, trpc } from '../trpc.ts'
+import { keepAlike, passingInView } from './keepAlike.ts'
 import { isoSpan } from './useAggregates.ts'
 import { useCity, useVersion } from './useCity.ts'
 
@@ -15,20 +16,18 @@ export function useIncidents(question: {
 }) {
   const { code } = useCity()
   const { bounds, span, kinds, limit, enabled = true } = question
+  const asked = {
+    city: code ?? '',
+    bbox: bounds ?? [0, 0, 0, 0],
+    ...(span ? isoSpan(span) : { from: '', to: '' }),
+    kinds: kinds ? [...kinds] : undefined,
+    limit,
+  } satisfies Inputs['incidents']['inView']
   return useQuery(
-    trpc.incidents.inView.queryOptions(
-      {
-        city: code ?? '',
-        bbox: bounds ?? [0, 0, 0, 0],
-        ...(span ? isoSpan(span) : { from: '', to: '' }),
-        kinds: kinds ? [...kinds] : undefined,
-        limit,
-      },
-      {
-        enabled: enabled && code !== undefined && bounds !== undefined && span !== undefined,
-        placeholderData: keepPreviousData,
-      },
-    ),
+    trpc.incidents.inView.queryOptions(asked, {
+      enabled: enabled && code !== undefined && bounds !== undefined && span !== undefined,
+      placeholderData: keepAlike(asked, passingInView),
+    }),
   )
 }
 
@@ -46,10 +45,12 @@ export function useIncident(id: number | undefined) {
 /** The newest incidents, newest first. */
 export function useLatestIncidents(limit: number, refetchIntervalMs: number | false = false) {
   const { code } = useCity()
+  const asked = { city: code ?? '', limit }
   return useQuery(
-    trpc.incidents.latest.queryOptions(
-      { city: code ?? '', limit },
-      { enabled: code !== undefined, refetchInterval: refetchIntervalMs, placeholderData: keepPreviousData },
-    ),
+    trpc.incidents.latest.queryOptions(asked, {
+      enabled: code !== undefined,
+      refetchInterval: refetchIntervalMs,
+      placeholderData: keepAlike(asked),
+    }),
   )
 }

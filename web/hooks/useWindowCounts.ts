@@ -1,4 +1,6 @@
+import { useMemo } from 'react'
 import { areaIndexOf } from '../../geodata/areaBundle.ts'
+import { answeredCompare, answeredSpan } from '../state/answeredSpan.ts'
 import { levelAt } from '../state/areaTree.ts'
 import { useKindCounts } from './useAggregates.ts'
 import { useAreas } from './useAreas.ts'
@@ -26,5 +28,17 @@ export function useWindowCounts(areaId: number | undefined) {
     compare: comparable ? window.before : undefined,
     enabled: known && !tooShort && dataStart !== undefined,
   })
-  return { window, tooShort, periods, query, disputes }
+  const { data } = query
+  return {
+    window,
+    tooShort,
+    periods,
+    query,
+    disputes,
+    /** The numbers still answer for the window before. */
+    stale: query.isPlaceholderData,
+    /** The windows the numbers are of. */
+    span: useMemo(() => answeredSpan(data), [data]),
+    compare: useMemo(() => answeredCompare(data), [data]),
+  }
 }

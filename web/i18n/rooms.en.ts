@@ -1,4 +1,5 @@
 import { briefEn } from './brief.ts'
+import { freshEn } from './fresh.ts'
 import { numbersEn } from './numbers.ts'
 import { planEn } from './plan.ts'
 import type { roomsZh } from './rooms.zh.ts'
@@ -10,4 +11,5 @@ export const roomsEn: Translation<typeof roomsZh> = {
   plan: planEn,
   brief: briefEn,
   number: numbersEn,
+  fresh: freshEn,
 }

@@ -1,4 +1,5 @@
 import { briefZh } from './brief.ts'
+import { freshZh } from './fresh.ts'
 import { numbersZh } from './numbers.ts'
 import { planZh } from './plan.ts'
 import { wallZh } from './wall.ts'
@@ -9,4 +10,5 @@ export const roomsZh = {
   plan: planZh,
   brief: briefZh,
   number: numbersZh,
+  fresh: freshZh,
 }

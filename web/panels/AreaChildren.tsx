@@ -10,6 +10,7 @@ import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { useWindowCounts } from '../hooks/useWindowCounts.ts'
+import { answeredSpan } from '../state/answeredSpan.ts'
 import { childrenOf, levelAt, nameOf, rootOf, shortNameOf } from '../state/areaTree.ts'
 import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -41,7 +42,7 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
     enabled: level !== null && known && !tooShort,
   })
   const isCity = index < 0 || index === rootOf(bundle)
-  const total = useWindowCounts(isCity ? undefined : bundle.id[index]).query.data?.totals.count
+  const above = useWindowCounts(isCity ? undefined : bundle.id[index]).query.data
   const counted = useCounted()
   if (!level || !window) {
     return <EmptyState>{t('area.insideNone')}</EmptyState>
@@ -52,11 +53,13 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
     .sort((a, b) => (b.count ?? 0) - (a.count ?? 0) || a.child - b.child)
   // What lies in none of the areas listed: without it the list would not add up to the figure above it.
   const listed = rows.reduce((sum, row) => sum + (row.count ?? 0), 0)
+  const total = above?.from === query.data?.from && above?.to === query.data?.to ? above?.totals.count : null
   const outside = disputes || total == null || !query.data ? 0 : total - listed
   const top = Math.max(1, ...rows.map((row) => row.count ?? 0))
   return (
-    <NumbersOf {...counted} span={window.span} each={false}>
+    <NumbersOf {...counted} span={answeredSpan(query.data)} each={false}>
       <Section
+        stale={query.isPlaceholderData}
         title={t('area.childrenOf', { level: level.name[language] })}
         aside={
           <span>

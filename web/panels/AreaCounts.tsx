@@ -10,7 +10,8 @@ import { DisputePeriods } from '../ui/DisputePeriods.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Figure } from '../ui/Figure.tsx'
-import { NumbersOf } from '../ui/Provenance.tsx'
+import { Kept } from '../ui/Kept.tsx'
+import { formatSpan, NumbersOf } from '../ui/Provenance.tsx'
 import styles from './selectionPanel.module.css'
 
 interface AreaCountsProps {
@@ -23,7 +24,7 @@ interface AreaCountsProps {
 /** The count of the window, last year's, and the plain verdict. */
 export function AreaCounts({ areaId, among }: AreaCountsProps) {
   const { t } = useTranslation()
-  const { window, tooShort, periods, query, disputes } = useWindowCounts(areaId)
+  const { window, tooShort, periods, query, disputes, stale, span, compare } = useWindowCounts(areaId)
   const counted = useCounted()
   if (tooShort) return <DisputePeriods periods={periods} />
   if (query.isError && disputes) return <EmptyState>{t('kinds.disputeHint')}</EmptyState>
@@ -31,17 +32,19 @@ export function AreaCounts({ areaId, among }: AreaCountsProps) {
   if (!query.data || !window) return <Skeleton active title={{ width: 120 }} paragraph={{ rows: 2 }} />
   const { count, compareCount } = query.data.totals
   return (
-    <div className={styles.counts} data-testid="counts">
-      <NumbersOf {...counted} span={window.span} compare={compareCount == null ? null : window.before}>
+    <Kept stale={stale} className={styles.counts} testId="counts">
+      <NumbersOf {...counted} span={span} compare={compare}>
         <Figure
           value={count}
           why={t('number.hiddenWhy')}
-          unit={t('area.perWindow', { window: windowName(t, window) })}
+          unit={t('area.perWindow', {
+            window: stale && span ? formatSpan(span, window.timeZone) : windowName(t, window),
+          })}
         >
           {count !== null && <Change now={count} before={compareCount ?? null} among={among} />}
         </Figure>
       </NumbersOf>
-    </div>
+    </Kept>
   )
 }
 

@@ -36,7 +36,7 @@ export function AreaKinds({ areaId, among }: { areaId: number | undefined; among
   const language = useLanguage()
   const { kinds, tokens } = useKinds()
   const changeView = useChangeView()
-  const { window, tooShort, query, disputes } = useWindowCounts(areaId)
+  const { window, tooShort, query, disputes, stale, span, compare } = useWindowCounts(areaId)
   const counted = useCounted()
   // A few kinds are shown one by one, many by group.
   const single =
@@ -72,13 +72,8 @@ export function AreaKinds({ areaId, among }: { areaId: number | undefined; among
     )
   }
   return (
-    <NumbersOf
-      {...counted}
-      span={window.span}
-      compare={query.data.compareCount ? window.before : null}
-      each={false}
-    >
-      <Section title={t('area.byKind')} aside={<AboutNumbers />}>
+    <NumbersOf {...counted} span={span} compare={compare} each={false}>
+      <Section title={t('area.byKind')} aside={<AboutNumbers />} stale={stale}>
         <table className={styles.table}>
           <thead>
             <tr>

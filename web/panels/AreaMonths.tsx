@@ -56,9 +56,14 @@ export function AreaMonths({ areaId }: { areaId: number | undefined }) {
       `${month}: ${known(data.start[data.start.length - 12 + index]) ? formatCount(now[index], language) : t('number.noData')} (${t('area.before')}: ${formatOrDash(before[index], language)})`,
   )
   return (
-    <NumbersOf {...counted} span={{ from: data.start[data.start.length - 12], to: window.asOf }} each={false}>
+    <NumbersOf
+      {...counted}
+      span={{ from: data.start[data.start.length - 12], to: Date.parse(data.to) }}
+      each={false}
+    >
       <Section
         title={t('area.byMonth')}
+        stale={query.isPlaceholderData}
         aside={
           <span>
             <Told kind="count">

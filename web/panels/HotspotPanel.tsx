@@ -1,14 +1,15 @@
 import { Button, Segmented, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
-import { useWindow } from '../hooks/useCity.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { type Hotspots, useHotspotChoice } from '../hooks/useHotspots.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { answeredSpan } from '../state/answeredSpan.ts'
 import { hotspotMethod, hotspotMethods, levelWord } from '../state/hotspots.ts'
 import { errorCode } from '../trpc.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { Kept } from '../ui/Kept.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import { AboutNumbers } from '../ui/Told.tsx'
@@ -25,7 +26,6 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
   const { choose } = useHotspotChoice()
   const { data: bundle } = useAreas()
   const counted = useCounted()
-  const window = useWindow()
   const { method, answer, query, disputes } = hotspots
   if (!method) return null
   const levelName = levelWord(bundle, level, language)
@@ -40,7 +40,7 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
       >
         ✕
       </Button>
-      <NumbersOf {...counted} span={window?.span} each={false}>
+      <NumbersOf {...counted} span={answeredSpan(answer)} each={false}>
         <div className={styles.scroll} data-testid="hotspots">
           <header className={styles.title}>
             <p className={styles.kicker}>
@@ -69,7 +69,7 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
               <Skeleton active title={false} paragraph={{ rows: 8 }} />
             </div>
           ) : (
-            <div className={hotspotStyles.answer} data-stale={query.isPlaceholderData}>
+            <Kept stale={query.isPlaceholderData} className={hotspotStyles.answer}>
               {answer.method === 'kde' ? (
                 <HotspotDensity answer={answer} />
               ) : answer.method === 'nearRepeat' ? (
@@ -77,7 +77,7 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
               ) : (
                 <HotspotAreas answer={answer} />
               )}
-            </div>
+            </Kept>
           )}
         </div>
       </NumbersOf>

@@ -12,16 +12,21 @@ import { useLanguage } from '../hooks/useView.ts'
 import type { PointerReport } from '../map/scene.ts'
 import { levelNameOf, nameOf } from '../state/areaTree.ts'
 import { areasLike } from '../state/likeness.ts'
+import type { Span } from '../state/timeWindow.ts'
 import { formatCount } from '../ui/numbers.ts'
 import { formatSpan } from '../ui/Provenance.tsx'
 import styles from './hoverTip.module.css'
 
 interface HoverTipProps {
   counts: ReturnType<typeof useAreaValues>['countOf']
+  /** The window the counts are of. */
+  span: Span | undefined
+  /** They still answer for the window before. */
+  stale: boolean
 }
 
 /** Name and number of what is under the pointer, from memory. */
-export function HoverTip({ counts }: HoverTipProps) {
+export function HoverTip({ counts, span, stale }: HoverTipProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { data: bundle } = useAreas()
@@ -92,9 +97,10 @@ export function HoverTip({ counts }: HoverTipProps) {
                   </>
                 )}
               </p>
-              {window && (
+              {window && span && (
                 <p className={styles.base}>
-                  {formatSpan(window.span, window.timeZone)}
+                  {formatSpan(span, window.timeZone)}
+                  {stale && ` · ${t('fresh.updating')}`}
                   {version !== undefined && ` · ${t('bar.version', { version })}`}
                 </p>
               )}

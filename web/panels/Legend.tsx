@@ -14,7 +14,9 @@ import { baseTooSmall, measured } from '../state/measures.ts'
 import { pointAtClass, usePointing } from '../state/pointing.ts'
 import { AsOf } from '../ui/AsOf.tsx'
 import { DisputePeriods } from '../ui/DisputePeriods.tsx'
+import { Updating } from '../ui/Kept.tsx'
 import { formatCount } from '../ui/numbers.ts'
+import { formatSpan } from '../ui/Provenance.tsx'
 import { ClassControls } from './ClassControls.tsx'
 import styles from './legend.module.css'
 
@@ -93,9 +95,10 @@ export function Legend({ level, area }: LegendProps) {
   const unit = t(`analysis.measureUnit.${measure}`)
   const count = (value: number) => formatCount(value, language)
   return (
-    <figure className={styles.legend} data-testid="legend">
+    <figure className={styles.legend} data-testid="legend" data-stale={area.stale} aria-busy={area.stale}>
       <figcaption className={styles.title}>
         {t('analysis.perLevel', { level: name, measure: t(`analysis.measure.${measure}`) })}
+        {area.stale && <Updating />}
         <span className={styles.unit}>{unit}</span>
       </figcaption>
       <fieldset className={styles.bars} onPointerLeave={() => pointAtClass(null)}>
@@ -172,16 +175,22 @@ export function Legend({ level, area }: LegendProps) {
         </p>
       )}
       {disputes && withheld > 0 && <HiddenTogether area={area} />}
-      <AsOfLine />
+      <AsOfLine area={area} />
       <ClassControls fixedHint={breaks} change={change} />
     </figure>
   )
 }
 
-/** Up to when the numbers speak. */
-function AsOfLine() {
-  const window = useWindow()
-  return window ? <AsOf instant={window.asOf} timeZone={window.timeZone} /> : null
+/** Up to when the numbers speak; while they are those of the window before, of which window. */
+function AsOfLine({ area: { counts, span, stale } }: Pick<LegendProps, 'area'>) {
+  const timeZone = useWindow()?.timeZone
+  if (!counts || timeZone === undefined) return null
+  return (
+    <>
+      {stale && span && <p className={styles.hint}>{formatSpan(span, timeZone)}</p>}
+      <AsOf instant={Date.parse(counts.asOf)} timeZone={timeZone} />
+    </>
+  )
 }
 
 /** What is hidden, together; and where a longer period would show more, that one. */

@@ -30,6 +30,7 @@ import { IncidentPanel } from './IncidentPanel.tsx'
 import { InsetPanel } from './InsetPanel.tsx'
 import { KeysHelp } from './KeysHelp.tsx'
 import { LayerPanel } from './LayerPanel.tsx'
+import { MapUpdating } from './MapUpdating.tsx'
 import styles from './mapRoom.module.css'
 import { PlacePanel } from './PlacePanel.tsx'
 import { SearchPanel } from './SearchPanel.tsx'
@@ -199,6 +200,11 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
 
   return (
     <>
+      <MapUpdating
+        stale={!playing.playing && (restingArea.stale || hotspots.query.isPlaceholderData)}
+        span={restingArea.span}
+        half={comparing}
+      />
       <TopBar comparing={comparing} onSearch={() => setSearchOpen(true)} onKeys={() => setKeysOpen(true)} />
       <LayerPanel
         open={comparing ? compareLayersOpen : layersOpen}
@@ -262,7 +268,11 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         </>
       )}
       <StatusLine />
-      <HoverTip counts={playing.playing ? noCounts : area.countOf} />
+      <HoverTip
+        counts={playing.playing ? noCounts : area.countOf}
+        span={restingArea.span}
+        stale={restingArea.stale}
+      />
       {menu && <ContextMenu report={menu} onClose={() => setMenu(null)} />}
       {searchOpen && <SearchPanel onClose={() => setSearchOpen(false)} />}
       {keysOpen && <KeysHelp onClose={() => setKeysOpen(false)} />}

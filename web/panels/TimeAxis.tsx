@@ -9,8 +9,10 @@ import { useHours } from '../hooks/useHours.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
+import { answeredSpan } from '../state/answeredSpan.ts'
 import { dayMs, type Span } from '../state/timeWindow.ts'
 import { formatDate, instantAt, startOfNextDay, wallClockAt } from '../state/zonedTime.ts'
+import { Updating } from '../ui/Kept.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import { Told } from '../ui/Told.tsx'
@@ -123,7 +125,12 @@ function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfV
       : `${formatDate(shown.from, window.timeZone)} – ${formatDate(shown.to - 1, window.timeZone)}`
 
   return (
-    <section className={styles.axis} aria-label={t('window.axis')}>
+    <section
+      className={styles.axis}
+      aria-label={t('window.axis')}
+      data-stale={series.isPlaceholderData}
+      aria-busy={series.isPlaceholderData}
+    >
       <header className={styles.head}>
         <Button
           size="small"
@@ -141,8 +148,14 @@ function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfV
         </span>
         <span className={styles.soft}>
           {unit}
+          {series.isPlaceholderData && (
+            <>
+              {' · '}
+              <Updating />
+            </>
+          )}
           {data && (
-            <NumbersOf counted={counted} source={source} span={domain}>
+            <NumbersOf counted={counted} source={source} span={answeredSpan(data)}>
               {' · '}
               <Told kind="count">{t('area.maximum', { count: top })}</Told>
             </NumbersOf>

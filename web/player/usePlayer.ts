@@ -83,8 +83,7 @@ export function usePlayer(level: LevelName | null) {
     [days, kinds, codes],
   )
   const planesQuery = useDayPlanes(open ? days : undefined, level, dayKinds.numbers)
-  // While those of another level are made, the last ones stay: they are not this level's.
-  const planes = planesQuery.data?.level === level ? planesQuery.data : undefined
+  const planes = planesQuery.data
   const ownLevel = bundle && shownIndex >= 0 ? levelAt(bundle, shownIndex).level : level
   const ownPlanes = useDayPlanes(open ? days : undefined, ownLevel, dayKinds.numbers).data
 

@@ -3,6 +3,7 @@ import { useLanguage, useTheme } from '../hooks/useView.ts'
 import { cssColor, rampColors } from '../map/colors.ts'
 import type { AreaValues, Theme } from '../map/scene.ts'
 import styles from './classRow.module.css'
+import { Updating } from './Kept.tsx'
 import { formatCount } from './numbers.ts'
 
 interface ClassRowProps {
@@ -12,10 +13,12 @@ interface ClassRowProps {
   values: AreaValues | null
   /** Default: the theme of the view; another while the map is drawn for paper. */
   theme?: Theme
+  /** True while the numbers still answer the question before. */
+  stale?: boolean
 }
 
 /** What the map's colours mean, in one line over a row of classes. Sized by the font of its surroundings. */
-export function ClassRow({ title, values, theme }: ClassRowProps) {
+export function ClassRow({ title, values, theme, stale = false }: ClassRowProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const ownTheme = useTheme()
@@ -29,8 +32,10 @@ export function ClassRow({ title, values, theme }: ClassRowProps) {
     return high === lows[index] ? low : `${low}–${formatCount(high, language)}`
   }
   return (
-    <div className={styles.legend}>
-      <p>{title}</p>
+    <div className={styles.legend} data-stale={stale} aria-busy={stale}>
+      <p>
+        {title} {stale && <Updating />}
+      </p>
       {values && (
         <ol className={styles.row} aria-label={t('layers.legend')}>
           {lows.map((low, index) => (

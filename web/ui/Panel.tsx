@@ -1,5 +1,6 @@
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
+import { Updating } from './Kept.tsx'
 import styles from './panel.module.css'
 
 interface PanelProps {
@@ -22,15 +23,18 @@ interface SectionProps {
   title: ReactNode
   /** At the right end of the title line. */
   aside?: ReactNode
+  /** True while its numbers still answer the question before: they are dimmed and said to be. */
+  stale?: boolean
   children: ReactNode
 }
 
 /** A titled part of a panel, set off by space alone. */
-export function Section({ title, aside, children }: SectionProps) {
+export function Section({ title, aside, stale = false, children }: SectionProps) {
   return (
-    <section className={styles.section}>
+    <section className={styles.section} data-stale={stale} aria-busy={stale}>
       <header className={styles.sectionHead}>
         <h3>{title}</h3>
+        {stale && <Updating />}
         {aside}
       </header>
       {children}

@@ -113,7 +113,11 @@ function Wall() {
         <TownInset scene={scene} shown={name !== 'town'} magnification={magnification} />
       </div>
       <div className={styles.legend}>
-        <ClassRow title={t(`wall.scene.${name}Legend`)} values={values} />
+        <ClassRow
+          title={t(`wall.scene.${name}Legend`)}
+          values={values}
+          stale={name === 'overview' ? data.stale.villages : name === 'town' && data.stale.grids}
+        />
       </div>
       <Controls tour={tour} dispatch={dispatch} />
       <BottomBar

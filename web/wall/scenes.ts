@@ -12,6 +12,8 @@ export interface SceneData {
   grids: AreaValues | null
   /** Incidents of the last 24 hours. */
   incidents: IncidentPoints | null
+  /** True while the counts of a level still answer for the days before. */
+  stale: { villages: boolean; grids: boolean }
 }
 
 /** What the map shows in a scene. Pure: the same data gives the same parts, by reference. */

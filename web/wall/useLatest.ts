@@ -1,5 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import { keepAlike } from '../hooks/keepAlike.ts'
 import { useCity } from '../hooks/useCity.ts'
 import type { MapController } from '../map/scene.ts'
 import { trpc } from '../trpc.ts'
@@ -9,11 +10,13 @@ import { unattended } from './useOverview.ts'
 /** The lines of the feed. Incidents that were not there a moment ago get one ring on the map; the first answer gets none. */
 export function useLatest(controller: MapController | null) {
   const { code } = useCity()
+  const asked = { city: code ?? '', limit: FEED_LINES }
   const latest = useQuery(
-    trpc.incidents.latest.queryOptions(
-      { city: code ?? '', limit: FEED_LINES },
-      { enabled: code !== undefined, ...unattended, placeholderData: keepPreviousData },
-    ),
+    trpc.incidents.latest.queryOptions(asked, {
+      enabled: code !== undefined,
+      ...unattended,
+      placeholderData: keepAlike(asked),
+    }),
   )
   const incidents = latest.data?.incidents
   const newest = useRef<number | null>(null)

@@ -1,5 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { keepAlike } from '../hooks/keepAlike.ts'
 import { isoSpan } from '../hooks/useAggregates.ts'
 import { type City, useCity } from '../hooks/useCity.ts'
 import { useRoomScene } from '../hooks/useRoomScene.ts'
@@ -12,8 +13,6 @@ import { unattended } from './useOverview.ts'
 
 /** Points shown at most; more would be a blot from across a room. */
 const MOST_POINTS = 400
-
-const question = { ...unattended, placeholderData: keepPreviousData }
 
 function valuesOf(answer: Outputs['aggregates']['byArea'] | undefined): AreaValues | null {
   if (!answer) return null
@@ -46,31 +45,49 @@ export function useSceneData(): SceneData {
     .map((level) => level.level)
   const last = (days: number) => isoSpan({ from: (asOf ?? 0) - days * dayMs, to: asOf ?? 0 })
 
+  const villagesAsked = { city: code ?? '', level: 'village', ...last(30) }
   const villages = useQuery(
-    trpc.aggregates.byArea.queryOptions(
-      { city: code ?? '', level: 'village', ...last(30) },
-      { enabled: levels?.includes('village') ?? false, ...question },
-    ),
+    trpc.aggregates.byArea.queryOptions(villagesAsked, {
+      enabled: levels?.includes('village') ?? false,
+      ...unattended,
+      placeholderData: keepAlike(villagesAsked),
+    }),
   )
+  const gridsAsked = { city: code ?? '', level: 'grid', ...last(7) }
   const grids = useQuery(
-    trpc.aggregates.byArea.queryOptions(
-      { city: code ?? '', level: 'grid', ...last(7) },
-      { enabled: levels?.includes('grid') ?? false, ...question },
-    ),
+    trpc.aggregates.byArea.queryOptions(gridsAsked, {
+      enabled: levels?.includes('grid') ?? false,
+      ...unattended,
+      placeholderData: keepAlike(gridsAsked),
+    }),
   )
   const bounds: Bounds | null = city?.bounds ?? null
+  const incidentsAsked = {
+    city: code ?? '',
+    bbox: bounds ?? ([0, 0, 0, 0] satisfies Bounds),
+    ...last(1),
+    limit: MOST_POINTS,
+  }
   const incidents = useQuery(
-    trpc.incidents.inView.queryOptions(
-      { city: code ?? '', bbox: bounds ?? [0, 0, 0, 0], ...last(1), limit: MOST_POINTS },
-      { enabled: bounds !== null, ...question },
-    ),
+    trpc.incidents.inView.queryOptions(incidentsAsked, {
+      enabled: bounds !== null,
+      ...unattended,
+      placeholderData: keepAlike(incidentsAsked),
+    }),
   )
 
   const villageValues = useMemo(() => valuesOf(villages.data), [villages.data])
   const gridValues = useMemo(() => valuesOf(grids.data), [grids.data])
   const points = useMemo(() => pointsOf(incidents.data, city), [incidents.data, city])
+  const [oldVillages, oldGrids] = [villages.isPlaceholderData, grids.isPlaceholderData]
   return useMemo(
-    () => ({ base, villages: villageValues, grids: gridValues, incidents: points }),
-    [base, villageValues, gridValues, points],
+    () => ({
+      base,
+      villages: villageValues,
+      grids: gridValues,
+      incidents: points,
+      stale: { villages: oldVillages, grids: oldGrids },
+    }),
+    [base, villageValues, gridValues, points, oldVillages, oldGrids],
   )
 }
