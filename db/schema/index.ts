@@ -1,6 +1,7 @@
 export * from './activities.ts'
 export * from './areas.ts'
 export * from './assets.ts'
+export * from './audit.ts'
 export * from './blocks.ts'
 export * from './cameras.ts'
 export * from './cities.ts'

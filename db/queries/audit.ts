@@ -1,0 +1,71 @@
+import type { Queryable } from '../client.ts'
+
+/** Writing down who saw or changed what. Reading is auditReading.ts, sealing auditSealing.ts. */
+
+/** Who did it, with name and roles as they are at this moment. */
+export interface AuditActor {
+  /** Of users; null for the installation itself and for strangers. */
+  personId: string | null
+  /** For a stranger what they said they were called, cleaned of what could be a secret; else the account's. */
+  userName: string
+  kind: 'person' | 'kiosk' | 'system' | 'stranger'
+  roles: readonly string[]
+  address: string | null
+  sessionId: string | null
+}
+
+/** What was done, where and why. Never content: no row's values, no password, no token, no free text of a person. */
+export interface AuditEntry {
+  /** 'noun.verb' */
+  action: string
+  city?: string
+  areaId?: number
+  /** [west, south, east, north], EPSG:4326, degrees. */
+  box?: readonly [number, number, number, number]
+  /** Id or name of what was seen or changed. */
+  target?: string
+  /** How many rows were seen or changed. */
+  rows?: number
+  purpose?: string
+  detail?: Record<string, unknown>
+}
+
+/** The installation itself: its start, its commands, its daily work. @param task 'server', 'seed', 'import', … */
+export function systemActor(task: string): AuditActor {
+  return { personId: null, userName: task, kind: 'system', roles: [], address: null, sessionId: null }
+}
+
+const INSERT = `
+INSERT INTO audit (person_id, user_name, kind, roles, session_id, address, action, target, rows, city_code, area_id, box, purpose, detail)
+VALUES ($1, $2, $3, $4::text[], $5, $6, $7, $8, $9, $10, $11,
+  ST_MakeEnvelope($12::float8, $13::float8, $14::float8, $15::float8, 4326), $16, $17::jsonb)
+RETURNING id, at`
+
+/**
+ * Writes one row in the transaction of what it tells of: both happen or neither. Under gridwall_reader and
+ * gridwall_writer the database takes only rows of the person it was told (`gridwall.person`).
+ * @returns the row's number, which stays its name for ever, and its time.
+ */
+export async function insertAudit(
+  tx: Queryable,
+  actor: AuditActor,
+  entry: AuditEntry,
+): Promise<{ id: number; at: Date }> {
+  const [written] = await tx.query<{ id: number; at: Date }>(INSERT, [
+    actor.personId,
+    actor.userName,
+    actor.kind,
+    [...actor.roles],
+    actor.sessionId,
+    actor.address,
+    entry.action,
+    entry.target ?? null,
+    entry.rows ?? null,
+    entry.city ?? null,
+    entry.areaId ?? null,
+    ...(entry.box ?? [null, null, null, null]),
+    entry.purpose ?? null,
+    JSON.stringify(entry.detail ?? {}),
+  ])
+  return written
+}
