@@ -1,8 +1,10 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { createTRPCClient, httpBatchLink, httpLink, isTRPCClientError, splitLink } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import type { AppRouter } from '../api/router.ts'
+import { attendanceHeaders } from './state/activity.ts'
+import { sessionEnded } from './state/heldSession.ts'
 
 export type Inputs = inferRouterInputs<AppRouter>
 export type Outputs = inferRouterOutputs<AppRouter>
@@ -14,18 +16,17 @@ export function errorCode(error: unknown): string | null {
 }
 
 export const sessionKey = ['session'] as const
-/** True once a session ended by itself, until somebody signs in or out. */
-export const sessionEndedKey = ['sessionEnded'] as const
+
+/** A session that ended while the page was open is asked for again: the sign-in card covers the page, which stays as it is. */
+function noticeEnd(error: unknown): void {
+  if (errorCode(error) !== 'UNAUTHORIZED') return
+  sessionEnded('ended')
+  void queryClient.invalidateQueries({ queryKey: sessionKey })
+}
 
 export const queryClient: QueryClient = new QueryClient({
-  queryCache: new QueryCache({
-    // A session that ended while the page was open brings the sign-in screen back; the URL keeps the view.
-    onError: (error) => {
-      if (errorCode(error) !== 'UNAUTHORIZED') return
-      queryClient.setQueryData(sessionEndedKey, true)
-      void queryClient.invalidateQueries({ queryKey: sessionKey })
-    },
-  }),
+  queryCache: new QueryCache({ onError: noticeEnd }),
+  mutationCache: new MutationCache({ onError: noticeEnd }),
   defaultOptions: {
     queries: {
       staleTime: 60_000,
@@ -42,8 +43,8 @@ const client = createTRPCClient<AppRouter>({
     // A batch is as slow as its slowest question: hotspots take seconds and travel alone.
     splitLink({
       condition: ({ path }) => path === 'aggregates.hotspots',
-      true: httpLink({ url: '/trpc' }),
-      false: httpBatchLink({ url: '/trpc', maxURLLength: 4000 }),
+      true: httpLink({ url: '/trpc', headers: attendanceHeaders }),
+      false: httpBatchLink({ url: '/trpc', maxURLLength: 4000, headers: attendanceHeaders }),
     }),
   ],
 })

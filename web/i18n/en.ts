@@ -1,6 +1,9 @@
+import { accountEn, signInEn } from './account.ts'
+import { adminEn } from './admin.ts'
 import { analysisEn } from './analysis.ts'
 import { disputeEn } from './dispute.ts'
 import { hotspotEn } from './hotspots.ts'
+import { rolesEn } from './roles.ts'
 import { roomsEn } from './rooms.en.ts'
 import { compareEn, playEn, versionsEn } from './time.ts'
 import type { Translation } from './translation.ts'
@@ -13,18 +16,10 @@ export const en: Translation<typeof zh> = {
     skip: 'Skip to the map',
   },
   rooms: { map: 'Map', wall: 'Wall', plan: 'Planner', brief: 'Briefing', admin: 'Admin' },
-  signIn: {
-    title: 'Sign in',
-    username: 'User name',
-    password: 'Password',
-    submit: 'Sign in',
-    wrong: 'The user name or the password is wrong.',
-    locked: 'Too many attempts. Please try again later.',
-    unreachable: 'The server cannot be reached. Check that GridWall is running, then try again.',
-    firstPassword: 'The password of the administrator (admin) is printed in the terminal at the first start.',
-    ended: 'The session has ended. Please sign in again; the view is kept.',
-    signOut: 'Sign out',
-  },
+  signIn: signInEn,
+  account: accountEn,
+  role: rolesEn,
+
   state: {
     loading: 'Loading…',
     retry: 'Try again',
@@ -323,35 +318,8 @@ export const en: Translation<typeof zh> = {
     stale: 'The update failed; this is older data',
   },
   inset: { title: 'Town, enlarged', hint: 'Two thirds of the people live on these few square kilometres' },
-  admin: {
-    title: 'Admin',
-    health: 'Health',
-    healthOk: 'OK',
-    database: 'Database',
-    areas: 'Areas',
-    citiesTitle: 'Cities',
-    versionsTitle: 'Boundary versions',
-    validity: 'Valid',
-    validFrom: 'from {{from}}',
-    validRange: '{{from}} to {{to}}',
-    sourcesTitle: 'Sources and licences',
-    source: 'Source',
-    licence: 'Licence',
-    attribution: 'Attribution',
-    redLinesTitle: 'Red lines',
-    redLines: [
-      'No personal data of any kind: no names, telephone numbers, identity numbers, faces or tracks of people.',
-      'Officers appear only as strengths: units have a call sign and a number.',
-      'Disputes are never points and never below the grid; their counts come over fixed whole periods only, types per township.',
-      'Where there are too few disputes no number is shown, nor any that would give it away.',
-      'Synthetic data is marked row by row, and the screen always says so.',
-      'No page ever sends a request to a foreign host.',
-    ],
-    levels: 'Levels',
-    synthetic: 'synthetic',
-    real: 'real',
-    none: 'No sources are registered.',
-  },
+  admin: adminEn,
+
   unit: {
     incidents: 'incidents',
     people: 'people',

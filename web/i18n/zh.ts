@@ -1,7 +1,10 @@
 /** Chinese, the language of reference: the other languages have exactly these keys. */
+import { accountZh, signInZh } from './account.ts'
+import { adminZh } from './admin.ts'
 import { analysisZh } from './analysis.ts'
 import { disputeZh } from './dispute.ts'
 import { hotspotZh } from './hotspots.ts'
+import { rolesZh } from './roles.ts'
 import { roomsZh } from './rooms.zh.ts'
 import { compareZh, playZh, versionsZh } from './time.ts'
 
@@ -12,18 +15,10 @@ export const zh = {
     skip: '跳到地图',
   },
   rooms: { map: '地图', wall: '大屏', plan: '规划', brief: '简报', admin: '管理' },
-  signIn: {
-    title: '登录',
-    username: '用户名',
-    password: '密码',
-    submit: '登录',
-    wrong: '用户名或密码不对。',
-    locked: '尝试次数过多，请稍后再试。',
-    unreachable: '连不上服务器。请确认 GridWall 正在运行，然后重试。',
-    firstPassword: '第一次启动时，管理员（admin）的密码会打印在终端里。',
-    ended: '登录已过期，请重新登录。当前视图会保留。',
-    signOut: '退出登录',
-  },
+  signIn: signInZh,
+  account: accountZh,
+  role: rolesZh,
+
   state: {
     loading: '正在载入…',
     retry: '重试',
@@ -315,35 +310,8 @@ export const zh = {
     stale: '更新失败，显示的是旧数据',
   },
   inset: { title: '城区放大', hint: '三分之二的人口在这几平方公里内' },
-  admin: {
-    title: '管理',
-    health: '运行状况',
-    healthOk: '正常',
-    database: '数据库',
-    areas: '区域',
-    citiesTitle: '城市',
-    versionsTitle: '边界版本',
-    validity: '有效期',
-    validFrom: '{{from}} 起',
-    validRange: '{{from}} 至 {{to}}',
-    sourcesTitle: '数据来源与许可',
-    source: '来源',
-    licence: '许可',
-    attribution: '署名',
-    redLinesTitle: '红线',
-    redLines: [
-      '不存储任何个人信息：没有姓名、电话、证件号、人脸，也没有个人轨迹。',
-      '警力只以数量出现，单位只有呼号和人数。',
-      '纠纷不显示点位，不低于网格一级，只按固定的整段时间统计；类型只到乡镇一级。',
-      '数量过少的单元格不显示数字。',
-      '合成数据逐行标记，屏幕上始终注明“演示数据”。',
-      '页面不向外部发出任何请求。',
-    ],
-    levels: '层级',
-    synthetic: '合成',
-    real: '真实',
-    none: '没有登记的来源。',
-  },
+  admin: adminZh,
+
   unit: {
     incidents: '件',
     people: '人',

@@ -56,16 +56,16 @@ export function AdminScreen() {
       <h1>{t('admin.title')}</h1>
 
       <section>
-        <h2>{t('admin.health')}</h2>
+        <h2>{t('admin.data.health')}</h2>
         {state.isError ? (
           <ErrorState error={state.error} inPlace onRetry={() => void state.refetch()} />
         ) : state.data ? (
           <>
-            <Row label={t('admin.health')}>
-              {state.data.status === 'ok' ? t('admin.healthOk') : state.data.status}
+            <Row label={t('admin.data.health')}>
+              {state.data.status === 'ok' ? t('admin.data.healthOk') : state.data.status}
             </Row>
-            <Row label={t('admin.database')}>{state.data.database}</Row>
-            <Row label={t('admin.areas')}>
+            <Row label={t('admin.data.database')}>{state.data.database}</Row>
+            <Row label={t('admin.data.areas')}>
               <NumbersOf counted={t('number.of.areas')} source="health">
                 <Count value={state.data.areas} />
               </NumbersOf>
@@ -79,29 +79,29 @@ export function AdminScreen() {
       {city.data ? (
         <>
           <section>
-            <h2>{t('admin.versionsTitle')}</h2>
+            <h2>{t('admin.data.versionsTitle')}</h2>
             {city.data.versions.map((version) => (
               <Row key={version.version} label={t('bar.version', { version: version.version })}>
                 {version.validTo
-                  ? t('admin.validRange', { from: version.validFrom, to: version.validTo })
-                  : t('admin.validFrom', { from: version.validFrom })}
+                  ? t('admin.data.validRange', { from: version.validFrom, to: version.validTo })
+                  : t('admin.data.validFrom', { from: version.validFrom })}
                 {' · '}
-                {t(version.synthetic ? 'admin.synthetic' : 'admin.real')}
+                {t(version.synthetic ? 'admin.data.synthetic' : 'admin.data.real')}
               </Row>
             ))}
           </section>
 
           <section>
-            <h2>{t('admin.sourcesTitle')}</h2>
+            <h2>{t('admin.data.sourcesTitle')}</h2>
             {city.data.sources.length === 0 ? (
-              <EmptyState>{t('admin.none')}</EmptyState>
+              <EmptyState>{t('admin.data.none')}</EmptyState>
             ) : (
               <table className={styles.table}>
                 <thead>
                   <tr>
-                    <th scope="col">{t('admin.source')}</th>
-                    <th scope="col">{t('admin.licence')}</th>
-                    <th scope="col">{t('admin.attribution')}</th>
+                    <th scope="col">{t('admin.data.source')}</th>
+                    <th scope="col">{t('admin.data.licence')}</th>
+                    <th scope="col">{t('admin.data.attribution')}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -122,9 +122,9 @@ export function AdminScreen() {
       )}
 
       <section>
-        <h2>{t('admin.redLinesTitle')}</h2>
+        <h2>{t('admin.data.redLinesTitle')}</h2>
         <ul className={styles.lines}>
-          {t('admin.redLines', { returnObjects: true }).map((line) => (
+          {t('admin.data.redLines', { returnObjects: true }).map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>

@@ -1,27 +1,20 @@
-import { Outlet } from '@tanstack/react-router'
 import { ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import { useEffect, useMemo } from 'react'
 import { useReducedMotion } from '../hooks/useReducedMotion.ts'
-import { useSession } from '../hooks/useSession.ts'
 import { useLanguage, useTheme } from '../hooks/useView.ts'
 import { i18n } from '../i18n/i18n.ts'
 import { antdTheme } from '../theme/antdTheme.ts'
-import { ErrorState } from '../ui/ErrorState.tsx'
-import { LoadingState } from '../ui/LoadingState.tsx'
+import { pageNonce } from '../theme/nonce.ts'
 import { OfflineBanner } from '../ui/OfflineBanner.tsx'
-import { SignInScreen } from './SignInScreen.tsx'
+import { SessionGuard } from './SessionGuard.tsx'
 
-/**
- * Theme, language and the session guard around every room. Signing in happens in place: the URL keeps the view.
- * A session that was there stays until the server says otherwise: a question it could not answer ends nothing.
- */
+/** Theme and language around every room, which the session guards. */
 export function RootScreen() {
   const theme = useTheme()
   const language = useLanguage()
   const reducedMotion = useReducedMotion()
-  const session = useSession()
   const antd = useMemo(() => antdTheme(theme, reducedMotion), [theme, reducedMotion])
 
   useEffect(() => {
@@ -33,17 +26,14 @@ export function RootScreen() {
   }, [language])
 
   return (
-    <ConfigProvider theme={antd} locale={language === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      theme={antd}
+      csp={{ nonce: pageNonce }}
+      locale={language === 'zh' ? zhCN : enUS}
+      button={{ autoInsertSpace: false }}
+    >
       <OfflineBanner />
-      {session.isPending ? (
-        <LoadingState />
-      ) : session.data === undefined ? (
-        <ErrorState error={session.error} onRetry={() => void session.refetch()} />
-      ) : session.data === null ? (
-        <SignInScreen />
-      ) : (
-        <Outlet />
-      )}
+      <SessionGuard />
     </ConfigProvider>
   )
 }
