@@ -20,6 +20,7 @@ import { type Bundles, createBundles, serveBundles } from './bundles.ts'
 import { keepCatalog } from './catalog.ts'
 import type { Context, Viewer } from './context.ts'
 import { Cubes } from './cube/cubes.ts'
+import { DATA_POLICY, pagePolicy } from './hardening/contentSecurity.ts'
 import { type AppRouter, appRouter } from './router.ts'
 import { sessionSecret } from './secret.ts'
 import { Viewers } from './viewers.ts'
@@ -172,24 +173,12 @@ async function serveProcedures(
   })
 }
 
-/** Pages take everything from here and nothing from elsewhere; no inline script, no eval. */
-const CONTENT_SECURITY_POLICY = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'self'"],
-    scriptSrc: ["'self'"],
-    // MapLibre and deck.gl start some of their workers from blobs.
-    workerSrc: ["'self'", 'blob:'],
-    // antd writes its styles at run time.
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:', 'blob:'],
-    fontSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'", 'blob:', 'data:'],
-    objectSrc: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-  },
+/** What may be made of an answer: pages name their own nonce (webShell.ts), data are no page. */
+function sendPolicies(app: FastifyInstance): void {
+  const forPages = pagePolicy()
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('content-security-policy', isApiPath(request.url) ? DATA_POLICY : forPages)
+  })
 }
 
 /** Builds the server without listening. */
@@ -208,7 +197,7 @@ async function buildServer(
   })
   answerErrors(app)
   await app.register(fastifyHelmet, {
-    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    contentSecurityPolicy: false,
     // Set by the proxy that speaks TLS; over plain HTTP it would lock people out.
     strictTransportSecurity: false,
     originAgentCluster: false,
@@ -224,6 +213,7 @@ async function buildServer(
     },
     zlibOptions: { flush: constants.Z_SYNC_FLUSH },
   })
+  sendPolicies(app)
   requireHost(app)
   requireSession(app, viewers)
   serveHealth(app, options.database)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { brotli, writeWhole } from './brotli.ts'
+import { NONCE_PLACEHOLDER, newNonce, pagePolicy } from './hardening/contentSecurity.ts'
 
 /** First parts of paths that belong to the API: they need a session, and what is unknown there answers in JSON. */
 const API_PATHS = new Set(['api', 'trpc', 'bundles', 'tiles', 'ogc', 'ingest', 'metrics', 'healthz'])
@@ -19,12 +20,22 @@ function isPage(path: string): boolean {
   return !path.startsWith('assets/') && !path.slice(path.lastIndexOf('/') + 1).includes('.')
 }
 
-function sendIndex(reply: FastifyReply, webDir: string) {
-  if (existsSync(join(webDir, 'index.html'))) return reply.sendFile('index.html')
+/** The page with a nonce of its own, so it is sent whole each time: an older one in a cache would not fit its policy. */
+async function sendIndex(reply: FastifyReply, webDir: string) {
+  const path = join(webDir, 'index.html')
+  if (!existsSync(path)) {
+    return reply
+      .code(503)
+      .type('text/plain; charset=utf-8')
+      .send('The web part is not built yet: run `npm run build`.\n')
+  }
+  const nonce = newNonce()
+  const page = (await readFile(path, 'utf8')).replaceAll(NONCE_PLACEHOLDER, nonce)
   return reply
-    .code(503)
-    .type('text/plain; charset=utf-8')
-    .send('The web part is not built yet: run `npm run build`.\n')
+    .header('content-security-policy', pagePolicy(nonce))
+    .header('cache-control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(page)
 }
 
 /**

@@ -1,13 +1,16 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { styleNonce } from './styleNonce.ts'
 
 const api = process.env.GRIDWALL_API ?? 'http://127.0.0.1:8787'
 
-/** The web part: `web/` in, `web/dist` out. Nothing inline in index.html, so that the content security policy needs no exception for scripts. */
+/** The web part: `web/` in, `web/dist` out. Nothing inline in index.html, so that the content security policy needs no exception. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), styleNonce()],
   worker: { format: 'es' },
+  // The server puts a new nonce here each time it sends the page (api/hardening/contentSecurity.ts).
+  html: { cspNonce: 'GRIDWALL_NONCE' },
   server: {
     host: '127.0.0.1',
     proxy: Object.fromEntries(['/trpc/', '/api/', '/bundles/', '/healthz'].map((path) => [path, api])),

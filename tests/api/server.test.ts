@@ -78,15 +78,33 @@ describe.each(databaseKinds())('the server on %s', (kind) => {
     for (const path of ['/', '/healthz', '/trpc/cities.list', '/api/auth/get-session']) {
       const { headers } = await http.get(path, signedIn())
       const policy = headers.get('content-security-policy') ?? ''
-      expect(policy).toContain("default-src 'self'")
-      expect(policy).toContain("script-src 'self';")
+      expect(policy).toContain("default-src 'none'")
       expect(policy).toContain("frame-ancestors 'none'")
-      expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:/)
+      expect(policy).not.toMatch(/unsafe|https?:|\*/)
+      if (path === '/') expect(policy).toContain("script-src 'self';")
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
       expect(headers.get('x-powered-by')).toBeNull()
       expect(headers.get('server')).toBeNull()
     }
+  })
+
+  test('each page has a nonce of its own, which only its style sheets need', async () => {
+    const nonces = new Set<string>()
+    for (const path of ['/', '/wall', '/wall']) {
+      const answer = await http.get(path)
+      const policy = answer.headers.get('content-security-policy') ?? ''
+      const [, nonce = ''] = /style-src-elem 'self' 'nonce-([\w-]{20,})'/.exec(policy) ?? []
+      expect(await answer.text()).toContain(`<meta property="csp-nonce" nonce="${nonce}">`)
+      expect(policy.match(/nonce-/g)).toHaveLength(2)
+      // A page kept by a browser and asked for again must not meet the policy of another.
+      expect(answer.headers.get('etag')).toBeNull()
+      nonces.add(nonce)
+    }
+    expect(nonces.size).toBe(3)
+    expect((await http.get('/assets/app-0123abcd.js')).headers.get('content-security-policy')).not.toContain(
+      'nonce',
+    )
   })
 
   test('answers with data are not kept by any cache', async () => {
