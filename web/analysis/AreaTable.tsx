@@ -106,8 +106,8 @@ export function AreaTable({ lines, all, totals, shown, among, levelName, hidden,
           size="small"
           allowClear
           className={styles.search}
-          placeholder={t('analysis.table.filter', { level: levelName })}
-          aria-label={t('analysis.table.filter', { level: levelName })}
+          placeholder={t('analysis.table.filter')}
+          aria-label={t('analysis.table.filter')}
           value={search}
           onChange={(event) => {
             setSearch(event.target.value)

@@ -172,6 +172,7 @@ function DisputeChoice() {
           data-testid="dispute-types"
         />
       )}
+      {disputes && <p className={styles.hint}>{t('dispute.typesHint')}</p>}
     </div>
   )
 }

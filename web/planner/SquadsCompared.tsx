@@ -44,10 +44,10 @@ export function SquadsCompared({ squads, withinM, span }: SquadsComparedProps) {
               <tr>
                 <th scope="col" />
                 <th scope="col" className={styles.barCell} />
-                <th scope="col">
+                <th scope="col" className={styles.keyed}>
                   <i className={styles.keyStrength} /> {t('plan.strength')}
                 </th>
-                <th scope="col">
+                <th scope="col" className={styles.keyed}>
                   <i className={styles.keyIncidents} /> {t('plan.incidents')}
                 </th>
                 <th scope="col">{t('plan.perUnit')}</th>
