@@ -286,7 +286,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     purpose: { zh: '每微网格每小时巡逻时长，不含单元', en: 'patrol time a micro-grid and hour, no unit' },
     subject: 'resource',
     kept: city,
-    rights: ['patrols', 'counts.publicOrder'],
+    rights: ['patrols'],
     columns: { hour: '小时（UTC）', unit_kind: '单元类型', seconds: '秒数' },
   },
   imports: {

@@ -104,3 +104,26 @@ BEGIN
   RETURN deleted;
 END
 $$;
+
+REVOKE EXECUTE ON FUNCTION drop_off_duty(), forget_off_duty(), sum_up_tracks(timestamptz, integer) FROM PUBLIC;
+
+-- Units' squads decide, as for the units themselves (0006); minutes stay in the cells of those squads.
+DO $$
+DECLARE
+  noun text;
+BEGIN
+  FOREACH noun IN ARRAY ARRAY['unit_duties', 'unit_positions'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', noun);
+    EXECUTE format('GRANT SELECT ON %I TO gridwall_reader', noun);
+    -- of the units that are seen: the subselect is under their policy
+    EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO gridwall_reader
+      USING ((city_code, unit_id) IN (SELECT u.city_code, u.id FROM units u))', noun || '_seen', noun);
+  END LOOP;
+END
+$$;
+ALTER TABLE patrol_minutes ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON patrol_minutes TO gridwall_reader;
+CREATE POLICY patrol_minutes_seen ON patrol_minutes FOR SELECT TO gridwall_reader USING (
+  city_code IN (SELECT whole_cities_with('patrols'))
+  OR (city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM cells_with('patrols') c)
+);
