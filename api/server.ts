@@ -13,7 +13,9 @@ import fastify, {
 } from 'fastify'
 import type { Database } from '../db/client.ts'
 import { countAreas, listCities } from '../db/queries/catalog.ts'
+import { insertAudit, systemActor } from '../db/queries/audit.ts'
 import { keepFolded } from '../db/queries/cube.ts'
+import { keepTracks } from '../db/queries/tracks.ts'
 import { StartError } from '../db/startError.ts'
 import { ADDRESS_HEADER, AUTH_PATHS, type Auth, createAuth, ensureAdmin } from './auth.ts'
 import { type Bundles, createBundles, serveBundles } from './bundles.ts'
@@ -266,6 +268,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw listenFailure(error, host, port)
   }
   const keeper = keepFolded(database)
+  const tracks = keepTracks(database, async (tx, rows) => {
+    await insertAudit(tx, systemActor('server'), { action: 'tracks.sumUp', rows })
+  })
   const preparing = prepare(options, { cubes, bundles })
   const { port: listening } = app.server.address() as AddressInfo
   return {
@@ -274,6 +279,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await app.close()
       await preparing
       await keeper.stop()
+      await tracks.stop()
       await closeKept()
     },
     firstPassword,
