@@ -38,6 +38,19 @@ export interface Queryable {
 /** Inside a transaction: everything through this, nothing through the database (PGlite has one session and would wait for itself). */
 export interface Transaction extends Queryable {}
 
+/**
+ * A transaction that begins with its first query and whose settings hold for it alone. Queries take turns.
+ * On PGlite, which has one session, each query is a short transaction of its own instead, unless it was asked to hold one
+ * snapshot: so that whoever holds one may use the database meanwhile.
+ */
+export interface HeldTransaction {
+  /** @param settings SET LOCAL statements under which the query runs. */
+  query<Row>(settings: string, text: string, params?: unknown[]): Promise<Row[]>
+  /** @throws when a query had failed: then everything is rolled back. */
+  commit(): Promise<void>
+  rollback(): Promise<void>
+}
+
 /** drizzle on either driver. */
 export type Orm = PgDatabase<PgQueryResultHKT, typeof schema>
 
@@ -46,6 +59,12 @@ export interface Database extends Queryable {
   orm: Orm
   /** Commits when `run` fulfils, rolls back when it throws. */
   transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * A transaction to be ended by hand, on a connection that is not among those of `query` and `transaction`: whoever holds
+   * one never keeps another from what it needs to end. Nothing is sent before the first query.
+   * @param options `snapshot`: every query sees the database as it was at the first one; on PGlite, everybody else waits meanwhile.
+   */
+  hold(options?: { snapshot?: boolean }): HeldTransaction
   /**
    * Calls back for each NOTIFY on the channel until the returned function is called, and with an empty payload when the
    * connection had been lost: something may have been said meanwhile.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, Transaction } from './client.ts'
-import { extensionFailure, oldPostgis, schemaFailure } from './postgresFailures.ts'
+import { extensionFailure, oldPostgis, rolesFailure, schemaFailure } from './postgresFailures.ts'
 import { StartError } from './startError.ts'
 
 export interface Migration {
@@ -106,6 +106,6 @@ export async function migrate(db: Database, migrations: Migration[] = readMigrat
       }
     })
   } catch (error) {
-    throw schemaFailure(error) ?? error
+    throw rolesFailure(error) ?? schemaFailure(error) ?? error
   }
 }

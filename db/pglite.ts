@@ -7,6 +7,7 @@ import type { Database, Queryable } from './client.ts'
 import { copyChunks } from './copyText.ts'
 import { type Holder, lockDataDir } from './dataDirLock.ts'
 import { emptyDatabaseDir } from './emptyDatabase.ts'
+import { holdPglite, holdPgliteSnapshot } from './pgliteHold.ts'
 import { slimPostgis } from './postgisBundle.ts'
 import * as schema from './schema/index.ts'
 import { StartError } from './startError.ts'
@@ -128,6 +129,7 @@ export async function openPgliteDir(
     kind: 'pglite',
     orm: drizzle(pglite, { schema }),
     transaction,
+    hold: ({ snapshot = false } = {}) => (snapshot ? holdPgliteSnapshot(pglite) : holdPglite(pglite)),
     // Several chunks are several statements here, so that all-or-none needs a transaction.
     copy: (table, columns, rows) => transaction((tx) => tx.copy(table, columns, rows)),
     async listen(channel, onNotify) {

@@ -6,6 +6,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { Database, Queryable } from './client.ts'
 import { copyChunks } from './copyText.ts'
 import { connectionFailure, oldServer } from './postgresFailures.ts'
+import { holdPostgres } from './postgresHold.ts'
 import { PostgresListener } from './postgresListener.ts'
 import * as schema from './schema/index.ts'
 
@@ -81,11 +82,15 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
     max: 10,
     types,
   }
-  let pool: pg.Pool
-  try {
-    pool = new pg.Pool(options)
+  function openPool(): pg.Pool {
+    const pool = new pg.Pool(options)
     // A connection lost while idle is replaced by the pool at its next use; without a listener it would end the process.
     pool.on('error', (error) => console.error(`database connection lost: ${error.message}`))
+    return pool
+  }
+  let pool: pg.Pool
+  try {
+    pool = openPool()
     const { rows } = await pool.query('SHOW server_version_num')
     const version = Number(rows[0].server_version_num)
     if (version < 150_000) {
@@ -105,6 +110,8 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
     }
   }
   const listener = new PostgresListener(options)
+  // Whoever holds one of these may still need one of the others; taken from one pool, ten holders would wait for ever.
+  const holders = openPool()
 
   return {
     kind: 'postgres',
@@ -144,9 +151,11 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
           throw error
         }
       }),
+    hold: (held = {}) => holdPostgres(holders, held),
     listen: (channel, onNotify) => listener.listen(channel, onNotify),
     async close() {
       await listener.close()
+      await holders.end()
       await pool.end()
     },
   }

@@ -119,3 +119,25 @@ export function schemaFailure(error: unknown): StartError | undefined {
     { cause: error },
   )
 }
+
+/** The sentence for the two roles that people's rows are read and changed as, or undefined when the error is about something else. */
+export function rolesFailure(error: unknown): StartError | undefined {
+  const code = errorCode(error)
+  const detail = typeof error === 'object' && error !== null && 'detail' in error ? String(error.detail) : ''
+  if (code === 'GW001') {
+    const sql = `CREATE ROLE gridwall_reader NOLOGIN; CREATE ROLE gridwall_writer NOLOGIN; GRANT gridwall_reader, gridwall_writer TO "${detail.replaceAll('"', '""')}";`
+    return new StartError(
+      `当前数据库用户无权创建角色，而 GridWall 以单独的角色读取每个人有权看到的数据；请由管理员执行 ${sql} 后重新启动。`,
+      `This database user may not create roles, and GridWall reads what a person may see as a role of its own: have an administrator run ${sql} and start again.`,
+      { cause: error },
+    )
+  }
+  if (code === 'GW002') {
+    return new StartError(
+      `数据库角色 ${detail} 可以登录或绕过行级安全，不能用来限制所见；请由管理员执行 ALTER ROLE ${detail} NOLOGIN NOSUPERUSER NOBYPASSRLS; 后重新启动。`,
+      `The database role ${detail} can log in or bypasses row-level security, so that it limits nothing: have an administrator run ALTER ROLE ${detail} NOLOGIN NOSUPERUSER NOBYPASSRLS; and start again.`,
+      { cause: error },
+    )
+  }
+  return undefined
+}

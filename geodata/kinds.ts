@@ -265,8 +265,12 @@ const disputes: readonly (readonly Entry[])[] = [
  */
 const sensitivePrefixes = ['01', '03', '0501', '0502', '1307', '14', '15', '16']
 
+/** What grid workers, service centres and departments deal with; everything else is the police's. */
+const governanceGroups: ReadonlySet<KindGroup> = new Set(['complaint', 'hazard', 'dispute'])
+
 function kind([code, zh, en]: Entry, parentCode: string | null, group: KindGroup): Omit<Kind, 'sort'> {
-  return { code, parentCode, group, name: { zh, en }, dispute: false, sensitive: false }
+  const publicOrder = !governanceGroups.has(group)
+  return { code, parentCode, group, name: { zh, en }, dispute: false, sensitive: false, publicOrder }
 }
 
 function policeKinds(): Omit<Kind, 'sort'>[] {
@@ -287,6 +291,7 @@ function disputeKinds(): Omit<Kind, 'sort'>[] {
       name: { zh, en },
       dispute: true,
       sensitive: sensitivePrefixes.some((prefix) => code.startsWith(prefix)),
+      publicOrder: false,
     })),
   )
 }

@@ -29,6 +29,8 @@ export interface Kind {
   dispute: boolean
   /** Only at township level and above. */
   sensitive: boolean
+  /** Of public order (police, traffic …); the others are of governance. Roles see one or both. */
+  publicOrder: boolean
   /** Order in lists, small first. */
   sort: number
 }

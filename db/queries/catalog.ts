@@ -99,12 +99,14 @@ export interface KindRow {
   name_en: string
   dispute: boolean
   sensitive: boolean
+  /** Of public order (police, traffic …); the others are of governance. */
+  public_order: boolean
 }
 
 /** Kinds of incidents, in the order of lists. */
 export function listKinds(db: Queryable, city: string): Promise<KindRow[]> {
   return db.query<KindRow>(
-    `SELECT code, parent_code, kind_group, name_zh, name_en, dispute, sensitive
+    `SELECT code, parent_code, kind_group, name_zh, name_en, dispute, sensitive, public_order
      FROM kinds WHERE city_code = $1 ORDER BY sort, code LIMIT 10000`,
     [city],
   )

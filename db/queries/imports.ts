@@ -103,8 +103,8 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
     async writeKinds(city, kinds) {
       for (const kind of kinds) {
         await tx.query(
-          `INSERT INTO kinds (city_code, code, parent_code, kind_group, name_zh, name_en, dispute, sensitive, sort)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+          `INSERT INTO kinds (city_code, code, parent_code, kind_group, name_zh, name_en, dispute, sensitive, public_order, sort)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
              (SELECT coalesce(max(sort), 0) + 1 FROM kinds WHERE city_code = $1))
            ON CONFLICT DO NOTHING`,
           [
@@ -116,6 +116,7 @@ export async function importStore(tx: Transaction): Promise<ImportStore> {
             kind.name.en,
             kind.dispute,
             kind.sensitive,
+            kind.publicOrder,
           ],
         )
       }

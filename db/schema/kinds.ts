@@ -14,6 +14,8 @@ export const kinds = pgTable(
     dispute: boolean().notNull().default(false),
     /** Never below township level. */
     sensitive: boolean().notNull().default(false),
+    /** Of public order; the others are of governance. */
+    publicOrder: boolean('public_order').notNull().default(true),
     sort: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.cityCode, table.code] })],

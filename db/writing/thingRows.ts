@@ -15,6 +15,7 @@ export function thingRows(cityCode: string, things: Things): TableRows[] {
       name_en: (kind) => kind.name.en,
       dispute: (kind) => kind.dispute,
       sensitive: (kind) => kind.sensitive,
+      public_order: (kind) => kind.publicOrder,
       sort: (kind) => kind.sort,
     }),
     tableRows('incidents', things.incidents, {

@@ -6,13 +6,14 @@ import { compare } from './placeFinder.ts'
 export function importedKinds(source: IncidentSource, categories: Iterable<string>): Kind[] {
   return [...categories].sort(compare).map((code, index) => {
     const described = Object.hasOwn(source.categories, code) ? source.categories[code] : null
-    const { group, name, sensitive } = described ?? {
+    const { group, name, sensitive, publicOrder } = described ?? {
       group: 'other',
       name: { zh: code, en: code },
       sensitive: false,
+      publicOrder: true,
     }
     // What is sensitive follows the rules of disputes, whatever its group.
     const dispute = group === 'dispute' || sensitive
-    return { code, parentCode: null, group, name, dispute, sensitive, sort: index + 1 }
+    return { code, parentCode: null, group, name, dispute, sensitive, publicOrder, sort: index + 1 }
   })
 }

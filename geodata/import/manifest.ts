@@ -91,6 +91,7 @@ const incidentSource = z.strictObject({
         group: z.enum(groups, { error: `one of ${groups.join(', ')}` }),
         name: names,
         sensitive: z.boolean().default(false),
+        publicOrder: z.boolean().default(true),
       }),
     )
     .default({}),

@@ -25,6 +25,7 @@ function things(ground: Ground): Things {
         name,
         dispute: false,
         sensitive: false,
+        publicOrder: true,
         sort: 1,
       },
     ],

@@ -122,6 +122,17 @@ describe.runIf(databaseKinds().includes('postgres'))('PostgreSQL', () => {
     const db = await openDatabase({ databaseUrl: url.href, dataDir: '' })
     await expect(migrate(db)).rejects.toThrow(/have an administrator run CREATE EXTENSION postgis;/)
     await asSuperuser((client) => client.query('CREATE EXTENSION postgis'), database.name)
+    // The same user may not make roles either.
+    const error = await migrate(db).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(StartError)
+    expect(String(error)).toContain('GRANT gridwall_reader, gridwall_writer TO "plain";')
+    await asSuperuser(async (client) => {
+      for (const role of ['gridwall_reader', 'gridwall_writer']) {
+        const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
+        if (!rowCount) await client.query(`CREATE ROLE ${role} NOLOGIN`)
+        await client.query(`GRANT ${role} TO plain`)
+      }
+    })
     await migrate(db)
     expect(await db.query('SELECT count(*) FROM areas')).toEqual([{ count: 0 }])
     await db.close()

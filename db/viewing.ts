@@ -1,0 +1,98 @@
+import type { Database, Queryable } from './client.ts'
+
+/**
+ * Statements done for a person, under the eyes of row-level security (db/migrations/0006_access.sql). The database looks
+ * the person's grants up itself: what is asked for here decides nothing but whose they are.
+ *
+ * What this defends against: a query whose WHERE is forgotten or wrong, and a scope worked out wrongly. What an injected
+ * statement could do: no second statement is ever sent along (one statement a message, `script` and COPY are refused), and
+ * `set_config`, the one function that could change the role or the person within a SELECT, is the owner's alone where the
+ * server's account was allowed to say so (0006). What it does not defend against: code that runs in the server itself,
+ * which holds the owner's connection.
+ */
+
+/** 'counts': rows are only counted; 'points': they are shown one by one. */
+export type Use = 'counts' | 'points'
+
+export interface Viewing {
+  /** Reads, and writes audit rows, as gridwall_reader. One statement at a time; `script`, `copy…` are refused. */
+  rows: Queryable
+  /** The same transaction, for another use. */
+  as(use: Use): Queryable
+  /** Commits. @throws when a query had failed. */
+  end(): Promise<void>
+  /** Rolls back. Safe at any time, also after `end`. */
+  abandon(): Promise<void>
+}
+
+export interface ViewingOptions {
+  /**
+   * Every query sees the database as at the first one. On PGlite everybody else waits until the end: whoever asks for it
+   * must not use the database itself meanwhile.
+   */
+  snapshot?: boolean
+}
+
+/** @throws for a name that no account can have: it would have to be quoted in a way nobody needs. */
+function literal(text: string): string {
+  if (text.includes('\0') || text.length > 200) throw new Error('Expected the id of an account.')
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+function settingsOf(
+  role: 'gridwall_reader' | 'gridwall_writer',
+  person: { id: string },
+  use: Use | '',
+): string {
+  // standard_conforming_strings: said outright, so that a backslash is a backslash.
+  return `SET LOCAL standard_conforming_strings = on; SET LOCAL gridwall.person = ${literal(person.id)}; SET LOCAL gridwall.use = '${use}'; SET LOCAL ROLE ${role}`
+}
+
+function refused(): never {
+  throw new Error('A viewing reads by `query` alone, one statement at a time.')
+}
+
+/**
+ * A transaction as gridwall_reader for this person; nothing is sent before the first query, and then BEGIN and all
+ * settings in one message. On PostgreSQL it holds a connection of its own until it ends; on PGlite each query is a short
+ * transaction, so that the database may be used meanwhile (an audit row is then committed with its own query). Never
+ * forget to end or abandon it.
+ */
+export function viewAs(
+  database: Database,
+  person: { id: string },
+  use: Use,
+  options: ViewingOptions = {},
+): Viewing {
+  const held = database.hold(options)
+  const as = (wanted: Use): Queryable => {
+    const settings = settingsOf('gridwall_reader', person, wanted)
+    return {
+      query: (text, params) => held.query(settings, text, params),
+      script: async () => refused(),
+      copy: async () => refused(),
+      copyText: async () => refused(),
+      // biome-ignore lint/correctness/useYield: it refuses before its first row
+      copyOut: async function* () {
+        refused()
+      },
+    }
+  }
+  return { rows: as(use), as, end: () => held.commit(), abandon: () => held.rollback() }
+}
+
+/**
+ * A transaction as gridwall_writer for this person: the tables of administration, as far as the person's rights go.
+ * Everything through `tx`, nothing through the database.
+ */
+export function changeAs<T>(
+  database: Database,
+  person: { id: string },
+  run: (tx: Queryable) => Promise<T>,
+): Promise<T> {
+  const settings = settingsOf('gridwall_writer', person, '')
+  return database.transaction(async (tx) => {
+    await tx.script(settings)
+    return run(tx)
+  })
+}
