@@ -12,8 +12,8 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify'
 import type { Database } from '../db/client.ts'
-import { countAreas, listCities } from '../db/queries/catalog.ts'
 import { insertAudit, systemActor } from '../db/queries/audit.ts'
+import { countAreas, listCities } from '../db/queries/catalog.ts'
 import { keepFolded } from '../db/queries/cube.ts'
 import { keepTracks } from '../db/queries/tracks.ts'
 import { StartError } from '../db/startError.ts'
