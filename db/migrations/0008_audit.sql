@@ -195,16 +195,60 @@ BEGIN
   through := anchor.seq;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION audit_retain(integer) FROM PUBLIC;
 
--- Who may read and write. Rights are looked up here, whatever the server believes.
-DO $$
+-- The same for the keeper of the audit, who thereby also decides for how long it is kept from now on. The caller writes
+-- the audit row.
+CREATE FUNCTION audit_keep(days integer, OUT removed bigint, OUT through bigint) LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gridwall_reader') THEN
-    RETURN;
+  IF NOT has_right('audit.keep') THEN
+    RAISE EXCEPTION 'only the keeper of the audit may remove of it' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  -- neither the number nor the time nor the transaction can be given by whoever writes
-  GRANT SELECT, INSERT (person_id, user_name, kind, roles, session_id, address, action, target, rows, city_code, area_id, box, purpose, detail)
-    ON audit TO gridwall_reader, gridwall_writer;
+  SELECT r.removed, r.through INTO removed, through FROM audit_retain(days) r;
+  INSERT INTO settings (name, value) VALUES ('auditKeepDays', to_jsonb(days))
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+END
+$$;
+
+-- whether the person may read the rows of every city, and those of no city
+CREATE FUNCTION audit_read_everywhere() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM viewing_rights v WHERE v.right_name = 'audit.read' AND v.city_code IS NULL)
+$$;
+
+DO $$
+DECLARE
+  own regprocedure;
+BEGIN
+  FOR own IN SELECT p.oid::regprocedure FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'audit\_%' LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', own);
+  END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION audit_read_everywhere() TO gridwall_reader;
+GRANT EXECUTE ON FUNCTION audit_keep(integer) TO gridwall_writer;
+
+-- Everybody writes, about themselves only; neither number, time nor transaction can be given by whoever writes.
+ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT (person_id, user_name, kind, roles, session_id, address, action, target, rows, city_code, area_id, box, purpose, detail)
+  ON audit TO gridwall_reader, gridwall_writer;
+CREATE POLICY audit_written ON audit FOR INSERT TO gridwall_reader, gridwall_writer
+  WITH CHECK (person_id = nullif(current_setting('gridwall.person', true), ''));
+-- whoever has just written a row may know its number
+CREATE POLICY audit_own ON audit FOR SELECT TO gridwall_reader, gridwall_writer
+  USING (xid = pg_current_xact_id_if_assigned() AND person_id = nullif(current_setting('gridwall.person', true), ''));
+CREATE POLICY audit_seen ON audit FOR SELECT TO gridwall_reader
+  USING ((SELECT audit_read_everywhere()) OR city_code IN (SELECT whole_cities_with('audit.read')));
+DO $$
+DECLARE
+  noun text;
+BEGIN
+  FOREACH noun IN ARRAY ARRAY['audit_links', 'audit_seals', 'audit_anchors'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', noun);
+    EXECUTE format('GRANT SELECT ON %I TO gridwall_reader', noun);
+    EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO gridwall_reader USING ((SELECT has_right(''audit.read'')))',
+      noun || '_seen', noun);
+  END LOOP;
 END
 $$;
