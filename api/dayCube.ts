@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Database, Queryable } from '../db/client.ts'
 import type { Columns } from '../db/columns.ts'
-import { type CityRow, findCity, type KindRow, listKinds } from '../db/queries/catalog.ts'
+import { type CityRow, catalogChannel, type KindRow, listKinds } from '../db/queries/catalog.ts'
 import { cityChannel } from '../db/queries/cities.ts'
 import {
   type CellAreaRow,
@@ -12,8 +12,11 @@ import {
   countRows,
   type DayCountRow,
 } from '../db/queries/dayCube.ts'
+import { viewAs } from '../db/viewing.ts'
 import { type CellLevel, type DayCube, type DayGrain, encodeDayCube } from '../geodata/dayCube.ts'
+import { type Access, type CountScope, countScope } from './access.ts'
 import { brotli } from './brotli.ts'
+import type { Viewer } from './context.ts'
 
 /** Years a browser plays through. */
 const YEARS = 3
@@ -25,6 +28,8 @@ const MOST_ENTRIES = 1_500_000
 const MOST_PLANE_CELLS = 16_000_000
 /** While nothing says that rows changed, an answer may be so old, in milliseconds. */
 const FRESH_MS = 15_000
+/** Bytes of the answers kept at once: one whole city is about five million, most are far smaller. */
+const MOST_KEPT_BYTES = 64 * 1024 * 1024
 /** Brotli: 11 would take seconds, and the next change of a row makes it worthless. */
 const QUALITY = 7
 
@@ -40,11 +45,12 @@ interface PackedDays {
 }
 
 /**
- * The kinds that may be counted by day and cell in a browser's memory: all but disputes, whose numbers are too small
- * for that and have rules of their own (api/disputes.ts).
+ * The kinds that may be counted by day and cell in a browser's memory, those of its viewer: never disputes, whose
+ * numbers are too small for that and have rules of their own (api/disputes.ts).
  */
-function countedKinds(kinds: readonly KindRow[]): KindRow[] {
-  return kinds.filter((kind) => !kind.dispute)
+function countedKinds(kinds: readonly KindRow[], { parts }: CountScope): KindRow[] {
+  const seen = new Set(parts.flatMap((part) => part.kinds))
+  return kinds.filter((kind) => !kind.dispute && seen.has(kind.code))
 }
 
 /** What each kind is counted under at a grain. */
@@ -69,18 +75,25 @@ function dateOf(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10)
 }
 
-function levelsOf(rows: Columns<CellAreaRow>): { cells: Uint32Array; levels: CellLevel[] } {
-  const cells = Uint32Array.from(new Set(rows.cell_id)).sort()
+/** The cells in which anything is counted, and the areas they lie in. */
+function levelsOf(
+  rows: Columns<CellAreaRow>,
+  { parts }: CountScope,
+): { cells: Uint32Array; levels: CellLevel[] } {
+  const isSeen = (cell: number) => parts.some(({ scope }) => scope.cells === null || scope.cells.has(cell))
+  const cells = Uint32Array.from(new Set(rows.cell_id)).filter(isSeen).sort()
   const place = new Map(Array.from(cells, (id, index) => [id, index]))
   const levels: CellLevel[] = []
   rows.area_id.forEach((areaId, row) => {
+    const cell = place.get(rows.cell_id[row])
+    if (cell === undefined) return
     const [version, name] = [rows.version[row], rows.level[row]]
     let level = levels.at(-1)
     if (level?.version !== version || level.level !== name) {
       level = { version, level: name, areaId: new Uint32Array(cells.length) }
       levels.push(level)
     }
-    level.areaId[place.get(rows.cell_id[row]) ?? 0] = areaId
+    level.areaId[cell] = areaId
   })
   return { cells, levels }
 }
@@ -109,24 +122,32 @@ function entriesOf(
 }
 
 /**
- * Counts of the last three years by local day, cell and kind, bounded whatever the installation holds: where there are
+ * What of the counts of the last three years a viewer sees, by local day, cell and kind, bounded whatever the installation holds: where there are
  * too many kinds or rows, kinds are counted by group and then together, and at last older days are left out; the cube
  * says which.
  */
 export async function packDays(
   db: Queryable,
   city: CityRow,
+  seen: CountScope,
   limits: DayCubeLimits = { entries: MOST_ENTRIES, planeCells: MOST_PLANE_CELLS },
 ): Promise<DayCube> {
-  const kinds = countedKinds(await listKinds(db, city.code))
-  const codes = kinds.map((kind) => kind.code)
-  const { cells, levels } = levelsOf(await cellAreas(db, city.code))
+  const kinds = countedKinds(await listKinds(db, city.code), seen)
+  const { cells, levels } = levelsOf(await cellAreas(db, city.code), seen)
   const { earliest, after } = await calendarAround(db, {
     instant: city.as_of,
     timeZone: city.time_zone,
     years: YEARS,
   })
-  const scope = { city: city.code, timeZone: city.time_zone, to: after, codes }
+  const scope = {
+    city: city.code,
+    timeZone: city.time_zone,
+    to: after,
+    codes: kinds.map((kind) => kind.code),
+    kinds: kinds.map((_, place) => place),
+    parts: kinds.map(({ code }) => seen.parts.findIndex((part) => part.kinds.includes(code))),
+    cells: seen.parts.map(({ scope: { cells: ids } }) => ids && [...ids]),
+  }
   const whole = await countRows(db, { ...scope, from: earliest })
   const wholeFrom = whole.first ?? dateOf(dayNumber(after) - 1)
   const mostDays = Math.max(1, Math.floor(limits.planeCells / (cells.length + 1)))
@@ -158,57 +179,109 @@ export async function packDays(
   }
 }
 
+/** A city as somebody sees it. */
+export interface SeenDays {
+  city: CityRow
+  access: Access
+}
+
 export interface DayCubes {
-  /** The packed cube of a city, undefined when there is no such city. */
-  find(city: string): Promise<PackedDays | undefined>
+  /** The packed cube of a city as a viewer sees it. Whoever sees the same gets the same, and nobody else does. */
+  pack(viewer: Pick<Viewer, 'userId'>, seen: SeenDays): Promise<PackedDays>
   close(): Promise<void>
 }
 
-/** Keeps the last answer of each city for a moment, so that many browsers asking at once cost one packing. */
-export async function createDayCubes(database: Database): Promise<DayCubes> {
-  const kept = new Map<string, { since: number; packing: Promise<PackedDays> }>()
-  const stop = await database.listen(cityChannel, (code) => kept.delete(code))
+interface Kept {
+  since: number
+  bytes: number
+  packing: Promise<PackedDays>
+}
 
-  async function pack(city: CityRow): Promise<PackedDays> {
+/** Keeps the last answers for a moment, so that many browsers asking at once cost one packing. */
+export async function createDayCubes(database: Database): Promise<DayCubes> {
+  /** By city, and what is seen of it. */
+  const kept = new Map<string, Kept>()
+  const forget = (code: string) => {
+    for (const name of kept.keys()) if (code === '' || name.startsWith(`${code} `)) kept.delete(name)
+  }
+  // Written anew, or kinds that now belong to the other family.
+  const stops = [await database.listen(cityChannel, forget), await database.listen(catalogChannel, forget)]
+
+  async function pack(
+    { userId }: Pick<Viewer, 'userId'>,
+    city: CityRow,
+    seen: CountScope,
+  ): Promise<PackedDays> {
     // One snapshot: counts and areas belong together.
-    const cube = await database.transaction(async (tx) => {
-      await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
-      return packDays(tx, city)
-    })
+    const viewing = viewAs(database, { id: userId }, 'counts', { snapshot: true })
+    let cube: DayCube
+    try {
+      cube = await packDays(viewing.rows, city, seen)
+      await viewing.end()
+    } catch (error) {
+      await viewing.abandon()
+      throw error
+    }
     const bytes = encodeDayCube(cube)
     const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`
     return { etag, bytes, compressed: await brotli(bytes, QUALITY) }
   }
 
+  /** The oldest go first. */
+  function makeRoom(): void {
+    let bytes = 0
+    for (const [name, entry] of [...kept].reverse()) {
+      bytes += entry.bytes
+      if (bytes > MOST_KEPT_BYTES) kept.delete(name)
+    }
+  }
+
   return {
-    async find(name) {
-      const city = await findCity(database, name)
-      if (!city) return undefined
-      const known = kept.get(city.code)
+    async pack(viewer, { city, access }) {
+      const seen = countScope(access)
+      const name = `${city.code} ${seen.key}`
+      const known = kept.get(name)
       if (known && Date.now() - known.since < FRESH_MS) return known.packing
-      const packing = pack(city)
-      kept.set(city.code, { since: Date.now(), packing })
-      // A failure is told to whoever asked, and tried again at the next question.
-      packing.catch(() => kept.delete(city.code))
+      const packing = pack(viewer, city, seen)
+      const entry: Kept = { since: Date.now(), bytes: 0, packing }
+      kept.delete(name)
+      kept.set(name, entry)
+      packing.then(
+        ({ bytes, compressed }) => {
+          entry.bytes = bytes.byteLength + compressed.byteLength
+          makeRoom()
+        },
+        // A failure is told to whoever asked, and tried again at the next question.
+        () => kept.get(name) === entry && kept.delete(name),
+      )
       return packing
     },
-    close: stop,
+    async close() {
+      for (const stop of stops) await stop()
+    },
   }
 }
 
 /**
  * `GET /bundles/days/{city}.bin` (geodata/dayCube.ts). Rows change, so that the browser asks each time whether what it
  * holds is still the same; the tag is the content's.
+ * @param seen What a viewer sees of a city; undefined where there is no such city, or none for them.
  */
-export function serveDayCubes(app: FastifyInstance, cubes: DayCubes): void {
+export function serveDayCubes(
+  app: FastifyInstance,
+  cubes: DayCubes,
+  seen: (viewer: Viewer | null, city: string) => Promise<SeenDays | undefined>,
+): void {
   app.get<{ Params: { name: string } }>('/bundles/days/:name', async (request, reply) => {
     const match = /^([A-Za-z0-9_-]{1,40})\.bin$/.exec(request.params.name)
-    const packed = match && (await cubes.find(match[1]))
-    if (!packed) return reply.callNotFound()
+    const { viewer } = request
+    const found = match && (await seen(viewer, match[1]))
+    if (!viewer || !found || countScope(found.access).parts.length === 0) return reply.callNotFound()
+    const packed = await cubes.pack(viewer, found)
     reply
       .header('etag', packed.etag)
       .header('cache-control', 'private, no-cache')
-      .header('vary', 'accept-encoding')
+      .header('vary', 'accept-encoding, cookie')
     if (request.headers['if-none-match']?.includes(packed.etag)) return reply.code(304).send()
     reply.type('application/octet-stream')
     const acceptsBrotli = /\bbr\b/.test(request.headers['accept-encoding']?.toString() ?? '')

@@ -1,12 +1,13 @@
-import type { Queryable } from '../db/client.ts'
 import type { AreaRow } from '../db/queries/areas.ts'
-import type { CellsRow, CityRow, KindRow } from '../db/queries/catalog.ts'
+import type { CellsRow, CityRow, KindRow, LevelRow } from '../db/queries/catalog.ts'
 import { countDisputes, firstReport } from '../db/queries/disputes.ts'
 import type { AreaColumns } from './aggregates/areaColumns.ts'
 import type { AreaQuestion } from './aggregates/byArea.ts'
 import type { KindAnswer, KindQuestion } from './aggregates/byKind.ts'
-import { isoWindow, SOURCE } from './aggregates/shared.ts'
-import { areaOf, cellsOf, kindsOf, levelsOf, localTimeOf } from './catalog.ts'
+import { type CountContext, isoWindow, SOURCE } from './aggregates/shared.ts'
+import type { Sight } from './aggregates/sight.ts'
+import { requireSeen, visibleAreas } from './aggregates/visibleAreas.ts'
+import { cellsOf, kindsOf, levelsOf, localTimeOf } from './catalog.ts'
 import { type DisputeTree, disputeTree } from './disputeTree.ts'
 import { badRequest, listed } from './refusal.ts'
 import type { Window } from './selection.ts'
@@ -38,6 +39,10 @@ import {
  * The only door through which a count of disputes leaves the server. What may go through it is decided in
  * `statistics/suppression.ts`; here questions are brought into its terms, and what it does not offer is refused with the
  * nearest question that it does.
+ *
+ * Who may see disputes in a part of the city is answered about areas that lie wholly in it, and of these exactly what
+ * anybody else is answered: what is hidden is worked out over the whole city first and left out by area afterwards. So
+ * nothing follows from several people's answers that does not follow from those of one who may see all of it.
  */
 
 /** Which kinds a question is about. */
@@ -72,10 +77,35 @@ interface Register {
   offers: Offer[]
   /** The first month that is not answered yet. */
   ended: number
+  /** Cells of the city's levels, and where in them disputes may be seen by whoever asks. */
+  cells: readonly CellsRow[]
+  sight: Sight
 }
 
-async function openRegister(db: Queryable, city: CityRow, name: string): Promise<Register> {
-  const kinds = (await kindsOf(db, city)).filter((kind) => kind.dispute)
+type DisputeContext = Pick<CountContext, 'database' | 'city' | 'access' | 'rows'>
+
+/** What all registers of a city have in common. */
+interface Registry {
+  city: CityRow
+  kinds: KindRow[]
+  levels: LevelRow[]
+  cells: readonly CellsRow[]
+  /** When the first incident was reported; null before there is one. */
+  first: Date | null
+  sight: Sight
+}
+
+async function openRegistry({ database, city, access, rows }: DisputeContext): Promise<Registry> {
+  const kinds = await kindsOf(database, city)
+  const levels = await levelsOf(database, city)
+  const cells = await cellsOf(database, city)
+  const { cells: ids, key } = access.scope('disputes')
+  const sight: Sight = { families: [], parts: [{ codes: null, cells: { ids, key } }], limited: ids !== null }
+  return { city, kinds, levels, cells, first: await firstReport(rows('counts'), city.code), sight }
+}
+
+function openRegister({ city, first, cells, sight, ...all }: Registry, name: string): Register {
+  const kinds = all.kinds.filter((kind) => kind.dispute)
   const policy = policyOf(
     name,
     kinds.some((kind) => !kind.sensitive),
@@ -83,20 +113,43 @@ async function openRegister(db: Queryable, city: CityRow, name: string): Promise
   if (!policy) throw badRequest(`caseSource: expected one of ${listed(Object.keys(policies))}, got "${name}"`)
   const typeOf = typesByKind(kinds)
   const version = city.current_version
-  const levels = (await levelsOf(db, city)).filter(
-    (row) => row.version === version && row.hierarchy === 'administration',
-  )
+  const levels = all.levels.filter((row) => row.version === version && row.hierarchy === 'administration')
   const tree = treeOf(
-    await cellsOf(db, city),
+    cells,
     version,
     policy.levels.map(({ level }) => level).filter((level) => levels.some((row) => row.level === level)),
   )
   const ended = monthHolding(localDate(city, new Date(city.as_of.getTime() - SETTLING_DAYS * 86_400_000)))
-  const first = await firstReport(db, city.code)
   const told = { from: first ? monthHolding(localDate(city, first)) : ended, to: ended }
   const has = tree.levels.map(({ level }) => level)
   const types = [...new Set(typeOf.values())]
-  return { city, name, policy, kinds, types, typeOf, tree, offers: offersOf(policy, has, told), ended }
+  const known = offersOf(policy, has, told).filter(
+    ({ level }) => !sight.limited || (level !== null && areasSeen(cells, version, level, sight).size > 0),
+  )
+  return { city, name, policy, kinds, types, typeOf, tree, offers: known, ended, cells, sight }
+}
+
+/** Areas of a level that lie wholly where disputes may be seen. */
+function areasSeen(cells: readonly CellsRow[], version: string, level: string, sight: Sight): Set<number> {
+  const { areaId, partial } = visibleAreas(cells, { version, level }, sight, null)
+  return new Set(areaId.filter((_, index) => !partial[index]))
+}
+
+/**
+ * Whether a whole area, or the whole city, may be answered.
+ * @throws TRPCError NOT_FOUND for an area that is not seen at all.
+ */
+function isSeenWhole({ city, cells, sight }: Register, area: AreaRow | null): boolean {
+  if (!sight.limited) return true
+  return area !== null && requireSeen(cells, city, area, sight) === 'whole'
+}
+
+/** @throws TRPCError BAD_REQUEST where only a part of an area, or of the city, may be seen; NOT_FOUND where nothing. */
+function requireSeenWhole(register: Register, area: AreaRow | null): void {
+  if (isSeenWhole(register, area)) return
+  throw badRequest(
+    `areaId: expected an area that lies wholly in this account's jurisdiction, got ${area ? `area ${area.id}, a part of which lies outside` : 'the whole city'}; disputes are not counted in parts of an area.`,
+  )
 }
 
 /** Trees by the rows they are made of: as long as the catalog keeps those, a tree is made once. */
@@ -227,13 +280,17 @@ function selectTypes({ kinds, typeOf }: Register, { codes }: KindSelection): str
 }
 
 /** Everything of a register that the windows need, released or hidden. */
-async function releaseOf(db: Queryable, register: Register, spans: readonly MonthSpan[]): Promise<Release> {
+async function releaseOf(
+  { rows: rowsOf }: DisputeContext,
+  register: Register,
+  spans: readonly MonthSpan[],
+): Promise<Release> {
   const { city, name, tree, typeOf, ended } = register
   const span = {
     from: startOfPeriod(Math.min(...spans.map(({ from }) => from)), 'threeYears'),
     to: nextStart(Math.max(...spans.map(({ to }) => to)), 'threeYears'),
   }
-  const rows = await countDisputes(db, {
+  const rows = await countDisputes(rowsOf('counts'), {
     city: city.code,
     timeZone: city.time_zone,
     register: name,
@@ -270,18 +327,18 @@ function nodeOf({ tree, name }: Register, area: AreaRow, input: string): { level
 
 /** Disputes per area of a level, from one register; sums of what is hidden stand in the totals. */
 export async function disputesByArea(
-  db: Queryable,
+  ctx: DisputeContext,
   question: AreaQuestion,
 ): Promise<AreaColumns & { compareFrom?: string; compareTo?: string }> {
-  const { city, version, kinds, caseSource } = question
+  const { city, version, kinds, caseSource, within } = question
   refuseParts(question)
-  const within = question.within === null ? null : await areaOf(db, city, question.within)
   if (version !== city.current_version) {
     throw badRequest(
       `version: disputes are only counted in the boundaries in force, "${city.current_version}", got "${version}"; two sets of borders could be subtracted.`,
     )
   }
-  const register = await openRegister(db, city, caseSource)
+  const register = openRegister(await openRegistry(ctx), caseSource)
+  const isWholeSeen = isSeenWhole(register, within)
   const types = selectTypes(register, kinds)
   const offers = offersAt(register, question.level.level, types)
   const level = register.tree.levels.findIndex((each) => each.level === question.level.level)
@@ -293,19 +350,28 @@ export async function disputesByArea(
       `within: expected an area of "${question.level.level}" or coarser, got one of "${within?.level}"; disputes are not counted in parts of an area.`,
     )
   }
-  const answers = await releaseOf(db, register, before ? [span, before] : [span])
+  const answers = await releaseOf(ctx, register, before ? [span, before] : [span])
   const countAt = (at: number, node: number, window: MonthSpan) =>
     types === null
       ? answers.all(at, node, window)
       : sumOf(types.map((type) => answers.ofType(at, node, type, window)))
 
   const { areaId } = register.tree.levels[level]
+  const { cells, sight } = register
+  const seen = sight.limited ? areasSeen(cells, version, question.level.level, sight) : null
   const nodes = areaId
-    .flatMap((id, node) => (id !== null && register.tree.isIn(level, node, scope) ? { id, node } : []))
+    .flatMap((id, node) =>
+      id !== null && seen?.has(id) !== false && register.tree.isIn(level, node, scope) ? { id, node } : [],
+    )
     .sort((a, b) => a.id - b.id)
   const columns = (window: MonthSpan) => {
     const count = nodes.map(({ node }) => countAt(level, node, window))
-    const total = countAt(scope.level, scope.node, window)
+    // Of a part only what its areas say themselves: the total of all of them is that of others too.
+    const total = isWholeSeen
+      ? countAt(scope.level, scope.node, window)
+      : count.length > 0
+        ? sumOf(count)
+        : null
     return { count, total, hidden: hiddenIn(count, total) }
   }
   const now = columns(span)
@@ -316,6 +382,7 @@ export async function disputesByArea(
     count: now.count,
     compareCount: then?.count,
     suppressed: now.count.map((count) => count === null),
+    partial: sight.limited ? nodes.map(() => false) : undefined,
     totals: {
       count: now.total,
       compareCount: then?.total,
@@ -364,10 +431,11 @@ function offersAt({ offers, name }: Register, level: string, types: string[] | n
 }
 
 /** Disputes by type of the first level, from one register, in the whole city or one area. Types that are hidden are null. */
-export async function disputesByKind(db: Queryable, question: KindQuestion): Promise<KindAnswer> {
+export async function disputesByKind(ctx: DisputeContext, question: KindQuestion): Promise<KindAnswer> {
   const { city, area, kinds, caseSource } = question
   refuseParts(question)
-  const register = await openRegister(db, city, caseSource)
+  const register = openRegister(await openRegistry(ctx), caseSource)
+  requireSeenWhole(register, area)
   const types = selectTypes(register, kinds)
   const scope = area ? nodeOf(register, area, 'areaId') : { level: -1, node: 0 }
   const here = register.offers.filter((offer) => offer.level === (area?.level ?? null))
@@ -376,7 +444,7 @@ export async function disputesByKind(db: Queryable, question: KindQuestion): Pro
   const offers = types === null ? here.filter((offer) => !offer.types) : byType
   const span = checkWindow(register, question.window, offers, 'from … to')
   const before = compareSpan(register, question, span, offers)
-  const answers = await releaseOf(db, register, before ? [span, before] : [span])
+  const answers = await releaseOf(ctx, register, before ? [span, before] : [span])
 
   // A quarter has a count but no types: then there is only the total.
   const listedTypes = isOffered(span, byType) ? (types ?? register.types) : []
@@ -396,6 +464,7 @@ export async function disputesByKind(db: Queryable, question: KindQuestion): Pro
     compareTo: compared?.to,
     asOf: city.as_of.toISOString(),
     caseSource,
+    families: [],
     kind: rows.map(({ kind }) => kind),
     count: rows.map(({ now }) => now),
     compareCount: before ? rows.map(({ earlier }) => earlier) : undefined,
@@ -407,8 +476,9 @@ export async function disputesByKind(db: Queryable, question: KindQuestion): Pro
 }
 
 /** How the registers of a city may be asked about; dates are local days, `to` not included. */
-export async function disputeOffers(db: Queryable, city: CityRow) {
-  const registers = await Promise.all(Object.keys(policies).map((name) => openRegister(db, city, name)))
+export async function disputeOffers(ctx: DisputeContext) {
+  const registry = await openRegistry(ctx)
+  const registers = Object.keys(policies).map((name) => openRegister(registry, name))
   return registers.map(({ name, policy, offers, ended }) => ({
     register: name,
     smallest: policy.smallest,
@@ -426,14 +496,16 @@ export async function disputeOffers(db: Queryable, city: CityRow) {
 
 /** Disputes of the whole city or one area, in the periods of its level, oldest first; null: hidden. */
 export async function disputeSeries(
-  db: Queryable,
-  { city, area, caseSource }: { city: CityRow; area: AreaRow | null; caseSource: string },
+  ctx: DisputeContext,
+  { area, caseSource }: { area: AreaRow | null; caseSource: string },
 ) {
-  const register = await openRegister(db, city, caseSource)
+  const { city } = ctx
+  const register = openRegister(await openRegistry(ctx), caseSource)
+  requireSeenWhole(register, area)
   const scope = area ? nodeOf(register, area, 'areaId') : { level: -1, node: 0 }
   const offer = register.offers.find((each) => each.level === (area?.level ?? null) && !each.types)
   const periods = offer ? periodsWithin(offer.span, offer.period) : []
-  const answers = offer && (await releaseOf(db, register, [offer.span]))
+  const answers = offer && (await releaseOf(ctx, register, [offer.span]))
   return {
     period: offer?.period ?? null,
     from: periods.map((period) => dateOfMonth(period.from)),

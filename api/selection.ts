@@ -2,6 +2,7 @@ import type { Queryable } from '../db/client.ts'
 import type { AreaRow } from '../db/queries/areas.ts'
 import type { CityRow, KindRow, LevelRow } from '../db/queries/catalog.ts'
 import { type LocalTime, yearEarlier } from '../geodata/localTime.ts'
+import type { Access } from './access.ts'
 import { areaOf, kindsOf, levelsOf, localTimeOf, versionsOf } from './catalog.ts'
 import type { KindSelection } from './disputes.ts'
 import { badRequest, listed, notFound } from './refusal.ts'
@@ -52,14 +53,43 @@ export async function selectArea(db: Queryable, city: CityRow, id: number): Prom
   throw notFound(`No area ${id} in ${city.code}.`)
 }
 
-/** Codes of kinds, each with all its sub-kinds; without codes every kind that is no dispute. */
-export async function selectKinds(db: Queryable, city: CityRow, asked?: string[]): Promise<KindSelection> {
+/** Which kinds somebody knows of: disputes, and of the others those of a family. */
+export interface KindSight {
+  governance: boolean
+  publicOrder: boolean
+  disputes: boolean
+}
+
+/** The kinds that somebody may count, or see one by one. */
+export function kindSight(access: Access, use: 'counts' | 'points'): KindSight {
+  return {
+    governance: access.may(`${use}.governance`),
+    publicOrder: access.may(`${use}.publicOrder`),
+    disputes: access.has('disputes'),
+  }
+}
+
+function sees(sight: KindSight, { dispute, public_order }: KindRow): boolean {
+  if (dispute) return sight.disputes
+  return public_order ? sight.publicOrder : sight.governance
+}
+
+/**
+ * Codes of kinds, each with all its sub-kinds; without codes every kind that is no dispute. Kinds that are not seen
+ * sound like kinds that do not exist.
+ */
+export async function selectKinds(
+  db: Queryable,
+  city: CityRow,
+  asked: string[] | undefined,
+  sight: KindSight,
+): Promise<KindSelection> {
   const all = await kindsOf(db, city)
   // The same few choices are asked again and again while the catalog stays the same.
   const known = selections.get(all) ?? new Map<string, KindSelection>()
   selections.set(all, known)
-  const key = asked?.join('\n') ?? ''
-  const selection = known.get(key) ?? selectionOf(city, all, asked)
+  const key = [sight.governance, sight.publicOrder, sight.disputes, ...(asked ?? [])].join('\n')
+  const selection = known.get(key) ?? selectionOf(city, all, sight, asked)
   if (known.size < MOST_SELECTIONS) known.set(key, selection)
   return selection
 }
@@ -67,26 +97,27 @@ export async function selectKinds(db: Queryable, city: CityRow, asked?: string[]
 const MOST_SELECTIONS = 500
 const selections = new WeakMap<KindRow[], Map<string, KindSelection>>()
 
-function selectionOf(city: CityRow, all: KindRow[], asked?: string[]): KindSelection {
+function selectionOf(city: CityRow, all: KindRow[], sight: KindSight, asked?: string[]): KindSelection {
+  const seen = all.filter((kind) => sees(sight, kind))
   if (asked === undefined) {
     return {
-      codes: all.filter((kind) => !kind.dispute).map((kind) => kind.code),
+      codes: seen.filter((kind) => !kind.dispute).map((kind) => kind.code),
       asked: null,
       disputes: false,
       sensitive: [],
     }
   }
-  const known = new Set(all.map((kind) => kind.code))
+  const known = new Set(seen.map((kind) => kind.code))
   const unknown = asked.filter((code) => !known.has(code))
   if (unknown.length > 0) {
     throw badRequest(
       `kinds: expected codes that cities.get lists for ${city.code}, such as ${listed(
-        all.map((kind) => kind.code),
+        seen.map((kind) => kind.code),
         5,
       )}; got ${listed(unknown)}`,
     )
   }
-  const selected = withSubKinds(all, new Set(asked))
+  const selected = withSubKinds(all, new Set(asked)).filter((kind) => sees(sight, kind))
   const disputes = selected.filter((kind) => kind.dispute)
   if (disputes.length > 0 && disputes.length < selected.length) {
     throw badRequest(

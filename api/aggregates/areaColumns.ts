@@ -5,6 +5,8 @@ export interface AreaColumns {
   count: (number | null)[]
   compareCount?: (number | null)[]
   suppressed: boolean[]
+  /** Only for who may count in parts of the city: areas of which that is a part, or a part of the kinds. */
+  partial?: boolean[]
   totals: AreaTotals
 }
 
@@ -12,7 +14,7 @@ export interface AreaTotals {
   /** Sum of `count` and of what is hidden; null where not even the whole may be shown. */
   count: number | null
   compareCount?: number | null
-  /** Incidents in no area of the level; null where nothing can be said about it. */
+  /** Incidents in no area of the level; null where nothing can be said about it, or may be. */
   outside: number | null
   compareOutside?: number | null
   /** Disputes only: areas without a count, and their joint count (null where it may not be shown either). */

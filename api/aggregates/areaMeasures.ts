@@ -1,7 +1,8 @@
-import type { Queryable } from '../../db/client.ts'
 import { measureByArea } from '../../db/queries/aggregates.ts'
 import { badRequest } from '../refusal.ts'
 import { type AreaQuestion, countedRows } from './byArea.ts'
+import type { CountContext } from './shared.ts'
+import type { VisibleAreas } from './visibleAreas.ts'
 
 export type Measure = 'closedInTime' | 'medianHandling' | 'resolvedLevel'
 
@@ -19,12 +20,18 @@ export interface AreaMeasures {
 }
 
 /** Reads the rows of the window: what was handled later changes these, so that nothing is kept for them. */
-export async function measureAreas(db: Queryable, question: AreaQuestion): Promise<AreaMeasures> {
+export async function measureAreas(
+  { rows: rowsOf }: Pick<CountContext, 'rows'>,
+  question: AreaQuestion,
+  visible: VisibleAreas | null,
+): Promise<AreaMeasures> {
   const { measures, kinds, window } = question
   if (kinds.disputes) {
     throw badRequest('measures: how disputes were handled is not answered by area; leave measures out.')
   }
-  const rows = await measureByArea(db, countedRows(question, window))
+  const all = await measureByArea(rowsOf('counts'), countedRows(question, window))
+  const seen = visible && new Set(visible.areaId)
+  const rows = seen ? all.filter((row) => seen.has(row.area_id)) : all
   return {
     closedInTime: measures.includes('closedInTime')
       ? { part: rows.map((row) => row.closed_in_time), whole: rows.map((row) => row.due) }

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
 import { countByArea } from '../../db/queries/aggregates.ts'
+import type { AreaRow } from '../../db/queries/areas.ts'
 import type { CityRow, LevelRow } from '../../db/queries/catalog.ts'
 import { packCounts } from '../../geodata/packed.ts'
+import { countScope, type Family } from '../access.ts'
+import { cellsOf } from '../catalog.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
-import type { Cubes } from '../cube/cubes.ts'
 import { disputesByArea, type KindSelection } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { badRequest } from '../refusal.ts'
 import {
+  kindSight,
   selectArea,
   selectKinds,
   selectLevel,
@@ -19,7 +22,9 @@ import {
 import { type AreaColumns, sum } from './areaColumns.ts'
 import { type AreaMeasures, type Measure, measureAreas } from './areaMeasures.ts'
 import { type AreaWindowCounts, countByArea as countInCube } from './fromCube.ts'
-import { isoWindow, SOURCE } from './shared.ts'
+import { type CountContext, isoWindow, SOURCE } from './shared.ts'
+import { type Sight, sightOf } from './sight.ts'
+import { requireSeen, type VisibleAreas, visibleAreas } from './visibleAreas.ts'
 
 export const byAreaInput = z.object({
   level: inputs.levelName,
@@ -43,8 +48,9 @@ export interface AreaQuestion {
   /** All levels of that version. */
   levels: LevelRow[]
   /** Only areas sharing ground with this one, and of these only what is inside it. */
-  within: number | null
+  within: AreaRow | null
   kinds: KindSelection
+  sight: Sight
   caseSource: string
   hoursOfWeek?: number[]
   measures: readonly Measure[]
@@ -60,8 +66,10 @@ export interface AreaAnswer extends AreaColumns, AreaMeasures {
   compareFrom?: string
   compareTo?: string
   asOf: string
-  /** The codes as asked; null: every kind but disputes. */
+  /** The codes as asked; null: every kind but disputes of the families counted. */
   kinds: string[] | null
+  /** Families of kinds that are counted. */
+  families: Family[]
   /** The register of the disputes counted; null for other kinds. */
   caseSource: string | null
   source: string
@@ -75,21 +83,19 @@ export interface AreaAnswer extends AreaColumns, AreaMeasures {
  * Incidents per area of a level in the window [from, to), zeros included. `totals.count` is the sum of `count`;
  * `totals.outside` are the incidents of the window that lie in no area of the level (null with `within`: what lies
  * outside cannot be told apart there). With `within`, only areas sharing ground with that area are answered, and of
- * these only the incidents inside it.
+ * these only the incidents inside it. Who may count in a part of the city only is answered as if nothing else were
+ * there: `partial` says of which areas that is not everything.
  */
-export async function byArea(
-  { database, cubes, city }: { database: Queryable; cubes?: Cubes; city: CityRow },
-  input: z.output<typeof byAreaInput>,
-): Promise<AreaAnswer> {
-  const question = await selectAreaQuestion(database, city, input)
+export async function byArea(ctx: CountContext, input: z.output<typeof byAreaInput>): Promise<AreaAnswer> {
+  const { database, cubes, city } = ctx
+  const question = await selectAreaQuestion(ctx, input)
   const { window, compare, kinds } = question
   const countedAt = Date.now()
-  const counted = kinds.disputes ? null : await cubes?.of(city.code)
+  const counted = kinds.disputes ? null : ((await cubes?.of(city.code)) ?? null)
+  const visible = kinds.disputes ? null : await visibleIn(database, counted, question)
   const columns = kinds.disputes
-    ? await disputesByArea(database, question)
-    : counted
-      ? countAreas(counted, question)
-      : await countRows(database, question)
+    ? await disputesByArea(ctx, question)
+    : await countAreas(ctx, counted, question, visible)
   return {
     level: question.level.level,
     version: question.version,
@@ -98,9 +104,10 @@ export async function byArea(
     compareTo: compare?.to.toISOString(),
     asOf: city.as_of.toISOString(),
     kinds: kinds.asked,
+    families: question.sight.families,
     caseSource: kinds.disputes ? question.caseSource : null,
     ...(input.packed ? packedColumns(columns) : columns),
-    ...(question.measures.length > 0 ? await measureAreas(database, question) : undefined),
+    ...(question.measures.length > 0 ? await measureAreas(ctx, question, visible) : undefined),
     source: SOURCE,
     countedAt: new Date(counted?.progress.countedAt ?? countedAt).toISOString(),
   }
@@ -109,15 +116,17 @@ export async function byArea(
 function packedColumns(columns: AreaColumns): AreaColumns & { packed: string } {
   const bytes = packCounts(columns)
   const packed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-  return { areaId: [], count: [], suppressed: [], totals: columns.totals, packed }
+  return { ...columns, areaId: [], count: [], compareCount: undefined, suppressed: [], packed }
 }
 
-async function selectAreaQuestion(
-  db: Queryable,
-  city: CityRow,
+export async function selectAreaQuestion(
+  { database: db, city, access }: CountContext,
   input: z.output<typeof byAreaInput>,
 ): Promise<AreaQuestion> {
+  const kinds = await selectKinds(db, city, input.kinds, kindSight(access, 'counts'))
+  const sight = sightOf(countScope(access), kinds)
   const within = input.within === undefined ? null : await selectArea(db, city, input.within)
+  if (within && !kinds.disputes) requireSeen(await cellsOf(db, city), city, within, sight)
   const version = await selectVersion(db, city, { version: input.version ?? within?.version })
   if (within && within.version !== version) {
     throw badRequest(
@@ -128,8 +137,9 @@ async function selectAreaQuestion(
     city,
     version,
     ...(await selectLevel(db, city, version, input.level)),
-    within: within?.id ?? null,
-    kinds: await selectKinds(db, city, input.kinds),
+    within,
+    kinds,
+    sight,
     caseSource: input.caseSource,
     hoursOfWeek: input.hoursOfWeek,
     measures: input.measures ?? [],
@@ -137,37 +147,74 @@ async function selectAreaQuestion(
   }
 }
 
-/** Both windows at once: nothing may come between them. */
-function countAreas(counted: CountedCity, question: AreaQuestion): AreaColumns {
-  const asked = { ...question, level: question.level.level }
-  return columnsOf(
-    countInCube(counted, asked, question.window),
-    question.compare && countInCube(counted, asked, question.compare),
-  )
+/** null: all areas of the level. */
+export async function visibleIn(
+  db: Queryable,
+  counted: CountedCity | null,
+  { city, version, level: { level }, within, sight }: AreaQuestion,
+): Promise<VisibleAreas | null> {
+  if (within === null && !sight.limited) return null
+  // The counts' own cells where there are any: both must be of one moment.
+  return visibleAreas(counted?.ground.cells ?? (await cellsOf(db, city)), { version, level }, sight, within)
 }
 
-async function countRows(db: Queryable, question: AreaQuestion): Promise<AreaColumns> {
-  const count = async (window: Window): Promise<AreaWindowCounts> => {
-    const rows = await countByArea(db, countedRows(question, window))
-    const areas = rows.filter((row) => row.area_id !== null)
-    return {
-      areaId: areas.flatMap((row) => row.area_id ?? []),
-      count: areas.map((row) => row.count),
-      // No row: no incident at all, or all of them in areas.
-      outside: question.within === null ? (rows.find((row) => row.area_id === null)?.count ?? 0) : null,
+/** @param counted null: rows are counted. */
+export async function countAreas(
+  { rows }: Pick<CountContext, 'rows'>,
+  counted: CountedCity | null,
+  question: AreaQuestion,
+  visible: VisibleAreas | null,
+): Promise<AreaColumns> {
+  const { window, compare } = question
+  if (counted) {
+    const asked = {
+      ...question,
+      level: question.level.level,
+      within: question.within?.id ?? null,
+      visible,
     }
+    // Both windows at once: nothing may come between them.
+    const now = countInCube(counted, asked, window)
+    return columnsOf(question, visible, now, compare && countInCube(counted, asked, compare))
   }
-  const now = await count(question.window)
-  return columnsOf(now, question.compare && (await count(question.compare)))
+  const now = await countRows(rows('counts'), question, visible, window)
+  const before = compare && (await countRows(rows('counts'), question, visible, compare))
+  return columnsOf(question, visible, now, before)
+}
+
+async function countRows(
+  db: Queryable,
+  question: AreaQuestion,
+  visible: VisibleAreas | null,
+  window: Window,
+): Promise<AreaWindowCounts> {
+  const rows = await countByArea(db, countedRows(question, window))
+  const counts = new Map(rows.map((row) => [row.area_id, row.count]))
+  if (visible) {
+    return { areaId: visible.areaId, count: visible.areaId.map((id) => counts.get(id) ?? 0), outside: null }
+  }
+  const areas = rows.filter((row) => row.area_id !== null)
+  return {
+    areaId: areas.flatMap((row) => row.area_id ?? []),
+    count: areas.map((row) => row.count),
+    // No row: no incident at all, or all of them in areas.
+    outside: counts.get(null) ?? 0,
+  }
 }
 
 /** Both hold the same areas in the same order: zeros are included. */
-function columnsOf(now: AreaWindowCounts, before: AreaWindowCounts | null): AreaColumns {
+function columnsOf(
+  { sight }: AreaQuestion,
+  visible: VisibleAreas | null,
+  now: AreaWindowCounts,
+  before: AreaWindowCounts | null,
+): AreaColumns {
   return {
     areaId: now.areaId,
     count: now.count,
     compareCount: before?.count,
     suppressed: new Array<boolean>(now.count.length).fill(false),
+    partial: sight.limited ? visible?.partial : undefined,
     totals: {
       count: sum(now.count),
       compareCount: before ? sum(before.count) : undefined,
@@ -185,7 +232,7 @@ export function countedRows(
     city: city.code,
     version,
     level: level.level,
-    within,
+    within: within?.id ?? null,
     kinds: kinds.codes,
     caseSource: null,
     hours: hoursOfWeek && { timeZone: city.time_zone, hoursOfWeek },

@@ -1,16 +1,17 @@
 import { z } from 'zod'
-import type { Queryable } from '../../db/client.ts'
 import { countByKind } from '../../db/queries/aggregates.ts'
 import type { AreaRow } from '../../db/queries/areas.ts'
 import type { CityRow } from '../../db/queries/catalog.ts'
+import { countScope, type Family } from '../access.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
-import type { Cubes } from '../cube/cubes.ts'
 import { disputesByKind, type KindSelection } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
-import { selectArea, selectKinds, selectWindow, type Window } from '../selection.ts'
+import { kindSight, selectArea, selectKinds, selectWindow, type Window } from '../selection.ts'
 import { sum } from './areaColumns.ts'
 import { countByKind as countInCube } from './fromCube.ts'
-import { isoWindow, SOURCE } from './shared.ts'
+import { type CountContext, isoWindow, SOURCE } from './shared.ts'
+import { type Sight, sightOf } from './sight.ts'
+import { isPartial } from './visibleAreas.ts'
 
 export const byKindInput = z.object({
   areaId: inputs.areaId.optional(),
@@ -27,6 +28,7 @@ export interface KindQuestion {
   /** null: the whole city. */
   area: AreaRow | null
   kinds: KindSelection
+  sight: Sight
   caseSource: string
   hoursOfWeek?: number[]
   window: Window
@@ -41,6 +43,10 @@ export interface KindAnswer {
   asOf: string
   /** The register of the disputes counted; null for other kinds. */
   caseSource: string | null
+  /** Families of kinds that are counted. */
+  families: Family[]
+  /** Only for who may count in parts of the city: whether more lies in the area, or the city, than is counted here. */
+  partial?: boolean
   kind: string[]
   /** null exactly where `suppressed` is true. */
   count: (number | null)[]
@@ -59,24 +65,24 @@ export type KindCounts = Map<string, number>
  * Incidents by kind, each row's own kind (never a parent's sum), kinds with neither now nor before left out; most first.
  * Disputes are counted by type of the first level, and `kind` is empty where types are not told apart.
  */
-export async function byKind(
-  { database: db, cubes, city }: { database: Queryable; cubes?: Cubes; city: CityRow },
-  input: z.output<typeof byKindInput>,
-): Promise<KindAnswer> {
-  const kinds = await selectKinds(db, city, input.kinds)
+export async function byKind(ctx: CountContext, input: z.output<typeof byKindInput>): Promise<KindAnswer> {
+  const { database: db, cubes, city, access } = ctx
+  const kinds = await selectKinds(db, city, input.kinds, kindSight(access, 'counts'))
   const question: KindQuestion = {
     city,
     area: input.areaId === undefined ? null : await selectArea(db, city, input.areaId),
     kinds,
+    sight: sightOf(countScope(access), kinds),
     caseSource: input.caseSource,
     hoursOfWeek: input.hoursOfWeek,
     ...selectWindow(city, input),
   }
-  if (kinds.disputes) return disputesByKind(db, question)
-  const { window, compare } = question
+  if (kinds.disputes) return disputesByKind(ctx, question)
+  const { window, compare, area, sight } = question
+  const partial = await isPartial(db, city, area, sight)
   const countedAt = Date.now()
   const counted = await cubes?.of(city.code)
-  const { now, before } = await countKinds(db, counted, question)
+  const { now, before } = await countKinds(ctx, counted, question)
   const kind = [...new Set([...now.keys(), ...(before?.keys() ?? [])])].sort(
     (a, b) => (now.get(b) ?? 0) - (now.get(a) ?? 0) || (a < b ? -1 : 1),
   )
@@ -88,6 +94,8 @@ export async function byKind(
     compareTo: compare?.to.toISOString(),
     asOf: city.as_of.toISOString(),
     caseSource: null,
+    families: sight.families,
+    partial,
     kind,
     count,
     compareCount,
@@ -99,11 +107,11 @@ export async function byKind(
 }
 
 async function countKinds(
-  db: Queryable,
+  { rows: rowsOf }: CountContext,
   counted: CountedCity | null | undefined,
   question: KindQuestion,
 ): Promise<{ now: KindCounts; before: KindCounts | null }> {
-  const { city, kinds, hoursOfWeek, window, compare } = question
+  const { city, kinds, sight, hoursOfWeek, window, compare } = question
   const areaId = question.area?.id ?? null
   const rows = {
     city: city.code,
@@ -114,13 +122,13 @@ async function countKinds(
   }
   if (counted) {
     // Both at once: nothing may come between them.
-    const asked = { areaId, kinds, hoursOfWeek }
+    const asked = { areaId, sight, hoursOfWeek }
     return {
       now: countInCube(counted, asked, window),
       before: compare && countInCube(counted, asked, compare),
     }
   }
   const counts = async (of: Window): Promise<KindCounts> =>
-    new Map((await countByKind(db, { ...rows, ...of })).map((row) => [row.kind, row.count]))
+    new Map((await countByKind(rowsOf('counts'), { ...rows, ...of })).map((row) => [row.kind, row.count]))
   return { now: await counts(window), before: compare ? await counts(compare) : null }
 }

@@ -1,36 +1,35 @@
 import { localTimeOf } from '../catalog.ts'
 import type { Segments } from '../cube/cityCube.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
-import type { SignedNode } from '../cube/kindTree.ts'
-import type { KindSelection } from '../disputes.ts'
 import type { Window } from '../selection.ts'
 import { bucketSegments, inHours, spanOf } from './segments.ts'
+import type { Sight, SightPart } from './sight.ts'
+import type { VisibleAreas } from './visibleAreas.ts'
 
-/** Answers out of a city's cube in memory. Each says the same as the query of its name in db/queries/aggregates.ts. */
+/**
+ * Answers out of a city's cube in memory. Each says the same as the query of its name in db/queries/aggregates.ts, asked
+ * by whoever has that sight.
+ */
 
 export interface AreaWindowCounts {
   areaId: number[]
   count: number[]
-  /** Incidents in no area of the level; null with `within`. */
+  /** Incidents in no area of the level; null with `within`, and where not everything is counted everywhere. */
   outside: number | null
 }
 
 // Written over by each question; questions are counted one after the other, never with another in between.
 let scratch = new Int32Array(0)
 
-function coverOf({ cube }: CountedCity, kinds: KindSelection): readonly SignedNode[] {
-  return cube.tree.cover(kinds.asked === null ? null : kinds.codes)
-}
-
 function countBySlot(
   counted: CountedCity,
-  kinds: KindSelection,
+  { codes }: SightPart,
   window: Window,
   hoursOfWeek: readonly number[] | undefined,
 ): Int32Array {
   const { cube } = counted
   if (scratch.length < cube.slots) scratch = new Int32Array(cube.slots)
-  const cover = coverOf(counted, kinds)
+  const cover = cube.tree.cover(codes)
   const span = spanOf(window)
   if (hoursOfWeek === undefined) {
     cube.countBySlot(scratch, cover, span.from, span.to)
@@ -49,69 +48,70 @@ export function countByArea(
     version: string
     level: string
     within: number | null
-    kinds: KindSelection
+    sight: Sight
+    /** Needed where not all areas are: with `within`, or a limited sight. */
+    visible: VisibleAreas | null
     hoursOfWeek?: readonly number[]
   },
   window: Window,
 ): AreaWindowCounts {
   const { areaIds, areaOf } = counted.levelCells(question.version, question.level)
-  const bySlot = countBySlot(counted, question.kinds, window, question.hoursOfWeek)
+  const { within, visible } = question
   const sums = new Int32Array(areaIds.length + 1)
-  if (question.within === null) {
-    for (let slot = 0; slot < areaOf.length; slot++) sums[areaOf[slot]] += bySlot[slot]
-    // A loop: `from` takes ten times as long.
-    const count = new Array<number>(areaIds.length)
-    for (let i = 0; i < count.length; i++) count[i] = sums[i]
-    return { areaId: areaIds, count, outside: sums[areaIds.length] }
+  for (const part of question.sight.parts) {
+    const bySlot = countBySlot(counted, part, window, question.hoursOfWeek)
+    const place = counted.placeIn(part.cells, within)
+    if (place === null) for (let slot = 0; slot < areaOf.length; slot++) sums[areaOf[slot]] += bySlot[slot]
+    else for (const slot of place.slots) sums[areaOf[slot]] += bySlot[slot]
   }
-  const touched = new Uint8Array(areaIds.length + 1)
-  for (const slot of counted.place(question.within).slots) {
-    touched[areaOf[slot]] = 1
-    sums[areaOf[slot]] += bySlot[slot]
+  if (visible) {
+    return { areaId: visible.areaId, count: visible.position.map((each) => sums[each]), outside: null }
   }
-  const positions = [...areaIds.keys()].filter((position) => touched[position] === 1)
-  return {
-    areaId: positions.map((position) => areaIds[position]),
-    count: positions.map((position) => sums[position]),
-    outside: null,
-  }
+  // A loop: `from` takes ten times as long.
+  const count = new Array<number>(areaIds.length)
+  for (let i = 0; i < count.length; i++) count[i] = sums[i]
+  return { areaId: areaIds, count, outside: sums[areaIds.length] }
 }
 
 /** Counts of segments by bucket. @param areaId null: the whole city. */
 export function countByBucket(
   counted: CountedCity,
-  question: { areaId: number | null; kinds: KindSelection; hoursOfWeek?: readonly number[] },
+  question: { areaId: number | null; sight: Sight; hoursOfWeek?: readonly number[] },
   segments: Segments,
   buckets: number,
 ): number[] {
-  const place = question.areaId === null ? null : counted.place(question.areaId)
+  const { cube } = counted
   const { hoursOfWeek } = question
   const wanted = hoursOfWeek ? inHours(localTimeOf(counted.catalog.city), segments, hoursOfWeek) : segments
   const out = new Float64Array(buckets)
-  counted.cube.countSegments(out, coverOf(counted, question.kinds), place, wanted)
+  for (const { codes, cells } of question.sight.parts) {
+    cube.countSegments(out, cube.tree.cover(codes), counted.placeIn(cells, question.areaId), wanted)
+  }
   return Array.from(out)
 }
 
 /** Code of a kind → count; kinds without any are left out. */
 export function countByKind(
   counted: CountedCity,
-  question: { areaId: number | null; kinds: KindSelection; hoursOfWeek?: readonly number[] },
+  question: { areaId: number | null; sight: Sight; hoursOfWeek?: readonly number[] },
   window: Window,
 ): Map<string, number> {
   const { cube } = counted
-  const place = question.areaId === null ? null : counted.place(question.areaId)
   const span = cube.trimmed(spanOf(window))
   const whole = bucketSegments([span.from], span)
   const { from, to } = question.hoursOfWeek
     ? inHours(localTimeOf(counted.catalog.city), whole, question.hoursOfWeek)
     : whole
   const counts = new Map<string, number>()
-  for (const code of question.kinds.codes) {
-    const kind = cube.tree.position(code)
-    if (kind === undefined) continue
-    let count = 0
-    for (let i = 0; i < from.length; i++) count += cube.countKind(kind, place, from[i], to[i])
-    if (count > 0) counts.set(code, count)
+  for (const { codes, cells } of question.sight.parts) {
+    const place = counted.placeIn(cells, question.areaId)
+    for (const code of codes ?? cube.tree.codes) {
+      const kind = cube.tree.position(code)
+      if (kind === undefined) continue
+      let count = 0
+      for (let i = 0; i < from.length; i++) count += cube.countKind(kind, place, from[i], to[i])
+      if (count > 0) counts.set(code, count)
+    }
   }
   return counts
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
 import { decodeMultiPolygon } from '../../db/geometry.ts'
-import type { CityRow } from '../../db/queries/catalog.ts'
+import type { CellsRow, LevelRow } from '../../db/queries/catalog.ts'
 import {
   areaShape,
   countBySquare,
@@ -10,30 +10,28 @@ import {
   levelShapes,
   placesAndTimes,
   type ShapeRow,
-  versionHash,
 } from '../../db/queries/hotspots.ts'
-import { levelsOf } from '../catalog.ts'
+import { viewAs } from '../../db/viewing.ts'
+import type { Family, Right } from '../access.ts'
+import { cellsOf, versionsOf } from '../catalog.ts'
+import type { CountedCity } from '../cube/countedCity.ts'
 import { refuseDisputes } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { badRequest } from '../refusal.ts'
-import {
-  selectArea,
-  selectKinds,
-  selectLevel,
-  selectVersion,
-  selectWindow,
-  type Window,
-} from '../selection.ts'
+import { Remembered } from '../remembered.ts'
+import type { Window } from '../selection.ts'
 import { falseShare, type HotspotClass } from '../statistics/areaHotspots.ts'
 import { type CityGrid, cityGrid, inDegrees } from '../statistics/cityGrid.ts'
 import { exposureOf } from '../statistics/exposure.ts'
 import { falseDiscoveryRate } from '../statistics/falseDiscovery.ts'
 import { type SpatialWeights, weightsAmong } from '../statistics/spatialWeights.ts'
 import { sum } from './areaColumns.ts'
-import { byArea, byAreaInput } from './byArea.ts'
+import { type AreaQuestion, byAreaInput, countAreas, selectAreaQuestion, visibleIn } from './byArea.ts'
 import type { Validation } from './hotspotTasks.ts'
 import { inThread, TooMuchWork } from './hotspotThread.ts'
-import { isoWindow, SOURCE } from './shared.ts'
+import { type CountContext, isoWindow, SOURCE } from './shared.ts'
+import { seesSome } from './sight.ts'
+import { cellsOfArea, type VisibleAreas } from './visibleAreas.ts'
 
 /** Shuffles of the counts where none are asked for: q of thousands of areas needs p far below 1 / 1000. */
 const PERMUTATIONS = { gi: 99_999, moran: 99_999, nearRepeat: 999 }
@@ -99,19 +97,18 @@ export const hotspotsInput = z.object({
 })
 
 type Input = z.output<typeof hotspotsInput>
-/** What counting by area needs, so that hotspots count with it. */
-type Context = Parameters<typeof byArea>[0]
 
 interface Question {
-  ctx: Context
-  db: Queryable
-  city: CityRow
+  ctx: CountContext
   input: Input
-  version: string
-  level: string
-  within: number | null
-  kinds: string[]
-  window: Window
+  asked: AreaQuestion
+  /** Counts in memory; null: rows are counted. */
+  counted: CountedCity | null
+  /** The areas that are seen; null: all. */
+  visible: VisibleAreas | null
+  cells: readonly CellsRow[]
+  /** What the borders of the version are known by. */
+  hash: string
   judging: Judging
 }
 
@@ -132,8 +129,12 @@ interface Head {
   from: string
   to: string
   asOf: string
-  /** The codes as asked; null: every kind but disputes. */
+  /** The codes as asked; null: every kind but disputes of the families counted. */
   kinds: string[] | null
+  /** Families of kinds that are counted. */
+  families: Family[]
+  /** True where only a part of the city is counted, and nothing else taken into account. */
+  limited: boolean
   source: string
 }
 
@@ -152,25 +153,28 @@ export interface AreaHotspotAnswer extends Head {
   tested: number
   islands: number
   areaId: number[]
+  /** Only where a part of the city is counted: areas of which only a part is, which are not tested. */
+  partial?: boolean[]
   count: number[]
   statistic: (number | null)[]
   z: (number | null)[]
   p: (number | null)[]
   q: (number | null)[]
   class: HotspotClass[]
+  /** null: whoever asks sees neither patrols nor cameras on all of this ground; of one they do not see, its columns are. */
   exposure: {
     /** Minutes all patrol routes spend in the area when each is gone once: what is planned for a day. */
-    patrolMinutes: number[]
-    cameras: number[]
-    /** Share of the areas of the level with less of it, 0 … 1. */
-    patrolRank: number[]
-    cameraRank: number[]
+    patrolMinutes: number[] | null
+    cameras: number[] | null
+    /** Share of the areas answered with less of it, 0 … 1. */
+    patrolRank: number[] | null
+    cameraRank: number[] | null
     /** In the top tenth of either: counts may be high because more was looked. */
     lookedMore: boolean[]
     /** Rank correlation of the counts with each over all areas: how far counts follow looking. */
     patrolCorrelation: number | null
     cameraCorrelation: number | null
-  }
+  } | null
   totals: { count: number; outside: number | null }
   validation: Judged | null
 }
@@ -228,39 +232,35 @@ export type HotspotsAnswer = AreaHotspotAnswer | DensityAnswer | NearRepeatAnswe
  * Where incidents gather more than chance makes them, by one of four methods: Getis–Ord Gi* or local Moran of the counts
  * of a level (Benjamini–Hochberg corrected), kernel density on a metric grid, or Knox's near-repeat test. Duplicates are
  * left out; disputes are refused. `within` keeps to the ground of one area. Counts, not rates: where more people are,
- * more happens.
+ * more happens. Who may count in a part of the city gets the hotspots of that part: neighbours, shuffles and ranks know
+ * nothing else.
  */
-export async function hotspots(ctx: Context, input: Input): Promise<HotspotsAnswer> {
-  const { database: db, city } = ctx
-  const within = input.within === undefined ? null : await selectArea(db, city, input.within)
-  const version = await selectVersion(db, city, { version: input.version ?? within?.version })
-  if (within && within.version !== version) {
-    throw badRequest(
-      `within: expected an area of version "${version}", got area ${within.id} of version "${within.version}"`,
-    )
-  }
-  const { level } = await selectLevel(db, city, version, input.level)
-  const kinds = await selectKinds(db, city, input.kinds)
-  refuseDisputes(kinds, 'no hotspots are made of disputes: a hotspot of few would point at households')
-  const { window } = selectWindow(city, input)
+export async function hotspots(ctx: CountContext, input: Input): Promise<HotspotsAnswer> {
+  const { database, cubes, city } = ctx
+  const { level, version, within, from, to, kinds } = input
+  // What a hotspot says it counts is what the map says.
+  const asked = await selectAreaQuestion(ctx, byAreaInput.parse({ level, version, within, from, to, kinds }))
+  refuseDisputes(asked.kinds, 'no hotspots are made of disputes: a hotspot of few would point at households')
+  const counted = (await cubes?.of(city.code)) ?? null
+  const versions = await versionsOf(database, city)
   const question: Question = {
     ctx,
-    db,
-    city,
     input,
-    version,
-    level: level.level,
-    within: within?.id ?? null,
-    kinds: kinds.codes,
-    window,
-    judging: judgingOf(window, city.as_of),
+    asked,
+    counted,
+    visible: await visibleIn(database, counted, asked),
+    cells: counted?.ground.cells ?? (await cellsOf(database, city)),
+    hash: versions.find((row) => row.version === asked.version)?.content_hash ?? '',
+    judging: judgingOf(asked.window, city.as_of),
   }
   const head: Head = {
-    level: level.level,
-    version,
-    ...isoWindow(window),
+    level: asked.level.level,
+    version: asked.version,
+    ...isoWindow(asked.window),
     asOf: city.as_of.toISOString(),
-    kinds: kinds.asked,
+    kinds: asked.kinds.asked,
+    families: asked.sight.families,
+    limited: asked.sight.limited,
     source: SOURCE,
   }
   switch (input.method) {
@@ -271,6 +271,25 @@ export async function hotspots(ctx: Context, input: Input): Promise<HotspotsAnsw
       return { ...head, ...(await ofDensity(question)) }
     case 'nearRepeat':
       return { ...head, ...(await ofNearRepeats(question)) }
+  }
+}
+
+/**
+ * Reads rows as the viewer in a transaction of their own, over before anything is computed from them: that may take
+ * seconds, and the embedded database has one session.
+ */
+async function reading<T>(
+  { database, viewer }: CountContext,
+  run: (rows: Queryable) => Promise<T>,
+): Promise<T> {
+  const viewing = viewAs(database, { id: viewer.userId }, 'counts')
+  try {
+    const read = await run(viewing.rows)
+    await viewing.end()
+    return read
+  } catch (error) {
+    await viewing.abandon()
+    throw error
   }
 }
 
@@ -295,35 +314,35 @@ async function ofAreas(
   question: Question,
   method: 'gi' | 'moran',
 ): Promise<Omit<AreaHotspotAnswer, keyof Head>> {
-  const { db, city, input, version, level, window, judging } = question
-  const countsIn = (of: Window) => counted(question, of)
-  const now = await countsIn(window)
-  const before = judging.how === 'split' ? await countsIn(judging.before) : now
-  const after = await countsIn(judging.after)
+  const { ctx, input, asked, judging } = question
+  const { now, before, after, looked } = await reading(ctx, async (rows) => {
+    const now = await countIn(question, rows, asked.window)
+    return {
+      now,
+      before: judging.how === 'split' ? await countIn(question, rows, judging.before) : now,
+      after: await countIn(question, rows, judging.after),
+      looked: await exposureIn(question, rows, now.areaId, now.count),
+    }
+  })
   const { shapes, weights } = await levelWeights(question)
+  // Of an area seen in part the count says nothing beside those of whole areas.
+  const tested = [...now.areaId.keys()].filter((index) => !now.partial?.[index])
   const place = new Map(shapes.map((shape, index) => [shape.id, index]))
-  const chosen = now.areaId.map((id) => place.get(id) ?? -1)
+  const chosen = tested.map((index) => place.get(now.areaId[index]) ?? -1)
   const among = weightsAmong(weights, chosen)
   const permutations = input.permutations ?? PERMUTATIONS[method]
   const { hotspots: found, validation } = await inThread('areas', {
     method,
     weights: among,
-    counts: now.count,
-    before: before.count,
-    after: after.count,
+    counts: tested.map((index) => now.count[index]),
+    before: tested.map((index) => before.count[index]),
+    after: tested.map((index) => after.count[index]),
     areaKm2: chosen.map((index) => shapes[index].area_km2),
     permutations,
     seed: SEED,
   })
-  const exposure = new Map(
-    (await exposureByArea(db, { city: city.code, version, level })).map((row) => [row.area_id, row]),
-  )
-  const { patrolRank, cameraRank, lookedMore, patrolCorrelation, cameraCorrelation, ...looked } = exposureOf(
-    now.areaId.map((id) => exposure.get(id)?.patrol_minutes ?? 0),
-    now.areaId.map((id) => exposure.get(id)?.cameras ?? 0),
-    now.count,
-  )
-  const columns = (values: Float64Array) => Array.from(values, digits)
+  const columns = (values: Float64Array) =>
+    spread(Array.from(values, digits), tested, now.areaId.length, null)
   return {
     method,
     contiguity: input.contiguity,
@@ -333,39 +352,75 @@ async function ofAreas(
     tested: found.p.reduce((sum, p) => sum + (Number.isNaN(p) ? 0 : 1), 0),
     islands: chosen.reduce((sum, _, i) => sum + (among.start[i] === among.start[i + 1] ? 1 : 0), 0),
     areaId: now.areaId,
+    partial: now.partial,
     count: now.count,
     statistic: columns(found.statistic),
     z: columns(found.z),
     p: columns(found.p),
     q: columns(found.q),
-    class: found.class,
-    exposure: {
-      patrolMinutes: looked.patrolMinutes.map((minutes) => Math.round(minutes * 10) / 10),
-      cameras: looked.cameras,
-      patrolRank: patrolRank.map((rank) => Math.round(rank * 1000) / 1000),
-      cameraRank: cameraRank.map((rank) => Math.round(rank * 1000) / 1000),
-      lookedMore,
-      patrolCorrelation: digits(patrolCorrelation),
-      cameraCorrelation: digits(cameraCorrelation),
-    },
+    class: spread(found.class, tested, now.areaId.length, 'none'),
+    exposure: looked,
     totals: { count: sum(now.count), outside: now.totals.outside },
     validation: judged(validation, judging),
   }
 }
 
-/** The same counting as the map's: what a hotspot says it counts is what the map says. */
-async function counted({ ctx, input, version, level, within }: Question, window: Window) {
-  const { areaId, count, totals } = await byArea(
-    ctx,
-    byAreaInput.parse({
-      level,
-      version,
-      within: within ?? undefined,
-      ...isoWindow(window),
-      kinds: input.kinds,
-    }),
+/** Values of some places of a list, the others filled. */
+function spread<T>(values: readonly T[], places: readonly number[], length: number, filling: T): T[] {
+  if (values.length === length) return [...values]
+  const all = new Array<T>(length).fill(filling)
+  places.forEach((place, index) => {
+    all[place] = values[index]
+  })
+  return all
+}
+
+/** The same counting as the map's. */
+async function countIn({ asked, counted, visible }: Question, rows: Queryable, window: Window) {
+  const of = { ...asked, window, compare: null }
+  const { areaId, count, partial, totals } = await countAreas({ rows: () => rows }, counted, of, visible)
+  return { areaId, count: count.map((each) => each ?? 0), partial, totals }
+}
+
+/** How much areas are looked at, as far as whoever asks may know it of all of them. */
+async function exposureIn(
+  question: Question,
+  rows: Queryable,
+  areaId: readonly number[],
+  count: number[],
+): Promise<AreaHotspotAnswer['exposure']> {
+  const { city, version, level } = question.asked
+  const patrols = seesGround(question, 'patrols')
+  const cameras = seesGround(question, 'cameras.counts')
+  if (!patrols && !cameras) return null
+  const exposure = new Map(
+    (await exposureByArea(rows, { city: city.code, version, level: level.level })).map((row) => [
+      row.area_id,
+      row,
+    ]),
   )
-  return { areaId, count: count.map((each) => each ?? 0), totals }
+  const { patrolRank, cameraRank, lookedMore, patrolCorrelation, cameraCorrelation, ...looked } = exposureOf(
+    areaId.map((id) => (patrols && exposure.get(id)?.patrol_minutes) || 0),
+    areaId.map((id) => (cameras && exposure.get(id)?.cameras) || 0),
+    count,
+  )
+  const ranks = (rank: number[]) => rank.map((each) => Math.round(each * 1000) / 1000)
+  return {
+    patrolMinutes: patrols ? looked.patrolMinutes.map((minutes) => Math.round(minutes * 10) / 10) : null,
+    cameras: cameras ? looked.cameras : null,
+    patrolRank: patrols ? ranks(patrolRank) : null,
+    cameraRank: cameras ? ranks(cameraRank) : null,
+    lookedMore,
+    patrolCorrelation: patrols ? digits(patrolCorrelation) : null,
+    cameraCorrelation: cameras ? digits(cameraCorrelation) : null,
+  }
+}
+
+/** Whether a right holds wherever something is counted. */
+function seesGround({ ctx: { access }, asked: { sight } }: Question, right: Right): boolean {
+  const { cells } = access.scope(right)
+  if (cells === null) return true
+  return sight.parts.every(({ cells: { ids } }) => ids !== null && [...ids].every((id) => cells.has(id)))
 }
 
 interface LevelWeights {
@@ -373,83 +428,131 @@ interface LevelWeights {
   weights: SpatialWeights
 }
 
-/** Who borders on whom, by what it was made from; borders of a version never change under one hash. */
-const knownWeights = new Map<string, Promise<LevelWeights>>()
-const MOST_KNOWN = 12
+/**
+ * Who borders on whom, by what it was made from; borders of a version never change under one hash. The same for all
+ * viewers: borders are nobody's secret.
+ */
+const knownWeights = new Remembered<Promise<LevelWeights>>(12)
 
-async function levelWeights({ db, city, input, version, level }: Question): Promise<LevelWeights> {
-  const key = [city.code, version, await versionHash(db, city.code, version), level, input.contiguity].join(
-    ' ',
-  )
-  const known = knownWeights.get(key)
-  if (known) return known
-  const made = levelShapes(db, city.code, version, level).then(async (rows) => ({
-    shapes: rows.map(({ id, area_km2 }) => ({ id, area_km2 })),
-    weights: await inThread('contiguity', { shapes: rows.map((row) => row.geom), rule: input.contiguity }),
-  }))
-  knownWeights.set(key, made)
-  made.catch(() => knownWeights.delete(key))
-  const [oldest] = knownWeights.keys()
-  if (knownWeights.size > MOST_KNOWN) knownWeights.delete(oldest)
-  return made
+function levelWeights({ ctx, asked, input, hash }: Question): Promise<LevelWeights> {
+  const { city, version } = asked
+  const { level } = asked.level
+  const key = [city.code, version, hash, level, input.contiguity].join(' ')
+  return knownWeights.get(key, () => {
+    const made = reading(ctx, (rows) => levelShapes(rows, city.code, version, level)).then(async (rows) => ({
+      shapes: rows.map(({ id, area_km2 }) => ({ id, area_km2 })),
+      weights: await inThread('contiguity', {
+        shapes: rows.map((row) => row.geom),
+        rule: input.contiguity,
+      }),
+    }))
+    made.catch(() => knownWeights.delete(key))
+    return made
+  })
 }
 
-/** The ground incidents are looked at on: one area, or the whole city. */
-async function groundOf({
-  db,
-  city,
-  version,
-  within,
-}: Question): Promise<{ shapes: string[]; finest: CityGrid }> {
-  const coarsest = (await levelsOf(db, city))
-    .filter((row) => row.version === version)
-    .sort((a, b) => a.rank - b.rank || (a.hierarchy < b.hierarchy ? -1 : 1))[0]
-  const rows =
-    within === null
-      ? await levelShapes(db, city.code, version, coarsest.level)
-      : await areaShape(db, city.code, within)
-  const shapes = rows.map((row) => row.geom)
-  return { shapes, finest: cityGrid(shapes.flatMap(decodeMultiPolygon), MOST_CELLS, LEAST_CELL_M) }
+/** The ground incidents are looked at on: one area, or the city, as far as anything is counted there. */
+async function groundOf(
+  question: Question,
+  rows: Queryable,
+): Promise<{ shapes: string[]; finest: CityGrid }> {
+  const { city, version, within } = question.asked
+  const { level, areaIds } = levelOfGround(question)
+  const shapes =
+    within !== null && areaIds === null
+      ? await areaShape(rows, city.code, within.id)
+      : await levelShapes(rows, city.code, version, level)
+  const seen = shapes.filter(({ id }) => areaIds?.has(id) !== false).map((row) => row.geom)
+  return { shapes: seen, finest: cityGrid(seen.flatMap(decodeMultiPolygon), MOST_CELLS, LEAST_CELL_M) }
 }
 
-function located({ city, kinds, within }: Question, window: Window): Located {
-  return { city: city.code, kinds, within, ...window }
+/**
+ * The coarsest level whose areas make up the ground, and which of them (null: all); the finest, where none does so
+ * exactly.
+ */
+function levelOfGround({ asked, cells }: Question): { level: string; areaIds: Set<number> | null } {
+  const { version, within, sight } = asked
+  const levels = asked.levels.toSorted((a, b) => a.rank - b.rank || (a.hierarchy < b.hierarchy ? -1 : 1))
+  const inside = within && cellsOfArea(cells, within)
+  const isSeen = (cell: number) => seesSome(sight, cell) && inside?.has(cell) !== false
+  if (!sight.limited || (inside && [...inside].every(isSeen)))
+    return { level: levels[0].level, areaIds: null }
+  for (const { level } of levels) {
+    const { whole, cut } = areasBySeen(cells, { version, level }, isSeen)
+    if (cut.size === 0) return { level, areaIds: whole }
+  }
+  const finest = levels[levels.length - 1].level
+  const { whole, cut } = areasBySeen(cells, { version, level: finest }, isSeen)
+  return { level: finest, areaIds: new Set([...whole, ...cut]) }
+}
+
+/** Areas of a level all of whose cells are seen, and those of which only some are. */
+function areasBySeen(
+  cells: readonly CellsRow[],
+  { version, level }: Pick<LevelRow, 'version' | 'level'>,
+  isSeen: (cell: number) => boolean,
+): { whole: Set<number>; cut: Set<number> } {
+  const row = cells.find((each) => each.version === version && each.level === level)
+  const seen = new Set<number>()
+  const hidden = new Set<number>()
+  row?.cell_ids.forEach((cell, index) => {
+    ;(isSeen(cell) ? seen : hidden).add(row.area_ids[index])
+  })
+  const ids = [...seen]
+  return {
+    whole: new Set(ids.filter((id) => !hidden.has(id))),
+    cut: new Set(ids.filter((id) => hidden.has(id))),
+  }
+}
+
+function located({ asked: { city, kinds, within } }: Question, window: Window): Located {
+  return { city: city.code, kinds: kinds.codes, within: within?.id ?? null, ...window }
 }
 
 async function ofDensity(question: Question): Promise<Omit<DensityAnswer, keyof Head>> {
-  const { db, input, window, judging } = question
-  // Counting by area is a matter of milliseconds, reading every row is not.
-  const rows = sum((await counted(question, window)).count)
-  if (rows > MOST_MAPPED) {
-    throw badRequest(
-      `kde: expected at most ${MOST_MAPPED} incidents, got ${rows}; shorten the window, choose fewer kinds or a smaller area.`,
-    )
-  }
-  const { shapes, finest } = await groundOf(question)
-  // A kernel narrower than two cells would be a picture of the cells.
-  const range: [number, number] = [Math.max(LEAST_BANDWIDTH_M, 2 * finest.grid.cell), MOST_BANDWIDTH_M]
-  if (input.bandwidthM !== undefined && input.bandwidthM < range[0]) {
-    throw badRequest(
-      `bandwidthM: expected at least ${range[0]} m on this ground (two cells of ${finest.grid.cell} m), got ${input.bandwidthM}; ask within a smaller area for a finer grid.`,
-    )
-  }
-  const { origin, cellLng, cellLat } = inDegrees(finest)
-  const squaresIn = (of: Window) =>
-    countBySquare(db, located(question, of), {
-      west: origin[0],
-      south: origin[1],
-      cellLng,
-      cellLat,
-      columns: finest.grid.columns,
-      rows: finest.grid.rows,
-    })
-  const squares = await squaresIn(window)
+  const { ctx, input, asked, judging } = question
+  const read = await reading(ctx, async (db) => {
+    // Counting by area is a matter of milliseconds, reading every row is not.
+    const rows = sum((await countIn(question, db, asked.window)).count)
+    if (rows > MOST_MAPPED) {
+      throw badRequest(
+        `kde: expected at most ${MOST_MAPPED} incidents, got ${rows}; shorten the window, choose fewer kinds or a smaller area.`,
+      )
+    }
+    const { shapes, finest } = await groundOf(question, db)
+    // A kernel narrower than two cells would be a picture of the cells.
+    const range: [number, number] = [Math.max(LEAST_BANDWIDTH_M, 2 * finest.grid.cell), MOST_BANDWIDTH_M]
+    if (input.bandwidthM !== undefined && input.bandwidthM < range[0]) {
+      throw badRequest(
+        `bandwidthM: expected at least ${range[0]} m on this ground (two cells of ${finest.grid.cell} m), got ${input.bandwidthM}; ask within a smaller area for a finer grid.`,
+      )
+    }
+    const { origin, cellLng, cellLat } = inDegrees(finest)
+    const squaresIn = (of: Window) =>
+      countBySquare(db, located(question, of), {
+        west: origin[0],
+        south: origin[1],
+        cellLng,
+        cellLat,
+        columns: finest.grid.columns,
+        rows: finest.grid.rows,
+      })
+    return {
+      shapes,
+      finest,
+      range,
+      squares: await squaresIn(asked.window),
+      before: judging.how === 'split' ? await squaresIn(judging.before) : null,
+      after: await squaresIn(judging.after),
+    }
+  })
+  const { shapes, finest, range, squares, before, after } = read
   const result = await inThread('density', {
     shapes,
     finest,
     squares,
-    before: judging.how === 'split' ? await squaresIn(judging.before) : null,
-    after: await squaresIn(judging.after),
+    before,
+    after,
     bandwidth: input.bandwidthM ?? null,
     bandwidthRange: range,
   })
@@ -478,15 +581,17 @@ async function ofDensity(question: Question): Promise<Omit<DensityAnswer, keyof 
 }
 
 async function ofNearRepeats(question: Question): Promise<Omit<NearRepeatAnswer, keyof Head>> {
-  const { db, input, window } = question
+  const { ctx, input, asked } = question
   const { distancesM, days } = input.bands
-  const points = await placesAndTimes(db, located(question, window), MOST_INCIDENTS + 1)
-  if (points.lng.length > MOST_INCIDENTS) {
-    throw badRequest(
-      `nearRepeat: expected at most ${MOST_INCIDENTS} incidents, got more; shorten the window, choose fewer kinds or a smaller area.`,
-    )
-  }
-  const { finest } = await groundOf(question)
+  const { points, finest } = await reading(ctx, async (rows) => {
+    const points = await placesAndTimes(rows, located(question, asked.window), MOST_INCIDENTS + 1)
+    if (points.lng.length > MOST_INCIDENTS) {
+      throw badRequest(
+        `nearRepeat: expected at most ${MOST_INCIDENTS} incidents, got more; shorten the window, choose fewer kinds or a smaller area.`,
+      )
+    }
+    return { points, finest: (await groundOf(question, rows)).finest }
+  })
   const table = await inThread('nearRepeat', {
     grid: finest,
     ...points,

@@ -2,17 +2,19 @@ import { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
 import { countByBucket, countByHourOfWeek } from '../../db/queries/aggregates.ts'
 import type { CityRow } from '../../db/queries/catalog.ts'
+import { countScope } from '../access.ts'
 import { localTimeOf } from '../catalog.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
-import type { Cubes } from '../cube/cubes.ts'
 import { type KindSelection, refuseDisputes } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { badRequest } from '../refusal.ts'
-import { selectArea, selectKinds, selectWindow, type Window } from '../selection.ts'
+import { kindSight, selectArea, selectKinds, selectWindow, type Window } from '../selection.ts'
 import { sum } from './areaColumns.ts'
 import { countByBucket as countInCube } from './fromCube.ts'
 import { bucketSegments, bucketStarts, hourSegments, spanOf } from './segments.ts'
-import { isoWindow, SOURCE } from './shared.ts'
+import { type CountContext, isoWindow, SOURCE } from './shared.ts'
+import { type Sight, sightOf } from './sight.ts'
+import { isPartial } from './visibleAreas.ts'
 
 /** Buckets of one series at most: a leap year of hours. */
 const MOST_BUCKETS = 366 * 24 + 1
@@ -35,6 +37,7 @@ interface SeriesQuestion {
   areaId: number | null
   bucket: inputs.Bucket
   kinds: KindSelection
+  sight: Sight
   hoursOfWeek?: number[]
 }
 
@@ -47,22 +50,26 @@ interface Buckets {
  * Incidents per hour, day, week (from Monday) or month of the city's time zone, zeros included. `start` in epoch
  * milliseconds; the first and the last bucket are cut by the window. By hour of the week, `start` is the hour: 0 is
  * Monday 00–01, 167 is Sunday 23–24. `compareCount` are the buckets of the other window, its first beside the first;
- * where that one has fewer buckets, null. Disputes have no series: a bucket is too short.
+ * where that one has fewer buckets, null. Disputes have no series: a bucket is too short. `partial`, only for who may
+ * count in parts of the city: whether more lies in the area, or the city, than is counted here.
  */
 export async function series(
-  { database, cubes, city }: { database: Queryable; cubes?: Cubes; city: CityRow },
+  { database, cubes, city, access, rows }: CountContext,
   input: z.output<typeof seriesInput>,
 ) {
-  const kinds = await selectKinds(database, city, input.kinds)
+  const kinds = await selectKinds(database, city, input.kinds, kindSight(access, 'counts'))
   refuseDisputes(kinds, 'disputes are not counted by hour, day, week or month')
   const { window, compare } = selectWindow(city, input)
   for (const each of compare ? [window, compare] : [window]) checkBuckets(input.bucket, each)
-  if (input.areaId !== undefined) await selectArea(database, city, input.areaId)
+  const sight = sightOf(countScope(access), kinds)
+  const area = input.areaId === undefined ? null : await selectArea(database, city, input.areaId)
+  const partial = await isPartial(database, city, area, sight)
   const question: SeriesQuestion = {
     city,
-    areaId: input.areaId ?? null,
+    areaId: area?.id ?? null,
     bucket: input.bucket,
     kinds,
+    sight,
     hoursOfWeek: input.hoursOfWeek,
   }
   const countedAt = Date.now()
@@ -71,8 +78,8 @@ export async function series(
     ? // Both at once: nothing may come between them.
       { now: countCube(counted, question, window), before: compare && countCube(counted, question, compare) }
     : {
-        now: await countRows(database, question, window),
-        before: compare && (await countRows(database, question, compare)),
+        now: await countRows(rows('counts'), question, window),
+        before: compare && (await countRows(rows('counts'), question, compare)),
       }
   return {
     bucket: input.bucket,
@@ -82,6 +89,8 @@ export async function series(
     timeZone: city.time_zone,
     asOf: city.as_of.toISOString(),
     kinds: kinds.asked,
+    families: sight.families,
+    partial,
     start: now.start,
     count: now.count,
     compareStart: before?.start,

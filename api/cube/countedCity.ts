@@ -1,5 +1,6 @@
 import type { CubePosition } from '../../db/queries/cube.ts'
 import type { CityCatalog, CityGround } from '../catalog.ts'
+import { Remembered } from '../remembered.ts'
 import type { CityCube } from './cityCube.ts'
 import type { Place } from './eventList.ts'
 
@@ -11,6 +12,14 @@ export interface LevelCells {
   areaOf: Uint16Array
 }
 
+/** Some of a city's cells. */
+export interface Cells {
+  /** null: all, and what lies in no cell. */
+  ids: ReadonlySet<number> | null
+  /** Equal keys are the same cells. */
+  key: string
+}
+
 /** How far the log of changes is counted. */
 export interface Progress {
   position: CubePosition
@@ -18,15 +27,19 @@ export interface Progress {
   countedAt: number
 }
 
+/** Places of limited viewers kept at once: about three bytes a slot each. */
+const MOST_PLACES = 200
+
 /** A city's cube beside the names of what it counts. */
 export class CountedCity {
   readonly cube: CityCube
   readonly catalog: CityCatalog
-  private readonly ground: CityGround
+  readonly ground: CityGround
   readonly progress: Progress
   private readonly slotOfCell: Map<number, number>
   private readonly levels = new Map<string, LevelCells>()
   private readonly places = new Map<number, Place>()
+  private readonly placesIn = new Remembered<Place>(MOST_PLACES)
 
   constructor(
     cube: CityCube,
@@ -90,9 +103,26 @@ export class CountedCity {
         for (let slot = 0; slot < inside.length; slot++) if (areaOf[slot] === position) inside[slot] = 1
       }
     }
-    const slots = Uint16Array.from([...inside.keys()].filter((slot) => inside[slot] === 1))
-    const made = { inside, slots }
+    const made = placeOf(inside)
     this.places.set(areaId, made)
     return made
   }
+
+  /** Slots of some cells, or of those of them inside an area. @param areaId null: anywhere. @returns null: everywhere. */
+  placeIn({ ids, key }: Cells, areaId: number | null): Place | null {
+    const area = areaId === null ? null : this.place(areaId)
+    if (ids === null) return area
+    return this.placesIn.get(`${this.cube.slots} ${areaId ?? ''} ${key}`, () => {
+      const inside = new Uint8Array(this.cube.slots)
+      for (const cellId of ids) {
+        const slot = this.slotOfCell.get(cellId)
+        if (slot !== undefined && (area === null || area.inside[slot] === 1)) inside[slot] = 1
+      }
+      return placeOf(inside)
+    })
+  }
+}
+
+function placeOf(inside: Uint8Array): Place {
+  return { inside, slots: Uint16Array.from([...inside.keys()].filter((slot) => inside[slot] === 1)) }
 }

@@ -25,21 +25,45 @@ export interface DayQuestion {
   /** Codes of rows to count, and beside each the number it is counted under. */
   codes: readonly string[]
   kinds: readonly number[]
+  /** Beside each code the part of `cells` it is counted in. */
+  parts: readonly number[]
+  /** Ids of cells; null: everywhere, also what lies in no cell. */
+  cells: readonly (readonly number[] | null)[]
+}
+
+/** Rows of the kinds asked for where these are counted; parameters from $5 on. */
+const COUNTED = `incidents i JOIN unnest($5::text[], $6::int[], $7::boolean[], $10::int[]) AS asked (code, part, everywhere, number) ON asked.code = i.kind
+  AND (asked.everywhere OR (asked.part, i.cell_id) IN (SELECT seen.part, seen.cell_id FROM unnest($8::int[], $9::int[]) AS seen (part, cell_id)))
+  WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND i.reported_at >= $3::date::timestamp AT TIME ZONE $2
+    AND i.reported_at < $4::date::timestamp AT TIME ZONE $2`
+
+function countedParams({ city, timeZone, from, to, codes, kinds, parts, cells }: DayQuestion): unknown[] {
+  const seen = cells.flatMap((ids, part) => (ids ?? []).map((id) => ({ part, id })))
+  return [
+    city,
+    timeZone,
+    from,
+    to,
+    codes,
+    parts,
+    parts.map((part) => cells[part] === null),
+    seen.map(({ part }) => part),
+    seen.map(({ id }) => id),
+    kinds,
+  ]
 }
 
 /** Incidents by day, cell and kind, in this order. Bounded by the caller, who asks `countRows` first. */
 export async function countByDayAndCell(db: Queryable, question: DayQuestion): Promise<Columns<DayCountRow>> {
-  const { city, timeZone, from, to, codes, kinds } = question
   const [columns] = await db.query<Columns<DayCountRow>>(
     inColumns(
       { day: 'integer', cell_id: 'integer', kind: 'integer', count: 'integer' },
-      `SELECT (i.reported_at AT TIME ZONE $2)::date - $3::date AS day, coalesce(i.cell_id, ${NO_CELL}) AS cell_id, asked.kind, count(*) AS count
-       FROM incidents i JOIN unnest($5::text[], $6::int[]) AS asked (code, kind) ON asked.code = i.kind
-       WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND i.reported_at >= $3::date::timestamp AT TIME ZONE $2
-         AND i.reported_at < $4::date::timestamp AT TIME ZONE $2
+      `SELECT (i.reported_at AT TIME ZONE $2)::date - $3::date AS day, coalesce(i.cell_id, ${NO_CELL}) AS cell_id,
+         asked.number AS kind, count(*) AS count
+       FROM ${COUNTED}
        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
     ),
-    [city, timeZone, from, to, codes, kinds],
+    countedParams(question),
   )
   return columns
 }
@@ -47,14 +71,11 @@ export async function countByDayAndCell(db: Queryable, question: DayQuestion): P
 /** First local date with an incident of these kinds, and how many there are between two dates. */
 export async function countRows(
   db: Queryable,
-  { city, timeZone, from, to, codes }: Omit<DayQuestion, 'kinds'>,
+  question: DayQuestion,
 ): Promise<{ first: string | null; count: number }> {
   const [row] = await db.query<{ first: string | null; count: number }>(
-    `SELECT (min(reported_at) AT TIME ZONE $2)::date::text AS first, count(*)::int AS count
-     FROM incidents
-     WHERE city_code = $1 AND duplicate_of IS NULL AND reported_at >= $3::date::timestamp AT TIME ZONE $2
-       AND reported_at < $4::date::timestamp AT TIME ZONE $2 AND kind = ANY($5::text[])`,
-    [city, timeZone, from, to, codes],
+    `SELECT (min(i.reported_at) AT TIME ZONE $2)::date::text AS first, count(*)::int AS count FROM ${COUNTED}`,
+    countedParams(question),
   )
   return row
 }
