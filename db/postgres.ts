@@ -80,6 +80,8 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
     connectionTimeoutMillis: 10_000,
     options: '-c timezone=UTC -c client_min_messages=warning',
     max: 10,
+    // A session keeps the plans of the functions that row-level security asks: making them anew costs more than an answer.
+    idleTimeoutMillis: 600_000,
     types,
   }
   function openPool(): pg.Pool {

@@ -199,11 +199,13 @@ CREATE TRIGGER grants_follow_areas AFTER INSERT ON areas REFERENCING NEW TABLE A
   FOR EACH STATEMENT EXECUTE FUNCTION grants_follow_areas();
 
 -- The scopes of the person whose eyes these are. Each tells only about that person: gridwall.person is set by the
--- server before it becomes gridwall_reader. Owner's rights, a fixed search path, plans kept by the session.
+-- server before it becomes gridwall_reader. Owner's rights, a fixed search path, one plan a session: planning would cost more
+-- than the answer.
 
 -- cities where the person has a right in any jurisdiction
 CREATE FUNCTION cities_with(wanted text) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   RETURN QUERY SELECT c.code FROM cities c
     WHERE EXISTS (SELECT FROM viewing_rights v WHERE v.right_name = wanted AND (v.city_code IS NULL OR v.city_code = c.code));
@@ -212,7 +214,8 @@ $$;
 
 -- cities where the person has it everywhere
 CREATE FUNCTION whole_cities_with(wanted text) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   RETURN QUERY SELECT c.code FROM cities c
     WHERE EXISTS (SELECT FROM viewing_rights v WHERE v.right_name = wanted AND v.area_id IS NULL
@@ -220,52 +223,78 @@ BEGIN
 END
 $$;
 
--- cells of the areas where the person has it
+-- cells of the areas where the person has it; a cell may come twice
 CREATE FUNCTION cells_with(wanted text) RETURNS TABLE (city_code text, cell_id integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-  RETURN QUERY SELECT DISTINCT ca.city_code, ca.cell_id
+  RETURN QUERY SELECT ca.city_code, ca.cell_id
     FROM viewing_rights v JOIN cell_areas ca ON ca.city_code = v.city_code AND ca.area_id = v.area_id
     WHERE v.right_name = wanted;
 END
 $$;
 
--- The right that shows incidents of a kind in a use; null: nobody has it. Disputes are in no use: they leave as counts of
--- a whole city through dispute_counts only, and what is sensitive is never a point.
-CREATE FUNCTION incident_right(wanted_use text, k kinds) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE
-    WHEN k.dispute OR (k.sensitive AND wanted_use <> 'counts') THEN NULL
-    WHEN wanted_use IN ('counts', 'points') THEN wanted_use || CASE WHEN k.public_order THEN '.publicOrder' ELSE '.governance' END
-  END
-$$;
+-- Incidents are seen by family of kinds and by place. Disputes are in no use: they leave as counts of a whole city through
+-- dispute_counts only, and what is sensitive is never a point. In what follows `families` is 'both' for what a role shows
+-- of both families alike, or the one family that a role shows alone: so that the cells of a police squad are made once.
 
--- kinds of which the person sees all incidents of a city in this use
+-- the grants of the person by what they show in this use
+CREATE VIEW viewing_incidents AS
+SELECT g.city_code, g.area_id,
+  CASE WHEN r.governance AND r.public_order THEN 'both' WHEN r.governance THEN 'governance' ELSE 'publicOrder' END AS families
+FROM grants_in_force g
+JOIN (SELECT role, bool_or(right_name LIKE '%.governance') AS governance, bool_or(right_name LIKE '%.publicOrder') AS public_order
+      FROM role_rights
+      WHERE right_name = ANY (CASE current_setting('gridwall.use', true)
+        WHEN 'counts' THEN ARRAY['counts.governance', 'counts.publicOrder']
+        WHEN 'points' THEN ARRAY['points.governance', 'points.publicOrder'] END)
+      GROUP BY role) r ON r.role = g.role
+WHERE g.person_id = nullif(current_setting('gridwall.person', true), '');
+
+-- kinds of which the person sees all incidents of a city
 CREATE FUNCTION incident_kinds_everywhere() RETURNS TABLE (city_code text, kind text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-  RETURN QUERY SELECT k.city_code, k.code FROM kinds k
-    WHERE incident_right(current_setting('gridwall.use', true), k) IN (
-      SELECT v.right_name FROM viewing_rights v WHERE v.area_id IS NULL AND (v.city_code IS NULL OR v.city_code = k.city_code));
+  RETURN QUERY SELECT k.city_code, k.code
+    FROM (SELECT DISTINCT i.city_code, i.families FROM viewing_incidents i WHERE i.area_id IS NULL) v
+    JOIN kinds k ON (v.city_code IS NULL OR k.city_code = v.city_code)
+      AND (v.families = 'both' OR k.public_order = (v.families = 'publicOrder'))
+    WHERE NOT k.dispute AND (NOT k.sensitive OR current_setting('gridwall.use', true) = 'counts');
 END
 $$;
 
--- kinds of a family of which the person sees incidents in some areas of a city in this use
-CREATE FUNCTION incident_kinds_somewhere(family_public_order boolean) RETURNS TABLE (city_code text, kind text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp AS $$
+-- kinds that roles of these families show somewhere in a city
+CREATE FUNCTION incident_kinds_somewhere(wanted_families text) RETURNS TABLE (city_code text, kind text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-  RETURN QUERY SELECT k.city_code, k.code FROM kinds k
-    WHERE k.public_order = family_public_order
-      AND incident_right(current_setting('gridwall.use', true), k) IN (
-        SELECT v.right_name FROM viewing_rights v WHERE v.area_id IS NOT NULL AND v.city_code = k.city_code);
+  RETURN QUERY SELECT k.city_code, k.code
+    FROM (SELECT DISTINCT i.city_code FROM viewing_incidents i WHERE i.area_id IS NOT NULL AND i.families = wanted_families) v
+    JOIN kinds k ON k.city_code = v.city_code AND (wanted_families = 'both' OR k.public_order = (wanted_families = 'publicOrder'))
+    WHERE NOT k.dispute AND (NOT k.sensitive OR current_setting('gridwall.use', true) = 'counts');
+END
+$$;
+
+-- the cells where roles of these families show them; a cell may come twice
+CREATE FUNCTION incident_cells(wanted_families text) RETURNS TABLE (city_code text, cell_id integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT ca.city_code, ca.cell_id
+    FROM viewing_incidents v JOIN cell_areas ca ON ca.city_code = v.city_code AND ca.area_id = v.area_id
+    WHERE v.families = wanted_families;
 END
 $$;
 
 -- squads (and their districts and beats) that share ground with the areas where the person has the right `patrols`
 CREATE FUNCTION patrol_areas_seen() RETURNS TABLE (city_code text, area_id integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY SELECT DISTINCT ca.city_code, ca.area_id
@@ -277,7 +306,8 @@ $$;
 
 -- the cells of those squads
 CREATE FUNCTION patrol_cells_seen() RETURNS TABLE (city_code text, cell_id integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY SELECT DISTINCT ca.city_code, ca.cell_id
@@ -356,7 +386,7 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION cities_with(text), whole_cities_with(text), cells_with(text), incident_kinds_everywhere(),
-  incident_kinds_somewhere(boolean), patrol_areas_seen(), patrol_cells_seen(),
+  incident_kinds_somewhere(text), incident_cells(text), patrol_areas_seen(), patrol_cells_seen(),
   dispute_counts(text, text, text, text[], text, text), first_report(text), has_right(text) TO gridwall_reader;
 GRANT EXECUTE ON FUNCTION has_right(text), may_grant(text) TO gridwall_writer;
 
@@ -394,10 +424,12 @@ $$;
 GRANT SELECT ON incidents TO gridwall_reader;
 CREATE POLICY incidents_seen ON incidents FOR SELECT TO gridwall_reader USING (
   (city_code, kind) IN (SELECT e.city_code, e.kind FROM incident_kinds_everywhere() e)
-  OR ((city_code, kind) IN (SELECT s.city_code, s.kind FROM incident_kinds_somewhere(false) s)
-      AND (city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM cells_with(current_setting('gridwall.use', true) || '.governance') c))
-  OR ((city_code, kind) IN (SELECT s.city_code, s.kind FROM incident_kinds_somewhere(true) s)
-      AND (city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM cells_with(current_setting('gridwall.use', true) || '.publicOrder') c))
+  OR ((city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM incident_cells('both') c)
+      AND (city_code, kind) IN (SELECT s.city_code, s.kind FROM incident_kinds_somewhere('both') s))
+  OR ((city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM incident_cells('governance') c)
+      AND (city_code, kind) IN (SELECT s.city_code, s.kind FROM incident_kinds_somewhere('governance') s))
+  OR ((city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM incident_cells('publicOrder') c)
+      AND (city_code, kind) IN (SELECT s.city_code, s.kind FROM incident_kinds_somewhere('publicOrder') s))
 );
 
 GRANT SELECT ON cameras TO gridwall_reader;
