@@ -36,7 +36,7 @@ CREATE TABLE audit (
   detail jsonb NOT NULL DEFAULT '{}',
   CHECK ((person_id IS NOT NULL) = (kind IN ('person', 'kiosk')))
 );
-CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_at ON audit (at, id);
 CREATE INDEX audit_xid ON audit (xid);
 CREATE INDEX audit_person ON audit (person_id, at);
 

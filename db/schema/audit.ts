@@ -32,7 +32,7 @@ export const audit = pgTable(
     detail: jsonb().notNull(),
   },
   (table) => [
-    index('audit_at').on(table.at),
+    index('audit_at').on(table.at, table.id),
     index('audit_xid').on(table.xid),
     index('audit_person').on(table.personId, table.at),
   ],
