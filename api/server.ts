@@ -1,9 +1,10 @@
+import type { Server } from 'node:http'
+import { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { constants } from 'node:zlib'
 import fastifyCompress from '@fastify/compress'
 import fastifyHelmet from '@fastify/helmet'
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
-import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { fromNodeHeaders } from 'better-auth/node'
 import fastify, {
   type FastifyError,
@@ -23,6 +24,13 @@ import { keepCatalog } from './catalog.ts'
 import type { Context, Viewer } from './context.ts'
 import { Cubes } from './cube/cubes.ts'
 import { DATA_POLICY, pagePolicy } from './hardening/contentSecurity.ts'
+import { createHttpServer, refuseUnreadable } from './hardening/httpServer.ts'
+import { refusal, refuseAddress } from './hardening/refusedRequest.ts'
+import { limitRequests } from './hardening/requestLimits.ts'
+import { checkRequests } from './hardening/requestShape.ts'
+import { requireSameOrigin } from './hardening/sameOrigin.ts'
+import { secureTransport } from './hardening/secureTransport.ts'
+import { type Certificate, type CertificateFiles, readCertificate, secureContext } from './hardening/tls.ts'
 import { type AppRouter, appRouter } from './router.ts'
 import { sessionSecret } from './secret.ts'
 import { Viewers } from './viewers.ts'
@@ -50,23 +58,26 @@ export interface ServerOptions {
   webDir: string
   /** Password of the account `admin`; absent: made at the first start. */
   adminPassword?: string
+  /** Speaks TLS with this certificate; absent: plain HTTP. */
+  certificate?: CertificateFiles
+  /** Addresses or networks (CIDR) of proxies whose X-Forwarded-For, -Proto and -Host are believed. Default: nobody's. */
+  trustedProxies?: readonly string[]
+  /** Multiplies the limits of api/hardening/requestLimits.ts; 0: no limits. Default 1. */
+  limitFactor?: number
 }
 
 export interface RunningServer {
   url: string
   /** Finishes what is being answered, then stops. Leaves the database open. */
   close(): Promise<void>
+  /** Reads the certificate's files again; connections made from now on see the new one. @throws StartError, and keeps the old one. */
+  renewCertificate(): void
   /** The admin's password where this start made it; shown once, stored nowhere. */
   firstPassword?: string
 }
 
 const BODY_LIMIT = 1024 * 1024
 const MOST_PROCEDURES_A_REQUEST = 50
-
-/** One shape for every refusal, in the words of tRPC's own errors, so that its client understands it too. */
-function refusal(code: keyof typeof TRPC_ERROR_CODES_BY_KEY, httpStatus: number, message: string) {
-  return { error: { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, httpStatus } } }
-}
 
 function refuseUnknown(request: FastifyRequest, reply: FastifyReply) {
   return reply
@@ -188,10 +199,19 @@ async function buildServer(
   options: ServerOptions,
   auth: Auth,
   { viewers, cubes, bundles }: { viewers: Viewers; cubes: Cubes; bundles: Bundles },
+  { certificate, listeners }: { certificate?: Certificate; listeners: Set<Server> },
 ): Promise<FastifyInstance> {
+  const { trustedProxies = [], limitFactor = 1 } = options
   const app = fastify({
+    serverFactory: (handler) => {
+      const server = createHttpServer(handler, certificate)
+      listeners.add(server)
+      return server
+    },
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: refuseAddress,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
     // Batches join the names of their procedures into one path parameter.
     routerOptions: { maxParamLength: 5000 },
     forceCloseConnections: 'idle',
@@ -200,13 +220,14 @@ async function buildServer(
   answerErrors(app)
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: false,
-    // Set by the proxy that speaks TLS; over plain HTTP it would lock people out.
+    // Only where TLS is spoken: hardening/secureTransport.ts.
     strictTransportSecurity: false,
     originAgentCluster: false,
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },
   })
   await app.register(fastifyCompress, {
+    globalDecompression: false,
     encodings: ['br', 'gzip'],
     // Flushed after each piece, so that a streamed batch arrives as its answers are ready.
     brotliOptions: {
@@ -216,7 +237,11 @@ async function buildServer(
     zlibOptions: { flush: constants.Z_SYNC_FLUSH },
   })
   sendPolicies(app)
+  secureTransport(app)
   requireHost(app)
+  checkRequests(app)
+  requireSameOrigin(app)
+  limitRequests(app, { factor: limitFactor, accountOf: (cookie) => viewers.of(cookie) })
   requireSession(app, viewers)
   serveHealth(app, options.database)
   serveAuth(app, auth, viewers)
@@ -244,9 +269,12 @@ async function prepare(
 /** @throws StartError when the port is taken or the address is not this machine's. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { database, host, port, dataDir } = options
+  const certificate = options.certificate && readCertificate(options.certificate)
+  const listeners = new Set<Server>()
+  const origin = `${certificate ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}`
   const auth = createAuth(database, {
     secret: await sessionSecret(dataDir),
-    origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    origin: `${origin}:${port}`,
   })
   const firstPassword = await ensureAdmin(auth, options.adminPassword)
   const bundles = await createBundles({ database, dataDir })
@@ -259,7 +287,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await catalog.close()
     await bundles.close()
   }
-  const app = await buildServer(options, auth, { viewers, cubes, bundles })
+  const app = await buildServer(options, auth, { viewers, cubes, bundles }, { certificate, listeners })
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -274,13 +302,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const preparing = prepare(options, { cubes, bundles })
   const { port: listening } = app.server.address() as AddressInfo
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
+    url: `${origin}:${listening}`,
     async close() {
       await app.close()
       await preparing
       await keeper.stop()
       await tracks.stop()
       await closeKept()
+    },
+    renewCertificate() {
+      if (!options.certificate) return
+      const renewed = secureContext(readCertificate(options.certificate))
+      for (const server of listeners) if (server instanceof TlsServer) server.setSecureContext(renewed)
     },
     firstPassword,
   }

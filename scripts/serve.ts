@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import type { RunningServer } from '../api/server.ts'
 import { openDatabase } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
 import { isNewPglite } from '../db/pglite.ts'
@@ -44,10 +45,20 @@ async function checkPort(env: Environment): Promise<void> {
   await new Promise((resolve) => probe.close(resolve))
 }
 
+/** A certificate renewed meanwhile is taken up without a pause; one that cannot be used leaves the old one in place. */
+function renewCertificate(server: RunningServer): void {
+  try {
+    server.renewCertificate()
+    console.log('证书已重新读取 / certificate read anew')
+  } catch (error) {
+    console.error(error instanceof StartError ? error.message : error)
+  }
+}
+
 /** `npm start`: sets up what is missing, serves, and says `ready <url>`. `--without-web` leaves the web part to Vite. */
 export async function serve(): Promise<void> {
   const env = readEnvironment()
-  const { host, port, dataDir, databaseUrl, adminPassword } = env
+  const { host, port, dataDir, databaseUrl, adminPassword, certificate, trustedProxies, limitFactor } = env
   const stale = !process.argv.includes('--without-web') && webIsStale()
   const progress = new Progress([
     ...seedStages,
@@ -73,7 +84,7 @@ export async function serve(): Promise<void> {
   const db = await openDatabase({
     databaseUrl,
     dataDir,
-    holder: { task: 'serve', url: `http://${host}:${port}` },
+    holder: { task: 'serve', url: `${certificate ? 'https' : 'http'}://${host}:${port}` },
     onLocked() {
       begin()
       if (isNewPglite(dataDir)) generator = startCityGenerator(defaultCity())
@@ -91,11 +102,19 @@ export async function serve(): Promise<void> {
   progress.end()
 
   const { startServer } = await api
-  const server = await startServer({ database: db, host, port, dataDir, webDir, adminPassword }).catch(
-    (error) => {
-      throw portFailure(env, error)
-    },
-  )
+  const server = await startServer({
+    database: db,
+    host,
+    port,
+    dataDir,
+    webDir,
+    adminPassword,
+    certificate,
+    trustedProxies,
+    limitFactor,
+  }).catch((error) => {
+    throw portFailure(env, error)
+  })
   // Before `ready` is said: whoever hears it may stop the server at once.
   let stopping = false
   async function stop(): Promise<void> {
@@ -107,6 +126,7 @@ export async function serve(): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  if (certificate) process.on('SIGHUP', () => renewCertificate(server))
 
   if (withoutDemo) {
     console.log(

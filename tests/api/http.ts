@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { type RunningServer, startServer } from '../../api/server.ts'
+import { type RunningServer, type ServerOptions, startServer } from '../../api/server.ts'
 import type { DatabaseKind } from '../setup/database.ts'
 import { openTestApi, type TestApi } from './setup.ts'
 
@@ -24,8 +24,14 @@ export function cookiesOf(answer: Response): string {
     .join('; ')
 }
 
-/** A server on a free port over the toy city, and the admin signed in. */
-export async function openTestServer(kind: DatabaseKind): Promise<TestServer> {
+/**
+ * A server on a free port over the toy city, and the admin signed in.
+ * @param options of the server; without any it limits nobody, for tests that ask faster than a person.
+ */
+export async function openTestServer(
+  kind: DatabaseKind,
+  options: Pick<ServerOptions, 'limitFactor' | 'trustedProxies'> = { limitFactor: 0 },
+): Promise<TestServer> {
   const api = await openTestApi(kind)
   // A copy: the server puts compressed files beside the built ones.
   const webDir = join(api.database.dataDir, 'web')
@@ -37,6 +43,7 @@ export async function openTestServer(kind: DatabaseKind): Promise<TestServer> {
     dataDir: api.database.dataDir,
     webDir,
     adminPassword: PASSWORD,
+    ...options,
   })
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${server.url}${path}`, {
