@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { brotli, writeWhole } from './brotli.ts'
 
 /** Good enough to answer with at once; the best takes seconds and follows in the background. */
@@ -13,6 +14,14 @@ export interface BundleFile {
   /** The same bytes compressed by brotli; null where compressing gains nothing (pictures). */
   compressedPath: string | null
   mediaType: string
+}
+
+/** What somebody must be able to see to be given a file. */
+export interface BundleOwner {
+  city: string
+  right: 'map' | 'cameras.points'
+  /** Key of the scope of the right (`Scope.key`). */
+  scope: string
 }
 
 const MEDIA_TYPES = { bin: 'application/octet-stream', png: 'image/png' } as const
@@ -41,6 +50,8 @@ export class BundleFiles {
   readonly #compressing = new Set<Promise<void>>()
   /** Key files asked for since the start. */
   readonly #used = new Set<string>()
+  /** Whose each file is, by folder and then by name; read from the key files when first asked for. */
+  readonly #owners = new Map<string, Promise<Map<string, BundleOwner[]>>>()
   #closed = false
   #pruning = Promise.resolve()
 
@@ -51,16 +62,29 @@ export class BundleFiles {
   /**
    * The name of the file for a key, made by `pack` unless it is already there.
    * @param key What the content depends on besides the packers; the same key always means the same content.
+   * @param owner Who may be given it: beside the others whose content is the very same.
    */
   async ensure(
     folder: string,
-    extension: Extension,
-    key: string,
+    { extension, key, owner }: { extension: Extension; key: string; owner: BundleOwner },
     pack: () => Promise<Uint8Array>,
   ): Promise<string> {
-    const keyFile = join(this.#dir, folder, `${sha256(`${this.#packers} ${key}`)}.key`)
+    const name = await this.#file(folder, { extension, key, owner }, pack)
+    const owners = await this.#ownersIn(folder)
+    const known = owners.get(name) ?? []
+    if (!known.some((other) => sameOwner(other, owner))) owners.set(name, [...known, owner])
+    return name
+  }
+
+  async #file(
+    folder: string,
+    { extension, key, owner }: { extension: Extension; key: string; owner: BundleOwner },
+    pack: () => Promise<Uint8Array>,
+  ): Promise<string> {
+    const ownKey = `${this.#packers} ${key} ${JSON.stringify(owner)}`
+    const keyFile = join(this.#dir, folder, `${sha256(ownKey)}.key`)
     if (existsSync(keyFile)) {
-      const name = await readFile(keyFile, 'utf8')
+      const { name } = readKey(await readFile(keyFile, 'utf8'))
       if (existsSync(join(this.#dir, folder, name))) {
         await this.#use(keyFile)
         if (extension === 'bin') this.#compressBest(folder, name)
@@ -73,7 +97,7 @@ export class BundleFiles {
     await mkdir(join(this.#dir, folder), { recursive: true })
     if (extension === 'bin') await writeWhole(`${path}.quick.br`, await brotli(bytes, QUICK_QUALITY))
     await writeWhole(path, bytes)
-    await writeWhole(keyFile, name)
+    await writeWhole(keyFile, JSON.stringify({ name, owner }))
     this.#used.add(keyFile)
     // One after the other: each must find what it reads.
     this.#pruning = this.#pruning.then(() => this.#prune(folder))
@@ -99,7 +123,7 @@ export class BundleFiles {
         .filter((file) => file.endsWith('.key'))
         .map(async (file) => {
           const path = join(dir, file)
-          return { path, name: await readFile(path, 'utf8'), usedAt: (await stat(path)).mtimeMs }
+          return { path, ...readKey(await readFile(path, 'utf8')), usedAt: (await stat(path)).mtimeMs }
         }),
     )
     const idle = keys.filter(({ path }) => !this.#used.has(path)).sort((a, b) => b.usedAt - a.usedAt)
@@ -111,6 +135,31 @@ export class BundleFiles {
       const content = file.replace(/(\.quick)?\.br$/, '')
       if (gone.has(content)) await rm(join(dir, file), { force: true })
     }
+  }
+
+  /** Who may be given a file; nobody for a name that no file has. Files of before this start keep theirs. */
+  async owners(folder: string, name: string): Promise<readonly BundleOwner[]> {
+    if (!this.find(folder, name)) return []
+    return (await this.#ownersIn(folder)).get(name) ?? []
+  }
+
+  #ownersIn(folder: string): Promise<Map<string, BundleOwner[]>> {
+    const known = this.#owners.get(folder)
+    if (known) return known
+    const read = this.#readOwners(join(this.#dir, folder))
+    this.#owners.set(folder, read)
+    read.catch(() => this.#owners.delete(folder))
+    return read
+  }
+
+  async #readOwners(dir: string): Promise<Map<string, BundleOwner[]>> {
+    const owners = new Map<string, BundleOwner[]>()
+    const files = existsSync(dir) ? await readdir(dir) : []
+    for (const file of files.filter((each) => each.endsWith('.key'))) {
+      const { name, owner } = readKey(await readFile(join(dir, file), 'utf8'))
+      if (owner) owners.set(name, [...(owners.get(name) ?? []), owner])
+    }
+    return owners
   }
 
   /** The file of a name, or undefined when there is none; any text may be asked for. */
@@ -142,6 +191,24 @@ export class BundleFiles {
     this.#closed = true
     await Promise.all(this.#compressing)
   }
+}
+
+const keyText = z.object({
+  name: z.string(),
+  owner: z.object({ city: z.string(), right: z.enum(['map', 'cameras.points']), scope: z.string() }),
+})
+
+/** What a key file says: name of the file and whose it is. One that cannot be read names no file: it is packed again. */
+function readKey(text: string): { name: string; owner: BundleOwner | null } {
+  try {
+    return keyText.parse(JSON.parse(text))
+  } catch {
+    return { name: '', owner: null }
+  }
+}
+
+function sameOwner(one: BundleOwner, other: BundleOwner): boolean {
+  return one.city === other.city && one.right === other.right && one.scope === other.scope
 }
 
 function sha256(content: string | Uint8Array): string {

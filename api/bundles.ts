@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Database, Queryable } from '../db/client.ts'
 import type { Columns } from '../db/columns.ts'
+import { type AuditEntry, insertAudit } from '../db/queries/audit.ts'
 import {
   allBlocks,
   allCameras,
@@ -17,21 +18,35 @@ import {
 } from '../db/queries/bundles.ts'
 import { listLevels, listVersions, type VersionRow } from '../db/queries/catalog.ts'
 import { cityChannel } from '../db/queries/cities.ts'
+import { viewAs } from '../db/viewing.ts'
 import { encodeAreas } from '../geodata/areaBundle.ts'
 import { type CameraBundle, encodeCameras } from '../geodata/cameraBundle.ts'
 import { encodeLines } from '../geodata/lineBundle.ts'
-import { type BundleFile, BundleFiles } from './bundleFiles.ts'
-import type { BundleUrls } from './context.ts'
+import type { Access, Scope } from './access.ts'
+import { type BundleFile, BundleFiles, type BundleOwner } from './bundleFiles.ts'
+import { accessFor } from './cityAccess.ts'
+import type { BundleUrls, Viewer } from './context.ts'
 import { createDayCubes, type DayCubes, serveDayCubes } from './dayCube.ts'
+import { refusal } from './hardening/refusedRequest.ts'
+import { actorOf } from './procedureCall.ts'
+import { ForbiddenReason, purposeless } from './refusal.ts'
 
 /** A city's immutable files: packed from the database when first asked for, kept until the city is written anew. */
 export interface Bundles {
-  urls(cityCode: string): Promise<BundleUrls>
+  /** Those of a city that a viewer may fetch. */
+  urls(viewer: Viewer, access: Access): Promise<BundleUrls>
+  /** Packs what is the same for everybody, so that the first to ask need not wait for it. */
+  prepare(cityCode: string): Promise<void>
   find(folder: string, name: string): BundleFile | undefined
+  /** Whose a file is; nobody's when there is none. */
+  owners(folder: string, name: string): Promise<readonly BundleOwner[]>
   /** Counts by day, which change with the rows. */
   days: DayCubes
   close(): Promise<void>
 }
+
+/** Camera files of limited viewers remembered at once, over all cities. */
+const MOST_LIMITED = 1000
 
 export async function createBundles({
   database,
@@ -41,28 +56,58 @@ export async function createBundles({
   dataDir: string
 }): Promise<Bundles> {
   const files = new BundleFiles(join(dataDir, 'bundles'))
-  const urlsOfCity = new Map<string, Promise<BundleUrls>>()
+  const wholeCities = new Map<string, Promise<WholeUrls>>()
+  /** By city and key of the scope. */
+  const limitedCameras = new Map<string, Promise<string>>()
   const stop = await database.listen(cityChannel, (code) => {
-    if (code === '') urlsOfCity.clear()
-    else urlsOfCity.delete(code)
+    if (code === '') wholeCities.clear()
+    else wholeCities.delete(code)
+    limitedCameras.clear()
   })
   const days = await createDayCubes(database)
-  return {
-    days,
-    urls(code) {
-      const known = urlsOfCity.get(code)
-      if (known) return known
-      // One snapshot: a city written anew meanwhile must not be packed half old, half new.
-      const urls = database.transaction(async (tx) => {
+
+  // One snapshot: a city written anew meanwhile must not be packed half old, half new.
+  const whole = (code: string) =>
+    remembered(wholeCities, code, () =>
+      database.transaction(async (tx) => {
         await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
         return packCity(tx, files, code)
-      })
-      urlsOfCity.set(code, urls)
-      // A failure is told to whoever asked, and tried again at the next question.
-      urls.catch(() => urlsOfCity.delete(code))
-      return urls
+      }),
+    )
+
+  /** Read as the viewer: the database decides once more what goes into the file. */
+  const camerasOf = (viewer: Viewer, city: string, { cells, key }: Scope) => {
+    if (limitedCameras.size > MOST_LIMITED) limitedCameras.clear()
+    return remembered(limitedCameras, `${city} ${key}`, async () => {
+      const viewing = viewAs(database, { id: viewer.userId }, 'points', { snapshot: true })
+      try {
+        const url = await packCameras(viewing.rows, files, { city, cells: cells && [...cells], scope: key })
+        await viewing.end()
+        return url
+      } catch (error) {
+        await viewing.abandon()
+        throw error
+      }
+    })
+  }
+
+  return {
+    days,
+    async urls(viewer, access) {
+      const { cameras: allCameras, ...common } = await whole(access.city)
+      const scope = access.scope('cameras.points')
+      const own = () => (scope.whole ? allCameras : camerasOf(viewer, access.city, scope))
+      return {
+        ...common,
+        cameras: access.has('cameras.points') ? await own() : null,
+        days: access.parts('counts').length > 0 ? `/bundles/days/${access.city}.bin` : null,
+      }
+    },
+    async prepare(code) {
+      await whole(code)
     },
     find: (folder, name) => files.find(folder, name),
+    owners: (folder, name) => files.owners(folder, name),
     async close() {
       await stop()
       await days.close()
@@ -71,20 +116,28 @@ export async function createBundles({
   }
 }
 
-async function packCity(db: Queryable, files: BundleFiles, city: string): Promise<BundleUrls> {
+function remembered<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+  const found = known.get(name)
+  if (found) return found
+  const made = make()
+  known.set(name, made)
+  // A failure is told to whoever asked, and tried again at the next question.
+  made.catch(() => {
+    if (known.get(name) === made) known.delete(name)
+  })
+  return made
+}
+
+/** The same for everybody who may see the whole city; its cameras are for those who may see all of them. */
+type WholeUrls = Omit<BundleUrls, 'days' | 'cameras'> & { cameras: string }
+
+async function packCity(db: Queryable, files: BundleFiles, city: string): Promise<WholeUrls> {
   const versions = await listVersions(db, city)
   const areas: Record<string, string> = {}
   for (const version of versions) areas[version.version] = await packAreas(db, files, city, version)
-  const cameras = await files.ensure(
-    'cameras',
-    'bin',
-    `${city} ${await cameraFingerprint(db, city)}`,
-    async () => encodeCameras(cameraBundle(await allCameras(db, city))),
-  )
   const ground = await files.ensure(
     'ground',
-    'bin',
-    `${city} ${await groundFingerprint(db, city)}`,
+    { extension: 'bin', key: await groundFingerprint(db, city), owner: onTheMap(city) },
     async () =>
       encodeLines({
         roads: await allRoads(db, city),
@@ -95,11 +148,32 @@ async function packCity(db: Queryable, files: BundleFiles, city: string): Promis
   )
   return {
     areas,
-    cameras: `/bundles/cameras/${cameras}`,
+    cameras: await packCameras(db, files, { city, cells: null, scope: 'all' }),
     ground: `/bundles/ground/${ground}`,
-    days: `/bundles/days/${city}.bin`,
     relief: await packRelief(db, files, city),
   }
+}
+
+function onTheMap(city: string): BundleOwner {
+  return { city, right: 'map', scope: '' }
+}
+
+/** @param cells The cameras of these cells; null: all. */
+async function packCameras(
+  db: Queryable,
+  files: BundleFiles,
+  { city, cells, scope }: { city: string; cells: readonly number[] | null; scope: string },
+): Promise<string> {
+  const name = await files.ensure(
+    'cameras',
+    {
+      extension: 'bin',
+      key: await cameraFingerprint(db, city, cells),
+      owner: { city, right: 'cameras.points', scope },
+    },
+    async () => encodeCameras(cameraBundle(await allCameras(db, city, cells))),
+  )
+  return `/bundles/cameras/${name}`
 }
 
 async function packAreas(
@@ -108,8 +182,8 @@ async function packAreas(
   city: string,
   version: VersionRow,
 ): Promise<string> {
-  const key = `${city} ${version.version} ${version.content_hash}`
-  const name = await files.ensure('areas', 'bin', key, async () => {
+  const key = `${version.version} ${version.content_hash}`
+  const name = await files.ensure('areas', { extension: 'bin', key, owner: onTheMap(city) }, async () => {
     const levels = (await listLevels(db, city)).filter((level) => level.version === version.version)
     return encodeAreas({
       version: version.version,
@@ -133,7 +207,11 @@ async function packRelief(db: Queryable, files: BundleFiles, city: string): Prom
   const digest = Buffer.from(await crypto.subtle.digest('SHA-256', new Uint8Array(relief.content))).toString(
     'hex',
   )
-  const name = await files.ensure('relief', 'png', digest, async () => relief.content)
+  const name = await files.ensure(
+    'relief',
+    { extension: 'png', key: digest, owner: onTheMap(city) },
+    async () => relief.content,
+  )
   return { url: `/bundles/relief/${name}`, bounds: [west, south, east, north] }
 }
 
@@ -165,17 +243,60 @@ function indexed(column: string[]): { values: string[]; index: Uint8Array } {
   return { values, index: Uint8Array.from(column, (value) => position.get(value) ?? 0) }
 }
 
-/** `GET /bundles/{folder}/{hash}.{bin|png}`: the URL names the content, so that it is asked for once and kept for good. */
-export function serveBundles(app: FastifyInstance, bundles: Bundles): void {
-  serveDayCubes(app, bundles.days)
+/** The owner through whom a viewer may be given a file; undefined: there is no such file, or it is not for them. */
+async function ownedBy(
+  database: Database,
+  viewer: Viewer,
+  owners: readonly BundleOwner[],
+): Promise<{ owner: BundleOwner; access: Access } | undefined> {
+  for (const owner of owners) {
+    const seen = await accessFor(database, viewer, owner.city)
+    if (!seen) continue
+    const { access } = seen
+    if (owner.right === 'map' || (access.has(owner.right) && access.scope(owner.right).key === owner.scope))
+      return { owner, access }
+  }
+  return undefined
+}
+
+/** Leaves the look in the audit. @throws when it cannot: then nothing is handed over. */
+async function auditCameras(database: Database, viewer: Viewer, entry: AuditEntry): Promise<void> {
+  const viewing = viewAs(database, { id: viewer.userId }, 'points')
+  try {
+    await insertAudit(viewing.rows, actorOf(viewer), { ...entry, purpose: viewer.purpose ?? undefined })
+    await viewing.end()
+  } catch (error) {
+    await viewing.abandon()
+    throw error
+  }
+}
+
+/**
+ * `GET /bundles/{folder}/{hash}.{bin|png}`: the URL names the content, so that it is asked for once and kept for good.
+ * Given to whoever may see what is in it; to all others it sounds like a file that is not there. Handing over cameras
+ * leaves an entry in the audit; where they are only seen for a purpose the browser asks each time, and says which.
+ */
+export function serveBundles(app: FastifyInstance, database: Database, bundles: Bundles): void {
+  serveDayCubes(app, bundles.days, async (viewer, city) =>
+    viewer ? accessFor(database, viewer, city) : undefined,
+  )
   app.get<{ Params: { folder: string; name: string } }>('/bundles/:folder/:name', async (request, reply) => {
     const { folder, name } = request.params
+    const { viewer } = request
     const file = bundles.find(folder, name)
-    if (!file) return reply.callNotFound()
+    const given = viewer && file && (await ownedBy(database, viewer, await bundles.owners(folder, name)))
+    if (!given) return reply.callNotFound()
+    const { owner, access } = given
+    const showsPoints = owner.right === 'cameras.points'
+    if (showsPoints) {
+      if (!access.may('cameras.points')) return refusePurposeless(reply)
+      await auditCameras(database, viewer, { action: 'cameras.bundle', city: owner.city, target: name })
+    }
+    const asksAgain = showsPoints && access.purposeNeeded('cameras.points')
     const etag = `"${name}"`
     reply
       .header('etag', etag)
-      .header('cache-control', 'private, max-age=31536000, immutable')
+      .header('cache-control', asksAgain ? 'private, no-cache' : 'private, max-age=31536000, immutable')
       .header('vary', 'accept-encoding')
     if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send()
     reply.type(file.mediaType)
@@ -185,4 +306,14 @@ export function serveBundles(app: FastifyInstance, bundles: Bundles): void {
     }
     return reply.send(createReadStream(file.path))
   })
+}
+
+function refusePurposeless(reply: FastifyReply): FastifyReply {
+  const { message, cause } = purposeless()
+  const body = refusal('FORBIDDEN', 403, message)
+  const details = cause instanceof ForbiddenReason ? cause.data : {}
+  return reply
+    .header('cache-control', 'no-store')
+    .code(403)
+    .send({ error: { ...body.error, data: { ...body.error.data, ...details } } })
 }

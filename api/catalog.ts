@@ -7,7 +7,9 @@ import {
   findCity,
   type KindRow,
   type LevelRow,
+  type ListedCityRow,
   listCells,
+  listCities,
   listKinds,
   listLevels,
   listVersions,
@@ -38,6 +40,8 @@ export interface CityGround {
 export interface Catalog {
   /** By code or division code; undefined when there is no such city. */
   city(name: string): Promise<CityCatalog | undefined>
+  /** All cities with their boxes, in the order of lists. */
+  cities(): Promise<ListedCityRow[]>
   close(): Promise<void>
 }
 
@@ -46,8 +50,12 @@ const kept = new WeakMap<Queryable, Catalog>()
 /** Keeps the catalog of every city asked about from now on, for whoever asks with this database. */
 export async function keepCatalog(database: Database): Promise<Catalog> {
   const cities = new Map<string, Promise<CityCatalog | undefined>>()
+  let list: Promise<ListedCityRow[]> | undefined
   // Few writes, and then of all tables at once: whatever changed, everything about the city is read anew.
-  const stop = await database.listen(catalogChannel, () => cities.clear())
+  const stop = await database.listen(catalogChannel, () => {
+    cities.clear()
+    list = undefined
+  })
   const catalog: Catalog = {
     city(name) {
       const known = cities.get(name)
@@ -59,6 +67,15 @@ export async function keepCatalog(database: Database): Promise<Catalog> {
       }
       // What is not there may come; a failure is told to whoever asked, and tried again at the next question.
       read.then((found) => found ?? forget(), forget)
+      return read
+    },
+    cities() {
+      if (list) return list
+      const read = listCities(database)
+      list = read
+      read.catch(() => {
+        if (list === read) list = undefined
+      })
       return read
     },
     async close() {
@@ -113,6 +130,11 @@ export async function cityNamed(db: Queryable, name: string): Promise<CityRow | 
   return catalog ? (await catalog.city(name))?.city : findCity(db, name)
 }
 
+/** All cities with their boxes, in the order of lists. */
+export async function citiesOf(db: Queryable): Promise<ListedCityRow[]> {
+  return (await kept.get(db)?.cities()) ?? listCities(db)
+}
+
 export async function versionsOf(db: Queryable, city: CityRow): Promise<VersionRow[]> {
   return (await kept.get(db)?.city(city.code))?.versions ?? listVersions(db, city.code)
 }
@@ -128,6 +150,13 @@ export async function kindsOf(db: Queryable, city: CityRow): Promise<KindRow[]> 
 export async function areaOf(db: Queryable, city: CityRow, id: number): Promise<AreaRow | undefined> {
   const catalog = await kept.get(db)?.city(city.code)
   return catalog ? (await catalog.ground()).areas.get(id) : findArea(db, city.code, id)
+}
+
+/** All areas of a version, coarse to fine, then by code. */
+export async function areasOf(db: Queryable, city: CityRow, version: string): Promise<AreaRow[]> {
+  const catalog = await kept.get(db)?.city(city.code)
+  if (!catalog) return listAreas(db, city.code, version)
+  return [...(await catalog.ground()).areas.values()].filter((area) => area.version === version)
 }
 
 export async function cellsOf(db: Queryable, city: CityRow): Promise<CellsRow[]> {

@@ -1,19 +1,34 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z } from 'zod'
-import { cityNamed } from './catalog.ts'
-import type { Context } from './context.ts'
+import { type Right, rightsOf } from './access.ts'
+import { accessFor } from './cityAccess.ts'
+import { blockOf, type Context } from './context.ts'
 import { cityName } from './inputs.ts'
+import { ProcedureCall } from './procedureCall.ts'
+import { ForbiddenReason, forbidden, listed, noCity, purposeless } from './refusal.ts'
 
-const t = initTRPC.context<Context>().create({
-  // Stacks never leave the server, whatever NODE_ENV says.
-  isDev: false,
-  errorFormatter({ shape, error }) {
-    if (error.code === 'INTERNAL_SERVER_ERROR') {
-      return { ...shape, message: 'Something went wrong on the server; its log has the details.' }
-    }
-    return shape
-  },
-})
+/** What every procedure says about itself. One that says nothing is refused. */
+export interface Meta {
+  /** Any of these rights is enough, in the city asked about unless `anywhere`; 'signedIn': one's own account. */
+  right: readonly Right[] | 'signedIn'
+  /** The right may be held in any city. */
+  anywhere?: boolean
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    // Stacks never leave the server, whatever NODE_ENV says.
+    isDev: false,
+    errorFormatter({ shape, error }) {
+      if (error.code === 'INTERNAL_SERVER_ERROR') {
+        return { ...shape, message: 'Something went wrong on the server; its log has the details.' }
+      }
+      const { cause } = error
+      return cause instanceof ForbiddenReason ? { ...shape, data: { ...shape.data, ...cause.data } } : shape
+    },
+  })
 
 /** One line an input problem: where, what was expected, what came. */
 function sentences(error: z.ZodError): string {
@@ -54,8 +69,9 @@ function unknownInput(path: string, input: unknown): string | null {
 }
 export const createCallerFactory = t.createCallerFactory
 
-/** The foot of the ladder. Nothing is served from here; every procedure starts at `signedIn` or above. */
-const open = t.procedure.use(async ({ next }) => {
+/** The foot of the ladder. Nothing is served from here; every procedure starts at one of the rungs below. */
+const open = t.procedure.use(async ({ meta, path, next }) => {
+  if (!meta) throw new Error(`${path} does not say which right it takes: deny by default.`)
   const result = await next()
   if (!result.ok && result.error.cause instanceof z.ZodError) {
     throw new TRPCError({
@@ -67,8 +83,7 @@ const open = t.procedure.use(async ({ next }) => {
   return result
 })
 
-/** Anyone with a session. */
-export const signedIn = open.use(async ({ ctx, path, getRawInput, next }) => {
+const withSession = open.use(async ({ ctx, path, getRawInput, next }) => {
   if (ctx.viewer === null) {
     throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first: this needs a session.' })
   }
@@ -77,14 +92,106 @@ export const signedIn = open.use(async ({ ctx, path, getRawInput, next }) => {
   return next({ ctx: { viewer: ctx.viewer } })
 })
 
-/** A signed-in question about one city, named by its code or its division code. */
-export const ofCity = signedIn.input(z.object({ city: cityName })).use(async ({ ctx, input, next }) => {
-  const city = await cityNamed(ctx.database, input.city)
-  if (!city) {
-    throw new TRPCError({
-      code: 'NOT_FOUND',
-      message: `No city "${input.city}" here: expected the code or the division code of a city that cities.list names.`,
-    })
-  }
-  return next({ ctx: { city } })
+const unblocked = withSession.use(async ({ ctx, next }) => {
+  const block = blockOf(ctx.viewer)
+  if (block === 'changePassword') throw forbidden('Change the password first.', { reason: block })
+  if (block === 'twoFactor') throw forbidden('Set up the second factor first.', { reason: block })
+  return next()
 })
+
+/**
+ * Rights whose answers show things one by one. Who used one leaves an entry in the audit, whether rows were read or not.
+ */
+const POINTS: ReadonlySet<Right> = new Set(['points.governance', 'points.publicOrder', 'cameras.points'])
+
+/** What a call may use to read, to change and to leave a trace, and the order in which these end. */
+async function recorded<Result extends { ok: boolean }>(
+  call: ProcedureCall,
+  { type, path, meta }: { type: 'query' | 'mutation' | 'subscription'; path: string; meta: Meta | undefined },
+  run: () => Promise<Result>,
+): Promise<Result> {
+  let result: Result
+  try {
+    result = await run()
+  } catch (error) {
+    await call.abandon()
+    throw error
+  }
+  if (!result.ok) {
+    await call.abandon()
+    return result
+  }
+  const showsPoints =
+    meta !== undefined && meta.right !== 'signedIn' && meta.right.some((each) => POINTS.has(each))
+  if (!call.isAudited && (type === 'mutation' || showsPoints || call.hasReadPoints)) {
+    await call.abandon()
+    throw new Error(
+      `${path} left nothing in the audit: ${type === 'mutation' ? 'a change' : 'a look at single things'} must.`,
+    )
+  }
+  await call.end()
+  return result
+}
+
+/** What a procedure uses of its call. */
+function toolsOf(call: ProcedureCall) {
+  return {
+    rows: call.rows.bind(call),
+    audit: call.audit.bind(call),
+    auditNow: call.auditNow.bind(call),
+    // bind would forget what `run` answers
+    change: <T>(entry: Parameters<typeof call.change<T>>[0], run: Parameters<typeof call.change<T>>[1]) =>
+      call.change<T>(entry, run),
+  }
+}
+
+function own(procedure: typeof withSession) {
+  return procedure.meta({ right: 'signedIn' }).use(({ ctx, type, path, meta, next }) => {
+    const call = new ProcedureCall(ctx.database, ctx.viewer, undefined)
+    return recorded(call, { type, path, meta }, () => next({ ctx: toolsOf(call) }))
+  })
+}
+
+/** Anyone with a session, about their own account. */
+export const signedIn = own(unblocked)
+
+/** The few questions that are answered while a password or a second factor is still to be set. */
+export const evenIfBlocked = own(withSession)
+
+function lacking(rights: readonly Right[]): TRPCError {
+  const what =
+    rights.length === 1 ? `the right ${listed([...rights])}` : `one of the rights ${listed([...rights])}`
+  return forbidden(`This account may not ask this: it takes ${what}.`, { reason: 'right' })
+}
+
+/** Whoever holds any of the rights, in whatever city: for what belongs to the installation. */
+export function permittedAnywhere(right: Right | readonly Right[]) {
+  const rights: readonly Right[] = typeof right === 'string' ? [right] : right
+  return unblocked.meta({ right: rights, anywhere: true }).use(({ ctx, type, path, meta, next }) => {
+    const held = rightsOf(ctx.viewer.grants)
+    if (!rights.some((each) => held.includes(each))) throw lacking(rights)
+    const call = new ProcedureCall(ctx.database, ctx.viewer, undefined)
+    return recorded(call, { type, path, meta }, () => next({ ctx: toolsOf(call) }))
+  })
+}
+
+/**
+ * A question about one city, named by its code or its division code, by somebody who holds any of the rights there. A
+ * city in which somebody sees nothing sounds like one that does not exist.
+ */
+export function permitted(right: Right | readonly Right[]) {
+  const rights: readonly Right[] = typeof right === 'string' ? [right] : right
+  return unblocked
+    .meta({ right: rights })
+    .input(z.object({ city: cityName }))
+    .use(async ({ ctx, input, type, path, meta, next }) => {
+      const seen = await accessFor(ctx.database, ctx.viewer, input.city)
+      if (!seen) throw noCity(input.city)
+      const { city, access } = seen
+      const held = rights.filter((each) => access.has(each))
+      if (held.length === 0) throw lacking(rights)
+      if (!held.some((each) => access.may(each))) throw purposeless()
+      const call = new ProcedureCall(ctx.database, ctx.viewer, city.code)
+      return recorded(call, { type, path, meta }, () => next({ ctx: { ...toolsOf(call), city, access } }))
+    })
+}

@@ -5,14 +5,13 @@ import {
   areaLineage,
   areaPlaces,
   areasAt,
-  countAreasByLevel,
   countInside,
   findCounterpart,
-  listAreas,
 } from '../../db/queries/areas.ts'
+import { areasOf, levelsOf } from '../catalog.ts'
 import * as inputs from '../inputs.ts'
 import { selectArea, selectVersion } from '../selection.ts'
-import { ofCity, router } from '../trpc.ts'
+import { permitted, router } from '../trpc.ts'
 
 const ofVersion = z.object({
   version: inputs.versionName.optional(),
@@ -37,31 +36,41 @@ export function areaAnswer(row: AreaRow) {
   }
 }
 
+/** The smallest of the areas of the administration that hold something: where the audit's map shows a look at it. */
+export function finest(areas: readonly AreaRow[]): AreaRow | undefined {
+  return areas.findLast(({ hierarchy }) => hierarchy === 'administration')
+}
+
 function relationOf(own: number, other: number, shared: number): 'same' | 'within' | 'part' | 'overlap' {
   if (shared === own) return shared === other ? 'same' : 'within'
   return shared === other ? 'part' : 'overlap'
 }
 
+const onTheMap = permitted('map')
+
+/** Geography: the whole city's for whoever has any role there. What is counted in it follows the jurisdiction. */
 export const areas = router({
   /** All areas of a version, coarse to fine, then by code. */
-  tree: ofCity.input(ofVersion).query(async ({ ctx, input }) => {
+  tree: onTheMap.input(ofVersion).query(async ({ ctx, input }) => {
     const version = await selectVersion(ctx.database, ctx.city, input)
-    return (await listAreas(ctx.database, ctx.city.code, version)).map(areaAnswer)
+    return (await areasOf(ctx.database, ctx.city, version)).map(areaAnswer)
   }),
 
   /** Number of areas by level, e.g. {city: 1, township: 4, …, microGrid: 3381}. */
-  summary: ofCity.input(ofVersion).query(async ({ ctx, input }) => {
+  summary: onTheMap.input(ofVersion).query(async ({ ctx, input }) => {
     const version = await selectVersion(ctx.database, ctx.city, input)
-    const rows = await countAreasByLevel(ctx.database, ctx.city.code, version)
-    return Object.fromEntries(rows.map((row) => [row.level, row.n])) as Record<string, number>
+    const levels = (await levelsOf(ctx.database, ctx.city)).filter((level) => level.version === version)
+    const counts: Record<string, number> = Object.fromEntries(levels.map(({ level }) => [level, 0]))
+    for (const { level } of await areasOf(ctx.database, ctx.city, version)) counts[level]++
+    return counts
   }),
 
   /** The chain of areas that hold a point, coarse to fine over both hierarchies; empty outside the city. */
-  locate: ofCity
+  locate: onTheMap
     .input(ofVersion.extend({ lng: inputs.lng, lat: inputs.lat }))
     .query(async ({ ctx, input }) => {
       const version = await selectVersion(ctx.database, ctx.city, input)
-      const rows = await areasAt(ctx.database, {
+      const rows = await areasAt(ctx.rows('counts'), {
         city: ctx.city.code,
         version,
         lng: input.lng,
@@ -75,13 +84,13 @@ export const areas = router({
    * the next coarser one; null where there is none. `relation`: 'same' ground, 'within' (the other holds it and more),
    * 'part' (it holds the other and more; the other is its largest part), 'overlap' (each holds ground the other does not).
    */
-  counterpart: ofCity
+  counterpart: onTheMap
     .input(z.object({ areaId: inputs.areaId, version: inputs.versionName }))
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
-      const area = await selectArea(db, city, input.areaId)
-      const version = await selectVersion(db, city, { version: input.version })
-      const found = await findCounterpart(db, { city: city.code, areaId: area.id, version })
+      const { database: names, city } = ctx
+      const area = await selectArea(names, city, input.areaId)
+      const version = await selectVersion(names, city, { version: input.version })
+      const found = await findCounterpart(ctx.rows('counts'), { city: city.code, areaId: area.id, version })
       if (!found) return { version, counterpart: null }
       const { own, cells, shared } = found
       return {
@@ -96,22 +105,29 @@ export const areas = router({
       }
     }),
 
-  /** What is known about one area. Roads in kilometres, areas km². */
-  facts: ofCity.input(z.object({ areaId: inputs.areaId })).query(async ({ ctx, input }) => {
-    const { database: db, city } = ctx
-    const area = await selectArea(db, city, input.areaId)
-    const sums = await areaFacts(db, city.code, area.id)
+  /**
+   * What is known about one area. Roads in kilometres, areas km². `cameras` counts those the viewer may count, null where
+   * they may count none of them; `partial` (only for viewers limited to areas) says that only a part was counted.
+   */
+  facts: onTheMap.input(z.object({ areaId: inputs.areaId })).query(async ({ ctx, input }) => {
+    const { database: names, city, access } = ctx
+    const area = await selectArea(names, city, input.areaId)
+    const squad = area.squad_id === null ? null : await selectArea(names, city, area.squad_id)
+    const counted = access.has('cameras.counts') ? access.seesArea('cameras.counts', area.id) : 'none'
+    const { cells } = access.scope('cameras.counts')
+    const db = ctx.rows('counts')
+    const sums = await areaFacts(db, { city: city.code, areaId: area.id, cells: cells && [...cells] })
     const inside = await countInside(db, city.code, area.id)
     const places = await areaPlaces(db, city.code, area.id)
     const lineage = await areaLineage(db, city.code, area.id)
-    const squad = area.squad_id === null ? null : await selectArea(db, city, area.squad_id)
     return {
       ...areaAnswer(area),
       version: area.version,
       urbanRural: area.urban_rural,
       /** Number of areas of each level that lie wholly inside. */
       children: Object.fromEntries(inside.map((row) => [row.level, row.n])) as Record<string, number>,
-      cameras: { total: sums.cameras, online: sums.cameras_online },
+      cameras: counted === 'none' ? null : { total: sums.cameras, online: sums.cameras_online },
+      partial: access.leavesOut(['cameras.counts'], area.id),
       roadsKm: sums.roads_m / 1000,
       places: places.map((row) => ({ category: row.category, kind: row.kind, count: row.n })),
       squad: squad && { id: squad.id, code: squad.code, name: { zh: squad.name_zh, en: squad.name_en } },

@@ -10,21 +10,28 @@ import {
 import * as inputs from '../inputs.ts'
 import { notFound } from '../refusal.ts'
 import { selectVersion } from '../selection.ts'
-import { ofCity, router } from '../trpc.ts'
-import { areaAnswer } from './areas.ts'
+import { permitted, router } from '../trpc.ts'
+import { areaAnswer, finest } from './areas.ts'
 
+const seen = permitted('cameras.points')
+
+/** Cameras one by one, in the cells the viewer may see; each answer is an entry of the audit (as incidents' are). */
 export const cameras = router({
   /**
    * Cameras in a box as columns, by id: positions in 1e-6 degrees, directions in degrees clockwise from north, range
    * in metres. `total` counts all of them; `truncated` says that some are left out.
    */
-  inView: ofCity
+  inView: seen
     .input(z.object({ bbox: inputs.bbox, limit: inputs.limit(5000, 50_000) }))
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
-      const columns = await camerasInView(db, { city: city.code, box: input.bbox, limit: input.limit })
+      const { city, access } = ctx
+      const { cells } = access.scope('cameras.points')
+      const view = { city: city.code, box: input.bbox, cells: cells && [...cells] }
+      const db = ctx.rows('points')
+      const columns = await camerasInView(db, { ...view, limit: input.limit })
       const shown = columns.id.length
-      const total = shown < input.limit ? shown : await countCamerasInView(db, city.code, input.bbox)
+      const total = shown < input.limit ? shown : await countCamerasInView(db, view)
+      ctx.audit({ action: 'cameras.view', box: input.bbox, rows: shown })
       return {
         truncated: total > shown,
         total,
@@ -42,16 +49,19 @@ export const cameras = router({
     }),
 
   /** One camera, the areas of a version it stands in, what else hangs at its point, and its last 50 outages, newest first. Instants ISO, position in degrees. */
-  get: ofCity
+  get: seen
     .input(z.object({ id: inputs.cameraId, version: inputs.versionName.optional() }))
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
-      const version = await selectVersion(db, city, input)
+      const { city, access } = ctx
+      const version = await selectVersion(ctx.database, city, input)
+      const db = ctx.rows('points')
       const row = await findCamera(db, city.code, input.id)
-      if (!row) throw notFound(`No camera ${input.id} in ${city.code}.`)
+      if (!row || !access.seesCell('cameras.points', row.cell_id))
+        throw notFound(`No camera ${input.id} in ${city.code}.`)
       const outages = await cameraOutages(db, city.code, row.id)
       const atPoint = await camerasAtPoint(db, city.code, row.id)
       const areas = row.cell_id === null ? [] : await areasOfCell(db, city.code, version, row.cell_id)
+      ctx.audit({ action: 'cameras.read', target: String(row.id), rows: 1, areaId: finest(areas)?.id })
       return {
         id: row.id,
         code: row.code,

@@ -1,14 +1,9 @@
-import {
-  type CityRow,
-  type ListedCityRow,
-  listCities,
-  listKinds,
-  listLevels,
-  listVersions,
-} from '../../db/queries/catalog.ts'
+import type { CityRow, ListedCityRow } from '../../db/queries/catalog.ts'
+import { familyOf, seesCity } from '../access.ts'
+import { citiesOf, kindsOf, levelsOf, versionsOf } from '../catalog.ts'
 import { notFound } from '../refusal.ts'
 import { dataSources } from '../sources.ts'
-import { ofCity, router, signedIn } from '../trpc.ts'
+import { permitted, permittedAnywhere, router } from '../trpc.ts'
 
 /** `asOf` is the instant the data speaks about (ISO); `bounds` [west, south, east, north] in degrees, null while a city has no area. */
 function cityAnswer(row: ListedCityRow) {
@@ -37,16 +32,21 @@ function rowOf(rows: ListedCityRow[], city: CityRow): ListedCityRow {
 }
 
 export const cities = router({
-  /** Every city of this installation. */
-  list: signedIn.query(async ({ ctx }) => (await listCities(ctx.database)).map(cityAnswer)),
+  /** The cities of this installation in which the viewer has any right. */
+  list: permittedAnywhere('map').query(async ({ ctx }) =>
+    (await citiesOf(ctx.database)).filter(({ code }) => seesCity(ctx.viewer.grants, code)).map(cityAnswer),
+  ),
 
-  /** One city: its boundary versions, levels, kinds, sources, and where its immutable files are. */
-  get: ofCity.query(async ({ ctx }) => {
-    const { database: db, city } = ctx
-    const row = rowOf(await listCities(db), city)
-    const versions = await listVersions(db, city.code)
-    const levels = await listLevels(db, city.code)
-    const kinds = await listKinds(db, city.code)
+  /**
+   * One city: its boundary versions, levels, sources, the kinds the viewer knows of, and where its immutable files are;
+   * of these, the viewer's own.
+   */
+  get: permitted('map').query(async ({ ctx }) => {
+    const { database: db, city, access } = ctx
+    const row = rowOf(await citiesOf(db), city)
+    const versions = await versionsOf(db, city)
+    const levels = await levelsOf(db, city)
+    const kinds = (await kindsOf(db, city)).filter((kind) => access.knowsKind(kind))
     return {
       ...cityAnswer(row),
       versions: versions.map((version) => ({
@@ -67,12 +67,13 @@ export const cities = router({
         code: kind.code,
         parentCode: kind.parent_code,
         group: kind.kind_group,
+        family: familyOf(kind),
         name: { zh: kind.name_zh, en: kind.name_en },
         dispute: kind.dispute,
         sensitive: kind.sensitive,
       })),
       sources: dataSources(city, versions),
-      bundles: await ctx.bundleUrls(city.code),
+      bundles: await ctx.bundleUrls(ctx.viewer, access),
     }
   }),
 })

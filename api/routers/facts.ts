@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readFacts } from '../../geodata/facts.ts'
 import { badRequest, listed } from '../refusal.ts'
-import { router, signedIn } from '../trpc.ts'
+import { permittedAnywhere, router } from '../trpc.ts'
 
 /** Read once: the file is part of the program. */
 const published = readFacts()
@@ -12,7 +12,7 @@ export const facts = router({
    * Published figures with n/N where printed, their source and their period: shown as cited, never mixed with live or
    * demo data. `period.to` is the as-of date, else `source.date`, else the figure is undated.
    */
-  cited: signedIn
+  cited: permittedAnywhere('map')
     .input(
       z.object({ theme: z.string({ error: 'expected the name of a theme' }).max(40).optional() }).optional(),
     )

@@ -7,12 +7,14 @@ import {
   incidentsInView,
   latestIncidents,
 } from '../../db/queries/incidents.ts'
+import { familyOf } from '../access.ts'
+import { kindsOf } from '../catalog.ts'
 import { refuseDisputes } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { notFound } from '../refusal.ts'
-import { selectKinds, selectVersion, selectWindow } from '../selection.ts'
-import { ofCity, router } from '../trpc.ts'
-import { areaAnswer } from './areas.ts'
+import { kindSight, selectKinds, selectVersion, selectWindow } from '../selection.ts'
+import { permitted, router } from '../trpc.ts'
+import { areaAnswer, finest } from './areas.ts'
 
 /** Instants are ISO texts, positions degrees. */
 function incidentAnswer(row: IncidentRow) {
@@ -54,13 +56,20 @@ function history(row: IncidentRow): { step: (typeof STEPS)[number][0]; at: strin
   })
 }
 
+const seen = permitted(['points.governance', 'points.publicOrder'])
+
+/**
+ * Incidents one by one, of the kinds and in the cells the viewer may see. Each answer is one entry of the audit, with
+ * the box that was asked for: a screen asks for more than it shows and only again when it leaves that (a few times a
+ * minute while somebody moves the map), so that nothing needs to be gathered into fewer entries and no look is lost.
+ */
 export const incidents = router({
   /**
    * The newest incidents in a box and window as columns: positions in 1e-6 degrees, `reportedAt` in epoch seconds,
    * `kindIndex` and `statusIndex` into `kinds` and `statuses`. `total` counts all of them; `truncated` says that some
    * are left out. Never disputes.
    */
-  inView: ofCity
+  inView: seen
     .input(
       z.object({
         bbox: inputs.bbox,
@@ -70,14 +79,22 @@ export const incidents = router({
       }),
     )
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
-      const selected = await selectKinds(db, city, input.kinds)
+      const { city, access } = ctx
+      const selected = await selectKinds(ctx.database, city, input.kinds, kindSight(access, 'points'))
       refuseDisputes(selected, 'disputes are never shown as points')
       const { window } = selectWindow(city, input)
-      const view = { city: city.code, box: input.bbox, ...window, kinds: selected.codes }
+      const parts = access.kindsInCells('points', selected.codes)
+      const view = { city: city.code, box: input.bbox, ...window, parts }
+      const db = ctx.rows('points')
       const columns = await incidentsInView(db, { ...view, limit: input.limit })
       const shown = columns.id.length
       const total = shown < input.limit ? shown : await countInView(db, view)
+      ctx.audit({
+        action: 'incidents.view',
+        box: input.bbox,
+        rows: shown,
+        detail: { from: window.from.toISOString(), to: window.to.toISOString(), kinds: input.kinds },
+      })
       const kinds = [...new Set(columns.kind)].sort()
       const statuses = [...new Set(columns.status)].sort()
       const kindIndex = new Map(kinds.map((kind, index) => [kind, index]))
@@ -99,24 +116,30 @@ export const incidents = router({
     }),
 
   /** One incident with its history and the areas of a version it lies in. Disputes are never shown one by one. */
-  get: ofCity
+  get: seen
     .input(z.object({ id: inputs.incidentId, version: inputs.versionName.optional() }))
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
-      const version = await selectVersion(db, city, input)
+      const { city, access } = ctx
+      const version = await selectVersion(ctx.database, city, input)
+      const kinds = await kindsOf(ctx.database, city)
+      const db = ctx.rows('points')
       const row = await findIncident(db, city.code, input.id)
-      // A dispute sounds like an incident that does not exist: the answer must not tell which ids are disputes.
-      if (!row) {
+      const kind = row && kinds.find(({ code }) => code === row.kind)
+      const maySee =
+        kind && access.seesKind('points', kind) && access.seesCell(`points.${familyOf(kind)}`, row.cell_id)
+      // A dispute or what lies elsewhere sounds like what does not exist: the answer must not tell which ids there are.
+      if (!row || !maySee) {
         throw notFound(
           `No incident ${input.id} in ${city.code} that may be shown; disputes are never shown one by one.`,
         )
       }
       const areas = row.cell_id === null ? [] : await areasOfCell(db, city.code, version, row.cell_id)
+      ctx.audit({ action: 'incidents.read', target: String(row.id), rows: 1, areaId: finest(areas)?.id })
       return { ...incidentAnswer(row), history: history(row), areas: areas.map(areaAnswer) }
     }),
 
   /** The newest incidents first; `next` is the `before` of the following page, null at the end. Never disputes. */
-  latest: ofCity
+  latest: seen
     .input(
       z.object({
         limit: inputs.limit(50, 500),
@@ -125,14 +148,23 @@ export const incidents = router({
       }),
     )
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
-      const selected = await selectKinds(db, city, input.kinds)
+      const { city, access } = ctx
+      const selected = await selectKinds(ctx.database, city, input.kinds, kindSight(access, 'points'))
       refuseDisputes(selected, 'disputes are never shown one by one')
-      const rows = await latestIncidents(db, {
+      const rows = await latestIncidents(ctx.rows('points'), {
         city: city.code,
-        kinds: selected.codes,
+        parts: access.kindsInCells('points', selected.codes),
         limit: input.limit,
         before: input.before ? { reportedAt: new Date(input.before.reportedAt), id: input.before.id } : null,
+      })
+      ctx.audit({
+        action: 'incidents.list',
+        rows: rows.length,
+        detail: {
+          newest: rows[0]?.reported_at.toISOString(),
+          oldest: rows.at(-1)?.reported_at.toISOString(),
+          kinds: input.kinds,
+        },
       })
       const last = rows.length === input.limit ? rows.at(-1) : undefined
       return {

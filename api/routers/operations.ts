@@ -10,10 +10,11 @@ import {
   squadRoads,
   squadRosters,
 } from '../../db/queries/operations.ts'
+import { type Access, countScope } from '../access.ts'
 import * as inputs from '../inputs.ts'
-import { notFound } from '../refusal.ts'
+import { noArea, notFound } from '../refusal.ts'
 import { selectArea, selectWindow, type Window } from '../selection.ts'
-import { ofCity, router } from '../trpc.ts'
+import { permitted, router } from '../trpc.ts'
 
 /** Days in the bar rows (calendar days), and in the figures (the 30 × 24 hours up to `asOf`, as "last 30 days" is everywhere). */
 const DAYS = 30
@@ -37,23 +38,47 @@ function handlingAnswer(row: HandlingRow) {
   }
 }
 
+const COUNTS = ['counts.governance', 'counts.publicOrder'] as const
+
+/** What is counted for a viewer: said with every answer, so that nobody takes a family for all incidents. */
+function countedFor(access: Access) {
+  return { families: countScope(access).parts.map(({ family }) => family) }
+}
+
+/** Cells in which cameras are counted; null: everywhere. */
+function cameraCells(access: Access): number[] | null {
+  const { cells } = access.scope('cameras.counts')
+  return cells && [...cells]
+}
+
+/** Figures of how a city is run: incidents and cameras inside the viewer's jurisdiction, squads that overlap it. */
 export const operations = router({
   /**
    * The five figures of the wall with their last 30 days. `handling` is over the 30 × 24 hours up to `asOf`, the same
    * window as everywhere; `days` are local dates, the last one cut at `asOf`.
    * `today.earlier` are the counts of the same hours on the same weekday of up to 12 earlier weeks.
+   * `roster` and everything of cameras are null for viewers who may not see patrols or count cameras.
    */
-  overview: ofCity.query(async ({ ctx }) => {
-    const { database: db, city } = ctx
-    const rosters = await squadRosters(db, city.code)
-    const weeks = await sameHoursByWeek(db, city.code, WEEKS)
-    const days = await dailyHandling(db, city.code, DAYS)
-    const cameraDays = await dailyCameras(db, city.code, DAYS)
-    const cameras = await camerasOnline(db, city.code)
-    const month = await handling(db, city.code, { areaId: null, ...lastDays(city.as_of) })
+  overview: permitted(COUNTS).query(async ({ ctx }) => {
+    const { city, access } = ctx
+    const parts = access.kindsInCells('counts')
+    const db = ctx.rows('counts')
+    const rosters = access.has('patrols')
+      ? (await squadRosters(db, city.code)).filter(
+          ({ squad_id }) => access.seesArea('patrols', squad_id) !== 'none',
+        )
+      : null
+    const weeks = await sameHoursByWeek(db, city.code, { weeks: WEEKS, parts })
+    const days = await dailyHandling(db, city.code, { days: DAYS, parts })
+    const cells = cameraCells(access)
+    const countsCameras = access.has('cameras.counts')
+    const cameraDays = countsCameras ? await dailyCameras(db, city.code, { days: DAYS, cells }) : null
+    const cameras = countsCameras ? await camerasOnline(db, city.code, cells) : null
+    const month = await handling(db, city.code, { areaId: null, ...lastDays(city.as_of), parts })
     return {
       asOf: city.as_of.toISOString(),
-      roster: {
+      ...countedFor(access),
+      roster: rosters && {
         units: rosters.reduce((sum, row) => sum + row.units, 0),
         strength: rosters.reduce((sum, row) => sum + row.strength, 0),
         squadId: rosters.map((row) => row.squad_id),
@@ -76,22 +101,30 @@ export const operations = router({
         medianArrivalSeconds: days.map((row) => row.median_arrival_s),
         due: days.map((row) => row.due),
         closedInTime: days.map((row) => row.closed_in_time),
-        cameras: cameraDays.map((row) => row.total),
-        camerasOffline: cameraDays.map((row) => row.offline),
+        cameras: cameraDays?.map((row) => row.total) ?? null,
+        camerasOffline: cameraDays?.map((row) => row.offline) ?? null,
       },
     }
   }),
 
-  /** How the incidents of one area, or of the city, were handled in a window, and in a second one beside it. */
-  handling: ofCity
+  /**
+   * How the incidents of one area, or of the city, were handled in a window, and in a second one beside it; of these, the
+   * ones the viewer may count. `partial` (only for viewers limited to areas) says that the area is seen in part.
+   */
+  handling: permitted(COUNTS)
     .input(z.object({ areaId: inputs.areaId.optional(), ...inputs.windowShape, compareTo: inputs.compareTo }))
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
-      if (input.areaId !== undefined) await selectArea(db, city, input.areaId)
+      const { city, access } = ctx
+      const area = input.areaId === undefined ? null : await selectArea(ctx.database, city, input.areaId)
+      if (area && access.seesAreaWith(COUNTS, area.id) === 'none') throw noArea(city.code, area.id)
       const { window, compare } = selectWindow(city, input)
+      const parts = access.kindsInCells('counts')
+      const db = ctx.rows('counts')
       const of = async (span: Window) =>
-        handlingAnswer(await handling(db, city.code, { areaId: input.areaId ?? null, ...span }))
+        handlingAnswer(await handling(db, city.code, { areaId: area?.id ?? null, ...span, parts }))
       return {
+        ...countedFor(access),
+        partial: access.leavesOut(COUNTS, area?.id ?? null),
         from: window.from.toISOString(),
         to: window.to.toISOString(),
         asOf: city.as_of.toISOString(),
@@ -104,8 +137,10 @@ export const operations = router({
    * What each squad carries: columns by squad, in order of their codes. Lengths kilometres, areas km².
    * Incidents are those of the 30 days up to `asOf` inside the squad's area, and of these the ones
    * within `withinM` metres (straight line) of one of its own patrol routes. `roadsKm[class][i]` is squad i's.
+   * Only squads that overlap the viewer's ground, and only incidents the viewer may count: `partial` (only for viewers
+   * limited to areas) says of which squads these are a part.
    */
-  squads: ofCity
+  squads: permitted('patrols')
     .input(
       z.object({
         withinM: z
@@ -116,9 +151,13 @@ export const operations = router({
       }),
     )
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
+      const { city, access } = ctx
       const window = lastDays(city.as_of)
-      const rows = await squadFigures(db, city.code, { ...window, withinM: input.withinM })
+      const parts = access.kindsInCells('counts')
+      const db = ctx.rows('counts')
+      const rows = (await squadFigures(db, city.code, { ...window, withinM: input.withinM, parts })).filter(
+        ({ squad_id }) => access.seesArea('patrols', squad_id) !== 'none',
+      )
       if (rows.length === 0) {
         throw notFound(`The city "${city.code}" has no squads.`)
       }
@@ -135,6 +174,8 @@ export const operations = router({
         from: window.from.toISOString(),
         to: window.to.toISOString(),
         withinM: input.withinM,
+        ...countedFor(access),
+        partial: access.isWhole ? undefined : rows.map(({ squad_id }) => access.leavesOut(COUNTS, squad_id)),
         squadId: rows.map((row) => row.squad_id),
         districtId: rows.map((row) => row.district_id),
         name: rows.map((row) => ({ zh: row.name_zh, en: row.name_en })),

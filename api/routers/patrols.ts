@@ -8,7 +8,8 @@ import {
   type ResourceRow,
   type SquadAreaRow,
 } from '../../db/queries/patrols.ts'
-import { ofCity, router } from '../trpc.ts'
+import type { Access } from '../access.ts'
+import { permitted, router } from '../trpc.ts'
 
 /** PostGIS writes it; the positions are [lng, lat], degrees. */
 const lineText = z
@@ -16,7 +17,7 @@ const lineText = z
   .transform((text): unknown => JSON.parse(text))
   .pipe(z.object({ coordinates: z.array(z.tuple([z.number(), z.number()])) }))
 
-function areaPart(row: SquadAreaRow) {
+function areaPart(row: SquadAreaRow, access: Access) {
   return {
     areaId: row.id,
     code: row.code,
@@ -26,6 +27,7 @@ function areaPart(row: SquadAreaRow) {
     gridCount: row.grids,
     roadsKm: row.roads_m / 1000,
     incidents30d: row.incidents_30d,
+    partial: access.leavesOut(['counts.governance', 'counts.publicOrder'], row.id),
     synthetic: row.synthetic,
   }
 }
@@ -38,11 +40,23 @@ export const patrols = router({
   /**
    * The current patrol layout: districts, their squads, and each squad's strength, units, posts and patrol routes.
    * Lengths metres (`roadsKm` kilometres), durations seconds, lines [lng, lat][] in degrees; incidents of the 30 days before `asOf`, no disputes.
+   * Only squads whose ground overlaps the viewer's, and their districts; strengths of districts and of all are sums of
+   * these, and incidents those the viewer may count. `partial` (only for viewers limited to areas) says of an area that
+   * its incidents are counted in a part of it.
    */
-  layout: ofCity.query(async ({ ctx }) => {
-    const { database: db, city } = ctx
-    const areas = await patrolAreas(db, { code: city.code, version: city.current_version, asOf: city.as_of })
-    const units = await listUnits(db, city.code)
+  layout: permitted('patrols').query(async ({ ctx }) => {
+    const { city, access } = ctx
+    const sees = (areaId: number) => access.seesArea('patrols', areaId) !== 'none'
+    const db = ctx.rows('counts')
+    const areas = (
+      await patrolAreas(db, {
+        code: city.code,
+        version: city.current_version,
+        asOf: city.as_of,
+        parts: access.kindsInCells('counts'),
+      })
+    ).filter((row) => sees(row.id))
+    const units = (await listUnits(db, city.code)).filter((unit) => sees(unit.squad_id))
     const posts = await listPosts(db, city.code, city.current_version)
     const routes = await listPatrolRoutes(db, city.code)
     const resources = await listResources(db, city.code, ['duty', 'serviceMode'])
@@ -50,7 +64,7 @@ export const patrols = router({
     const squad = (row: SquadAreaRow) => {
       const own = units.filter((unit) => unit.squad_id === row.id)
       return {
-        ...areaPart(row),
+        ...areaPart(row, access),
         strength: own.reduce((strength, unit) => strength + unit.strength, 0),
         units: own.map((unit) => ({
           id: unit.id,
@@ -94,7 +108,7 @@ export const patrols = router({
         .map((row) => {
           const own = squads.filter((candidate) => candidate.parent_id === row.id).map(squad)
           return {
-            ...areaPart(row),
+            ...areaPart(row, access),
             strength: own.reduce((strength, part) => strength + part.strength, 0),
             squads: own,
           }

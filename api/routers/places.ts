@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { countPlaces, listPlaces } from '../../db/queries/places.ts'
 import * as inputs from '../inputs.ts'
-import { ofCity, router } from '../trpc.ts'
+import { squadCells } from '../patrolSight.ts'
+import { permitted, router } from '../trpc.ts'
 
 const CATEGORIES = ['site', 'centre', 'hall', 'post'] as const
 
 export const places = router({
-  /** Key sites, service centres, service halls and patrol posts; positions in degrees. `truncated` says that some are left out. */
-  list: ofCity
+  /**
+   * Key sites, service centres, service halls, and the patrol posts of squads the viewer sees; positions in degrees. `truncated`
+   * says that some are left out.
+   */
+  list: permitted('map')
     .input(
       z.object({
         category: z.enum(CATEGORIES, { error: `expected one of ${CATEGORIES.join(', ')}` }).optional(),
@@ -15,10 +19,15 @@ export const places = router({
       }),
     )
     .query(async ({ ctx, input }) => {
-      const { database: db, city } = ctx
-      const category = input.category ?? null
-      const rows = await listPlaces(db, { city: city.code, category, limit: input.limit })
-      const total = rows.length < input.limit ? rows.length : await countPlaces(db, city.code, category)
+      const { city, access } = ctx
+      const asked = {
+        city: city.code,
+        category: input.category ?? null,
+        postCells: await squadCells(ctx.database, city, access),
+      }
+      const db = ctx.rows('counts')
+      const rows = await listPlaces(db, { ...asked, limit: input.limit })
+      const total = rows.length < input.limit ? rows.length : await countPlaces(db, asked)
       return {
         truncated: total > rows.length,
         total,

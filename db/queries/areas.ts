@@ -98,18 +98,22 @@ export interface AreaFactsRow {
 
 const CELLS = 'SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $2'
 
-/** Sums over the area's cells. */
-export async function areaFacts(db: Queryable, city: string, areaId: number): Promise<AreaFactsRow> {
+/** Sums over the area's cells. @param cells Only cameras in these are counted; null: all. */
+export async function areaFacts(
+  db: Queryable,
+  { city, areaId, cells }: { city: string; areaId: number; cells: readonly number[] | null },
+): Promise<AreaFactsRow> {
   const [row] = await db.query<AreaFactsRow>(
     `WITH cells AS MATERIALIZED (${CELLS}), seen AS (
        SELECT count(*)::int AS cameras, count(*) FILTER (WHERE status = 'online')::int AS cameras_online
        FROM cameras WHERE city_code = $1 AND cell_id IN (SELECT cell_id FROM cells)
+         AND ($3::int[] IS NULL OR cell_id = ANY($3::int[]))
      ), ways AS (
        SELECT coalesce(sum(length_m), 0)::float8 AS roads_m
        FROM roads WHERE city_code = $1 AND cell_id IN (SELECT cell_id FROM cells)
      )
      SELECT * FROM seen, ways`,
-    [city, areaId],
+    [city, areaId, cells],
   )
   return row
 }

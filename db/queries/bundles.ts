@@ -3,6 +3,7 @@ import type { Block, Hierarchy, Road, Site, Water } from '../../geodata/city.ts'
 import type { Queryable } from '../client.ts'
 import { type Columns, inColumns } from '../columns.ts'
 import { decodeLineString, decodeMultiPolygon, decodePoint } from '../geometry.ts'
+import type { SeenCells } from './cameras.ts'
 
 /**
  * Whole tables of a city, read once to be packed into its immutable files. Positions are [lng, lat], EPSG:4326, degrees.
@@ -70,7 +71,12 @@ export interface PackedCamera {
   range_m: number
 }
 
-export async function allCameras(db: Queryable, city: string): Promise<Columns<PackedCamera>> {
+/** @param cells Those that stand in these cells; null: all. */
+export async function allCameras(
+  db: Queryable,
+  city: string,
+  cells: SeenCells,
+): Promise<Columns<PackedCamera>> {
   const [columns] = await db.query<Columns<PackedCamera>>(
     inColumns(
       {
@@ -86,9 +92,9 @@ export async function allCameras(db: Queryable, city: string): Promise<Columns<P
       },
       `SELECT id, round(ST_X(geom) * 1e6) AS lng, round(ST_Y(geom) * 1e6) AS lat, ownership, type, status,
          direction_deg, field_of_view_deg, range_m
-       FROM cameras WHERE city_code = $1 ORDER BY id`,
+       FROM cameras WHERE city_code = $1 AND ($2::int[] IS NULL OR cell_id = ANY($2::int[])) ORDER BY id`,
     ),
-    [city],
+    [city, cells],
   )
   return columns
 }
@@ -185,9 +191,9 @@ export async function findAsset(db: Queryable, city: string, name: string): Prom
   return rows[0]
 }
 
-/** A number that changes with any of the city's cameras. */
-export function cameraFingerprint(db: Queryable, city: string): Promise<string> {
-  return fingerprint(db, city, ['cameras'])
+/** A number that changes with any of the city's cameras in these cells; null: in all. */
+export function cameraFingerprint(db: Queryable, city: string, cells: SeenCells): Promise<string> {
+  return fingerprint(db, city, ['cameras'], cells)
 }
 
 /** A number that changes with any road, water, block or place of the city. */
@@ -196,12 +202,18 @@ export function groundFingerprint(db: Queryable, city: string): Promise<string> 
 }
 
 /** Order does not matter to a sum, so no row is sorted; each row is hashed as text, geometry as PostgreSQL stores it. */
-async function fingerprint(db: Queryable, city: string, tables: string[]): Promise<string> {
+async function fingerprint(
+  db: Queryable,
+  city: string,
+  tables: string[],
+  cells: SeenCells = null,
+): Promise<string> {
   const sums: string[] = []
   for (const table of tables) {
     const [row] = await db.query<{ n: number; h: string }>(
-      `SELECT count(*)::int AS n, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text AS h FROM ${table} t WHERE city_code = $1`,
-      [city],
+      `SELECT count(*)::int AS n, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text AS h FROM ${table} t
+       WHERE city_code = $1${cells === null ? '' : ' AND cell_id = ANY($2::int[])'}`,
+      cells === null ? [city] : [city, cells],
     )
     sums.push(`${table} ${row.n} ${row.h}`)
   }

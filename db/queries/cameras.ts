@@ -17,12 +17,23 @@ export interface CameraPoint {
   range_m: number
 }
 
-const IN_BOX = `c.city_code = $1 AND c.geom && ST_MakeEnvelope($2::float8, $3::float8, $4::float8, $5::float8, 4326)`
+/** Cells in which cameras are seen; null: everywhere, in no cell too. */
+export type SeenCells = readonly number[] | null
 
-export async function countCamerasInView(db: Queryable, city: string, box: Box): Promise<number> {
+const IN_BOX = `c.city_code = $1 AND c.geom && ST_MakeEnvelope($2::float8, $3::float8, $4::float8, $5::float8, 4326)
+  AND ($6::int[] IS NULL OR c.cell_id = ANY($6::int[]))`
+
+export interface CameraView {
+  city: string
+  box: Box
+  cells: SeenCells
+}
+
+export async function countCamerasInView(db: Queryable, { city, box, cells }: CameraView): Promise<number> {
   const [row] = await db.query<{ n: number }>(`SELECT count(*)::int AS n FROM cameras c WHERE ${IN_BOX}`, [
     city,
     ...box,
+    cells,
   ])
   return row.n
 }
@@ -30,7 +41,7 @@ export async function countCamerasInView(db: Queryable, city: string, box: Box):
 /** The first `limit` cameras in a box, by id. */
 export async function camerasInView(
   db: Queryable,
-  { city, box, limit }: { city: string; box: Box; limit: number },
+  { city, box, cells, limit }: CameraView & { limit: number },
 ): Promise<Columns<CameraPoint>> {
   const [columns] = await db.query<Columns<CameraPoint>>(
     inColumns(
@@ -47,9 +58,9 @@ export async function camerasInView(
       },
       `SELECT c.id, round(ST_X(c.geom) * 1e6) AS lng, round(ST_Y(c.geom) * 1e6) AS lat, c.type, c.ownership, c.status,
          c.direction_deg, c.field_of_view_deg, c.range_m
-       FROM cameras c WHERE ${IN_BOX} ORDER BY c.id LIMIT $6::int`,
+       FROM cameras c WHERE ${IN_BOX} ORDER BY c.id LIMIT $7::int`,
     ),
-    [city, ...box, limit],
+    [city, ...box, cells, limit],
   )
   return columns
 }

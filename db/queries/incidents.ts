@@ -9,25 +9,45 @@ export type Box = [number, number, number, number]
 const NOT_A_DISPUTE = `NOT EXISTS (
   SELECT 1 FROM kinds k WHERE k.city_code = i.city_code AND k.code = i.kind AND (k.dispute OR k.sensitive))`
 
+/** Some kinds and where incidents of them are asked for: in these cells, or everywhere (null), in no cell too. */
+export interface KindsInCells {
+  kinds: readonly string[]
+  cells: readonly number[] | null
+}
+
+/** A condition on incidents `i`, with its parameters from `$first` on. Nothing asked for is nothing found. */
+export function inParts(parts: readonly KindsInCells[], first: number): { text: string; params: unknown[] } {
+  const params: unknown[] = []
+  const place = (value: unknown) => `$${first - 1 + params.push(value)}`
+  const texts = parts.map(({ kinds, cells }) => {
+    const ofKinds = `i.kind = ANY(${place(kinds)}::text[])`
+    return cells === null ? ofKinds : `(${ofKinds} AND i.cell_id = ANY(${place(cells)}::int[]))`
+  })
+  return { text: texts.length === 0 ? 'false' : `(${texts.join(' OR ')})`, params }
+}
+
 export interface InView {
   city: string
   box: Box
   from: Date
   to: Date
-  kinds: string[]
+  parts: readonly KindsInCells[]
 }
 
-const IN_VIEW = `i.city_code = $1 AND i.duplicate_of IS NULL AND i.geom && ST_MakeEnvelope($2::float8, $3::float8, $4::float8, $5::float8, 4326)
-  AND i.reported_at >= $6::timestamptz AND i.reported_at < $7::timestamptz AND i.kind = ANY($8::text[]) AND ${NOT_A_DISPUTE}`
-
-function inViewParams({ city, box, from, to, kinds }: InView): unknown[] {
-  return [city, ...box, from.toISOString(), to.toISOString(), kinds]
+function inView({ city, box, from, to, parts }: InView): { text: string; params: unknown[] } {
+  const asked = inParts(parts, 8)
+  return {
+    text: `i.city_code = $1 AND i.duplicate_of IS NULL AND i.geom && ST_MakeEnvelope($2::float8, $3::float8, $4::float8, $5::float8, 4326)
+      AND i.reported_at >= $6::timestamptz AND i.reported_at < $7::timestamptz AND ${asked.text} AND ${NOT_A_DISPUTE}`,
+    params: [city, ...box, from.toISOString(), to.toISOString(), ...asked.params],
+  }
 }
 
 export async function countInView(db: Queryable, view: InView): Promise<number> {
+  const { text, params } = inView(view)
   const [row] = await db.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM incidents i WHERE ${IN_VIEW}`,
-    inViewParams(view),
+    `SELECT count(*)::int AS n FROM incidents i WHERE ${text}`,
+    params,
   )
   return row.n
 }
@@ -49,6 +69,7 @@ export async function incidentsInView(
   db: Queryable,
   view: InView & { limit: number },
 ): Promise<Columns<IncidentPoint>> {
+  const { text, params } = inView(view)
   const [columns] = await db.query<Columns<IncidentPoint>>(
     inColumns(
       {
@@ -62,10 +83,10 @@ export async function incidentsInView(
       },
       `SELECT i.id, round(ST_X(i.geom) * 1e6) AS lng, round(ST_Y(i.geom) * 1e6) AS lat, i.kind,
          floor(extract(epoch FROM i.reported_at)) AS reported_at, i.level, i.status
-       FROM incidents i WHERE ${IN_VIEW}
-       ORDER BY i.reported_at DESC, i.id DESC LIMIT $9::int`,
+       FROM incidents i WHERE ${text}
+       ORDER BY i.reported_at DESC, i.id DESC LIMIT $${params.length + 1}::int`,
     ),
-    [...inViewParams(view), view.limit],
+    [...params, view.limit],
   )
   return columns
 }
@@ -112,19 +133,25 @@ export async function findIncident(
 /** The newest incidents, or those that come after `before` in that order. */
 export function latestIncidents(
   db: Queryable,
-  wanted: { city: string; kinds: string[]; limit: number; before: { reportedAt: Date; id: number } | null },
+  wanted: {
+    city: string
+    parts: readonly KindsInCells[]
+    limit: number
+    before: { reportedAt: Date; id: number } | null
+  },
 ): Promise<IncidentRow[]> {
+  const asked = inParts(wanted.parts, 5)
   return db.query<IncidentRow>(
     `SELECT ${INCIDENT_COLUMNS} FROM incidents i
-     WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND i.kind = ANY($2::text[]) AND ${NOT_A_DISPUTE}
-       AND ($4::timestamptz IS NULL OR (i.reported_at, i.id) < ($4::timestamptz, $5::bigint))
-     ORDER BY i.reported_at DESC, i.id DESC LIMIT $3::int`,
+     WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND ${asked.text} AND ${NOT_A_DISPUTE}
+       AND ($3::timestamptz IS NULL OR (i.reported_at, i.id) < ($3::timestamptz, $4::bigint))
+     ORDER BY i.reported_at DESC, i.id DESC LIMIT $2::int`,
     [
       wanted.city,
-      wanted.kinds,
       wanted.limit,
       wanted.before?.reportedAt.toISOString() ?? null,
       wanted.before?.id ?? null,
+      ...asked.params,
     ],
   )
 }

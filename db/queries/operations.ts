@@ -1,18 +1,22 @@
 import type { Queryable } from '../client.ts'
+import type { SeenCells } from './cameras.ts'
+import { inParts, type KindsInCells } from './incidents.ts'
 
 /**
  * Figures about how a city is run: the roster, how today compares with the same hours of other weeks,
  * how incidents were handled, cameras online, what each squad carries.
  * Every window ends at or before `cities.as_of`; days are days of the city's own time zone.
- * Disputes never enter: they have rules and figures of their own.
+ * Disputes never enter: they have rules and figures of their own. `parts` and `cells` are what is counted.
  */
 
-/** Incidents that are not disputes, and the instants of their handling. */
-const PLAIN_INCIDENTS = `
+type Parts = readonly KindsInCells[]
+
+/** Incidents that are not disputes, and the instants of their handling. @param counted Which of them. */
+const plainIncidents = (counted: string) => `
   SELECT i.city_code, i.id, i.cell_id, i.channel, i.reported_at, i.arrived_at, i.closed_at, i.due_at, i.geom
   FROM incidents i
   JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind AND NOT k.dispute
-  WHERE i.city_code = $1 AND i.duplicate_of IS NULL`
+  WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND ${counted}`
 
 /** Counts behind the two figures of handling; `*_due` are the incidents whose time limit had passed by the window's end. */
 const HANDLING_COUNTS = `
@@ -67,7 +71,12 @@ export interface WeekRow {
 }
 
 /** Incidents from local midnight to the time of day of `as_of`, that day and on the same weekday of `weeks` weeks before. */
-export function sameHoursByWeek(db: Queryable, city: string, weeks: number): Promise<WeekRow[]> {
+export function sameHoursByWeek(
+  db: Queryable,
+  city: string,
+  { weeks, parts }: { weeks: number; parts: Parts },
+): Promise<WeekRow[]> {
+  const counted = inParts(parts, 3)
   return db.query<WeekRow>(
     `WITH city AS (
        SELECT as_of AT TIME ZONE time_zone AS local_now, time_zone FROM cities WHERE code = $1
@@ -76,14 +85,14 @@ export function sameHoursByWeek(db: Queryable, city: string, weeks: number): Pro
          (date_trunc('day', local_now) - n * interval '7 days') AT TIME ZONE time_zone AS starts,
          (local_now - n * interval '7 days') AT TIME ZONE time_zone AS ends
        FROM city, generate_series(0, $2::int) AS n
-     ), plain AS (${PLAIN_INCIDENTS} AND i.reported_at >= (SELECT min(starts) FROM windows))
+     ), plain AS (${plainIncidents(counted.text)} AND i.reported_at >= (SELECT min(starts) FROM windows))
      SELECT w.week, count(i.id)::int AS count,
-       w.starts >= (SELECT min(reported_at) FROM incidents WHERE city_code = $1) AS observed
+       coalesce(w.starts >= (SELECT first_report($1)), false) AS observed
      FROM windows w
      LEFT JOIN plain i ON i.reported_at >= w.starts AND i.reported_at < w.ends
      GROUP BY w.week, w.starts
      ORDER BY w.week`,
-    [city, weeks],
+    [city, weeks, ...counted.params],
   )
 }
 
@@ -95,7 +104,12 @@ export interface DailyHandlingRow extends HandlingRow {
 }
 
 /** Handling by local day of reporting; the last day ends at `as_of` and is therefore partial. */
-export function dailyHandling(db: Queryable, city: string, days: number): Promise<DailyHandlingRow[]> {
+export function dailyHandling(
+  db: Queryable,
+  city: string,
+  { days, parts }: { days: number; parts: Parts },
+): Promise<DailyHandlingRow[]> {
+  const counted = inParts(parts, 3)
   return db.query<DailyHandlingRow>(
     `WITH city AS (
        SELECT as_of, as_of AT TIME ZONE time_zone AS local_now, time_zone FROM cities WHERE code = $1
@@ -105,13 +119,13 @@ export function dailyHandling(db: Queryable, city: string, days: number): Promis
          least((date_trunc('day', local_now) - (n - 1) * interval '1 day') AT TIME ZONE time_zone, as_of) AS stops,
          as_of AS ends
        FROM city, generate_series(0, $2::int - 1) AS n
-     ), plain AS (${PLAIN_INCIDENTS} AND i.reported_at >= (SELECT min(starts) FROM w))
+     ), plain AS (${plainIncidents(counted.text)} AND i.reported_at >= (SELECT min(starts) FROM w))
      SELECT to_char(w.day, 'YYYY-MM-DD') AS day, w.starts, ${HANDLING_COUNTS}
      FROM w
      LEFT JOIN plain i ON i.reported_at >= w.starts AND i.reported_at < w.stops
      GROUP BY w.day, w.starts, w.ends
      ORDER BY w.day`,
-    [city, days],
+    [city, days, ...counted.params],
   )
 }
 
@@ -123,7 +137,11 @@ export interface DailyCamerasRow {
 }
 
 /** Cameras installed and, of those, in an outage at the time of day of `as_of`, for each of the last `days` days. */
-export function dailyCameras(db: Queryable, city: string, days: number): Promise<DailyCamerasRow[]> {
+export function dailyCameras(
+  db: Queryable,
+  city: string,
+  { days, cells }: { days: number; cells: SeenCells },
+): Promise<DailyCamerasRow[]> {
   return db.query<DailyCamerasRow>(
     `WITH city AS (
        SELECT as_of AT TIME ZONE time_zone AS local_now, time_zone FROM cities WHERE code = $1
@@ -132,11 +150,13 @@ export function dailyCameras(db: Queryable, city: string, days: number): Promise
          (local_now - n * interval '1 day') AT TIME ZONE time_zone AS instant
        FROM city, generate_series(0, $2::int - 1) AS n
      ), installed AS MATERIALIZED (
-       SELECT installed_on, count(*) AS n FROM cameras WHERE city_code = $1 GROUP BY installed_on
+       SELECT installed_on, count(*) AS n FROM cameras
+       WHERE city_code = $1 AND ($3::int[] IS NULL OR cell_id = ANY($3::int[])) GROUP BY installed_on
      ), outages AS MATERIALIZED (
        SELECT camera_id, started_at, ended_at FROM camera_outages
        WHERE city_code = $1 AND started_at <= (SELECT max(instant) FROM instants)
          AND (ended_at IS NULL OR ended_at > (SELECT min(instant) FROM instants))
+         AND ($3::int[] IS NULL OR camera_id IN (SELECT id FROM cameras WHERE city_code = $1 AND cell_id = ANY($3::int[])))
      )
      SELECT to_char(t.day, 'YYYY-MM-DD') AS day,
        (SELECT coalesce(sum(i.n), 0)::int FROM installed i WHERE i.installed_on <= t.day) AS total,
@@ -144,16 +164,20 @@ export function dailyCameras(db: Queryable, city: string, days: number): Promise
         WHERE o.started_at <= t.instant AND (o.ended_at IS NULL OR o.ended_at > t.instant)) AS offline
      FROM instants t
      ORDER BY t.day`,
-    [city, days],
+    [city, days, cells],
   )
 }
 
 /** Cameras of the city now, by their own status. */
-export async function camerasOnline(db: Queryable, city: string): Promise<{ total: number; online: number }> {
+export async function camerasOnline(
+  db: Queryable,
+  city: string,
+  cells: SeenCells,
+): Promise<{ total: number; online: number }> {
   const [row] = await db.query<{ total: number; online: number }>(
     `SELECT count(*)::int AS total, count(*) FILTER (WHERE status = 'online')::int AS online
-     FROM cameras WHERE city_code = $1`,
-    [city],
+     FROM cameras WHERE city_code = $1 AND ($2::int[] IS NULL OR cell_id = ANY($2::int[]))`,
+    [city, cells],
   )
   return row
 }
@@ -162,14 +186,15 @@ export async function camerasOnline(db: Queryable, city: string): Promise<{ tota
 export async function handling(
   db: Queryable,
   city: string,
-  window: { areaId: number | null; from: Date; to: Date },
+  window: { areaId: number | null; from: Date; to: Date; parts: Parts },
 ): Promise<HandlingRow> {
+  const counted = inParts(window.parts, 5)
   const [row] = await db.query<HandlingRow>(
     `WITH w AS (SELECT $2::timestamptz AS starts, $3::timestamptz AS ends),
-     plain AS (${PLAIN_INCIDENTS} AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz
+     plain AS (${plainIncidents(counted.text)} AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz
        AND ($4::int IS NULL OR i.cell_id IN (SELECT cell_id FROM cell_areas WHERE city_code = $1 AND area_id = $4::int)))
      SELECT ${HANDLING_COUNTS} FROM w LEFT JOIN plain i ON true`,
-    [city, window.from.toISOString(), window.to.toISOString(), window.areaId],
+    [city, window.from.toISOString(), window.to.toISOString(), window.areaId, ...counted.params],
   )
   return row
 }
@@ -197,8 +222,9 @@ export interface SquadRow extends SquadRosterRow {
 export function squadFigures(
   db: Queryable,
   city: string,
-  window: { from: Date; to: Date; withinM: number },
+  window: { from: Date; to: Date; withinM: number; parts: Parts },
 ): Promise<SquadRow[]> {
+  const counted = inParts(window.parts, 5)
   return db.query<SquadRow>(
     `WITH squads AS (
        SELECT a.id, a.code, a.name_zh, a.name_en, a.parent_id, a.area_km2, a.version
@@ -217,7 +243,7 @@ export function squadFigures(
        FROM squads s JOIN cell_areas ca ON ca.city_code = $1 AND ca.version = s.version AND ca.level = 'squad' AND ca.area_id = s.id
      ), plain AS MATERIALIZED (
        SELECT p.id, cells.squad_id, ST_Transform(p.geom, z.srid) AS point
-       FROM (${PLAIN_INCIDENTS} AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz) p
+       FROM (${plainIncidents(counted.text)} AND i.reported_at >= $2::timestamptz AND i.reported_at < $3::timestamptz) p
        JOIN cells ON cells.cell_id = p.cell_id, zone z
      ), counted AS (
        SELECT p.squad_id, count(*)::int AS incidents,
@@ -249,7 +275,7 @@ export function squadFigures(
      LEFT JOIN counted c ON c.squad_id = s.id
      ORDER BY s.code
      LIMIT 1000`,
-    [city, window.from.toISOString(), window.to.toISOString(), window.withinM],
+    [city, window.from.toISOString(), window.to.toISOString(), window.withinM, ...counted.params],
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '../client.ts'
+import { inParts, type KindsInCells } from './incidents.ts'
 
 /** Who patrols where: squads, their units, posts and patrol routes. Numbers, never people. Bounded by the size of the force. */
 
@@ -19,17 +20,19 @@ export interface SquadAreaRow {
 
 /**
  * Every area of the patrol hierarchy with the number of grids inside, the metres of road and the incidents (no
- * disputes) of the 30 days before `as_of`; by code.
+ * disputes) of the 30 days before `as_of`; by code. @param city.parts The incidents that are counted.
  */
 export function patrolAreas(
   db: Queryable,
-  city: { code: string; version: string; asOf: Date },
+  city: { code: string; version: string; asOf: Date; parts: readonly KindsInCells[] },
 ): Promise<SquadAreaRow[]> {
+  const counted = inParts(city.parts, 4)
   return db.query<SquadAreaRow>(
     `WITH recent AS MATERIALIZED (
        SELECT i.cell_id, count(*)::int AS n FROM incidents i
        JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind AND NOT k.dispute
        WHERE i.city_code = $1 AND i.duplicate_of IS NULL AND i.reported_at >= $3::timestamptz - interval '30 days' AND i.reported_at < $3::timestamptz
+         AND ${counted.text}
        GROUP BY i.cell_id
      ), ways AS MATERIALIZED (
        SELECT cell_id, sum(length_m) AS m FROM roads WHERE city_code = $1 GROUP BY cell_id
@@ -51,7 +54,7 @@ export function patrolAreas(
      LEFT JOIN sums s ON s.area_id = a.id
      WHERE a.city_code = $1 AND a.version = $2
      ORDER BY l.rank, a.code LIMIT 1000`,
-    [city.code, city.version, city.asOf.toISOString()],
+    [city.code, city.version, city.asOf.toISOString(), ...counted.params],
   )
 }
 

@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { BundleFiles } from '../../api/bundleFiles.ts'
+import { BundleFiles, type BundleOwner } from '../../api/bundleFiles.ts'
 import { temporaryDir } from '../setup/temporaryDir.ts'
 
 const bytes = (text: string) => async () => new TextEncoder().encode(text)
+
+const owner: BundleOwner = { city: 'shuifu', right: 'map', scope: '' }
 
 test('what was used longest ago goes when new files come; what is in use and what was last stays', async () => {
   const { path: dir, remove } = temporaryDir('bundles')
@@ -13,8 +15,12 @@ test('what was used longest ago goes when new files come; what is in use and wha
   for (let i = 0; i < 30; i++) {
     // Each start asks for one content only: all others are of before.
     const files = new BundleFiles(dir)
-    made.push(await files.ensure('areas', 'bin', `key ${i}`, bytes(`content ${i}`)))
-    expect(await files.ensure('areas', 'bin', 'key 0', bytes('content 0'))).toBe(made[0])
+    made.push(
+      await files.ensure('areas', { extension: 'bin', key: `key ${i}`, owner }, bytes(`content ${i}`)),
+    )
+    expect(await files.ensure('areas', { extension: 'bin', key: 'key 0', owner }, bytes('content 0'))).toBe(
+      made[0],
+    )
     await files.close()
   }
   const left = new Set(readdirSync(join(dir, 'areas')).filter((file) => file.endsWith('.bin')))

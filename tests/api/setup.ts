@@ -1,22 +1,32 @@
+import type { Grant } from '../../api/access.ts'
 import { type Bundles, createBundles } from '../../api/bundles.ts'
-import type { Viewer } from '../../api/context.ts'
+import type { Context, Viewer } from '../../api/context.ts'
 import { createCaller } from '../../api/router.ts'
 import type { Ground } from '../../geodata/city.ts'
 import type { Things } from '../../geodata/things.ts'
+import { createPerson, createWholeCityViewer, type PersonOptions } from '../factories/people.ts'
 import { writeToyCity } from '../factories/toyCity.ts'
 import { type DatabaseKind, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
-export const VIEWER: Viewer = { userId: 'test', userName: 'test', sessionId: 'test' }
+export type Caller = ReturnType<typeof createCaller>
 
 export interface TestApi {
   database: TestDatabase
   bundles: Bundles
   ground: Ground
   things: Things
-  /** Procedures as a signed-in person calls them. */
-  caller: ReturnType<typeof createCaller>
+  /** Somebody with every right to data in every city, without a purpose. */
+  viewer: Viewer
+  /** Procedures as they call them. */
+  caller: Caller
   /** Procedures as a stranger calls them. */
-  stranger: ReturnType<typeof createCaller>
+  stranger: Caller
+  /** What a procedure needs besides a viewer. */
+  context: Omit<Context, 'viewer'>
+  /** Procedures as a viewer calls them. */
+  as(viewer: Viewer): Caller
+  /** A new account with these grants, and the procedures as it calls them. */
+  person(grants: readonly Grant[], options?: PersonOptions): Promise<{ viewer: Viewer; caller: Caller }>
   close(): Promise<void>
 }
 
@@ -26,13 +36,22 @@ export async function openTestApi(kind: DatabaseKind): Promise<TestApi> {
   const { ground, things } = await writeToyCity(database)
   const bundles = await createBundles({ database, dataDir: database.dataDir })
   const context = { database, bundleUrls: bundles.urls }
+  const as = (viewer: Viewer | null) => createCaller({ ...context, viewer })
+  const viewer = await createWholeCityViewer(database)
   return {
     database,
     bundles,
     ground,
     things,
-    caller: createCaller({ ...context, viewer: VIEWER }),
-    stranger: createCaller({ ...context, viewer: null }),
+    viewer,
+    caller: as(viewer),
+    stranger: as(null),
+    context,
+    as,
+    async person(grants, options) {
+      const made = await createPerson(database, grants, options)
+      return { viewer: made, caller: as(made) }
+    },
     async close() {
       await bundles.close()
       await database.close()

@@ -6,8 +6,8 @@ import { SMALLEST, SMALLEST_SENSITIVE } from '../../api/statistics/suppression.t
 import { createRandom } from '../../geodata/demo/random.ts'
 import { kinds } from '../../geodata/kinds.ts'
 import { Attacker } from '../factories/attacker.ts'
+import { createWholeCityViewer } from '../factories/people.ts'
 import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
-import { VIEWER } from './setup.ts'
 
 const TYPES = kinds.filter((kind) => kind.dispute && kind.parentCode === null).map((kind) => kind.code)
 const FIRST = 2023 * 12
@@ -66,7 +66,7 @@ describe('an attacker at the demo city', () => {
     catalog = await keepCatalog(database)
     caller = createCaller({
       database,
-      viewer: VIEWER,
+      viewer: await createWholeCityViewer(database),
       bundleUrls: () => Promise.reject(new Error('no bundles here')),
     })
     const rows = await database.query<{ level: string; cell_id: number; area_id: number }>(

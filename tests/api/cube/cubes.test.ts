@@ -7,7 +7,7 @@ import { createCaller } from '../../../api/router.ts'
 import { unpackAnswer } from '../../../geodata/packed.ts'
 import { TOY_AS_OF, TOY_FROM, TOY_LEVELS } from '../../factories/toyCity.ts'
 import { asSuperuser, databaseKinds } from '../../setup/database.ts'
-import { openTestApi, type TestApi, VIEWER } from '../setup.ts'
+import { openTestApi, type TestApi } from '../setup.ts'
 
 /** Rounds of edits, each followed by questions; many more by the environment for a long night. */
 const RUNS = Number(process.env.GRIDWALL_RUNS ?? 20)
@@ -36,7 +36,7 @@ describe.each(databaseKinds())('cubes in memory on %s', (kind) => {
       database: api.database,
       cubes,
       bundleUrls: api.bundles.urls,
-      viewer: VIEWER,
+      viewer: api.viewer,
     })
     codes = api.things.kinds.filter((each) => !each.dispute).map((each) => each.code)
     cellIds = api.ground.cells.map((cell) => cell.id)
