@@ -1,255 +1,236 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { appRouter } from '../../api/router.ts'
-import { databaseKinds } from '../setup/database.ts'
-import { cookiesOf, openTestServer, PASSWORD, type TestServer } from './http.ts'
+import {
+  type Access,
+  accessOf,
+  countScope,
+  type Grant,
+  isPurpose,
+  needsCells,
+  PURPOSE_DEMANDED,
+  type PURPOSES,
+  RIGHTS,
+  RIGHTS_OF,
+  type Right,
+  ROLES,
+  type Role,
+  rightsOf,
+  seesCity,
+} from '../../api/access.ts'
+import { listRoleRights } from '../../db/queries/grants.ts'
+import { grant } from '../factories/people.ts'
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
-/** Taken from the router itself: a procedure added later is covered without a word here. */
-const PROCEDURES = Object.keys(appRouter._def.procedures)
-const refused = {
-  error: { message: 'Sign in first: this needs a session.', data: { code: 'UNAUTHORIZED', httpStatus: 401 } },
-}
+/** Two squads of three cells each, one shared village between them, and a kind of every sort. */
+const CELLS: Record<number, number[]> = { 1: [1, 2, 3], 2: [4, 5, 6], 3: [3, 4], 9: [1, 2, 3, 4, 5, 6] }
+const cellsOf = (areaId: number) => CELLS[areaId] ?? []
+const KINDS = [
+  { code: 'theft', dispute: false, public_order: true },
+  { code: 'pothole', dispute: false, public_order: false },
+  { code: 'quarrel', dispute: true, public_order: false },
+]
+const here = { code: 'here', kinds: KINDS }
+const access = (grants: readonly Grant[], purpose: (typeof PURPOSES)[number] | null = null): Access =>
+  accessOf({ grants, purpose }, here, cellsOf)
 
-test('the router has the procedures of the contract', () => {
-  expect(PROCEDURES).toEqual(
-    expect.arrayContaining([
-      'areas.tree',
-      'areas.summary',
-      'areas.locate',
-      'incidents.inView',
-      'incidents.get',
-      'cameras.inView',
-      'patrols.layout',
-      'aggregates.byArea',
-      'aggregates.series',
-    ]),
+const anyRole = fc.constantFrom(...ROLES)
+const anyGrant: fc.Arbitrary<Grant> = fc
+  .record({
+    role: anyRole,
+    city: fc.constantFrom(null, 'here', 'there'),
+    areaId: fc.constantFrom(null, 1, 2, 3, 9, 77),
+  })
+  .map((each) => (each.city === null ? { ...each, areaId: null } : each))
+const anyGrants = fc.array(anyGrant, { maxLength: 5 })
+
+test('roles and rights are the table of the issue, spelt out', () => {
+  const data = ['map', 'counts.governance', 'counts.publicOrder']
+  expect(RIGHTS_OF).toEqual({
+    wall: [...data, 'cameras.counts', 'patrols'],
+    officer: [
+      ...data,
+      'points.governance',
+      'points.publicOrder',
+      'cameras.counts',
+      'cameras.points',
+      'patrols',
+    ],
+    squadLeader: [...RIGHTS_OF.officer, 'export'],
+    planner: [...RIGHTS_OF.officer, 'export'],
+    gridWorker: ['map', 'counts.governance', 'points.governance'],
+    centreClerk: ['map', 'counts.governance', 'points.governance', 'disputes', 'export', 'cameras.counts'],
+    department: ['map', 'counts.governance', 'points.governance', 'export'],
+    leader: [
+      ...data,
+      'points.governance',
+      'points.publicOrder',
+      'disputes',
+      'cameras.counts',
+      'cameras.points',
+      'patrols',
+      'export',
+    ],
+    auditor: ['map', 'audit.read'],
+    systemAdmin: ['people'],
+    securityAdmin: ['grants'],
+    auditAdmin: ['map', 'audit.read', 'audit.keep'],
+  })
+  expect(PURPOSE_DEMANDED).toEqual({
+    department: ['points.governance', 'export'],
+    leader: ['points.governance', 'points.publicOrder', 'cameras.points'],
+  })
+})
+
+test('no administrator sees data, and none can do the part of another', () => {
+  const data: Right[] = RIGHTS.filter((right) =>
+    /^(counts|points|cameras)|^(disputes|patrols|export)$/.test(right),
+  )
+  const parts = (['systemAdmin', 'securityAdmin', 'auditAdmin'] as const).map((role) => RIGHTS_OF[role])
+  for (const rights of parts) expect(rights.filter((right) => data.includes(right))).toEqual([])
+  for (const right of ['people', 'grants', 'audit.keep'] as const)
+    expect(parts.filter((rights) => rights.includes(right))).toHaveLength(1)
+  const others = ROLES.filter((role) => !role.endsWith('Admin')).flatMap((role) => RIGHTS_OF[role])
+  for (const right of ['people', 'grants', 'audit.keep'] as const) expect(others).not.toContain(right)
+})
+
+test('wall screens see no single thing and change nothing', () => {
+  expect(RIGHTS_OF.wall.filter((right) => /points|disputes|export|people|grants|audit/.test(right))).toEqual(
+    [],
   )
 })
 
-describe.each(databaseKinds())('who gets in on %s', (kind) => {
-  let http: TestServer
-
+describe.each(databaseKinds())('the table in the database on %s', (kind) => {
+  let database: TestDatabase
   beforeAll(async () => {
-    http = await openTestServer(kind)
+    database = await openTestDatabase({ kind })
   })
-  afterAll(() => http?.close())
+  afterAll(() => database?.close())
 
-  test.each(PROCEDURES)('a stranger gets nothing from %s, with or without an input', async (path) => {
-    const input = encodeURIComponent(JSON.stringify({ city: 'shuifu' }))
-    for (const answer of [
-      await http.get(`/trpc/${path}`),
-      await http.get(`/trpc/${path}?input=${input}`),
-      await http.get(
-        `/trpc/${path}?batch=1&input=${encodeURIComponent(JSON.stringify({ 0: { city: 'shuifu' } }))}`,
-      ),
-      await http.post(`/trpc/${path}`, { city: 'shuifu' }),
-    ]) {
-      expect(answer.status).toBe(401)
-      expect(await answer.json()).toMatchObject(refused)
+  test('says the same as the one here', async () => {
+    const told = (await listRoleRights(database)).map(
+      (row) => `${row.role} ${row.right_name} ${row.purpose_demanded}`,
+    )
+    const here = ROLES.flatMap((role) =>
+      RIGHTS_OF[role].map((right) => `${role} ${right} ${PURPOSE_DEMANDED[role]?.includes(right) ?? false}`),
+    )
+    expect(told.sort()).toEqual(here.sort())
+  })
+})
+
+test('without a grant nothing is given, and a role nobody knows gives nothing', () => {
+  for (const grants of [[], [grant('officer', 'there', 1)], [grant('emperor' as Role)]]) {
+    const none = access(grants)
+    for (const right of RIGHTS) {
+      expect(none.has(right)).toBe(false)
+      expect(none.may(right)).toBe(false)
+      expect(none.scope(right)).toMatchObject({ whole: false, key: 'none' })
+      expect(none.scope(right).cells?.size).toBe(0)
+      expect(none.seesArea(right, 1)).toBe('none')
+      expect(none.seesCell(right, 1)).toBe(false)
+      expect(none.seesCell(right, null)).toBe(false)
     }
-  })
+    for (const each of KINDS) expect(none.knowsKind(each)).toBe(false)
+    expect(countScope(none)).toEqual({ parts: [], key: 'none' })
+    expect(seesCity(grants, 'here')).toBe(false)
+  }
+})
 
-  test.each(PROCEDURES)('%s refuses a stranger also when called without HTTP', async (path) => {
-    const [noun, verb] = path.split('.')
-    const procedures = http.api.stranger as unknown as Record<
-      string,
-      Record<string, (input: unknown) => Promise<unknown>>
-    >
-    await expect(procedures[noun][verb]({ city: 'shuifu' })).rejects.toThrow('Sign in first')
-  })
+test('an area is inside, outside or overlapping; what is in no cell is nobody’s who is limited', () => {
+  const officer = access([grant('officer', 'here', 1)])
+  expect(officer.seesArea('counts.publicOrder', 1)).toBe('whole')
+  expect(officer.seesArea('counts.publicOrder', 2)).toBe('none')
+  expect(officer.seesArea('counts.publicOrder', 3)).toBe('part')
+  expect(officer.seesArea('counts.publicOrder', 9)).toBe('part')
+  expect(officer.seesArea('counts.publicOrder', 77)).toBe('none')
+  expect(officer.seesCell('points.publicOrder', 2)).toBe(true)
+  expect(officer.seesCell('points.publicOrder', 4)).toBe(false)
+  expect(officer.seesCell('points.publicOrder', null)).toBe(false)
+  expect(officer.leavesOut(['counts.publicOrder'], 1)).toBe(false)
+  expect(officer.leavesOut(['counts.publicOrder'], 3)).toBe(true)
+  expect(officer.leavesOut(['counts.publicOrder'], null)).toBe(true)
+  const planner = access([grant('planner')])
+  expect(planner.seesArea('counts.publicOrder', 77)).toBe('whole')
+  expect(planner.seesCell('points.publicOrder', null)).toBe(true)
+  expect(planner.leavesOut(['counts.publicOrder'], 3)).toBeUndefined()
+})
 
-  test.each([
-    ['GET', '/bundles/areas/0123456789abcdef0123456789abcdef.bin'],
-    ['GET', '/api/unknown'],
-    ['GET', '/api'],
-    ['GET', '/TRPC/cities.list'],
-    ['GET', '/trpc'],
-    ['GET', '/trpc/'],
-    ['GET', '/trpc/unknown'],
-    ['GET', '/metrics'],
-    ['GET', '/tiles/areas/1/1/1.mvt'],
-    ['GET', '/ogc/collections'],
-    ['POST', '/ingest/incidents'],
-    ['POST', '/'],
-  ])('a stranger gets 401 for %s %s', async (method, path) => {
-    const answer = await fetch(`${http.server.url}${path}`, { method })
-    expect(answer.status).toBe(401)
-    expect(await answer.json()).toMatchObject(refused)
-  })
+test('jurisdictions of several grants are one, right by right', () => {
+  const both = access([grant('officer', 'here', 1), grant('gridWorker', 'here', 2)])
+  expect([...(both.scope('counts.publicOrder').cells ?? [])]).toEqual([1, 2, 3])
+  expect([...(both.scope('counts.governance').cells ?? [])]).toEqual([1, 2, 3, 4, 5, 6])
+  expect(both.seesAreaWith(['counts.governance', 'counts.publicOrder'], 2)).toBe('part')
+  expect(both.seesAreaWith(['counts.governance', 'counts.publicOrder'], 1)).toBe('whole')
+  expect(both.kindsInCells('points')).toEqual([
+    { kinds: ['pothole'], cells: [1, 2, 3, 4, 5, 6] },
+    { kinds: ['theft'], cells: [1, 2, 3] },
+  ])
+  expect(both.kindsInCells('points', ['theft', 'quarrel'])).toEqual([{ kinds: ['theft'], cells: [1, 2, 3] }])
+  expect(access([grant('officer', 'here', 1)]).kindsInCells('points')).toEqual([
+    { kinds: ['pothole', 'theft'], cells: [1, 2, 3] },
+  ])
+})
 
-  test('a stranger gets no bundle that exists', async () => {
-    const { bundles } = await http.api.caller.cities.get({ city: 'shuifu' })
-    for (const url of [...Object.values(bundles.areas), bundles.cameras ?? '', bundles.ground]) {
-      expect((await http.get(url)).status).toBe(401)
-      expect((await http.get(url, { cookie: http.cookie })).status).toBe(200)
-    }
-  })
+test('equal keys see the same set, also when other areas make it up', () => {
+  const one = access([grant('officer', 'here', 9)]).scope('patrols')
+  const two = access([grant('planner', 'here', 2), grant('officer', 'here', 1)]).scope('patrols')
+  expect(two).toBe(one)
+  expect(access([grant('officer', 'here', 1)]).scope('patrols').key).not.toBe(one.key)
+})
 
-  test.each([
-    '/../api/auth.ts',
-    '/..%2f..%2fpackage.json',
-    '/%2e%2e/%2e%2e/package.json',
-    '/assets/../../secret',
-    '/assets/%2e%2e/%2e%2e/package.json',
-    '/.env',
-    '/assets/.hidden',
-    '//etc/passwd',
-    '/assets/app-0123abcd.js%00.html',
-  ])('no path leads out of the pages: %s', async (path) => {
-    // fetch would tidy the path; the raw one is what an attacker sends.
-    const { request } = await import('node:http')
-    const { port } = new URL(http.server.url)
-    const [status, body] = await new Promise<[number, string]>((resolve, reject) => {
-      request({ host: '127.0.0.1', port, path }, (answer) => {
-        let text = ''
-        answer.setEncoding('utf8')
-        answer.on('data', (part: string) => {
-          text += part
-        })
-        answer.on('end', () => resolve([answer.statusCode ?? 0, text]))
-      })
-        .on('error', reject)
-        .end()
-    })
-    expect(status).toBeLessThan(500)
-    expect(body).not.toMatch(/root:|"dependencies"|betterAuth|BETTER_AUTH/)
-  })
+test('a purpose is demanded where every grant that gives the right demands one', () => {
+  const leader = access([grant('leader', 'here')])
+  expect(leader.purposeNeeded('points.publicOrder')).toBe(true)
+  expect(leader.purposeNeeded('counts.publicOrder')).toBe(false)
+  expect([leader.has('cameras.points'), leader.may('cameras.points')]).toEqual([true, false])
+  expect(access([grant('leader', 'here')], 'inspection').may('cameras.points')).toBe(true)
+  const both = access([grant('leader'), grant('officer', 'here', 1)])
+  expect(both.purposeNeeded('points.publicOrder')).toBe(false)
+  expect(both.scope('points.publicOrder').whole).toBe(true)
+  // Governance without a purpose, public order only with one.
+  const clerk = access([grant('leader'), grant('centreClerk', 'here')])
+  expect(clerk.kindsInCells('points')).toEqual([{ kinds: ['pothole'], cells: null }])
+  expect(clerk.seesKind('points', KINDS[0])).toBe(false)
+  expect(clerk.knowsKind(KINDS[0])).toBe(true)
+  expect([isPurpose('dispatch'), isPurpose('curiosity'), isPurpose('')]).toEqual([true, false, false])
+})
 
-  test('whoever signs in can ask, and after signing out no more', async () => {
-    const signedIn = await http.post('/api/auth/sign-in/username', { username: 'Admin', password: PASSWORD })
-    expect(signedIn.status).toBe(200)
-    const [header] = signedIn.headers.getSetCookie()
-    expect(header).toMatch(/HttpOnly/)
-    expect(header).toMatch(/SameSite=Strict/)
-    const cookie = cookiesOf(signedIn)
-    expect((await http.get('/trpc/cities.list', { cookie })).status).toBe(200)
-    expect(await (await http.get('/api/auth/get-session', { cookie })).json()).toMatchObject({
-      user: { username: 'admin' },
-    })
-    expect((await http.post('/api/auth/sign-out', {}, { cookie, origin: http.server.url })).status).toBe(200)
-    expect((await http.get('/trpc/cities.list', { cookie })).status).toBe(401)
-  })
+test('disputes are known by their own right alone, and are in no scope of counts', () => {
+  const clerk = access([grant('centreClerk')])
+  expect(clerk.seesKind('counts', KINDS[2])).toBe(true)
+  expect(access([grant('planner')]).knowsKind(KINDS[2])).toBe(false)
+  expect(countScope(access([grant('leader')])).parts.flatMap(({ kinds }) => kinds)).toEqual([
+    'pothole',
+    'theft',
+  ])
+})
 
-  test.each([
-    ['a wrong password', { username: 'admin', password: 'wrong horse battery' }, 401],
-    ['an unknown name', { username: 'nobody', password: PASSWORD }, 401],
-    ['no password', { username: 'admin' }, 400],
-    ['an empty body', {}, 400],
-    ['a list', [], 400],
-    ['no JSON', '{"username": ', 400],
-    ['a poisoned prototype', '{"__proto__": {"admin": true}, "username": "admin", "password": "x"}', 400],
-    ['a name that is an object', { username: { $ne: null }, password: PASSWORD }, 400],
-    ['a very long password', { username: 'admin', password: 'x'.repeat(5000) }, 400],
-    ['SQL in the name', { username: "admin' OR '1'='1", password: PASSWORD }, 422],
-  ])('%s does not get in', async (_name, body, status) => {
-    const answer = await http.post('/api/auth/sign-in/username', body)
-    expect(answer.status).toBe(status)
-    expect(answer.headers.getSetCookie()).toEqual([])
-  })
-
-  test('guessing is slowed down by the address of the socket, whatever a client says its address is', async () => {
-    const { request } = await import('node:http')
-    const { port } = new URL(http.server.url)
-    const attempt = (number: number) =>
-      new Promise<number>((resolve, reject) => {
-        const body = JSON.stringify({ username: 'a!', password: 'x' })
-        const guess = request(
-          {
-            host: '127.0.0.1',
-            port,
-            // An address of its own, so that no other test is slowed down.
-            localAddress: kind === 'pglite' ? '127.0.0.8' : '127.0.0.9',
-            path: '/api/auth/sign-in/username',
-            method: 'POST',
-            headers: {
-              'content-type': 'application/json',
-              'content-length': body.length,
-              'x-forwarded-for': `10.0.0.${number}`,
-              'x-gridwall-address': `10.0.1.${number}`,
-            },
-          },
-          (answer) => {
-            answer.resume()
-            answer.on('end', () => resolve(answer.statusCode ?? 0))
-          },
+test('whatever the grants: never more with fewer of them, and what is seen is what some grant gives', () => {
+  fc.assert(
+    fc.property(anyGrants, anyGrant, (grants, more) => {
+      const less = access(grants)
+      const all = access([...grants, more])
+      for (const right of RIGHTS) {
+        const giving = grants.filter(
+          ({ role, city }) => city !== 'there' && RIGHTS_OF[role].some((each) => each === right),
         )
-        guess.on('error', reject).end(body)
-      })
-    const statuses: number[] = []
-    for (let number = 0; number < 70; number++) statuses.push(await attempt(number))
-    expect(statuses.slice(0, 60).filter((status) => status === 429)).toEqual([])
-    expect(statuses.slice(60)).toEqual(Array(10).fill(429))
-  })
-
-  test('a wrong password and an unknown name sound alike', async () => {
-    const [wrong, unknown] = await Promise.all(
-      ['admin', 'nobody'].map((username) =>
-        http.post('/api/auth/sign-in/username', { username, password: 'wrong wrong' }),
-      ),
-    )
-    expect(await wrong.text()).toBe(await unknown.text())
-  })
-
-  test('nobody signs themselves up, asks for names or resets a password', async () => {
-    const [before] = await http.api.database.query<{ n: number }>('SELECT count(*)::int AS n FROM users')
-    for (const path of [
-      'sign-up/email',
-      'sign-in/email',
-      'is-username-available',
-      'request-password-reset',
-      'reset-password',
-      'update-user',
-      'delete-user',
-      'ok',
-      'error',
-      'sign-in/../sign-up/email',
-    ]) {
-      const answer = await http.post(`/api/auth/${path}`, {
-        name: 'x',
-        email: 'x@example.org',
-        username: 'intruder',
-        password: PASSWORD,
-      })
-      expect(answer.status).toBe(404)
-    }
-    const [users] = await http.api.database.query<{ n: number }>('SELECT count(*)::int AS n FROM users')
-    expect(users.n).toBe(before.n)
-  })
-
-  test('behind a proxy that speaks TLS the page of the same host signs in', async () => {
-    const answer = await http.post(
-      '/api/auth/sign-in/username',
-      { username: 'admin', password: PASSWORD },
-      { origin: http.server.url.replace('http:', 'https:'), cookie: http.cookie },
-    )
-    expect(answer.status).toBe(200)
-  })
-
-  test('a page of another origin cannot sign anybody in or out', async () => {
-    const origin = 'http://evil.example'
-    const signIn = await http.post(
-      '/api/auth/sign-in/username',
-      { username: 'admin', password: PASSWORD },
-      { origin, cookie: http.cookie },
-    )
-    expect(signIn.status).toBe(403)
-    expect((await http.post('/api/auth/sign-out', {}, { origin, cookie: http.cookie })).status).toBe(403)
-    expect((await http.get('/trpc/cities.list', { cookie: http.cookie })).status).toBe(200)
-  })
-
-  test('a cookie with a changed signature or of an ended session is worth nothing', async () => {
-    const forged = `${http.cookie.slice(0, -6)}AAAA%3D`
-    expect((await http.get('/trpc/cities.list', { cookie: forged })).status).toBe(401)
-    const second = cookiesOf(
-      await http.post('/api/auth/sign-in/username', { username: 'admin', password: PASSWORD }),
-    )
-    expect((await http.get('/trpc/cities.list', { cookie: second })).status).toBe(200)
-    await http.api.database.query(
-      "UPDATE sessions SET expires_at = now() - interval '1 minute'  WHERE token = $1",
-      [decodeURIComponent(second.split('=')[1]).split('.')[0]],
-    )
-    // The database tells the server, which has just remembered it.
-    await expect
-      .poll(async () => (await http.get('/trpc/cities.list', { cookie: second })).status, { timeout: 20_000 })
-      .toBe(401)
-  })
+        expect(less.has(right)).toBe(giving.length > 0)
+        if (less.has(right)) expect(all.has(right)).toBe(true)
+        if (less.may(right)) expect(all.may(right)).toBe(true)
+        expect(less.isLimited(right)).toBe(less.has(right) && !less.scope(right).whole)
+        for (const cell of [1, 2, 3, 4, 5, 6, 7, null]) {
+          const seen = giving.some(
+            ({ areaId }) => areaId === null || (cell !== null && cellsOf(areaId).includes(cell)),
+          )
+          expect(less.seesCell(right, cell)).toBe(seen)
+          if (seen) expect(all.seesCell(right, cell)).toBe(true)
+        }
+      }
+      expect(RIGHTS.filter((right) => less.has(right))).toEqual(
+        rightsOf(grants.filter(({ city }) => city !== 'there')),
+      )
+      expect(needsCells(grants, 'here')).toBe(RIGHTS.some((right) => less.isLimited(right)))
+      expect(less.isWhole).toBe(!needsCells(grants, 'here'))
+    }),
+    { numRuns: 300 },
+  )
 })
