@@ -3,8 +3,8 @@ import { createTRPCClient, httpBatchLink, httpLink, isTRPCClientError, splitLink
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import type { AppRouter } from '../api/router.ts'
-import { attendanceHeaders } from './state/activity.ts'
 import { sessionEnded } from './state/heldSession.ts'
+import { purposeHeaders } from './state/purpose.ts'
 
 export type Inputs = inferRouterInputs<AppRouter>
 export type Outputs = inferRouterOutputs<AppRouter>
@@ -38,13 +38,14 @@ export const queryClient: QueryClient = new QueryClient({
   },
 })
 
-const client = createTRPCClient<AppRouter>({
+/** Procedures as plain functions: `client.areas.facts.query({…})`. */
+export const client = createTRPCClient<AppRouter>({
   links: [
     // A batch is as slow as its slowest question: hotspots take seconds and travel alone.
     splitLink({
       condition: ({ path }) => path === 'aggregates.hotspots',
-      true: httpLink({ url: '/trpc', headers: attendanceHeaders }),
-      false: httpBatchLink({ url: '/trpc', maxURLLength: 4000, headers: attendanceHeaders }),
+      true: httpLink({ url: '/trpc', headers: purposeHeaders }),
+      false: httpBatchLink({ url: '/trpc', maxURLLength: 4000, headers: purposeHeaders }),
     }),
   ],
 })

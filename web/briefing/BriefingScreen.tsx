@@ -14,6 +14,7 @@ import { useChangeView, useLanguage, useToggleTheme, useView } from '../hooks/us
 import { layerOfLevel } from '../map/layerOrder.ts'
 import type { MapController, MapScene, PointerReport } from '../map/scene.ts'
 import { Breadcrumb } from '../panels/Breadcrumb.tsx'
+import { countRights } from '../state/access.ts'
 import { childrenOf, levelAt, levelNameOf, rootOf } from '../state/areaTree.ts'
 import { nothing, selectionAbove } from '../state/selection.ts'
 import { ClassRow } from '../ui/ClassRow.tsx'
@@ -22,6 +23,7 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
 import { RoomBar } from '../ui/RoomBar.tsx'
+import { RoomGate } from '../ui/RoomGate.tsx'
 import { type Picture, TownInset } from '../ui/TownInset.tsx'
 import './print.css'
 import styles from './brief.module.css'
@@ -44,7 +46,12 @@ export function BriefingScreen() {
   const city = useCity()
   const { data: areas } = useAreas()
   if (city.isEmpty) return <EmptyState screen>{t('state.noCity')}</EmptyState>
-  if (city.data && areas) return <Briefing city={city.data} areas={areas} />
+  if (city.data && areas)
+    return (
+      <RoomGate name={t('rooms.brief')} rights={countRights}>
+        <Briefing city={city.data} areas={areas} />
+      </RoomGate>
+    )
   if (city.error) return <ErrorState error={city.error} onRetry={city.refetch} />
   return <LoadingState />
 }
@@ -104,11 +111,12 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
     }
   }, [base, areas, shownIndex, childLevel, values, areaId, hierarchy, printing.preparing])
 
+  const home = base.home ?? city.bounds
   useEffect(() => {
     if (!controller) return
     if (areaId !== undefined) controller.fit({ areaId })
-    else if (city.bounds) controller.fit(city.bounds)
-  }, [controller, areaId, city.bounds])
+    else if (home) controller.fit(home)
+  }, [controller, areaId, home])
 
   const open = useCallback((id: number) => select({ kind: 'area', areaId: id }), [select])
   const goUp = () => select(selectionAbove(areas, selection, hierarchy))

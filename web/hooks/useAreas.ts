@@ -1,7 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { loadAreaBundle, loadCameraBundle, loadLineBundle } from '../map/bundles.ts'
 import { trpc } from '../trpc.ts'
+import { useAccess } from './useAccess.ts'
 import { useCity, useVersion } from './useCity.ts'
+
+/** What is forgotten when the purpose ends. */
+const cameraBundleKey = 'cameraBundle'
 
 // Typed arrays of an immutable, content-addressed file: never compared, never asked for again.
 const immutable = { staleTime: Number.POSITIVE_INFINITY, structuralSharing: false } as const
@@ -33,10 +37,11 @@ export function useGround() {
 /** All cameras of the city; loaded only once the layer, or a figure, needs them. */
 export function useCameraBundle(enabled: boolean) {
   const url = useCity().data?.bundles.cameras
+  const seen = useAccess().may('cameras.points')
   return useQuery({
-    queryKey: ['cameraBundle', url],
+    queryKey: [cameraBundleKey, url],
     queryFn: () => loadCameraBundle(url ?? ''),
-    enabled: enabled && Boolean(url),
+    enabled: enabled && seen && Boolean(url),
     ...immutable,
   })
 }

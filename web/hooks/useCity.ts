@@ -2,23 +2,30 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { defaultWindow, type Span, spanOf, type TimeWindow, yearEarlier } from '../state/timeWindow.ts'
 import { type Outputs, trpc } from '../trpc.ts'
+import { useMay } from './useSession.ts'
 import { useView } from './useView.ts'
 
 export type CitySummary = Outputs['cities']['list'][number]
 export type City = Outputs['cities']['get']
 
-/** Every city of this installation. */
+/** The cities the signed-in account may see; none is asked for where it may see no map. */
 export function useCities() {
-  return useQuery(trpc.cities.list.queryOptions())
+  return useQuery(trpc.cities.list.queryOptions(undefined, { enabled: useMay('map') }))
+}
+
+/** The code of the view's city, or of the first one; undefined until known. */
+export function useCityCode(): string | undefined {
+  const wanted = useView((view) => view.city)
+  const { data: cities } = useCities()
+  return (
+    cities?.find((city) => city.code === wanted || city.divisionCode === wanted)?.code ?? cities?.[0]?.code
+  )
 }
 
 /** The city of the view, or the first one. `data` is undefined while it loads or when there is none. */
 export function useCity() {
-  const wanted = useView((view) => view.city)
   const cities = useCities()
-  const code =
-    cities.data?.find((city) => city.code === wanted || city.divisionCode === wanted)?.code ??
-    cities.data?.[0]?.code
+  const code = useCityCode()
   const detail = useQuery(trpc.cities.get.queryOptions({ city: code ?? '' }, { enabled: code !== undefined }))
   return {
     data: detail.data,

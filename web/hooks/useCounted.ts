@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { hoursText } from '../analysis/hoursText.ts'
 import { groupName } from '../panels/KindFilter.tsx'
 import type { SourceName } from '../ui/Provenance.tsx'
+import { useOnlyFamily } from './useAccess.ts'
 import { useHours } from './useHours.ts'
 import { useKinds } from './useKinds.ts'
 import { useLanguage } from './useView.ts'
@@ -16,10 +17,12 @@ export function useCounted(): { counted: string; source: SourceName } {
   const language = useLanguage()
   const { kinds, tokens, codes, disputes } = useKinds()
   const hours = useHours()
+  const onlyFamily = useOnlyFamily()
   return useMemo(() => {
     const within = (counted: string) =>
       hours ? t('number.kinds.hours', { counted, hours: hoursText(hours, language) }) : counted
-    if (!codes || !tokens) return { counted: within(t('number.kinds.all')), source: 'incidents' }
+    const own = onlyFamily ? t('access.onlyFamily', { family: t(`access.families.${onlyFamily}`) }) : null
+    if (!codes || !tokens) return { counted: within(own ?? t('number.kinds.all')), source: 'incidents' }
     const names = tokens.map(
       (token) => kinds.find((kind) => kind.code === token)?.name[language] ?? groupName(t, token),
     )
@@ -29,5 +32,5 @@ export function useCounted(): { counted: string; source: SourceName } {
     return disputes
       ? { counted: t('number.kinds.disputes', { kinds: named }), source: 'disputes' }
       : { counted: within(t('number.kinds.some', { kinds: named })), source: 'incidents' }
-  }, [t, language, kinds, tokens, codes, disputes, hours])
+  }, [t, language, kinds, tokens, codes, disputes, hours, onlyFamily])
 }

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LevelName } from '../../geodata/city.ts'
 import { askWorker, loadDays } from '../map/bundles.ts'
+import { countRights } from '../state/access.ts'
 import type { LoadedDays } from '../workers/protocol.ts'
+import { useAccess } from './useAccess.ts'
 import { useCity, useVersion } from './useCity.ts'
 
 /** Rows change: after so long the counts are asked for anew when they are needed, and mostly answered "unchanged". */
@@ -10,11 +12,12 @@ const freshMs = 5 * 60_000
 /** Counts of the city by day, loaded once something plays them. */
 export function useDays(enabled: boolean) {
   const { code, data: city } = useCity()
-  const url = city?.bundles.days
+  const url = city?.bundles.days ?? undefined
+  const counted = useAccess().may(...countRights)
   return useQuery({
     queryKey: ['days', code, city?.asOf, url],
     queryFn: () => loadDays(url ?? ''),
-    enabled: enabled && url !== undefined,
+    enabled: enabled && counted && url !== undefined,
     staleTime: freshMs,
     refetchOnMount: true,
     structuralSharing: false,

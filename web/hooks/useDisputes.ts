@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { isOffered, offeredPeriods, offersOf } from '../state/disputePeriods.ts'
 import { trpc } from '../trpc.ts'
+import { useAccess } from './useAccess.ts'
 import { useCity, useWindow } from './useCity.ts'
 import { useKinds } from './useKinds.ts'
 
@@ -10,10 +11,11 @@ const none: readonly never[] = []
 /** How the platform's register may be asked about, the one screens count disputes from. */
 export function useDisputeOffers() {
   const { code } = useCity()
+  const offered = useAccess().may('disputes')
   const { data } = useQuery(
     trpc.disputes.offers.queryOptions(
       { city: code ?? '' },
-      { enabled: code !== undefined, staleTime: 3_600_000 },
+      { enabled: offered && code !== undefined, staleTime: 3_600_000 },
     ),
   )
   return data?.find((each) => each.register === 'platform')?.offers ?? none

@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
 import type { HotspotMap } from '../map/scene.ts'
+import { countRights } from '../state/access.ts'
 import { coloursMap, hotspotMethod } from '../state/hotspots.ts'
 import { type Inputs, trpc } from '../trpc.ts'
 import { keepAlike } from './keepAlike.ts'
+import { useAccess } from './useAccess.ts'
 import { isoSpan } from './useAggregates.ts'
 import { useCity, useVersion, useWindow } from './useCity.ts'
 import { useKinds } from './useKinds.ts'
@@ -39,6 +41,7 @@ export function useHotspots(level: LevelName | null) {
   const version = useVersion()
   const span = useWindow()?.span
   const { codes, disputes } = useKinds()
+  const counted = useAccess().may(...countRights)
   const asked = {
     city: code ?? '',
     level: level ?? '',
@@ -51,7 +54,12 @@ export function useHotspots(level: LevelName | null) {
   const query = useQuery(
     trpc.aggregates.hotspots.queryOptions(asked, {
       enabled:
-        method !== undefined && !disputes && code !== undefined && level !== null && span !== undefined,
+        method !== undefined &&
+        counted &&
+        !disputes &&
+        code !== undefined &&
+        level !== null &&
+        span !== undefined,
       placeholderData: keepAlike(asked),
     }),
   )
@@ -75,7 +83,7 @@ export function useHotspots(level: LevelName | null) {
   }, [answer])
   const toggle = () => choose({ method: method ? undefined : 'gi' })
   /** True while hotspots have the map's colours, or are about to. */
-  const colours = coloursMap(method) && !disputes && !query.isError
+  const colours = counted && coloursMap(method) && !disputes && !query.isError
   return { method, bandwidth, answer, query, map, disputes, colours, toggle }
 }
 

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Bounds } from '../map/scene.ts'
+import { pointRights } from '../state/access.ts'
 import type { Span } from '../state/timeWindow.ts'
 import { type Inputs, trpc } from '../trpc.ts'
 import { keepAlike, passingInView } from './keepAlike.ts'
+import { useAccess } from './useAccess.ts'
 import { isoSpan } from './useAggregates.ts'
 import { useCity, useVersion } from './useCity.ts'
 
@@ -16,6 +18,7 @@ export function useIncidents(question: {
 }) {
   const { code } = useCity()
   const { bounds, span, kinds, limit, enabled = true } = question
+  const seen = useAccess().may(...pointRights)
   const asked = {
     city: code ?? '',
     bbox: bounds ?? [0, 0, 0, 0],
@@ -25,7 +28,7 @@ export function useIncidents(question: {
   } satisfies Inputs['incidents']['inView']
   return useQuery(
     trpc.incidents.inView.queryOptions(asked, {
-      enabled: enabled && code !== undefined && bounds !== undefined && span !== undefined,
+      enabled: enabled && seen && code !== undefined && bounds !== undefined && span !== undefined,
       placeholderData: keepAlike(asked, passingInView),
     }),
   )
@@ -34,10 +37,11 @@ export function useIncidents(question: {
 export function useIncident(id: number | undefined) {
   const { code } = useCity()
   const version = useVersion()
+  const seen = useAccess().may(...pointRights)
   return useQuery(
     trpc.incidents.get.queryOptions(
       { city: code ?? '', id: id ?? 0, version },
-      { enabled: code !== undefined && id !== undefined },
+      { enabled: seen && code !== undefined && id !== undefined },
     ),
   )
 }
@@ -45,10 +49,11 @@ export function useIncident(id: number | undefined) {
 /** The newest incidents, newest first. */
 export function useLatestIncidents(limit: number, refetchIntervalMs: number | false = false) {
   const { code } = useCity()
+  const seen = useAccess().may(...pointRights)
   const asked = { city: code ?? '', limit }
   return useQuery(
     trpc.incidents.latest.queryOptions(asked, {
-      enabled: code !== undefined,
+      enabled: seen && code !== undefined,
       refetchInterval: refetchIntervalMs,
       placeholderData: keepAlike(asked),
     }),

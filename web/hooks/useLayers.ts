@@ -1,8 +1,11 @@
 import { useCallback, useMemo } from 'react'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import { defaultLayers, layerOfLevel } from '../map/layerOrder.ts'
-import type { LayerId, LayerState } from '../map/scene.ts'
+import { type LayerId, type LayerState, layerIds } from '../map/scene.ts'
+import type { Leave } from '../state/access.ts'
 import { coloursMap, hotspotMethod } from '../state/hotspots.ts'
+import { layerRights } from '../state/layerRights.ts'
+import { useAccess } from './useAccess.ts'
 import { useAreas } from './useAreas.ts'
 import { useChangeView, useView } from './useView.ts'
 
@@ -36,19 +39,36 @@ export function useLayers() {
     () => (hotspots ? { ...levelsFor(bundle), ...withoutPoints } : levelsFor(bundle)),
     [bundle, hotspots],
   )
-  const stateOf = useCallback((id: LayerId): LayerState => changed?.[id] ?? defaults[id], [changed, defaults])
+  const chosenOf = useCallback(
+    (id: LayerId): LayerState => changed?.[id] ?? defaults[id],
+    [changed, defaults],
+  )
   const setLayer = useCallback(
     (id: LayerId, change: Partial<LayerState>) => {
-      const next = { ...stateOf(id), ...change }
+      const next = { ...chosenOf(id), ...change }
       const plain = defaults[id]
       const { [id]: _, ...others } = changed ?? {}
       const same = next.visible === plain.visible && next.opacity === plain.opacity
       const layers = same ? others : { ...others, [id]: next }
       changeView({ layers: Object.keys(layers).length > 0 ? layers : undefined }, { replace: true })
     },
-    [stateOf, changed, defaults, changeView],
+    [chosenOf, changed, defaults, changeView],
   )
-  /** For the map: every layer's state. */
-  const all = useMemo(() => ({ ...defaults, ...changed }), [defaults, changed])
-  return { changed, all, stateOf, setLayer }
+  const access = useAccess()
+  /** Whether the layer may be shown to this viewer. */
+  const leaveOf = useCallback(
+    (id: LayerId): Leave => {
+      const rights = layerRights[id]
+      return rights ? access.leave(...rights) : 'granted'
+    },
+    [access],
+  )
+  /** For the map: every layer's state; what may not be shown is not. */
+  const all = useMemo<Readonly<Record<LayerId, LayerState>>>(() => {
+    const shown = { ...defaults, ...changed }
+    for (const id of layerIds) if (leaveOf(id) !== 'granted') shown[id] = { ...shown[id], visible: false }
+    return shown
+  }, [defaults, changed, leaveOf])
+  const shownStateOf = useCallback((id: LayerId): LayerState => all[id], [all])
+  return { changed, all, stateOf: shownStateOf, setLayer, leaveOf }
 }

@@ -11,6 +11,7 @@ import type {
 import { firstLevel } from '../state/disputePeriods.ts'
 import { pointsInHours } from '../state/pointsInHours.ts'
 import { nothing } from '../state/selection.ts'
+import { useJurisdiction } from './useAccess.ts'
 import { useAreas, useCameraBundle, useGround } from './useAreas.ts'
 import { useAreaValues } from './useAreaValues.ts'
 import { useCity, useWindow } from './useCity.ts'
@@ -63,6 +64,7 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
   const { codes, disputes, types, kinds } = useKinds()
   const offers = useDisputeOffers()
   const area = useAreaValues(level)
+  const jurisdiction = useJurisdiction()
   const highlighted = useHighlighted(area.values, level)
 
   const pointsWanted =
@@ -150,6 +152,8 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       centres,
       selection,
       highlighted,
+      sight: jurisdiction?.sight ?? null,
+      home: jurisdiction?.bounds ?? null,
       padding,
       labelScale,
     }),
@@ -170,6 +174,7 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       centres,
       selection,
       highlighted,
+      jurisdiction,
       padding,
       labelScale,
     ],

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { type LayerId, type LayerState, layerIds, type MapScene } from '../map/scene.ts'
 import type { Outputs } from '../trpc.ts'
+import { useJurisdiction } from './useAccess.ts'
 import { useAreas, useGround } from './useAreas.ts'
 import { useCity } from './useCity.ts'
 import { usePatrols } from './usePatrols.ts'
@@ -48,6 +49,7 @@ export function useRoomScene(): MapScene {
   const { data: ground } = useGround()
   const { data: layout } = usePatrols()
   const patrols = useMemo(() => patrolScene(layout), [layout])
+  const jurisdiction = useJurisdiction()
   const relief = city?.bundles.relief ?? null
   return useMemo(
     () => ({
@@ -66,8 +68,10 @@ export function useRoomScene(): MapScene {
       centres: [],
       selection: { kind: 'none' },
       highlighted: [],
+      sight: jurisdiction?.sight ?? null,
+      home: jurisdiction?.bounds ?? null,
       padding: { top: 0, right: 0, bottom: 0, left: 0 },
     }),
-    [theme, language, reducedMotion, areas, ground, relief, patrols],
+    [theme, language, reducedMotion, areas, ground, relief, patrols, jurisdiction],
   )
 }

@@ -2,8 +2,10 @@ import { useCallback, useMemo } from 'react'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { Hierarchy } from '../../geodata/city.ts'
 import type { Selection } from '../map/scene.ts'
-import { hierarchyOf, levelAt, rootOf } from '../state/areaTree.ts'
+import { hierarchyOf, levelAt } from '../state/areaTree.ts'
+import { homeOf } from '../state/jurisdiction.ts'
 import { nothing, selectedAreaIndex } from '../state/selection.ts'
+import { useJurisdiction } from './useAccess.ts'
 import { useAreas } from './useAreas.ts'
 import { useChangeView, useView } from './useView.ts'
 
@@ -21,9 +23,10 @@ export function useSelection() {
   const changeView = useChangeView()
   const { data: bundle } = useAreas()
 
+  const jurisdiction = useJurisdiction()
   const areaIndex = selectedAreaIndex(bundle ?? null, selection)
-  /** The selected area, or the whole city when no area is selected; -1 until the bundle is there. */
-  const shownIndex = bundle && areaIndex < 0 ? rootOf(bundle) : areaIndex
+  /** The selected area; without one the viewer's jurisdiction where that is one area, else the whole city. -1 until the bundle is there. */
+  const shownIndex = bundle && areaIndex < 0 ? homeOf(bundle, jurisdiction) : areaIndex
   const hierarchy = bundle ? hierarchyOf(bundle, areaIndex, reached) : reached
 
   const select = useCallback(

@@ -1,3 +1,4 @@
+import { accessEn } from './access.ts'
 import { briefEn } from './brief.ts'
 import { freshEn } from './fresh.ts'
 import { numbersEn } from './numbers.ts'
@@ -12,4 +13,5 @@ export const roomsEn: Translation<typeof roomsZh> = {
   brief: briefEn,
   number: numbersEn,
   fresh: freshEn,
+  access: accessEn,
 }

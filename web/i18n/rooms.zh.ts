@@ -1,3 +1,4 @@
+import { accessZh } from './access.ts'
 import { briefZh } from './brief.ts'
 import { freshZh } from './fresh.ts'
 import { numbersZh } from './numbers.ts'
@@ -11,4 +12,5 @@ export const roomsZh = {
   brief: briefZh,
   number: numbersZh,
   fresh: freshZh,
+  access: accessZh,
 }

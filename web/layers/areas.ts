@@ -9,11 +9,14 @@ import type { AreaValues, LayerId, LegendEntry, Theme } from '../map/scene.ts'
 const dimmed = 0.22
 /** Opacity of land without a number. */
 const landAlpha = 0.8
+/** The same of land that is not the viewer's, as a share of it. */
+const foreign = 0.3
 
 /**
  * Colour of every area by its index, already mixed with the ground: class colour, hatched where suppressed, land where
- * there is no number. Only the areas of the shown level matter; the rest stay transparent.
- * @param opacity of the level, 0…1.
+ * there is no number. Only the areas of the shown level matter; the rest stay transparent. Areas of which only a part is
+ * seen are striped in their colour, those outside are quiet land.
+ * @param opacity of the level, 0…1. @param sight see `MapScene`.
  */
 export function areaTexels(
   bundle: AreaBundle,
@@ -22,6 +25,7 @@ export function areaTexels(
   theme: Theme,
   highlighted: readonly number[],
   opacity: number,
+  sight: Uint8Array | null = null,
 ): Uint8Array<ArrayBuffer> {
   const texels = new Uint8Array(4 * bundle.count)
   const colors = mapColors[theme]
@@ -32,15 +36,16 @@ export function areaTexels(
     texels.set([red, green, blue, hatched ? 255 : 254], 4 * area)
   }
   for (let area = 0; area < bundle.count; area++)
-    if (bundle.level[area] === level) paint(area, colors.land, landAlpha * strength(area), false)
+    if (bundle.level[area] === level)
+      paint(area, colors.land, landAlpha * strength(area) * (sight?.[area] === 0 ? foreign : 1), false)
   if (!values) return texels
   const ramp = rampColors(values.ramp, values.breaks.length + 1, theme)
   for (let i = 0; i < values.areaId.length; i++) {
     const area = areaIndexOf(bundle, values.areaId[i])
-    if (area < 0 || bundle.level[area] !== level) continue
+    if (area < 0 || bundle.level[area] !== level || sight?.[area] === 0) continue
     if (values.suppressed?.[i]) paint(area, colors.suppressed, 0.8 * strength(area), true)
     else if (Number.isFinite(values.value[i]))
-      paint(area, ramp[classOf(values.value[i], values.breaks)], strength(area), false)
+      paint(area, ramp[classOf(values.value[i], values.breaks)], strength(area), sight?.[area] === 1)
   }
   return texels
 }
@@ -57,7 +62,7 @@ function isBright(bundle: AreaBundle, area: number, bright: ReadonlySet<number>)
 
 /**
  * A paint for counts of whole numbers that change from frame to frame, in the colours `areaTexels` would give them.
- * @param areaId area of each count. @param opacity of the level, 0…1.
+ * @param areaId area of each count. @param opacity of the level, 0…1. @param sight see `MapScene`.
  */
 export function areaPaint(
   bundle: AreaBundle,
@@ -66,6 +71,7 @@ export function areaPaint(
   breaks: readonly number[],
   theme: Theme,
   opacity: number,
+  sight: Uint8Array | null = null,
 ): AreaPaint {
   const { ground } = mapColors[theme]
   const colors = rampColors('sequential', breaks.length + 1, theme).map((color) =>
@@ -74,9 +80,12 @@ export function areaPaint(
   return new AreaPaint(
     bundle.levels[level].level,
     bundle.count,
-    Int32Array.from(areaId, (id) => areaIndexOf(bundle, id)),
+    Int32Array.from(areaId, (id) => {
+      const area = areaIndexOf(bundle, id)
+      return area >= 0 && sight?.[area] === 0 ? -1 : area
+    }),
     { breaks, colors },
-    areaTexels(bundle, level, undefined, theme, [], opacity),
+    areaTexels(bundle, level, undefined, theme, [], opacity, sight),
   )
 }
 

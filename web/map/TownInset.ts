@@ -129,6 +129,7 @@ export class TownInset {
       scene.hotspots,
       scene.theme,
       scene.highlighted,
+      scene.sight,
       width,
       height,
       ratio,
@@ -156,7 +157,15 @@ export class TownInset {
     const { opacity } = levelState(scene.layers, name)
     const hotspots = scene.hotspots ?? null
     const values = hotspots ? undefined : scene.values[name]
-    const plain = areaTexels(areas, level, values, scene.theme, scene.highlighted, opacity)
+    const plain = areaTexels(
+      areas,
+      level,
+      values,
+      scene.theme,
+      scene.highlighted,
+      opacity,
+      scene.sight ?? null,
+    )
     const texels =
       hotspots?.kind === 'areas' ? hotspotTexels(areas, level, hotspots, plain, scene.theme) : plain
     context.setTransform(ratio, 0, 0, ratio, 0, 0)

@@ -1,4 +1,5 @@
 /** Loads the binary bundles through the decode worker: bytes are fetched and decoded there, typed arrays come back. */
+import { purposeHeaders } from '../state/purpose.ts'
 import type {
   Answer,
   CallName,
@@ -69,7 +70,7 @@ export function loadAreaBundle(url: string): Promise<LoadedAreas> {
 }
 
 export function loadCameraBundle(url: string): Promise<LoadedCameras> {
-  return askWorker('cameras', { url })
+  return askWorker('cameras', { url, headers: purposeHeaders() })
 }
 
 export function loadLineBundle(url: string): Promise<LoadedLines> {

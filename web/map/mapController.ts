@@ -332,6 +332,10 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     },
     fitCity(flight) {
       if (!scene?.areas) return
+      if (scene.home) {
+        fitBounds(scene.home, flight)
+        return
+      }
       const dense = size().width < roomyWidth ? denseBounds(scene.areas) : null
       const box = dense ?? wholeBounds(scene.areas)
       if (box) fitBounds(box, flight)

@@ -143,6 +143,13 @@ export interface MapScene {
   hotspots?: HotspotMap | null
   /** Areas shown as one group, e.g. the grids of a squad: the rest is dimmed. Empty = nothing is dimmed. */
   highlighted: readonly number[]
+  /**
+   * How much of each area the viewer may count, by index of `areas`: 0 nothing (quiet land), 1 a part (striped), 2 all of
+   * it. Absent or null: everything.
+   */
+  sight?: Uint8Array | null
+  /** What "fit the city" fits where that is only a part of it. Absent or null: the city. */
+  home?: Bounds | null
   /** Room taken by panels; "fit" and "fly" keep their target in what is left. */
   padding: { top: number; right: number; bottom: number; left: number }
   /** How much larger than at desk size names are written: `--scale` of a large screen. Default 1. */

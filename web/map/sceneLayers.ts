@@ -230,8 +230,10 @@ export class SceneLayers {
         const hotspots = scene.hotspots ?? null
         const density = state('heatmap').visible || state('hexagons').visible || hotspots !== null
         const values = density ? undefined : scene.values[name]
-        const texels = this.#texels.get([areas, fill.level, values, theme, scene.highlighted, opacity], () =>
-          areaTexels(areas, fill.level, values, theme, scene.highlighted, opacity),
+        const sight = scene.sight ?? null
+        const texels = this.#texels.get(
+          [areas, fill.level, values, theme, scene.highlighted, opacity, sight],
+          () => areaTexels(areas, fill.level, values, theme, scene.highlighted, opacity, sight),
         )
         const marked =
           hotspots?.kind === 'areas'

@@ -2,12 +2,15 @@ import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useGoToArea } from '../hooks/useGoToArea.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
+import { countRights } from '../state/access.ts'
 import { childrenOf, levelAt, levelNameOf, parentOf, rootOf, shortNameOf } from '../state/areaTree.ts'
+import { useSight } from './SightNote.tsx'
 import styles from './selectionPanel.module.css'
 
 /** Where to go from here. */
@@ -19,12 +22,14 @@ export function AreaActions({ bundle, index }: { bundle: AreaBundle; index: numb
   const controller = useMapController()
   const changeView = useChangeView()
   const [, setPanel] = useParameter('panel')
+  const sight = useSight(index)
+  const counted = useAccess().can(...countRights) && sight !== 'none'
   const children = childrenOf(bundle, index, hierarchy)
   const above = areaIndex < 0 ? -1 : parentOf(bundle, index, hierarchy)
   const childLevel = children.length > 0 ? levelAt(bundle, children[0]).level : null
   return (
     <div className={styles.actions}>
-      {childLevel && (
+      {childLevel && counted && (
         <Button
           type="primary"
           size="large"
@@ -42,17 +47,21 @@ export function AreaActions({ bundle, index }: { bundle: AreaBundle; index: numb
           {t('area.zoomTo')}
         </Button>
       )}
-      <Button
-        size="large"
-        title={t('analysis.key')}
-        onClick={() => setPanel('analysis')}
-        data-testid="analysis"
-      >
-        {t('analysis.open')}
-      </Button>
-      <Link to="/brief" search={true} className={styles.brief}>
-        {t('area.brief')}
-      </Link>
+      {counted && (
+        <>
+          <Button
+            size="large"
+            title={t('analysis.key')}
+            onClick={() => setPanel('analysis')}
+            data-testid="analysis"
+          >
+            {t('analysis.open')}
+          </Button>
+          <Link to="/brief" search={true} className={styles.brief}>
+            {t('area.brief')}
+          </Link>
+        </>
+      )}
       {above >= 0 && above !== rootOf(bundle) && (
         <Button size="large" type="text" title={t('keys.escape')} onClick={() => goToArea(bundle.id[above])}>
           ↑ {shortNameOf(bundle, above, language)}

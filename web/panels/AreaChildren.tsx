@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import { useJurisdiction } from '../hooks/useAccess.ts'
 import { useAreaCounts } from '../hooks/useAggregates.ts'
 import { useWindow } from '../hooks/useCity.ts'
 import { useCounted } from '../hooks/useCounted.ts'
@@ -30,7 +31,9 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
   const { codes, disputes } = useKinds()
   const { hierarchy } = useSelection()
   const goToArea = useGoToArea()
-  const children = childrenOf(bundle, index, hierarchy)
+  const jurisdiction = useJurisdiction()
+  // Areas outside have no number: they are not listed as if they had none.
+  const children = childrenOf(bundle, index, hierarchy).filter((child) => jurisdiction?.sight[child] !== 0)
   const level = children.length > 0 ? levelAt(bundle, children[0]) : null
   const { tooShort, known } = useDisputeWindow(level?.level)
   const query = useAreaCounts({

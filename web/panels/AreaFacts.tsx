@@ -47,7 +47,7 @@ export function AreaFacts({ bundle, index }: { bundle: AreaBundle; index: number
       <div>
         <CountsRow label={t('area.inside')} counts={inside('administration')} />
         <CountsRow label={t('area.patrol')} counts={inside('patrol')} />
-        {facts.cameras.total > 0 && (
+        {facts.cameras && facts.cameras.total > 0 && (
           <Row label={t('area.cameras')}>
             <NumbersOf counted={t('number.of.cameras')} source="cameras">
               <Share part={facts.cameras.online} whole={facts.cameras.total} complete />

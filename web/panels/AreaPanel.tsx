@@ -1,10 +1,12 @@
 import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import { useAccess, useJurisdiction } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { countRights } from '../state/access.ts'
 import { levelNameOf, nameOf, rootOf } from '../state/areaTree.ts'
 import { areasLike } from '../state/likeness.ts'
 import { Count, Measure } from '../ui/Count.tsx'
@@ -19,6 +21,7 @@ import { AreaFacts } from './AreaFacts.tsx'
 import { AreaKinds } from './AreaKinds.tsx'
 import { AreaMonths } from './AreaMonths.tsx'
 import { PanelTitle } from './PanelTitle.tsx'
+import { SightNote, useSight } from './SightNote.tsx'
 import styles from './selectionPanel.module.css'
 
 interface AreaPanelProps {
@@ -88,39 +91,65 @@ function AreaSheet({ bundle, index }: { bundle: AreaBundle; index: number }) {
   const areaId = index === rootOf(bundle) ? undefined : bundle.id[index]
   const among = areasLike(bundle, index)
   const level = levelNameOf(bundle, index, language)
+  const jurisdiction = useJurisdiction()
+  const sight = useSight(index)
+  const counted = useAccess().can(...countRights) && sight !== 'none'
+  // Several areas have no name in common, and no ground that could stand for them.
+  const several = areaIndex < 0 && jurisdiction !== null && jurisdiction.areas.length !== 1
   const people = bundle.population[index]
   const households = bundle.households[index]
   return (
     <>
       <PanelTitle
-        kicker={areaIndex < 0 ? t('area.overview') : t('area.title', { level })}
-        title={nameOf(bundle, index, language)}
+        kicker={
+          areaIndex >= 0
+            ? t('area.title', { level })
+            : t(jurisdiction ? 'access.jurisdiction.one' : 'area.overview')
+        }
+        title={
+          several
+            ? t('access.jurisdiction.many', { count: jurisdiction.areas.length })
+            : nameOf(bundle, index, language)
+        }
         code={areaIndex < 0 ? undefined : bundle.code[index]}
         facts={
-          <NumbersOf counted={t('number.of.ground')} source="map">
-            <Measure value={bundle.areaKm2[index]} /> {t('unit.km2')}
-            {people > 0 && (
-              <>
-                {' · '}
-                {t('number.approximately')} <Count value={people} /> {t('unit.people')}
-              </>
-            )}
-            {households > 0 && people < 2000 && (
-              <>
-                {' · '}
-                <Count value={households} /> {t('unit.households')}
-              </>
-            )}
-          </NumbersOf>
+          several ? (
+            []
+          ) : (
+            <NumbersOf counted={t('number.of.ground')} source="map">
+              <Measure value={bundle.areaKm2[index]} /> {t('unit.km2')}
+              {people > 0 && (
+                <>
+                  {' · '}
+                  {t('number.approximately')} <Count value={people} /> {t('unit.people')}
+                </>
+              )}
+              {households > 0 && people < 2000 && (
+                <>
+                  {' · '}
+                  <Count value={households} /> {t('unit.households')}
+                </>
+              )}
+            </NumbersOf>
+          )
         }
       />
-      <AreaCounts areaId={areaId} among={among} />
-      <AreaMonths areaId={areaId} />
-      <AreaDisputes areaId={areaId} />
-      <AreaFacts bundle={bundle} index={index} />
+      <SightNote index={index} />
+      {counted && (
+        <>
+          <AreaCounts areaId={areaId} among={among} />
+          <AreaMonths areaId={areaId} />
+          <AreaDisputes areaId={areaId} />
+        </>
+      )}
+      {!several && <AreaFacts bundle={bundle} index={index} />}
       <AreaActions bundle={bundle} index={index} />
-      <AreaKinds areaId={areaId} among={among} />
-      <AreaChildren bundle={bundle} index={index} />
+      {counted && (
+        <>
+          <AreaKinds areaId={areaId} among={among} />
+          <AreaChildren bundle={bundle} index={index} />
+        </>
+      )}
     </>
   )
 }

@@ -12,6 +12,7 @@ import { PanelTitle } from './PanelTitle.tsx'
 import { PointPanel, Where } from './PointPanel.tsx'
 import styles from './selectionPanel.module.css'
 
+const cameraRights = ['cameras.points'] as const
 const statuses = ['online', 'offline', 'repair'] as const
 const types = ['dome', 'halfDome', 'bullet', 'remoteBullet', 'checkpoint', 'panorama'] as const
 
@@ -29,7 +30,7 @@ export function CameraPanel({ id }: { id: number }) {
     return type ? t(`camera.types.${type}`) : code
   }
   return (
-    <PointPanel label={t('camera.title')} query={query}>
+    <PointPanel label={t('camera.title')} query={query} rights={cameraRights}>
       {camera && city && (
         <>
           <PanelTitle

@@ -34,7 +34,7 @@ export function HotspotAreas({ answer }: { answer: AreaHotspotAnswer }) {
   const level = levelWord(bundle, answer.level, language)
   const rows = significantRows(answer)
   const { exposure, totals, tested } = answer
-  const seen = exposure.patrolMinutes.some((each) => each > 0) || exposure.cameras.some((each) => each > 0)
+  const seen = [...(exposure?.patrolMinutes ?? []), ...(exposure?.cameras ?? [])].some((each) => each > 0)
   if (totals.count === 0) return <EmptyState>{t('hotspot.noIncidents')}</EmptyState>
   if (answer.areaId.length < leastAreas) {
     return <EmptyState>{t('hotspot.untested', { areas: answer.areaId.length })}</EmptyState>
@@ -69,13 +69,15 @@ export function HotspotAreas({ answer }: { answer: AreaHotspotAnswer }) {
       )}
       <Section title={t('hotspot.exposure')}>
         <p className={styles.soft}>
-          {seen
-            ? t('hotspot.exposureText', {
-                level,
-                patrol: chanceText.correlation(exposure.patrolCorrelation),
-                cameras: chanceText.correlation(exposure.cameraCorrelation),
-              })
-            : t('hotspot.exposureNone')}
+          {exposure === null
+            ? t('access.exposureDenied')
+            : seen
+              ? t('hotspot.exposureText', {
+                  level,
+                  patrol: chanceText.correlation(exposure.patrolCorrelation),
+                  cameras: chanceText.correlation(exposure.cameraCorrelation),
+                })
+              : t('hotspot.exposureNone')}
         </p>
         <p className={styles.soft}>{t('hotspot.caution')}</p>
       </Section>
@@ -114,9 +116,11 @@ function AreaRow({ row, level }: { row: HotspotRow; level: string }) {
           {t('hotspot.items', { formatted: formatCount(row.count, language) })}
         </span>
         <span className={hotspotStyles.details}>
-          {t(`hotspot.class.${row.class}`)} · <span title={t('hotspot.qHint')}>q {chanceText.p(row.q)}</span>{' '}
-          · {t('hotspot.patrol', { minutes: formatCount(row.patrolMinutes, language) })} ·{' '}
-          {t('hotspot.cameras', { count: row.cameras, formatted: formatCount(row.cameras, language) })}
+          {t(`hotspot.class.${row.class}`)} · <span title={t('hotspot.qHint')}>q {chanceText.p(row.q)}</span>
+          {row.patrolMinutes !== null &&
+            ` · ${t('hotspot.patrol', { minutes: formatCount(row.patrolMinutes, language) })}`}
+          {row.cameras !== null &&
+            ` · ${t('hotspot.cameras', { count: row.cameras, formatted: formatCount(row.cameras, language) })}`}
         </span>
         {row.lookedMore && (
           <Tooltip title={t('hotspot.lookedHint')} placement="left">

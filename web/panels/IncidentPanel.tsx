@@ -3,6 +3,7 @@ import { useCity } from '../hooks/useCity.ts'
 import { useIncident } from '../hooks/useIncidents.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { Translate } from '../i18n/translate.ts'
+import { pointRights } from '../state/access.ts'
 import { formatDuration } from '../state/age.ts'
 import { formatDate, wallClockAt } from '../state/zonedTime.ts'
 import { DateText } from '../ui/DateText.tsx'
@@ -26,7 +27,7 @@ export function IncidentPanel({ id }: { id: number }) {
   const status = statuses.find((each) => each === incident?.status)
   const reported = incident ? Date.parse(incident.reportedAt) : 0
   return (
-    <PointPanel label={t('incident.title')} query={query}>
+    <PointPanel label={t('incident.title')} query={query} rights={pointRights}>
       {incident && city && (
         <>
           <PanelTitle

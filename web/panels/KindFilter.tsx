@@ -1,6 +1,7 @@
 import { Button, Checkbox, Popover, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useOnlyFamily } from '../hooks/useAccess.ts'
 import { useWindow } from '../hooks/useCity.ts'
 import { useDisputeOffers } from '../hooks/useDisputes.ts'
 import { useKinds } from '../hooks/useKinds.ts'
@@ -16,8 +17,11 @@ export function KindFilter() {
   const language = useLanguage()
   const { kinds, tokens, codes, disputes, types } = useKinds()
   const groups = groupsOf(kinds)
+  const onlyFamily = useOnlyFamily()
   const label = !codes
-    ? t('kinds.all')
+    ? onlyFamily
+      ? t(`access.families.${onlyFamily}`)
+      : t('kinds.all')
     : disputes && !types
       ? t('kinds.dispute')
       : tokens?.length === 1
@@ -32,7 +36,11 @@ export function KindFilter() {
       destroyOnHidden
     >
       <Button
-        title={t('kinds.title')}
+        title={
+          onlyFamily
+            ? t('access.onlyFamilyHint', { family: t(`access.families.${onlyFamily}`) })
+            : t('kinds.title')
+        }
         data-testid="kinds"
         type={codes ? 'primary' : 'default'}
         ghost={Boolean(codes)}

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Select, Slider } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useAreaFacts, useAreas, useGround } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import { useDisputeOffers } from '../hooks/useDisputes.ts'
@@ -10,10 +11,13 @@ import { useLayers } from '../hooks/useLayers.ts'
 import { usePatrols } from '../hooks/usePatrols.ts'
 import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { type LayerId, layerIds, type PatrolRoutePath } from '../map/scene.ts'
+import { countRights } from '../state/access.ts'
 import { rootOf } from '../state/areaTree.ts'
 import { firstLevel, offersOf } from '../state/disputePeriods.ts'
 import { layerLevel } from '../state/layerLevels.ts'
+import { layerRights } from '../state/layerRights.ts'
 import { offeredMeasures } from '../state/measures.ts'
+import { askPurpose } from '../state/purpose.ts'
 import { Count } from '../ui/Count.tsx'
 import { formatCount, formatSetting } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
@@ -59,6 +63,7 @@ export function LayerPanel({
   const { changed } = useLayers()
   const changeView = useChangeView()
   const absent = useAbsentLayers()
+  const counted = useAccess().can(...countRights)
   const incidentsNote = ({ total, truncated, id }: NonNullable<typeof inView>) =>
     truncated
       ? t('layers.inView', { shown: formatCount(id.length, language), total: formatCount(total, language) })
@@ -96,10 +101,18 @@ export function LayerPanel({
         </span>
       </header>
       <div className={styles.scroll}>
-        <ColourChoice />
-        {/* One scale at a time: hotspots take the colours of the areas. */}
-        {!hotspots.colours && <Legend level={level} area={area} />}
-        <HotspotSection hotspots={hotspots} />
+        {counted ? (
+          <>
+            <ColourChoice />
+            {/* One scale at a time: hotspots take the colours of the areas. */}
+            {!hotspots.colours && <Legend level={level} area={area} />}
+            <HotspotSection hotspots={hotspots} />
+          </>
+        ) : (
+          <p className={styles.denied} data-testid="no-numbers">
+            {t('access.numbersDenied')}
+          </p>
+        )}
         {groups.map((group) => (
           <LayerGroup
             key={group.name}
@@ -144,7 +157,7 @@ function useAbsentLayers(): ReadonlySet<LayerId> {
       unless('sites', ground.sites.count > 0)
     }
     if (facts) {
-      unless('cameras', facts.cameras.total > 0)
+      if (facts.cameras) unless('cameras', facts.cameras.total > 0)
       const holds = (...categories: string[]) =>
         facts.places.some((place) => categories.includes(place.category))
       unless('posts', holds('post'))
@@ -214,8 +227,11 @@ interface LayerGroupProps {
 
 function LayerGroup({ name, layers, startsOpen, notes }: LayerGroupProps) {
   const { t } = useTranslation()
-  const { stateOf } = useLayers()
+  const { stateOf, leaveOf } = useLayers()
+  const nameOf = useLayerName()
   const [open, setOpen] = useState(startsOpen)
+  const denied = layers.filter((layer) => leaveOf(layer) === 'denied')
+  const offered = layers.filter((layer) => leaveOf(layer) !== 'denied')
   if (layers.length === 0) return null
   return (
     <section className={styles.group}>
@@ -223,25 +239,56 @@ function LayerGroup({ name, layers, startsOpen, notes }: LayerGroupProps) {
         <span>{t(`layers.group.${name}`)}</span>
         <span className={styles.soft}>
           {t('layers.visibleOf', {
-            count: layers.filter((layer) => stateOf(layer).visible).length,
-            all: layers.length,
+            count: offered.filter((layer) => stateOf(layer).visible).length,
+            all: offered.length,
           })}{' '}
           {open ? '▴' : '▾'}
         </span>
       </button>
-      {open && layers.map((layer) => <LayerRow key={layer} layer={layer} note={notes[layer]} />)}
+      {open && offered.map((layer) => <LayerRow key={layer} layer={layer} note={notes[layer]} />)}
+      {open && denied.length > 0 && (
+        <p className={styles.denied}>
+          {t('access.layers.denied', { layers: denied.map(nameOf).join(t('access.purpose.and')) })}
+        </p>
+      )}
     </section>
   )
 }
 
-function LayerRow({ layer, note }: { layer: LayerId; note: string | number | undefined }) {
+/** Layers of areas are called as the city calls its levels. */
+function useLayerName(): (layer: LayerId) => string {
   const { t } = useTranslation()
   const language = useLanguage()
   const { data: bundle } = useAreas()
-  const { stateOf, setLayer } = useLayers()
+  return (layer) =>
+    bundle?.levels.find((each) => each.level === layerLevel[layer])?.name[language] ??
+    t(`layers.name.${layer}`)
+}
+
+function LayerRow({ layer, note }: { layer: LayerId; note: string | number | undefined }) {
+  const { t } = useTranslation()
+  const { stateOf, setLayer, leaveOf } = useLayers()
+  const nameOf = useLayerName()
   const [tuning, setTuning] = useState(false)
   const state = stateOf(layer)
-  const level = bundle?.levels.find((each) => each.level === layerLevel[layer])
+  if (leaveOf(layer) === 'purpose') {
+    return (
+      <div className={styles.row}>
+        <Checkbox className={styles.check} disabled checked={false} data-testid={`layer-${layer}`}>
+          {nameOf(layer)}
+        </Checkbox>
+        <button
+          type="button"
+          className={styles.purpose}
+          title={t('access.purpose.point')}
+          onClick={() => askPurpose(layerRights[layer] ?? [])}
+          data-testid={`purpose-${layer}`}
+        >
+          {t('access.purpose.choose')}
+        </button>
+      </div>
+    )
+  }
   return (
     <div className={styles.layer}>
       <div className={styles.row}>
@@ -251,7 +298,7 @@ function LayerRow({ layer, note }: { layer: LayerId; note: string | number | und
           onChange={(event) => setLayer(layer, { visible: event.target.checked })}
           data-testid={`layer-${layer}`}
         >
-          {level?.name[language] ?? t(`layers.name.${layer}`)}
+          {nameOf(layer)}
         </Checkbox>
         {note !== undefined && state.visible && (
           <span className={styles.note}>

@@ -1,6 +1,9 @@
 import { Button } from 'antd'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import { isWhole, measureText } from '../analysis/measureText.ts'
+import { useJurisdiction, useOnlyFamily } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import { useWindow } from '../hooks/useCity.ts'
@@ -174,10 +177,43 @@ export function Legend({ level, area }: LegendProps) {
           )}
         </p>
       )}
+      <SightLines bundle={bundle} level={level} />
       {disputes && withheld > 0 && <HiddenTogether area={area} />}
       <AsOfLine area={area} />
       <ClassControls fixedHint={breaks} change={change} />
     </figure>
+  )
+}
+
+/** Which areas of the level are not the viewer's, or only in part; and that only a family of kinds is counted. */
+function SightLines({ bundle, level }: { bundle: AreaBundle | undefined; level: string | null }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const jurisdiction = useJurisdiction()
+  const onlyFamily = useOnlyFamily()
+  const seen = useMemo(() => {
+    const counts = [0, 0, 0]
+    if (!bundle || !jurisdiction?.known) return counts
+    for (let i = 0; i < bundle.count; i++)
+      if (bundle.levels[bundle.level[i]].level === level) counts[jurisdiction.sight[i]]++
+    return counts
+  }, [bundle, level, jurisdiction])
+  const [outside, partly] = seen
+  if (outside === 0 && partly === 0 && !onlyFamily) return null
+  return (
+    <p className={styles.notes} data-testid="legend-sight">
+      {onlyFamily && <span>{t('access.onlyFamily', { family: t(`access.families.${onlyFamily}`) })}</span>}
+      {partly > 0 && (
+        <span title={t('access.jurisdiction.partHint')}>
+          <i className={styles.striped} /> {t('access.jurisdiction.part')} {formatCount(partly, language)}
+        </span>
+      )}
+      {outside > 0 && (
+        <span title={t('access.jurisdiction.outsideHint')}>
+          <i className={styles.foreign} /> {t('access.jurisdiction.outside')} {formatCount(outside, language)}
+        </span>
+      )}
+    </p>
   )
 }
 

@@ -5,6 +5,7 @@ import { CompareBar } from '../compare/CompareBar.tsx'
 import { comparable, OtherHalf } from '../compare/OtherHalf.tsx'
 import { SideHead } from '../compare/SideHead.tsx'
 import { useComparison } from '../compare/useComparison.ts'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useFilterHistory } from '../hooks/useFilterHistory.ts'
 import { useHotspots } from '../hooks/useHotspots.ts'
@@ -19,6 +20,7 @@ import { useViewSync } from '../hooks/useViewSync.ts'
 import type { MapController, PointerReport } from '../map/scene.ts'
 import { PlayerPanel } from '../player/PlayerPanel.tsx'
 import { usePlayer } from '../player/usePlayer.ts'
+import { countRights } from '../state/access.ts'
 import { pointAtArea, usePointing } from '../state/pointing.ts'
 import { nothing, selectionAbove } from '../state/selection.ts'
 import { AreaPanel } from './AreaPanel.tsx'
@@ -68,12 +70,13 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const [lostMap, setLostMap] = useState<MapController | null>(null)
   const lost = lostMap !== null && lostMap === controller
   const [panel, setPanel] = useParameter('panel')
-  const analysing = panel === 'analysis'
+  const counted = useAccess().can(...countRights)
+  const analysing = panel === 'analysis' && counted
   useFilterHistory()
 
   const scale = useScreenScale()
   const playedOpen = useView((search) => search.rest?.play !== undefined)
-  const comparing = useView((search) => search.rest?.compare === '1')
+  const comparing = useView((search) => search.rest?.compare === '1') && counted
   const [compareLayersOpen, setCompareLayersOpen] = useState(false)
   const padding = useMemo(
     () =>
@@ -182,12 +185,12 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     '/': () => setSearchOpen(true),
     '?': () => setKeysOpen((open) => !open),
     l: toggleLayers,
-    c: comparing ? comparison.close : comparison.open,
-    a: () => setPanel(analysing ? undefined : 'analysis'),
-    h: comparing ? ignore : hotspots.toggle,
+    c: comparing ? comparison.close : counted ? comparison.open : ignore,
+    a: counted ? () => setPanel(analysing ? undefined : 'analysis') : ignore,
+    h: comparing || !counted ? ignore : hotspots.toggle,
     t: toggleTheme,
     f: () => controller?.fitCity(),
-    ' ': comparing ? ignore : playing.toggle,
+    ' ': comparing || !counted ? ignore : playing.toggle,
     Escape: goUp,
     '+': () => controller?.zoomBy(1),
     '=': () => controller?.zoomBy(1),
@@ -249,7 +252,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         <CameraPanel id={selection.id} />
       ) : selection.kind === 'place' ? (
         <PlacePanel id={selection.id} />
-      ) : hotspots.method !== undefined ? (
+      ) : hotspots.method !== undefined && counted ? (
         <HotspotPanel hotspots={hotspots} level={level} />
       ) : (
         <div className={playing.playing ? styles.atRest : undefined}>
@@ -262,9 +265,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
           <InsetPanel scene={scene} view={view} level={level} />
           {playing.open ? (
             <PlayerPanel playing={playing} />
-          ) : (
+          ) : counted ? (
             <TimeAxis onPlay={playing.start} onCompare={comparison.open} />
-          )}
+          ) : null}
         </>
       )}
       <StatusLine />

@@ -1,9 +1,13 @@
 import { Button, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Right } from '../../api/access.ts'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { askPurpose } from '../state/purpose.ts'
 import { nothing } from '../state/selection.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Panel, Section } from '../ui/Panel.tsx'
 import styles from './selectionPanel.module.css'
@@ -12,12 +16,16 @@ interface PointPanelProps {
   label: string
   /** The answer that the panel waits for. */
   query: { isError: boolean; error: unknown; data: unknown; refetch: () => unknown }
+  /** What must be held to see it; default: nothing but the map. */
+  rights?: readonly Right[]
   children: ReactNode
 }
 
 /** The sheet of a selected point: an incident, a camera or a place. */
-export function PointPanel({ label, query, children }: PointPanelProps) {
+export function PointPanel({ label, query, rights, children }: PointPanelProps) {
   const { t } = useTranslation()
+  const access = useAccess()
+  const leave = rights ? access.leave(...rights) : 'granted'
   const { select } = useSelection()
   return (
     <Panel className={styles.panel} label={label}>
@@ -31,7 +39,15 @@ export function PointPanel({ label, query, children }: PointPanelProps) {
         ✕
       </Button>
       <div className={styles.scroll}>
-        {query.isError ? (
+        {leave === 'denied' ? (
+          <EmptyState>{t('access.denied.point')}</EmptyState>
+        ) : leave === 'purpose' ? (
+          <EmptyState
+            action={<Button onClick={() => askPurpose(rights ?? null)}>{t('access.purpose.choose')}</Button>}
+          >
+            {t('access.purpose.point')}
+          </EmptyState>
+        ) : query.isError ? (
           <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
         ) : query.data === undefined ? (
           <Skeleton active paragraph={{ rows: 6 }} />

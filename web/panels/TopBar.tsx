@@ -1,11 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import { Button, Dropdown, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { useAccess, useRooms } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useSession, useSignOut } from '../hooks/useSession.ts'
 import { useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
+import { countRights } from '../state/access.ts'
 import { formatAge } from '../state/age.ts'
 import { formatDate, formatInstant } from '../state/zonedTime.ts'
+import { PurposeBadge } from '../ui/PurposeBadge.tsx'
 import { SyntheticBadge } from '../ui/SyntheticBadge.tsx'
 import { Breadcrumb } from './Breadcrumb.tsx'
 import { KindFilter } from './KindFilter.tsx'
@@ -24,6 +27,7 @@ interface TopBarProps {
 export function TopBar({ comparing = false, onSearch, onKeys }: TopBarProps) {
   const { t } = useTranslation()
   const { data: city } = useCity()
+  const counted = useAccess().can(...countRights)
   return (
     <header className={styles.bar}>
       <Link
@@ -40,13 +44,14 @@ export function TopBar({ comparing = false, onSearch, onKeys }: TopBarProps) {
         </button>
         {!comparing && (
           <>
-            <WindowPicker />
-            <KindFilter />
+            {counted && <WindowPicker />}
+            {counted && <KindFilter />}
             <VersionSwitch />
           </>
         )}
         {city && <DataAge asOf={Date.parse(city.asOf)} timeZone={city.timeZone} />}
         {city?.synthetic && <SyntheticBadge />}
+        <PurposeBadge />
         <RoomMenu onKeys={onKeys} />
       </div>
     </header>
@@ -75,7 +80,8 @@ function RoomMenu({ onKeys }: { onKeys: () => void }) {
   const signOut = useSignOut()
   const toggleLanguage = useToggleLanguage()
   const toggleTheme = useToggleTheme()
-  const room = (to: '/wall' | '/plan' | '/brief' | '/admin', label: string) => ({
+  const rooms = useRooms()
+  const room = (to: '/' | '/wall' | '/plan' | '/brief' | '/admin', label: string) => ({
     key: to,
     label: (
       <Link to={to} search={true}>
@@ -101,9 +107,7 @@ function RoomMenu({ onKeys }: { onKeys: () => void }) {
         trigger={['click']}
         menu={{
           items: [
-            room('/wall', t('rooms.wall')),
-            room('/plan', t('rooms.plan')),
-            room('/brief', t('rooms.brief')),
+            ...rooms.filter(({ to }) => to !== '/').map(({ to, name }) => room(to, t(`rooms.${name}`))),
             room('/admin', t('rooms.admin')),
             { type: 'divider' },
             { key: 'keys', label: `${t('bar.keys')}  ?`, onClick: onKeys },

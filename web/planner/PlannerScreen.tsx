@@ -22,6 +22,7 @@ import { MapStage } from '../ui/MapStage.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import { RoomBar } from '../ui/RoomBar.tsx'
+import { RoomGate } from '../ui/RoomGate.tsx'
 import { AboutNumbers } from '../ui/Told.tsx'
 import { TownInset } from '../ui/TownInset.tsx'
 import styles from './planner.module.css'
@@ -50,9 +51,19 @@ const layersOfSquad = onlyLayers({
   relief: 0.6,
 })
 const padding = { top: 24, right: 24, bottom: 24, left: 24 }
+const planRights = ['patrols'] as const
 
 /** The room for deciding who patrols where; in this version it shows how things are. */
 export function PlannerScreen() {
+  const { t } = useTranslation()
+  return (
+    <RoomGate name={t('rooms.plan')} rights={planRights}>
+      <Planner />
+    </RoomGate>
+  )
+}
+
+function Planner() {
   const { t } = useTranslation()
   const language = useLanguage()
   const city = useCity()
@@ -132,7 +143,7 @@ export function PlannerScreen() {
     }
   }, [base, areas, selectedId, values])
 
-  const bounds = city.data?.bounds ?? null
+  const bounds = base.home ?? city.data?.bounds ?? null
   useEffect(() => {
     if (!controller || !areas) return
     if (selectedId !== null) controller.fit({ areaId: selectedId }, { durationMs: 600 })

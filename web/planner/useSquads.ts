@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { type Outputs, trpc } from '../trpc.ts'
 import type { SquadLoad } from './balance.ts'
@@ -47,10 +48,11 @@ export function squadsOf(answer: Answer): Squad[] {
 /** What each squad of the city carries. An error with code NOT_FOUND means that it has no squads. */
 export function useSquads() {
   const { code } = useCity()
+  const seen = useAccess().may('patrols')
   return useQuery(
     trpc.operations.squads.queryOptions(
       { city: code ?? '' },
-      { enabled: code !== undefined, select: (answer) => ({ ...answer, squads: squadsOf(answer) }) },
+      { enabled: seen && code !== undefined, select: (answer) => ({ ...answer, squads: squadsOf(answer) }) },
     ),
   )
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
 import { type DayPlanes, windowCounts } from '../../geodata/dayCube.ts'
+import { useJurisdiction } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useWindow } from '../hooks/useCity.ts'
 import { useDayPlanes, useDays } from '../hooks/useDays.ts'
@@ -62,6 +63,7 @@ export function usePlayer(level: LevelName | null) {
   const { shownIndex } = useSelection()
   const { codes, disputes, kinds } = useKinds()
   const { all: layers } = useLayers()
+  const sight = useJurisdiction()?.sight ?? null
   const choice = useView((view) => view.classes) ?? defaultClasses
   const text = useView((view) => view.rest?.play)
   const rest = useView((view) => view.rest)
@@ -97,9 +99,9 @@ export function usePlayer(level: LevelName | null) {
     if (!bundle || !planes || !spans || !breaks || !controller) return null
     const index = bundle.levels.findIndex((each) => each.level === planes.level)
     if (index < 0) return null
-    const paint = areaPaint(bundle, index, planes.areaId, breaks, theme, opacity)
+    const paint = areaPaint(bundle, index, planes.areaId, breaks, theme, opacity, sight)
     return { spans, planes, paint, repaint: controller.repaint }
-  }, [bundle, planes, spans, breaks, controller, theme, opacity])
+  }, [bundle, planes, spans, breaks, controller, theme, opacity, sight])
 
   useEffect(() => player.setPace({ speed, loop, calm }), [player, speed, loop, calm])
   useEffect(() => {

@@ -1,8 +1,11 @@
+import { Navigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
+import { useLanding } from '../hooks/useLanding.ts'
 import { MapContext } from '../hooks/useMapController.ts'
 import { useMapGeneration } from '../hooks/useMapGeneration.ts'
+import { useMay } from '../hooks/useSession.ts'
 import { useView } from '../hooks/useView.ts'
 import type { MapController } from '../map/scene.ts'
 import { MapCanvas } from '../panels/MapCanvas.tsx'
@@ -18,7 +21,11 @@ export function MapScreen() {
   const [failed, setFailed] = useState(false)
   const generation = useMapGeneration(controller)
   const comparing = useView((view) => view.rest?.compare === '1')
+  const mapped = useMay('map')
+  const lands = useLanding()
 
+  // Who sees no numbers has other work than the map: it stays a link away.
+  if (!mapped || lands) return <Navigate to="/admin" search={true} replace />
   if (city.error && !city.data) return <ErrorState error={city.error} onRetry={city.refetch} />
   if (city.isEmpty) {
     return (

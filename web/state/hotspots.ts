@@ -33,8 +33,9 @@ export interface HotspotRow {
   class: HotspotClass
   count: number
   q: number
-  patrolMinutes: number
-  cameras: number
+  /** null where the viewer does not see them. */
+  patrolMinutes: number | null
+  cameras: number | null
   lookedMore: boolean
 }
 
@@ -57,9 +58,9 @@ export function significantRows(answer: AreaHotspotAnswer): HotspotRow[] {
       class: classes[index],
       count: count[index],
       q: q[index] ?? 1,
-      patrolMinutes: exposure.patrolMinutes[index],
-      cameras: exposure.cameras[index],
-      lookedMore: exposure.lookedMore[index],
+      patrolMinutes: exposure?.patrolMinutes?.[index] ?? null,
+      cameras: exposure?.cameras?.[index] ?? null,
+      lookedMore: exposure?.lookedMore[index] ?? false,
     }))
 }
 

@@ -1,7 +1,7 @@
 /** The kinds of a view: groups and codes in the URL, codes for the API, words for people. */
 import type { City } from '../hooks/useCity.ts'
 
-export type CityKind = City['kinds'][number]
+export type CityKind = Omit<City['kinds'][number], 'family'>
 
 /** Groups the city's kinds really have, in the order of the kinds; disputes last. */
 export function groupsOf(kinds: readonly CityKind[]): string[] {

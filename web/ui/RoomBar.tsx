@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useRooms } from '../hooks/useAccess.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { AsOf } from './AsOf.tsx'
+import { PurposeBadge } from './PurposeBadge.tsx'
 import styles from './roomBar.module.css'
 import { SyntheticBadge } from './SyntheticBadge.tsx'
 
@@ -17,6 +19,7 @@ interface RoomBarProps {
 /** The thin bar of planner and briefing: the way back, where one is, boundaries, kind and age of the data. */
 export function RoomBar({ where, children }: RoomBarProps) {
   const { t } = useTranslation()
+  const rooms = useRooms()
   const { data: city } = useCity()
   const version = useVersion()
   const toggleLanguage = useToggleLanguage()
@@ -35,8 +38,9 @@ export function RoomBar({ where, children }: RoomBarProps) {
         </span>
       )}
       {city?.synthetic && <SyntheticBadge />}
+      <PurposeBadge />
       <nav className={styles.rooms}>
-        {(['/', '/wall', '/plan', '/brief'] as const).map((to) => (
+        {rooms.map(({ to, name }) => (
           <Link
             key={to}
             to={to}
@@ -45,16 +49,7 @@ export function RoomBar({ where, children }: RoomBarProps) {
             activeProps={{ className: styles.here }}
             activeOptions={{ exact: true, includeSearch: false }}
           >
-            {t(
-              (
-                {
-                  '/': 'rooms.map',
-                  '/wall': 'rooms.wall',
-                  '/plan': 'rooms.plan',
-                  '/brief': 'rooms.brief',
-                } as const
-              )[to],
-            )}
+            {t(`rooms.${name}`)}
           </Link>
         ))}
         <button

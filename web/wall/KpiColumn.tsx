@@ -78,15 +78,17 @@ export function KpiColumn({ overview, cityName, timeZone, stale }: KpiColumnProp
     const sinceMidnight = { from: startOfDate(asOf.format('YYYY-MM-DD'), timeZone), to: instant }
     return (
       <>
-        <NumbersOf counted={t('number.of.roster')} source="roster">
-          <Kpi
-            label={t('wall.kpi.units')}
-            value={<Count value={roster.units} />}
-            unit={t('wall.kpi.unitsUnit')}
-            note={t('wall.kpi.unitsNote', { squads: roster.squadId.length, strength: roster.strength })}
-            bars={<DayBars values={roster.squadUnits} label={t('wall.kpi.unitsBars')} />}
-          />
-        </NumbersOf>
+        {roster && (
+          <NumbersOf counted={t('number.of.roster')} source="roster">
+            <Kpi
+              label={t('wall.kpi.units')}
+              value={<Count value={roster.units} />}
+              unit={t('wall.kpi.unitsUnit')}
+              note={t('wall.kpi.unitsNote', { squads: roster.squadId.length, strength: roster.strength })}
+              bars={<DayBars values={roster.squadUnits} label={t('wall.kpi.unitsBars')} />}
+            />
+          </NumbersOf>
+        )}
         <NumbersOf counted={t('number.of.today')} source="incidents" span={sinceMidnight}>
           <Kpi
             label={t('wall.kpi.today', { time })}
@@ -149,29 +151,31 @@ export function KpiColumn({ overview, cityName, timeZone, stale }: KpiColumnProp
             }
           />
         </NumbersOf>
-        <NumbersOf counted={t('number.of.cameras')} source="cameras">
-          <Kpi
-            label={t('wall.kpi.cameras')}
-            value={
-              cameras.total > 0 ? (
-                <Share part={cameras.online} whole={cameras.total} show="large" complete />
-              ) : (
-                '—'
-              )
-            }
-            note={
-              cameras.total > 0 ? (
-                <>
-                  <ShareNote part={cameras.online} whole={cameras.total} complete />
-                  {t('wall.kpi.camerasNote', { off: cameras.total - cameras.online })}
-                </>
-              ) : (
-                t('wall.kpi.camerasNone')
-              )
-            }
-            bars={<DayBars values={days.camerasOffline} label={t('wall.kpi.camerasBars')} />}
-          />
-        </NumbersOf>
+        {cameras && (
+          <NumbersOf counted={t('number.of.cameras')} source="cameras">
+            <Kpi
+              label={t('wall.kpi.cameras')}
+              value={
+                cameras.total > 0 ? (
+                  <Share part={cameras.online} whole={cameras.total} show="large" complete />
+                ) : (
+                  '—'
+                )
+              }
+              note={
+                cameras.total > 0 ? (
+                  <>
+                    <ShareNote part={cameras.online} whole={cameras.total} complete />
+                    {t('wall.kpi.camerasNote', { off: cameras.total - cameras.online })}
+                  </>
+                ) : (
+                  t('wall.kpi.camerasNone')
+                )
+              }
+              bars={<DayBars values={days.camerasOffline ?? []} label={t('wall.kpi.camerasBars')} />}
+            />
+          </NumbersOf>
+        )}
       </>
     )
   }

@@ -4,12 +4,14 @@ import { useAreas } from '../hooks/useAreas.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useLanguage, useView } from '../hooks/useView.ts'
 import type { Bounds, MapController, MapScene } from '../map/scene.ts'
+import { countRights } from '../state/access.ts'
 import { townBounds } from '../state/townBounds.ts'
 import { ClassRow } from '../ui/ClassRow.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
+import { RoomGate } from '../ui/RoomGate.tsx'
 import { TownInset } from '../ui/TownInset.tsx'
 import { BottomBar } from './BottomBar.tsx'
 import { Controls } from './Controls.tsx'
@@ -38,7 +40,12 @@ export function WallScreen() {
   const { t } = useTranslation()
   const city = useCity()
   if (city.isEmpty) return <EmptyState screen>{t('state.noCity')}</EmptyState>
-  if (city.data) return <Wall />
+  if (city.data)
+    return (
+      <RoomGate name={t('rooms.wall')} rights={countRights}>
+        <Wall />
+      </RoomGate>
+    )
   if (city.error) return <ErrorState error={city.error} onRetry={city.refetch} />
   return <LoadingState />
 }
@@ -79,7 +86,7 @@ function Wall() {
     [unit, magnification],
   )
   const scene = useMemo<MapScene>(() => ({ ...sceneOf(name, data), padding }), [name, data, padding])
-  const bounds: Bounds | null = city?.bounds ?? null
+  const bounds: Bounds | null = data.base.home ?? city?.bounds ?? null
   // A new size of the window is a new view too: its fit leaves another room at the sides.
   const view = useMemo(
     () => (bounds && areas ? { box: name === 'town' ? (town ?? bounds) : bounds, padding } : null),

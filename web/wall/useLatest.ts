@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { keepAlike } from '../hooks/keepAlike.ts'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import type { MapController } from '../map/scene.ts'
+import { pointRights } from '../state/access.ts'
 import { trpc } from '../trpc.ts'
 import { FEED_LINES } from './Feed.tsx'
 import { unattended } from './useOverview.ts'
@@ -10,10 +12,11 @@ import { unattended } from './useOverview.ts'
 /** The lines of the feed. Incidents that were not there a moment ago get one ring on the map; the first answer gets none. */
 export function useLatest(controller: MapController | null) {
   const { code } = useCity()
+  const seen = useAccess().may(...pointRights)
   const asked = { city: code ?? '', limit: FEED_LINES }
   const latest = useQuery(
     trpc.incidents.latest.queryOptions(asked, {
-      enabled: code !== undefined,
+      enabled: seen && code !== undefined,
       ...unattended,
       placeholderData: keepAlike(asked),
     }),

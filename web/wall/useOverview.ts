@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
+import { countRights } from '../state/access.ts'
 import { errorCode, type Outputs, trpc } from '../trpc.ts'
 import { REFRESH_MS, retryDelayMs } from './freshness.ts'
 
@@ -22,10 +24,11 @@ export const unattended = {
 export function useOverview() {
   const { code, data: city } = useCity()
   const queryClient = useQueryClient()
+  const counted = useAccess().may(...countRights)
   const overview = useQuery(
     trpc.operations.overview.queryOptions(
       { city: code ?? '' },
-      { enabled: code !== undefined, ...unattended },
+      { enabled: counted && code !== undefined, ...unattended },
     ),
   )
   const known = city?.asOf

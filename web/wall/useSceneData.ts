@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { keepAlike } from '../hooks/keepAlike.ts'
+import { useAccess } from '../hooks/useAccess.ts'
 import { isoSpan } from '../hooks/useAggregates.ts'
 import { type City, useCity } from '../hooks/useCity.ts'
 import { useRoomScene } from '../hooks/useRoomScene.ts'
 import { sequentialBreaks } from '../map/classBreaks.ts'
 import type { AreaValues, Bounds, IncidentPoints } from '../map/scene.ts'
+import { countRights, pointRights } from '../state/access.ts'
 import { dayMs } from '../state/timeWindow.ts'
 import { type Outputs, trpc } from '../trpc.ts'
 import type { SceneData } from './scenes.ts'
@@ -38,6 +40,8 @@ function pointsOf(
 /** Everything the three scenes show, asked for once and kept fresh whichever scene is on. */
 export function useSceneData(): SceneData {
   const base = useRoomScene()
+  const access = useAccess()
+  const counted = access.may(...countRights)
   const { code, data: city } = useCity()
   const asOf = city ? Date.parse(city.asOf) : undefined
   const levels = city?.levels
@@ -48,7 +52,7 @@ export function useSceneData(): SceneData {
   const villagesAsked = { city: code ?? '', level: 'village', ...last(30) }
   const villages = useQuery(
     trpc.aggregates.byArea.queryOptions(villagesAsked, {
-      enabled: levels?.includes('village') ?? false,
+      enabled: counted && (levels?.includes('village') ?? false),
       ...unattended,
       placeholderData: keepAlike(villagesAsked),
     }),
@@ -56,7 +60,7 @@ export function useSceneData(): SceneData {
   const gridsAsked = { city: code ?? '', level: 'grid', ...last(7) }
   const grids = useQuery(
     trpc.aggregates.byArea.queryOptions(gridsAsked, {
-      enabled: levels?.includes('grid') ?? false,
+      enabled: counted && (levels?.includes('grid') ?? false),
       ...unattended,
       placeholderData: keepAlike(gridsAsked),
     }),
@@ -70,7 +74,7 @@ export function useSceneData(): SceneData {
   }
   const incidents = useQuery(
     trpc.incidents.inView.queryOptions(incidentsAsked, {
-      enabled: bounds !== null,
+      enabled: access.may(...pointRights) && bounds !== null,
       ...unattended,
       placeholderData: keepAlike(incidentsAsked),
     }),

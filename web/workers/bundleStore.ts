@@ -30,6 +30,8 @@ interface StoredAreas {
   keysOfArc: Uint32Array
 }
 
+export type FetchBytes = (url: string, headers?: Readonly<Record<string, string>>) => Promise<Uint8Array>
+
 /** The worker's memory: bundles it decoded, and what is derived from them on demand. Runs without a worker as well. */
 export class BundleStore {
   #nextKey = 1
@@ -38,9 +40,9 @@ export class BundleStore {
   readonly #lines = new Map<BundleKey, LineBundle>()
   readonly #days = new Map<BundleKey, DayCube>()
   readonly #daysOfUrl = new Map<string, BundleKey>()
-  readonly #fetchBytes: (url: string) => Promise<Uint8Array>
+  readonly #fetchBytes: FetchBytes
 
-  constructor(fetchBytes: (url: string) => Promise<Uint8Array>) {
+  constructor(fetchBytes: FetchBytes) {
     this.#fetchBytes = fetchBytes
   }
 
@@ -49,7 +51,8 @@ export class BundleStore {
       [Each in CallName]: (question: Calls[Each][0]) => Promise<Calls[Each][1]> | Calls[Each][1]
     } = {
       areas: async ({ url }) => this.#keepAreas(decodeAreas(await this.#fetchBytes(url))),
-      cameras: async ({ url }) => this.#keepCameras(decodeCameras(await this.#fetchBytes(url))),
+      cameras: async ({ url, headers }) =>
+        this.#keepCameras(decodeCameras(await this.#fetchBytes(url, headers))),
       lines: async ({ url }) => this.#keepLines(decodeLines(await this.#fetchBytes(url))),
       days: async ({ url }) => this.#keepDays(url, decodeDayCube(await this.#fetchBytes(url))),
       dayPlanes: ({ key, version, level, kinds }) => dayPlanes(known(this.#days, key), version, level, kinds),

@@ -1,9 +1,9 @@
 /** The decode worker: fetches and decodes bundles and builds what the map draws, away from the page's thread. */
-import { BundleStore } from './bundleStore.ts'
+import { BundleStore, type FetchBytes } from './bundleStore.ts'
 import type { Answer, Question } from './protocol.ts'
 
-async function fetchBytes(url: string): Promise<Uint8Array> {
-  const response = await fetch(url, { credentials: 'same-origin' })
+const fetchBytes: FetchBytes = async (url, headers) => {
+  const response = await fetch(url, { credentials: 'same-origin', headers })
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`)
   return new Uint8Array(await response.arrayBuffer())
 }

@@ -54,7 +54,8 @@ export interface LineMeshes {
 /** What the worker can be asked, with question and answer. */
 export interface Calls {
   areas: [question: { url: string }, answer: LoadedAreas]
-  cameras: [question: { url: string }, answer: LoadedCameras]
+  /** `headers` go with the request: a look at single things may have to say why. */
+  cameras: [question: { url: string; headers: Readonly<Record<string, string>> }, answer: LoadedCameras]
   lines: [question: { url: string }, answer: LoadedLines]
   areaMesh: [question: { key: BundleKey; level: number; detail: number }, answer: AreaMesh]
   borders: [question: { key: BundleKey; detail: number }, answer: StrokeMesh]

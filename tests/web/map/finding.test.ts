@@ -79,7 +79,7 @@ describe('the area under the pointer', () => {
 })
 
 test('the worker groups cameras from afar and shows each from near', async () => {
-  const cameras = await store.answer('cameras', { url: 'cameras' })
+  const cameras = await store.answer('cameras', { url: 'cameras', headers: {} })
   const box: [number, number, number, number] = [104, 28, 105, 29]
   const far = await store.answer('clusters', { key: cameras.key, bounds: box, zoom: 10 })
   expect([...far.count].sort()).toEqual([1, 3])

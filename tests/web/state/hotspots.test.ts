@@ -10,7 +10,17 @@ import {
   strongestBand,
 } from '../../../web/state/hotspots.ts'
 
-const head = { level: 'grid', version: '2025', from: '', to: '', asOf: '', kinds: null, source: '' }
+const head = {
+  level: 'grid',
+  version: '2025',
+  from: '',
+  to: '',
+  asOf: '',
+  kinds: null,
+  families: ['governance' as const, 'publicOrder' as const],
+  limited: false,
+  source: '',
+}
 
 describe('the list of hotspots', () => {
   const answer: AreaHotspotAnswer = {
