@@ -1,28 +1,55 @@
-import { randomBytes } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
-import { username } from 'better-auth/plugins'
+import { twoFactor, username } from 'better-auth/plugins'
 import type { Database } from '../db/client.ts'
-import { account, session, user, verification } from '../db/schema/people.ts'
-import type { Viewer } from './context.ts'
+import { account, twoFactor as secondFactor, session, user, verification } from '../db/schema/people.ts'
+import type { Account } from './context.ts'
+import { KIOSK_PATH, kioskPlugin } from './people/kioskPlugin.ts'
+import { OIDC_PROVIDER, type OidcOptions, oidcPlugin } from './people/oidc.ts'
+import { LONGEST_PASSWORD } from './people/passwordRules.ts'
+import { sessionHooks } from './people/sessionHooks.ts'
+import { liveSession } from './people/sessionState.ts'
+import { ADDRESS_HEADER, signInPlugin, USER_NAME } from './people/signInPlugin.ts'
 
-/** The server itself writes the socket's address here; what a client sends under this name is dropped. */
-export const ADDRESS_HEADER = 'x-gridwall-address'
-const ADMIN = 'admin'
+export { ADDRESS_HEADER }
 
-/** Paths below /api/auth that are served; everything else better-auth could do is not there. */
+/**
+ * Paths below /api/auth that are served; everything else better-auth could do is not there. Sessions are listed and
+ * revoked by procedures: better-auth's own lists give out tokens.
+ */
 export const AUTH_PATHS = new Set([
   '/sign-in/username',
+  '/sign-in/social',
+  `/callback/${OIDC_PROVIDER}`,
   '/sign-out',
   '/get-session',
   '/change-password',
-  '/list-sessions',
-  '/revoke-session',
-  '/revoke-other-sessions',
+  '/two-factor/enable',
+  '/two-factor/disable',
+  '/two-factor/generate-backup-codes',
+  '/two-factor/verify-totp',
+  '/two-factor/verify-backup-code',
 ])
 
-/** Sign-in by user name and password, sessions in the database. Nobody signs themselves up. */
-export function createAuth(database: Database, { secret, origin }: { secret: string; origin: string }) {
+const SECONDS_OF_A_WEEK = 7 * 86_400
+/** Each account and address is counted besides (api/people/attempts.ts); this only keeps one address from flooding. */
+const OFTEN = { window: 60, max: 60 }
+
+export interface AuthOptions {
+  /** The key cookies are signed and second factors encrypted with. */
+  secret: string
+  /** Where browsers reach the server, with scheme and port; the provider sends them back there. */
+  origin: string
+  oidc?: OidcOptions
+  /** The clock of sessions, waits and ages. */
+  now?: () => Date
+}
+
+/** Sign-in by user name and password or by a provider, sessions in the database. Nobody signs themselves up. */
+export function createAuth(
+  database: Database,
+  { secret, origin, oidc, now = () => new Date() }: AuthOptions,
+) {
   return betterAuth({
     appName: 'GridWall',
     secret,
@@ -36,23 +63,60 @@ export function createAuth(database: Database, { secret, origin }: { secret: str
     },
     database: drizzleAdapter(database.orm, {
       provider: 'pg',
-      schema: { user, session, account, verification },
+      schema: { user, session, account, verification, twoFactor: secondFactor },
     }),
-    emailAndPassword: { enabled: true, disableSignUp: true, maxPasswordLength: 256 },
-    plugins: [username()],
-    session: { expiresIn: 7 * 86_400, updateAge: 86_400 },
+    databaseHooks: sessionHooks(database, now),
+    // Length and all else are rules of the installation, checked in signInPlugin.
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 1,
+      maxPasswordLength: LONGEST_PASSWORD,
+    },
+    account: {
+      accountLinking: { enabled: true, trustedProviders: [OIDC_PROVIDER] },
+      encryptOAuthTokens: true,
+    },
+    onAPIError: { errorURL: '/' },
+    plugins: [
+      username({ usernameValidator: (name) => USER_NAME.test(name) }),
+      twoFactor({ issuer: 'GridWall', backupCodeOptions: { amount: 10 } }),
+      ...(oidc ? [oidcPlugin(oidc)] : []),
+      kioskPlugin(database, now),
+      // The last: it sees what the others decided.
+      signInPlugin(database, now),
+    ],
+    session: {
+      // The cookie's; the session's own end is a rule of the installation.
+      expiresIn: SECONDS_OF_A_WEEK,
+      disableSessionRefresh: true,
+      additionalFields: {
+        usedAt: { type: 'date', required: false, input: false },
+        method: { type: 'string', required: false, input: false },
+      },
+    },
     rateLimit: {
       enabled: true,
       window: 10,
       max: 300,
-      customRules: { '/sign-in/username': { window: 60, max: 60 } },
+      customRules: {
+        '/sign-in/username': OFTEN,
+        '/sign-in/social': OFTEN,
+        [KIOSK_PATH]: OFTEN,
+        '/change-password': OFTEN,
+        '/two-factor/*': OFTEN,
+      },
     },
     advanced: {
       cookiePrefix: 'gridwall',
       // Said outright: left out, NODE_ENV=test would switch both off.
       disableCSRFCheck: false,
       disableOriginCheck: false,
+      // `Secure` is added by the server where a request came by TLS.
+      useSecureCookies: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'strict' },
+      // The provider sends the browser back from another site: this one must come along.
+      cookies: { state: { attributes: { sameSite: 'lax' } } },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
     telemetry: { enabled: false },
@@ -62,58 +126,30 @@ export function createAuth(database: Database, { secret, origin }: { secret: str
 
 export type Auth = ReturnType<typeof createAuth>
 
-/** Who sent these headers, or null. Does not prolong the session: only get-session can hand out the new cookie. */
-export async function viewerOf(auth: Auth, cookie: string | undefined): Promise<Viewer | null> {
-  if (!cookie) return null
+/**
+ * Whose session cookies belong to, or null. One that was not used for too long, has run out or belongs to a disabled
+ * account ends by being asked for. Asking is no use of it: only get-session by HTTP is (a page that asks by itself must
+ * not keep a session alive for nobody).
+ */
+export async function accountOf(
+  { auth, database, now = () => new Date() }: { auth: Auth; database: Database; now?: () => Date },
+  cookie: string,
+): Promise<Account | null> {
   const found = await auth.api.getSession({
     headers: new Headers({ cookie }),
     query: { disableRefresh: true },
   })
-  if (!found) return null
+  const state = found && (await liveSession(database, found.session.token, now()))
+  if (!state) return null
   return {
-    userId: found.user.id,
-    userName: found.user.username ?? found.user.name,
-    sessionId: found.session.id,
+    userId: state.userId,
+    userName: state.userName,
+    name: state.name,
+    sessionId: state.sessionId,
+    kind: state.kind,
+    mustChangePassword: state.mustChangePassword,
+    twoFactor: state.twoFactor,
+    idleMinutes: state.idleMinutes,
+    expiresAt: state.expiresAt.toISOString(),
   }
-}
-
-/**
- * Makes the account `admin`, or whatever a killed start left out of it. A password given later replaces the old one and
- * ends its sessions, so that whoever runs the installation can always get in.
- * @returns the password when it was made here, to be shown once.
- */
-export async function ensureAdmin(auth: Auth, givenPassword?: string): Promise<string | undefined> {
-  const { adapter, internalAdapter, password: passwords } = await auth.$context
-  const admin =
-    (await adapter.findOne<{ id: string }>({
-      model: 'user',
-      where: [{ field: 'username', value: ADMIN }],
-    })) ??
-    (await internalAdapter.createUser(
-      {
-        name: ADMIN,
-        username: ADMIN,
-        // better-auth wants one; `.invalid` never receives mail (RFC 2606).
-        email: `${ADMIN}@gridwall.invalid`,
-        emailVerified: true,
-      },
-      { method: 'admin' },
-    ))
-  const credential = await internalAdapter.findCredentialAccount(admin.id)
-  if (!credential?.password) {
-    const password = givenPassword ?? randomBytes(12).toString('base64url')
-    await internalAdapter.linkAccount({
-      userId: admin.id,
-      providerId: 'credential',
-      accountId: admin.id,
-      password: await passwords.hash(password),
-    })
-    return givenPassword === undefined ? password : undefined
-  }
-  if (givenPassword === undefined) return undefined
-  if (!(await passwords.verify({ hash: credential.password, password: givenPassword }))) {
-    await internalAdapter.updatePassword(admin.id, await passwords.hash(givenPassword))
-    await internalAdapter.deleteUserSessions(admin.id)
-  }
-  return undefined
 }

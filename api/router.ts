@@ -1,13 +1,21 @@
 import { aggregates } from './routers/aggregates.ts'
 import { areas } from './routers/areas.ts'
+import { audit } from './routers/audit.ts'
 import { cameras } from './routers/cameras.ts'
 import { cities } from './routers/cities.ts'
 import { disputes } from './routers/disputes.ts'
+import { exports } from './routers/exports.ts'
 import { facts } from './routers/facts.ts'
+import { grants } from './routers/grants.ts'
 import { incidents } from './routers/incidents.ts'
+import { kiosks } from './routers/kiosks.ts'
 import { operations } from './routers/operations.ts'
 import { patrols } from './routers/patrols.ts'
+import { people } from './routers/people.ts'
 import { places } from './routers/places.ts'
+import { rules } from './routers/rules.ts'
+import { session } from './routers/session.ts'
+import { sessions } from './routers/sessions.ts'
 import { createCallerFactory, knowInputs, router } from './trpc.ts'
 
 /** Everything the browser can ask. One router a noun. */
@@ -22,6 +30,14 @@ export const appRouter = router({
   places,
   facts,
   operations,
+  session,
+  audit,
+  exports,
+  grants,
+  kiosks,
+  people,
+  rules,
+  sessions,
 })
 
 knowInputs(appRouter._def.procedures)

@@ -5,7 +5,6 @@ import { constants } from 'node:zlib'
 import fastifyCompress from '@fastify/compress'
 import fastifyHelmet from '@fastify/helmet'
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
-import { fromNodeHeaders } from 'better-auth/node'
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -18,10 +17,12 @@ import { countAreas, listCities } from '../db/queries/catalog.ts'
 import { keepFolded } from '../db/queries/cube.ts'
 import { keepTracks } from '../db/queries/tracks.ts'
 import { StartError } from '../db/startError.ts'
-import { ADDRESS_HEADER, AUTH_PATHS, type Auth, createAuth, ensureAdmin } from './auth.ts'
+import { isPurpose, PURPOSE_HEADER, PURPOSES, type Purpose } from './access.ts'
+import { type AuditKeeper, keepAudit } from './audit/keeper.ts'
+import { AUTH_PATHS, type Auth, accountOf, createAuth } from './auth.ts'
 import { type Bundles, createBundles, serveBundles } from './bundles.ts'
 import { keepCatalog } from './catalog.ts'
-import type { Context, Viewer } from './context.ts'
+import { blockOf, type Context, type Viewer } from './context.ts'
 import { Cubes } from './cube/cubes.ts'
 import { DATA_POLICY, pagePolicy } from './hardening/contentSecurity.ts'
 import { createHttpServer, refuseUnreadable } from './hardening/httpServer.ts'
@@ -31,6 +32,11 @@ import { checkRequests } from './hardening/requestShape.ts'
 import { requireSameOrigin } from './hardening/sameOrigin.ts'
 import { secureTransport } from './hardening/secureTransport.ts'
 import { type Certificate, type CertificateFiles, readCertificate, secureContext } from './hardening/tls.ts'
+import { ensureAccounts, type MadeAccount } from './people/firstAccounts.ts'
+import { forwardToAuth } from './people/forwardToAuth.ts'
+import { serveKiosks } from './people/kioskRoute.ts'
+import { serveOffers } from './people/offersRoute.ts'
+import type { OidcOptions } from './people/oidc.ts'
 import { type AppRouter, appRouter } from './router.ts'
 import { sessionSecret } from './secret.ts'
 import { Viewers } from './viewers.ts'
@@ -43,6 +49,7 @@ declare module 'fastify' {
     open?: 'always' | 'pages'
   }
   interface FastifyRequest {
+    /** Who asks; null only where a route is open. */
     viewer: Viewer | null
   }
 }
@@ -58,6 +65,14 @@ export interface ServerOptions {
   webDir: string
   /** Password of the account `admin`; absent: made at the first start. */
   adminPassword?: string
+  /** Makes one account a role over the demo city. Default false. */
+  demo?: boolean
+  /** Signs people in by another system too. */
+  oidc?: OidcOptions
+  /** Where browsers reach this server, https://…, when that is not where it listens; the provider sends them back there. */
+  publicUrl?: string
+  /** The clock of sessions, waits and ages. Default: the machine's. */
+  now?: () => Date
   /** Speaks TLS with this certificate; absent: plain HTTP. */
   certificate?: CertificateFiles
   /** Addresses or networks (CIDR) of proxies whose X-Forwarded-For, -Proto and -Host are believed. Default: nobody's. */
@@ -74,6 +89,8 @@ export interface RunningServer {
   renewCertificate(): void
   /** The admin's password where this start made it; shown once, stored nowhere. */
   firstPassword?: string
+  /** Demo accounts this start made, with their passwords; the same. */
+  demoAccounts: MadeAccount[]
 }
 
 const BODY_LIMIT = 1024 * 1024
@@ -100,10 +117,28 @@ function requireSession(app: FastifyInstance, viewers: Viewers): void {
   app.addHook('onRequest', async (request, reply) => {
     const { open } = request.routeOptions.config
     if (open === 'always' || (open === 'pages' && !isApiPath(request.url))) return
-    request.viewer = await viewers.of(request.headers.cookie)
-    if (request.viewer !== null) return
-    return reply.code(401).send(refusal('UNAUTHORIZED', 401, 'Sign in first: this needs a session.'))
+    const known = await viewers.of(request.headers.cookie)
+    if (known === null) {
+      return reply.code(401).send(refusal('UNAUTHORIZED', 401, 'Sign in first: this needs a session.'))
+    }
+    const purpose = purposeOf(request.headers[PURPOSE_HEADER])
+    if (purpose === undefined) {
+      const message = `Expected the header ${PURPOSE_HEADER} to be one of ${PURPOSES.join(', ')}.`
+      return reply.code(400).send(refusal('BAD_REQUEST', 400, message))
+    }
+    request.viewer = { ...known, purpose, address: request.ip }
+    // Procedures say themselves which of them are answered while a password or a second factor is still to be set.
+    if (blockOf(known) === null || request.url.startsWith('/trpc/')) return
+    return reply
+      .code(403)
+      .send(refusal('FORBIDDEN', 403, 'Change the password or set up the second factor first.'))
   })
+}
+
+/** What a request says it is for: null when it does not, undefined when it says what there is not. */
+function purposeOf(header: string | string[] | undefined): Purpose | null | undefined {
+  if (header === undefined) return null
+  return typeof header === 'string' && isPurpose(header) ? header : undefined
 }
 
 function answerErrors(app: FastifyInstance): void {
@@ -141,20 +176,8 @@ function serveAuth(app: FastifyInstance, auth: Auth, viewers: Viewers): void {
     config: { open: 'always' },
     async handler(request, reply) {
       if (!AUTH_PATHS.has(`/${request.params['*']}`)) return refuseUnknown(request, reply)
-      const headers = fromNodeHeaders(request.headers)
-      headers.set(ADDRESS_HEADER, request.ip)
-      const hasBody = request.method === 'POST'
-      if (hasBody) headers.set('content-type', 'application/json')
-      headers.delete('content-length')
-      const answer = await auth.handler(
-        new Request(`${request.protocol}://${request.host}${request.url}`, {
-          method: request.method,
-          headers,
-          body: hasBody ? JSON.stringify(request.body ?? {}) : undefined,
-        }),
-      )
-      if (hasBody) viewers.forget()
-      answer.headers.set('cache-control', 'no-store')
+      const answer = await forwardToAuth(auth, request)
+      if (request.method === 'POST') viewers.forget()
       return reply.send(answer)
     },
   })
@@ -162,7 +185,19 @@ function serveAuth(app: FastifyInstance, auth: Auth, viewers: Viewers): void {
 
 async function serveProcedures(
   app: FastifyInstance,
-  { database, cubes, bundles }: { database: Database; cubes: Cubes; bundles: Bundles },
+  {
+    database,
+    cubes,
+    bundles,
+    auditKeeper,
+    now,
+  }: {
+    database: Database
+    cubes: Cubes
+    bundles: Bundles
+    auditKeeper: AuditKeeper
+    now: (() => Date) | undefined
+  },
 ) {
   await app.register(async (scope) => {
     sendWhole(scope)
@@ -174,6 +209,8 @@ async function serveProcedures(
         createContext: ({ req }): Context => ({
           database,
           cubes,
+          auditKeeper,
+          now,
           viewer: req.viewer,
           bundleUrls: bundles.urls,
         }),
@@ -198,7 +235,12 @@ function sendPolicies(app: FastifyInstance): void {
 async function buildServer(
   options: ServerOptions,
   auth: Auth,
-  { viewers, cubes, bundles }: { viewers: Viewers; cubes: Cubes; bundles: Bundles },
+  {
+    viewers,
+    cubes,
+    bundles,
+    auditKeeper,
+  }: { viewers: Viewers; cubes: Cubes; bundles: Bundles; auditKeeper: AuditKeeper },
   { certificate, listeners }: { certificate?: Certificate; listeners: Set<Server> },
 ): Promise<FastifyInstance> {
   const { trustedProxies = [], limitFactor = 1 } = options
@@ -245,8 +287,10 @@ async function buildServer(
   requireSession(app, viewers)
   serveHealth(app, options.database)
   serveAuth(app, auth, viewers)
-  await serveProcedures(app, { database: options.database, cubes, bundles })
-  serveBundles(app, bundles)
+  serveKiosks(app, { auth, viewers })
+  serveOffers(app, options)
+  await serveProcedures(app, { database: options.database, cubes, bundles, auditKeeper, now: options.now })
+  serveBundles(app, options.database, bundles)
   await serveWebShell(app, options.webDir)
   return app
 }
@@ -259,7 +303,7 @@ async function prepare(
   try {
     const cities = await listCities(database)
     for (const city of cities) await cubes.of(city.code)
-    for (const city of cities) await bundles.urls(city.code)
+    for (const city of cities) await bundles.prepare(city.code)
     await compressWebShell(webDir)
   } catch (error) {
     console.error('could not prepare what the first page asks for:', error)
@@ -272,22 +316,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const certificate = options.certificate && readCertificate(options.certificate)
   const listeners = new Set<Server>()
   const origin = `${certificate ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}`
+  const { now, oidc } = options
   const auth = createAuth(database, {
     secret: await sessionSecret(dataDir),
-    origin: `${origin}:${port}`,
+    origin: options.publicUrl ?? `${origin}:${port}`,
+    oidc,
+    now,
   })
-  const firstPassword = await ensureAdmin(auth, options.adminPassword)
+  const { firstPassword, demoAccounts } = await ensureAccounts(database, options)
   const bundles = await createBundles({ database, dataDir })
-  const viewers = await Viewers.start(auth, database)
+  const viewers = await Viewers.start(database, [(cookie) => accountOf({ auth, database, now }, cookie)])
   const catalog = await keepCatalog(database)
   const cubes = await Cubes.start(database, catalog)
+  const auditKeeper = await keepAudit(database, { dataDir })
   const closeKept = async () => {
     await viewers.close()
     await cubes.close()
     await catalog.close()
     await bundles.close()
+    await auditKeeper.stop()
   }
-  const app = await buildServer(options, auth, { viewers, cubes, bundles }, { certificate, listeners })
+  const app = await buildServer(
+    options,
+    auth,
+    { viewers, cubes, bundles, auditKeeper },
+    { certificate, listeners },
+  )
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -295,6 +349,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await closeKept()
     throw listenFailure(error, host, port)
   }
+  await insertAudit(database, systemActor('server'), { action: 'server.start' })
   const keeper = keepFolded(database)
   const tracks = keepTracks(database, async (tx, rows) => {
     await insertAudit(tx, systemActor('server'), { action: 'tracks.sumUp', rows })
@@ -308,6 +363,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await preparing
       await keeper.stop()
       await tracks.stop()
+      await insertAudit(database, systemActor('server'), { action: 'server.stop' })
       await closeKept()
     },
     renewCertificate() {
@@ -316,6 +372,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       for (const server of listeners) if (server instanceof TlsServer) server.setSecureContext(renewed)
     },
     firstPassword,
+    demoAccounts,
   }
 }
 

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import type { OidcOptions } from '../api/people/oidc.ts'
 import { StartError } from '../db/startError.ts'
+import { oidcOf, publicUrlOf } from './oidcEnvironment.ts'
 
 export const repositoryRoot = resolve(import.meta.dirname, '..')
 
@@ -12,6 +14,12 @@ export interface Environment {
   databaseUrl: string
   /** Undefined: made at the first start. */
   adminPassword: string | undefined
+  /** One account a role over the demo city, passwords printed once. */
+  demo: boolean
+  /** Undefined: people sign in by password alone. */
+  oidc: OidcOptions | undefined
+  /** Where browsers reach the server, behind a proxy; undefined: where it listens. */
+  publicUrl: string | undefined
   /** Undefined: plain HTTP. */
   certificate: { certFile: string; keyFile: string } | undefined
   /** Addresses or networks of reverse proxies that may say who asks. */
@@ -72,6 +80,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     dataDir: resolve(env.DATA_DIR || join(repositoryRoot, '.data')),
     databaseUrl: env.DATABASE_URL ?? '',
     adminPassword: env.GRIDWALL_ADMIN_PASSWORD || undefined,
+    demo: env.GRIDWALL_DEMO === '1',
+    oidc: oidcOf(env),
+    publicUrl: publicUrlOf(env.PUBLIC_URL ?? ''),
     certificate: certificateOf(env.TLS_CERT_FILE ?? '', env.TLS_KEY_FILE ?? ''),
     trustedProxies: proxiesOf(env.TRUST_PROXY ?? ''),
     limitFactor: factorOf(env.RATE_LIMIT_FACTOR || '1'),

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import type { MadeAccount } from '../api/people/firstAccounts.ts'
 import type { RunningServer } from '../api/server.ts'
 import { openDatabase } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
@@ -55,6 +56,26 @@ function renewCertificate(server: RunningServer): void {
   }
 }
 
+/** Shown once, stored nowhere. */
+function printDemoAccounts(accounts: MadeAccount[]): void {
+  if (accounts.length === 0) return
+  const width = Math.max(...accounts.map(({ userName }) => userName.length))
+  console.log(
+    '演示账号（密码只显示这一次）/ demo accounts (their passwords are shown this once):\n' +
+      accounts
+        .map(({ userName, password, roles }) => `  ${userName.padEnd(width)}  ${password}  ${roles}`)
+        .join('\n'),
+  )
+}
+
+function warnOfPlainHttp({ host, certificate, trustedProxies }: Environment): void {
+  if (certificate || trustedProxies.length > 0 || ['127.0.0.1', '::1', 'localhost'].includes(host)) return
+  console.warn(
+    `警告：正在 ${host} 上以明文 HTTP 提供服务，密码和数据可被同一网络中的他人读取；请配置 TLS_CERT_FILE 和 TLS_KEY_FILE，或置于 TLS 反向代理之后（TRUST_PROXY）。\n` +
+      `Warning: serving plain HTTP on ${host}: passwords and data can be read by others on the network. Set TLS_CERT_FILE and TLS_KEY_FILE, or put a proxy that speaks TLS in front (TRUST_PROXY).`,
+  )
+}
+
 /** `npm start`: sets up what is missing, serves, and says `ready <url>`. `--without-web` leaves the web part to Vite. */
 export async function serve(): Promise<void> {
   const env = readEnvironment()
@@ -109,6 +130,9 @@ export async function serve(): Promise<void> {
     dataDir,
     webDir,
     adminPassword,
+    demo: env.demo,
+    oidc: env.oidc,
+    publicUrl: env.publicUrl,
     certificate,
     trustedProxies,
     limitFactor,
@@ -136,5 +160,7 @@ export async function serve(): Promise<void> {
   if (server.firstPassword) {
     console.log(`管理员用户名 / user name: admin\n初始密码 / first password: ${server.firstPassword}`)
   }
+  printDemoAccounts(server.demoAccounts)
+  warnOfPlainHttp(env)
   console.log(`ready ${server.url}`)
 }

@@ -1,4 +1,4 @@
-import { boolean, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 // Names of the exports and properties are better-auth's models and fields; give them to its drizzle adapter as they are.
 
@@ -18,6 +18,7 @@ export const user = pgTable('users', {
   image: text(),
   username: text().unique(),
   displayUsername: text('display_username'),
+  twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 })
@@ -34,6 +35,8 @@ export const session = pgTable('sessions', {
   expiresAt: instant('expires_at').notNull(),
   ipAddress: text('ip_address'),
   userAgent: text('user_agent'),
+  usedAt: instant('used_at').notNull().defaultNow(),
+  method: text().notNull().default('password'),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 })
@@ -59,6 +62,18 @@ export const verification = pgTable('verifications', {
   identifier: text().notNull(),
   value: text().notNull(),
   expiresAt: instant('expires_at').notNull(),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+})
+
+export const twoFactor = pgTable('two_factors', {
+  id: text().primaryKey(),
+  userId: userId().unique(),
+  secret: text().notNull(),
+  backupCodes: text('backup_codes').notNull(),
+  verified: boolean().notNull().default(false),
+  failedVerificationCount: integer('failed_verification_count').notNull().default(0),
+  lockedUntil: instant('locked_until'),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 })

@@ -1,0 +1,47 @@
+import { TRPCError } from '@trpc/server'
+import type { Queryable } from '../../db/client.ts'
+import { countHolders, findPerson, type PersonRow } from '../../db/queries/people.ts'
+import { type Right, rightsOf } from '../access.ts'
+import type { Viewer } from '../context.ts'
+import { badRequest, forbidden, notFound } from '../refusal.ts'
+
+/** Roles that guard the others: whoever runs accounts must not become one of them by resetting a password. */
+const GUARDS = ['securityAdmin', 'auditAdmin']
+
+export function conflict(message: string): TRPCError {
+  return new TRPCError({ code: 'CONFLICT', message })
+}
+
+function lacking(right: Right): TRPCError {
+  return forbidden(`This takes the right "${right}".`, { reason: 'right' })
+}
+
+export async function personNamed(tx: Queryable, id: string): Promise<PersonRow> {
+  const person = await findPerson(tx, id)
+  if (!person) throw notFound(`No account "${id}" here.`)
+  return person
+}
+
+/**
+ * Somebody whose account is changed by somebody else. The accounts of security and audit administrators belong to the
+ * right `grants`, all others to `people`: otherwise a system administrator would only have to reset a password to do
+ * their part. Nobody does it to themselves. The database decides the same (account_kept, 0007).
+ */
+export async function personKept(tx: Queryable, viewer: Viewer, id: string): Promise<PersonRow> {
+  const person = await personNamed(tx, id)
+  if (id === viewer.userId) throw badRequest('This is your own account: others do this for you.')
+  const right: Right = person.roles.some((role) => GUARDS.includes(role)) ? 'grants' : 'people'
+  if (!rightsOf(viewer.grants).includes(right)) throw lacking(right)
+  return person
+}
+
+/** Changes of who administers take turns, so that two of them do not leave nobody. Call it first. */
+export async function takeTurn(tx: Queryable): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtext('gridwall grants'), 0)")
+}
+
+/** @throws where a change has left nobody who can sign in and run accounts. Call it last, in the same transaction. */
+export async function requireSystemAdmin(tx: Queryable): Promise<void> {
+  if ((await countHolders(tx, 'systemAdmin')) > 0) return
+  throw conflict('At least one account that may sign in must stay system administrator.')
+}

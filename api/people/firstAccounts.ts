@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { hashPassword, verifyPassword } from 'better-auth/crypto'
+import type { Database, Transaction } from '../../db/client.ts'
+import { insertAudit, systemActor } from '../../db/queries/audit.ts'
+import { setGrants } from '../../db/queries/grants.ts'
+import { findAccount, insertPerson, recoverAccount, setPassword } from '../../db/queries/people.ts'
+import { passwordHashes } from '../../db/queries/signIns.ts'
+import { accountSubject } from './attempts.ts'
+import { demoPeople } from './demoPeople.ts'
+
+export const ADMIN = 'admin'
+
+/** What the first account may, so that whoever installs sees everything there is: appoint others and then take these away. */
+const ADMIN_GRANTS = ['systemAdmin', 'planner', 'leader'].map((role) => ({
+  role,
+  city_code: null,
+  area_id: null,
+}))
+
+export interface MadeAccount {
+  userName: string
+  /** Shown once, stored nowhere. */
+  password: string
+  /** Roles and where they hold, for whoever reads the list. */
+  roles: string
+}
+
+/** Something nobody guesses, with all four classes, so that any rule takes it. */
+export function madePassword(): string {
+  return `${randomBytes(12).toString('base64url')}-Gw7`
+}
+
+export function newId(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+/** The account `admin`: made, completed after a killed start, or let in again with the password given. */
+async function ensureAdmin(tx: Transaction, given: string | undefined): Promise<string | undefined> {
+  const actor = systemActor('server')
+  const known = await findAccount(tx, ADMIN)
+  const id = known?.id ?? newId()
+  const [hash] = known ? await passwordHashes(tx, id, 0) : []
+  if (!hash) {
+    const password = given ?? madePassword()
+    if (!known) await insertPerson(tx, { id, userName: ADMIN, name: ADMIN })
+    await setPassword(tx, id, await hashPassword(password), given === undefined)
+    await insertAudit(tx, actor, { action: 'person.create', target: id, detail: { userName: ADMIN } })
+    await giveFirstGrants(tx, id)
+    return given === undefined ? password : undefined
+  }
+  await giveFirstGrants(tx, id)
+  if (given === undefined || (await verifyPassword({ hash, password: given }))) return undefined
+  await setPassword(tx, id, await hashPassword(given), false)
+  await recoverAccount(tx, id, accountSubject(ADMIN))
+  await insertAudit(tx, actor, { action: 'person.recover', target: id, detail: { userName: ADMIN } })
+  return undefined
+}
+
+/** Only where nobody in the whole installation has been granted anything: it is new, or from before there were grants. */
+async function giveFirstGrants(tx: Transaction, id: string): Promise<void> {
+  const [{ granted }] = await tx.query<{ granted: boolean }>('SELECT EXISTS (SELECT FROM grants) AS granted')
+  if (granted) return
+  await setGrants(tx, id, ADMIN_GRANTS, null)
+  await insertAudit(tx, systemActor('server'), {
+    action: 'grants.set',
+    target: id,
+    detail: { given: ADMIN_GRANTS.map(({ role }) => role) },
+  })
+}
+
+async function ensureDemoPeople(tx: Transaction): Promise<MadeAccount[]> {
+  const made: MadeAccount[] = []
+  for (const { userName, name, grants, roles } of await demoPeople(tx)) {
+    if (await findAccount(tx, userName)) continue
+    const id = newId()
+    const password = madePassword()
+    await insertPerson(tx, { id, userName, name })
+    await setPassword(tx, id, await hashPassword(password), false)
+    await setGrants(tx, id, grants, null)
+    await insertAudit(tx, systemActor('server'), {
+      action: 'person.create',
+      target: id,
+      detail: { userName, demo: true, roles },
+    })
+    made.push({ userName, password, roles })
+  }
+  return made
+}
+
+/**
+ * The accounts an installation begins with, each told of in the audit. Of servers that start together one makes them.
+ *
+ * A given password of the administrator that is not theirs is how one gets in again: it replaces the old one, ends their
+ * sessions, and takes away what else keeps them out: the wait after failures, a second factor that was lost, being
+ * disabled. Whoever can set it runs the machine anyway.
+ * @returns passwords made here, to be shown once.
+ */
+export function ensureAccounts(
+  database: Database,
+  { adminPassword, demo = false }: { adminPassword?: string; demo?: boolean },
+): Promise<{ firstPassword: string | undefined; demoAccounts: MadeAccount[] }> {
+  return database.transaction(async (tx) => {
+    await tx.query("SELECT pg_advisory_xact_lock(hashtext('gridwall accounts'))")
+    const firstPassword = await ensureAdmin(tx, adminPassword)
+    return { firstPassword, demoAccounts: demo ? await ensureDemoPeople(tx) : [] }
+  })
+}

@@ -1,0 +1,74 @@
+import { genericOAuth } from 'better-auth/plugins'
+import { decodeJwt } from 'jose'
+import { USER_NAME } from './signInPlugin.ts'
+
+/** Sign-in by another system that speaks OpenID Connect. One provider an installation. */
+export interface OidcOptions {
+  /** https://…, as the provider spells it; its discovery document lies below. */
+  issuer: string
+  clientId: string
+  clientSecret: string
+  /** The claim that is a user name here. */
+  userNameClaim: string
+  /** What the button calls it. */
+  name: string
+  /** Whether somebody unknown here gets an account, without any grant. */
+  createAccounts: boolean
+}
+
+export const OIDC_PROVIDER = 'oidc'
+
+/** Account names of better-auth; nothing is ever sent there (RFC 2606). */
+export function emailOf(userName: string): string {
+  return `${userName.toLowerCase()}@gridwall.invalid`
+}
+
+/** Whether the provider says it has asked for more than a password (RFC 8176). */
+export function askedForSecondFactor(idToken: string | null | undefined): boolean {
+  if (!idToken) return false
+  const { amr } = decodeJwt(idToken)
+  return (
+    Array.isArray(amr) && amr.some((method) => ['mfa', 'otp', 'hwk', 'sc', 'fpt', 'face'].includes(method))
+  )
+}
+
+/**
+ * Authorization code with PKCE, state and nonce; the ID token is checked against the provider's keys, issuer, audience,
+ * times and nonce, and nobody gets in without one. Of the person only the user name is taken, never a name or an address.
+ */
+export function oidcPlugin(options: OidcOptions) {
+  return genericOAuth({
+    config: [
+      {
+        providerId: OIDC_PROVIDER,
+        name: options.name,
+        discoveryUrl: `${options.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+        requireIdTokenVerification: true,
+        clientId: options.clientId,
+        clientSecret: options.clientSecret,
+        scopes: ['openid', 'profile'],
+        pkce: true,
+        disableSignUp: !options.createAccounts,
+        accountSubject({ tokens }) {
+          // Without an ID token nothing was verified.
+          const subject = tokens.idToken ? decodeJwt(tokens.idToken).sub : undefined
+          if (!subject) throw new Error('the provider sent no ID token')
+          return subject
+        },
+        mapProfileToUser(profile) {
+          const userName: unknown = profile[options.userNameClaim]
+          if (typeof userName !== 'string' || !USER_NAME.test(userName)) {
+            throw new Error(`the provider's claim ${options.userNameClaim} is no user name`)
+          }
+          return {
+            email: emailOf(userName),
+            emailVerified: true,
+            name: userName.toLowerCase(),
+            username: userName.toLowerCase(),
+            image: undefined,
+          }
+        },
+      },
+    ],
+  })
+}
