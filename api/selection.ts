@@ -5,7 +5,7 @@ import { type LocalTime, yearEarlier } from '../geodata/localTime.ts'
 import type { Access } from './access.ts'
 import { areaOf, kindsOf, levelsOf, localTimeOf, versionsOf } from './catalog.ts'
 import type { KindSelection } from './disputes.ts'
-import { badRequest, listed, notFound } from './refusal.ts'
+import { badRequest, listed, noArea } from './refusal.ts'
 
 /** Names in a question turned into what the city really has. Each throws a TRPCError that lists what there is. */
 
@@ -50,7 +50,7 @@ export async function selectLevel(
 export async function selectArea(db: Queryable, city: CityRow, id: number): Promise<AreaRow> {
   const area = await areaOf(db, city, id)
   if (area) return area
-  throw notFound(`No area ${id} in ${city.code}.`)
+  throw noArea(city.code, id)
 }
 
 /** Which kinds somebody knows of: disputes, and of the others those of a family. */

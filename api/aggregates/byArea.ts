@@ -23,7 +23,7 @@ import { type AreaColumns, sum } from './areaColumns.ts'
 import { type AreaMeasures, type Measure, measureAreas } from './areaMeasures.ts'
 import { type AreaWindowCounts, countByArea as countInCube } from './fromCube.ts'
 import { type CountContext, isoWindow, SOURCE } from './shared.ts'
-import { type Sight, sightOf } from './sight.ts'
+import { type Sight, seesOutside, sightOf } from './sight.ts'
 import { requireSeen, type VisibleAreas, visibleAreas } from './visibleAreas.ts'
 
 export const byAreaInput = z.object({
@@ -191,7 +191,11 @@ async function countRows(
   const rows = await countByArea(db, countedRows(question, window))
   const counts = new Map(rows.map((row) => [row.area_id, row.count]))
   if (visible) {
-    return { areaId: visible.areaId, count: visible.areaId.map((id) => counts.get(id) ?? 0), outside: null }
+    return {
+      areaId: visible.areaId,
+      count: visible.areaId.map((id) => counts.get(id) ?? 0),
+      outside: question.within === null && seesOutside(question.sight) ? (counts.get(null) ?? 0) : null,
+    }
   }
   const areas = rows.filter((row) => row.area_id !== null)
   return {

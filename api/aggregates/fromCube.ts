@@ -3,7 +3,7 @@ import type { Segments } from '../cube/cityCube.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
 import type { Window } from '../selection.ts'
 import { bucketSegments, inHours, spanOf } from './segments.ts'
-import type { Sight, SightPart } from './sight.ts'
+import { type Sight, type SightPart, seesOutside } from './sight.ts'
 import type { VisibleAreas } from './visibleAreas.ts'
 
 /**
@@ -14,7 +14,7 @@ import type { VisibleAreas } from './visibleAreas.ts'
 export interface AreaWindowCounts {
   areaId: number[]
   count: number[]
-  /** Incidents in no area of the level; null with `within`, and where not everything is counted everywhere. */
+  /** Incidents in no area of the level; null with `within`, and where nothing is counted everywhere. */
   outside: number | null
 }
 
@@ -65,7 +65,11 @@ export function countByArea(
     else for (const slot of place.slots) sums[areaOf[slot]] += bySlot[slot]
   }
   if (visible) {
-    return { areaId: visible.areaId, count: visible.position.map((each) => sums[each]), outside: null }
+    return {
+      areaId: visible.areaId,
+      count: visible.position.map((each) => sums[each]),
+      outside: within === null && seesOutside(question.sight) ? sums[areaIds.length] : null,
+    }
   }
   // A loop: `from` takes ten times as long.
   const count = new Array<number>(areaIds.length)

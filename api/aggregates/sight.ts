@@ -48,6 +48,11 @@ export function seesAll({ parts }: Sight, cellId: number): boolean {
   return parts.length > 0 && parts.every(({ cells: { ids } }) => ids === null || ids.has(cellId))
 }
 
+/** Whether anything is counted that lies in no area. */
+export function seesOutside({ parts }: Sight): boolean {
+  return parts.some(({ cells: { ids } }) => ids === null)
+}
+
 /** Equal keys count in the same cells. */
 export function groundKey({ parts }: Sight): string {
   return parts.map(({ cells }) => cells.key).join(' ')

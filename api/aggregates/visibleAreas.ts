@@ -2,7 +2,7 @@ import type { Queryable } from '../../db/client.ts'
 import type { AreaRow } from '../../db/queries/areas.ts'
 import type { CellsRow, CityRow } from '../../db/queries/catalog.ts'
 import { cellsOf } from '../catalog.ts'
-import { notFound } from '../refusal.ts'
+import { noArea } from '../refusal.ts'
 import { Remembered } from '../remembered.ts'
 import { groundKey, type Sight, seesAll, seesSome } from './sight.ts'
 
@@ -62,7 +62,7 @@ export function requireSeen(
   sight: Sight,
 ): 'whole' | 'part' {
   const seen = seenOf(cells, area, sight)
-  if (seen === 'none') throw notFound(`No area ${area.id} in ${city.code}.`)
+  if (seen === 'none') throw noArea(city.code, area.id)
   return seen
 }
 
