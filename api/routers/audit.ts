@@ -10,7 +10,13 @@ import {
   looksByArea,
   looksByBox,
 } from '../../db/queries/auditReading.ts'
-import { keepDays, LEAST_KEEP_DAYS, retainAsKeeper, retentionEntry } from '../../db/queries/auditRetention.ts'
+import {
+  keepDays,
+  LEAST_KEEP_DAYS,
+  type Retained,
+  retainAsKeeper,
+  retentionEntry,
+} from '../../db/queries/auditRetention.ts'
 import { verifyAudit } from '../../db/queries/auditVerifying.ts'
 import type { Verification } from '../audit/keeper.ts'
 import { countLooks } from '../audit/looks.ts'

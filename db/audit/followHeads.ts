@@ -19,26 +19,23 @@ async function newest(db: Queryable): Promise<Head | undefined> {
 }
 
 /**
- * Writes down the seals that were made since the last one in the file, by whichever server. A file that has just begun,
- * and one that knows another chain, goes on from the newest seal.
+ * Writes down the seals that were made since the last one in the file, by whichever server. A file that has just begun
+ * takes the last thousand (a head vouches for everything before it), and one that knows another chain goes on from the
+ * newest.
  * @returns false when the database has another chain than the file.
  */
 export async function followHeads(db: Queryable, file: HeadsFile): Promise<boolean> {
   const head = await newest(db)
   if (!head || (file.last && head.seal === file.last.seal && head.hash === file.last.hash)) return true
-  if (!file.last) {
-    await file.append([head])
-    return true
-  }
-  if (!(await agreesWithHeads(db, file.last))) {
+  if (file.last && !(await agreesWithHeads(db, file.last))) {
     await file.append([head])
     return false
   }
-  for (;;) {
-    const heads = await db.query<Head>(`${HEADS} WHERE number > $1 ORDER BY number LIMIT ${AT_ONCE}`, [
-      file.last.seal,
-    ])
+  for (let after = file.last?.seal ?? head.seal - AT_ONCE; ; ) {
+    const heads = await db.query<Head>(`${HEADS} WHERE number > $1 ORDER BY number LIMIT ${AT_ONCE}`, [after])
     await file.append(heads)
-    if (heads.length < AT_ONCE) return true
+    const last = heads.at(-1)
+    if (!last || heads.length < AT_ONCE) return true
+    after = last.seal
   }
 }

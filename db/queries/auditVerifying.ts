@@ -8,7 +8,7 @@ import {
   sealHash,
 } from '../audit/hashes.ts'
 import { type Head, readHeads } from '../audit/heads.ts'
-import type { Database } from '../client.ts'
+import type { Queryable } from '../client.ts'
 
 /** Whether anybody has touched the audit: walks the whole chain and works every hash out anew, outside the database. */
 
@@ -109,7 +109,7 @@ const OUTSIDE = `WITH last AS (
   WHERE system_identifier = (SELECT system_identifier FROM pg_control_system()) ORDER BY number DESC LIMIT 1
 )
 SELECT a.id, a.at, a.user_name, a.action,
-  a.xid >= pg_snapshot_xmax(pg_current_snapshot())
+  (a.xid >= pg_snapshot_xmax(pg_current_snapshot()) AND a.xid IS DISTINCT FROM pg_current_xact_id_if_assigned())
     OR coalesce(pg_visible_in_snapshot(a.xid, (SELECT snapshot FROM last)), false) AS behind,
   a.at < clock_timestamp() - ${WAITING} AS late
 FROM audit a WHERE NOT EXISTS (SELECT FROM audit_links l WHERE l.id = a.id)`
@@ -128,14 +128,14 @@ ORDER BY 1, 2`
 const hex = (text: string) => Buffer.from(text, 'hex')
 
 class Verification {
-  private readonly db: Database
+  private readonly db: Queryable
   private readonly pageRows: number
   readonly faults: AuditFault[] = []
   faultCount = 0
   rows = 0
   seals = 0
 
-  constructor(db: Database, pageRows: number) {
+  constructor(db: Queryable, pageRows: number) {
     this.db = db
     this.pageRows = pageRows
   }
@@ -376,7 +376,7 @@ function checkAnchors(work: Verification, anchors: readonly Anchor[], heads: Hea
 }
 
 /** Rows and links that belong to no seal. @returns how many rows wait rightly. */
-async function checkOutside(work: Verification, db: Database): Promise<number> {
+async function checkOutside(work: Verification, db: Queryable): Promise<number> {
   const outside = await db.query<{
     id: number
     at: Date
@@ -416,7 +416,7 @@ async function checkOutside(work: Verification, db: Database): Promise<number> {
   return waiting.length
 }
 
-async function checkGuards(work: Verification, db: Database): Promise<void> {
+async function checkGuards(work: Verification, db: Queryable): Promise<void> {
   for (const { table_name: table, trigger_name: trigger } of await db.query<{
     table_name: string
     trigger_name: string
@@ -476,7 +476,7 @@ function checkEnds(
  * between two pages.
  */
 export async function verifyAudit(
-  db: Database,
+  db: Queryable,
   { headsPath, onProgress = () => undefined, pageRows = PAGE_ROWS }: VerifyOptions,
 ): Promise<AuditReport> {
   for (;;) {
