@@ -10,6 +10,7 @@ import {
 } from '../../db/queries/areas.ts'
 import { areasOf, levelsOf } from '../catalog.ts'
 import * as inputs from '../inputs.ts'
+import { squadCells } from '../patrolSight.ts'
 import { selectArea, selectVersion } from '../selection.ts'
 import { permitted, router } from '../trpc.ts'
 
@@ -115,10 +116,11 @@ export const areas = router({
     const squad = area.squad_id === null ? null : await selectArea(names, city, area.squad_id)
     const counted = access.has('cameras.counts') ? access.seesArea('cameras.counts', area.id) : 'none'
     const { cells } = access.scope('cameras.counts')
+    const postCells = await squadCells(names, city, access)
     const db = ctx.rows('counts')
     const sums = await areaFacts(db, { city: city.code, areaId: area.id, cells: cells && [...cells] })
     const inside = await countInside(db, city.code, area.id)
-    const places = await areaPlaces(db, city.code, area.id)
+    const places = await areaPlaces(db, { city: city.code, areaId: area.id, postCells })
     const lineage = await areaLineage(db, city.code, area.id)
     return {
       ...areaAnswer(area),

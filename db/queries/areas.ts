@@ -118,16 +118,19 @@ export async function areaFacts(
   return row
 }
 
-/** Places of each category and kind that stand in the area. */
+/**
+ * Places of each category and kind that stand in the area.
+ * @param postCells Patrol posts only where they stand in these cells; null: everywhere.
+ */
 export function areaPlaces(
   db: Queryable,
-  city: string,
-  areaId: number,
+  { city, areaId, postCells }: { city: string; areaId: number; postCells: readonly number[] | null },
 ): Promise<{ category: string; kind: string; n: number }[]> {
   return db.query(
     `SELECT category, kind, count(*)::int AS n FROM places
-     WHERE city_code = $1 AND cell_id IN (${CELLS}) GROUP BY category, kind ORDER BY category, kind`,
-    [city, areaId],
+     WHERE city_code = $1 AND cell_id IN (${CELLS}) AND ($3::int[] IS NULL OR category <> 'post' OR cell_id = ANY($3::int[]))
+     GROUP BY category, kind ORDER BY category, kind`,
+    [city, areaId, postCells],
   )
 }
 

@@ -25,6 +25,13 @@ export async function createPerson(
     `${userId}@gridwall.invalid`,
     options.kind ?? 'person',
   ])
+  if (options.kind === 'kiosk') {
+    await database.query(
+      `INSERT INTO kiosks (id, user_id, name, city_code, token_hash, created_by, expires_at)
+       VALUES ($1, $1, $1, $2, $3, 'test', '2099-01-01')`,
+      [userId, grants[0]?.city ?? 'shuifu', new TextEncoder().encode(userId)],
+    )
+  }
   await grantTo(database, userId, grants)
   return {
     userId,
