@@ -153,6 +153,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
                   <ExportMenu
                     sheets={() => exported.sheets(ordered())}
                     name={exported.name}
+                    register={exported.register}
                     waiting={exported.waiting}
                   />
                 )}

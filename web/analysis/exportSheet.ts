@@ -13,8 +13,8 @@ export interface ExportSheet {
   rows: readonly (readonly ExportCell[])[]
 }
 
-/** Starts what a spreadsheet would take for a formula. */
-const formula = /^[=+\-@\t\r]/
+/** Starts what a spreadsheet would take for a formula; some take the wide forms of East Asian keyboards too. */
+const formula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/
 
 /** Text that stays text when a spreadsheet opens it. */
 function harmless(cell: ExportCell): ExportCell {

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
+import { useExportNote } from '../hooks/useExportNote.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { groupName } from '../panels/KindFilter.tsx'
 import { nameOf } from '../state/areaTree.ts'
@@ -180,8 +181,24 @@ export function useExport({ analysis, series, kinds, totals, shown, among, level
       )
     return all
   }
+  const { note } = useExportNote()
+  const register = (what: string, rows: number) =>
+    note({
+      what,
+      rows,
+      areaId: bundle && scope >= 0 ? bundle.id[scope] : undefined,
+      filter: {
+        level: analysis.level,
+        version: bundle?.version ?? null,
+        from: analysis.answered ? new Date(analysis.answered.from).toISOString() : null,
+        to: analysis.answered ? new Date(analysis.answered.to).toISOString() : null,
+        kinds: tokens ? [...tokens] : null,
+        hours: hours ? hoursText(hours, 'en') : null,
+      },
+    })
   return {
     sheets,
+    register,
     /** True until every number of the files answers the question the screen asks now. */
     waiting:
       analysis.stale ||

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { Hierarchy } from '../../geodata/city.ts'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { areaValues } from '../hooks/useAreaValues.ts'
 import { type City, useCity, useVersion } from '../hooks/useCity.ts'
@@ -87,7 +88,11 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   const isCity = shownIndex === rootOf(areas)
   const areaId = isCity ? undefined : areas.id[shownIndex]
   const briefing = useBriefing(city, areaId, periodName, childLevel)
-  const printing = usePrint(controller, inset, !briefing.isOld && briefing.total !== undefined)
+  const printing = usePrint(controller, inset, !briefing.isOld && briefing.total !== undefined, {
+    areaId,
+    filter: { period: periodName, version, hierarchy },
+  })
+  const leave = useAccess().leave('export')
 
   const values = useMemo(
     () =>
@@ -129,7 +134,8 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   return (
     <MapContext value={controller}>
       <DrillByClick onOpen={open} />
-      <div className={styles.room} data-paper={printing.preparing}>
+      <div className={styles.room} data-paper={printing.preparing} data-print={leave}>
+        <p className={styles.unprintable}>{t('access.denied.print')}</p>
         <RoomBar where={<Breadcrumb />}>
           <Choice
             label={t('brief.periodTitle')}
@@ -152,11 +158,20 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
             type="button"
             className={styles.print}
             onClick={printing.print}
-            disabled={printing.preparing}
-            title={t(briefing.isOld ? 'fresh.printWaits' : 'brief.printHint')}
+            disabled={printing.preparing || leave === 'denied'}
+            title={t(
+              leave === 'denied'
+                ? 'access.denied.print'
+                : leave === 'purpose'
+                  ? 'access.purpose.needed'
+                  : briefing.isOld
+                    ? 'fresh.printWaits'
+                    : 'brief.printHint',
+            )}
           >
             {t(printing.preparing ? 'brief.printPreparing' : 'brief.print')}
           </button>
+          {printing.failed && <span role="alert">{t('access.export.failed')}</span>}
         </RoomBar>
         <div className={styles.spread}>
           <div className={styles.map}>
@@ -200,6 +215,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
             version={version}
             inside={children}
             briefing={briefing}
+            lines={printing.lines}
             onOpen={open}
           />
         </div>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { unusualFrom } from '../../api/statistics/comparison.ts'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import type { City } from '../hooks/useCity.ts'
+import type { ExportLines } from '../hooks/useExportNote.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { levelNameOf, nameOf, rootOf } from '../state/areaTree.ts'
 import { areasLike } from '../state/likeness.ts'
@@ -36,11 +37,22 @@ interface ReportPageProps {
   /** Indices of the areas inside, one step down. */
   inside: readonly number[]
   briefing: ReturnType<typeof useBriefing>
+  /** What the paper says about itself while it is printed. */
+  lines: ExportLines | null
   onOpen: (areaId: number) => void
 }
 
 /** The page at the right: like a well-set report that happens to be alive. */
-export function ReportPage({ city, areas, index, version, inside, briefing, onOpen }: ReportPageProps) {
+export function ReportPage({
+  city,
+  areas,
+  index,
+  version,
+  inside,
+  briefing,
+  lines,
+  onOpen,
+}: ReportPageProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const groupName = useGroupName()
@@ -144,6 +156,11 @@ export function ReportPage({ city, areas, index, version, inside, briefing, onOp
             <span>{t('brief.footer', { time: formatInstant(asOf, city.timeZone, language) })}</span>
             <span>{t('bar.version', { version })}</span>
             {city.synthetic && <b>{t('bar.synthetic')}</b>}
+            {lines?.map(([name, words]) => (
+              <span key={name}>
+                {name} {words}
+              </span>
+            ))}
             {city.sources.map((source) => (
               <span key={source.name}>{source.attribution}</span>
             ))}

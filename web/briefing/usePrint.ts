@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useState } from 'react'
 import { flushSync } from 'react-dom'
+import { type ExportLines, useExportNote } from '../hooks/useExportNote.ts'
 import type { Picture } from '../ui/TownInset.tsx'
 
 export interface Printing {
@@ -8,6 +9,10 @@ export interface Printing {
   /** True from the wish to print until the dialog is closed: the maps then draw for paper. */
   preparing: boolean
   print: () => void
+  /** What the paper says about itself; null while nothing is being printed. */
+  lines: ExportLines | null
+  /** True after a print that could not be recorded, and therefore was none. */
+  failed: boolean
 }
 
 async function pictureOf(controller: Picture): Promise<string> {
@@ -23,12 +28,28 @@ async function pictureOf(controller: Picture): Promise<string> {
  * then the browser prints; afterwards everything is as before. Ctrl+P goes the same way. Printing from the browser's own
  * menu leaves no time for that: the maps are taken as they stand on the screen.
  * @param main the large map. @param inset the one beside it, null when there is none.
+
+ * Nothing is printed by somebody who may not export, and nothing before the export is recorded.
  * @param ready false while numbers of the page are still on their way: printing then begins when they are there.
  */
-export function usePrint(main: Picture | null, inset: Picture | null, ready: boolean): Printing {
+export function usePrint(
+  main: Picture | null,
+  inset: Picture | null,
+  ready: boolean,
+  about: { areaId: number | undefined; filter: Record<string, string> },
+): Printing {
   const [preparing, setPreparing] = useState(false)
   const [pictures, setPictures] = useState<string[] | null>(null)
-  const print = useCallback(() => setPreparing(true), [])
+  const [lines, setLines] = useState<ExportLines | null>(null)
+  const [failed, setFailed] = useState(false)
+  const { leave, note, unnumbered, askPurpose } = useExportNote()
+  const print = useCallback(() => {
+    if (leave === 'purpose') return askPurpose()
+    if (leave === 'denied') return
+    setFailed(false)
+    setPreparing(true)
+  }, [leave, askPurpose])
+  const register = useEffectEvent(() => note({ what: 'briefing.print', rows: 1, ...about }))
 
   // Runs after the maps were told their paper colours: effects of children come first.
   useEffect(() => {
@@ -38,12 +59,20 @@ export function usePrint(main: Picture | null, inset: Picture | null, ready: boo
     const take = async () => {
       for (const controller of [main, inset]) if (controller) taken.push(await pictureOf(controller))
     }
-    take()
+    const begin = async () => {
+      const noted = await register()
       // The words and figures are worth printing without the map.
-      .catch((error: unknown) => console.error('The map could not be taken as a picture.', error))
-      .finally(() => {
-        if (!gone) setPictures([...taken])
-      })
+      await take().catch((error: unknown) => console.error('The map could not be taken as a picture.', error))
+      if (gone) return
+      setLines(noted)
+      setPictures([...taken])
+    }
+    begin().catch((error: unknown) => {
+      console.error('The print could not be recorded.', error)
+      if (gone) return
+      setFailed(true)
+      setPreparing(false)
+    })
     return () => {
       gone = true
       for (const url of taken) URL.revokeObjectURL(url)
@@ -55,6 +84,7 @@ export function usePrint(main: Picture | null, inset: Picture | null, ready: boo
     const done = () => {
       setPreparing(false)
       setPictures(null)
+      setLines(null)
     }
     window.addEventListener('afterprint', done, { once: true })
     // Two frames: React has put the pictures into the page, the browser has laid them out.
@@ -67,21 +97,33 @@ export function usePrint(main: Picture | null, inset: Picture | null, ready: boo
     }
   }, [preparing, pictures])
 
+  const fromMenu = useEffectEvent(() => {
+    // Recorded all the same; the paper does not wait for the number.
+    register().catch((error: unknown) => console.error('The print could not be recorded.', error))
+    return unnumbered()
+  })
   useEffect(() => {
-    if (preparing) return
+    if (preparing || leave !== 'granted') return
     const before = () => {
       const shown = [main, inset].flatMap((picture) => (picture ? [picture.snapshotNow()] : []))
       // The browser lays the paper out as soon as this returns.
-      flushSync(() => setPictures(shown))
+      const own = fromMenu()
+      flushSync(() => {
+        setPictures(shown)
+        setLines(own)
+      })
     }
-    const after = () => setPictures(null)
+    const after = () => {
+      setPictures(null)
+      setLines(null)
+    }
     window.addEventListener('beforeprint', before)
     window.addEventListener('afterprint', after)
     return () => {
       window.removeEventListener('beforeprint', before)
       window.removeEventListener('afterprint', after)
     }
-  }, [preparing, main, inset])
+  }, [preparing, leave, main, inset])
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -93,5 +135,5 @@ export function usePrint(main: Picture | null, inset: Picture | null, ready: boo
     return () => window.removeEventListener('keydown', onKey)
   }, [print])
 
-  return { pictures, preparing, print }
+  return { pictures, preparing, print, lines, failed }
 }

@@ -53,8 +53,8 @@ export const accessZh = {
     number: '导出编号',
     by: '导出账户',
     at: '导出时间',
-    line: '导出编号 {{number}} · {{userName}} · {{at}}',
-    failed: '没有登记成功，因此没有导出：{{reason}}',
+    unnumbered: '未编号（由浏览器菜单打印）',
+    failed: '没有登记成功，因此没有导出。请重试。',
   },
   kiosk: {
     entering: '大屏正在登录…',
@@ -65,7 +65,8 @@ export const accessZh = {
     wrong: '链接可能不完整，或者已被收回。请向安全管理员核对后重新打开。',
     person: '改用账户登录',
     feed: '今日各区域',
-    feedHint: '大屏账户不显示逐件事件',
+    feedHint: '这个账户不显示逐件事件',
+    feedEmpty: '今日还没有事件',
   },
 }
 
@@ -124,8 +125,8 @@ export const accessEn: Translation<typeof accessZh> = {
     number: 'Export number',
     by: 'Exported by',
     at: 'Exported at',
-    line: 'Export {{number}} · {{userName}} · {{at}}',
-    failed: 'It could not be recorded, so nothing was exported: {{reason}}',
+    unnumbered: 'none (printed from the browser’s menu)',
+    failed: 'It could not be recorded, so nothing was exported. Try again.',
   },
   kiosk: {
     entering: 'The wall is signing in…',
@@ -137,6 +138,7 @@ export const accessEn: Translation<typeof accessZh> = {
     wrong: 'It may be incomplete or revoked. Check it with the security administrator and open it again.',
     person: 'Sign in with an account',
     feed: 'Areas today',
-    feedHint: 'A wall account shows no single incidents',
+    feedHint: 'This account shows no single incidents',
+    feedEmpty: 'No incidents yet today',
   },
 }

@@ -38,6 +38,7 @@ export const wallZh = {
   scene: {
     overview: '全市总览',
     overviewLegend: '近 30 天每村（社区）件数；点为近 24 小时事件',
+    overviewCounts: '近 30 天每村（社区）件数',
     town: '城区网格，近 7 天',
     townLegend: '近 7 天每网格件数',
     patrol: '中队辖区与巡逻线路',
@@ -103,6 +104,7 @@ export const wallEn: Translation<typeof wallZh> = {
   scene: {
     overview: 'The whole city',
     overviewLegend: 'Incidents per village, last 30 days; points: last 24 hours',
+    overviewCounts: 'Incidents by village, last 30 days',
     town: 'Grids of the town, last 7 days',
     townLegend: 'Incidents per grid, last 7 days',
     patrol: 'Squads and patrol routes',

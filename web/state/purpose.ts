@@ -3,7 +3,18 @@
  * goes with every request as a header, and stands in the top bar.
  */
 import { create } from 'zustand'
-import { isPurpose, type Purpose, type Right } from '../../api/access.ts'
+import type { Purpose, Right } from '../../api/access.ts'
+
+const purposes: Readonly<Record<Purpose, true>> = {
+  dispatch: true,
+  patrolPlanning: true,
+  caseHandling: true,
+  briefing: true,
+  inspection: true,
+  complaint: true,
+  maintenance: true,
+}
+const isPurpose = (text: string): text is Purpose => text in purposes
 
 export const purposeMs = 30 * 60_000
 const storageKey = 'gridwall.purpose'

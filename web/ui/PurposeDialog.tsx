@@ -1,7 +1,7 @@
 import { Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PURPOSES, type Purpose, type Right } from '../../api/access.ts'
+import type { Purpose, Right } from '../../api/access.ts'
 import { usePurpose } from '../hooks/useAccess.ts'
 import { useMe } from '../hooks/useSession.ts'
 import { askPurpose, givePurpose, usePurposeState } from '../state/purpose.ts'
@@ -12,7 +12,8 @@ export function PurposeDialog() {
   const { t } = useTranslation()
   const asking = usePurposeState((state) => state.asking)
   const given = usePurpose()
-  const userName = useMe()?.userName
+  const me = useMe()
+  const purposes = me?.purposes ?? []
   const [chosen, choose] = useState<Purpose | null>(null)
   const purpose = chosen ?? given?.purpose ?? null
   return (
@@ -21,7 +22,7 @@ export function PurposeDialog() {
       title={t('access.purpose.title')}
       okText={t('access.purpose.give')}
       okButtonProps={{ disabled: purpose === null }}
-      onOk={() => purpose && userName && givePurpose(purpose, userName)}
+      onOk={() => purpose && me && givePurpose(purpose, me.userName)}
       onCancel={() => askPurpose(null)}
       width={440}
       destroyOnHidden
@@ -37,8 +38,8 @@ export function PurposeDialog() {
         <Radio.Group
           className={styles.purposes}
           value={purpose}
-          onChange={(event) => choose(PURPOSES.find((each) => each === event.target.value) ?? null)}
-          options={PURPOSES.map((value) => ({ value, label: t(`role.purpose.${value}`) }))}
+          onChange={(event) => choose(purposes.find((each) => each === event.target.value) ?? null)}
+          options={purposes.map((value) => ({ value, label: t(`role.purpose.${value}`) }))}
         />
         <p className={styles.soft}>{t('access.purpose.lasts')}</p>
       </div>

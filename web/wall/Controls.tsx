@@ -7,6 +7,8 @@ import styles from './wall.module.css'
 interface ControlsProps {
   tour: Tour
   dispatch: Dispatch<TourAction>
+  /** False for a wall that has no other room to go to. */
+  leaves: boolean
 }
 
 function toggleFullScreen(): void {
@@ -16,7 +18,7 @@ function toggleFullScreen(): void {
 }
 
 /** What a person at the wall can do, by touch and by key: space, arrows, 1 to 3, F, Escape leads back to the map. */
-export function Controls({ tour, dispatch }: ControlsProps) {
+export function Controls({ tour, dispatch, leaves }: ControlsProps) {
   const { t } = useTranslation()
 
   useEffect(() => {
@@ -66,13 +68,15 @@ export function Controls({ tour, dispatch }: ControlsProps) {
       <button type="button" className={styles.control} title="F" onClick={toggleFullScreen}>
         {t('wall.bar.fullScreen')}
       </button>
-      <Link
-        to="/"
-        search={(view) => ({ city: view.city, theme: view.theme, language: view.language })}
-        className={styles.control}
-      >
-        {t('wall.bar.back')}
-      </Link>
+      {leaves && (
+        <Link
+          to="/"
+          search={(view) => ({ city: view.city, theme: view.theme, language: view.language })}
+          className={styles.control}
+        >
+          {t('wall.bar.back')}
+        </Link>
+      )}
     </nav>
   )
 }

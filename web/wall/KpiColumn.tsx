@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Family } from '../../api/access.ts'
 import { shareOf } from '../../api/statistics/share.ts'
 import { startOfDate, wallClockAt } from '../state/zonedTime.ts'
 import { Count } from '../ui/Count.tsx'
@@ -38,14 +39,21 @@ interface KpiColumnProps {
   cityName: string
   timeZone: string
   stale: boolean
+  /** Families of kinds that are counted. */
+  families: readonly Family[]
 }
 
 /** Five figures, each with what it is made of and how it went for thirty days. */
-export function KpiColumn({ overview, cityName, timeZone, stale }: KpiColumnProps) {
+export function KpiColumn({ overview, cityName, timeZone, stale, families }: KpiColumnProps) {
   const { t } = useTranslation()
   return (
     <section className={styles.kpis} aria-busy={!overview} data-stale={stale}>
       <h1 className={styles.title}>{t('wall.title', { city: cityName })}</h1>
+      {families.length === 1 && (
+        <p className={styles.kpiNote}>
+          {t('access.onlyFamily', { family: t(`access.families.${families[0]}`) })}
+        </p>
+      )}
       <ul className={styles.kpiList}>{overview ? figures(overview) : skeleton()}</ul>
     </section>
   )

@@ -1,10 +1,13 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useAccess, useJurisdiction } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
+import { useMe } from '../hooks/useSession.ts'
 import { useLanguage, useView } from '../hooks/useView.ts'
 import type { Bounds, MapController, MapScene } from '../map/scene.ts'
-import { countRights } from '../state/access.ts'
+import { countRights, pointRights } from '../state/access.ts'
+import { nameOf } from '../state/areaTree.ts'
 import { townBounds } from '../state/townBounds.ts'
 import { ClassRow } from '../ui/ClassRow.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -13,6 +16,7 @@ import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
 import { RoomGate } from '../ui/RoomGate.tsx'
 import { TownInset } from '../ui/TownInset.tsx'
+import { AreasToday } from './AreasToday.tsx'
 import { BottomBar } from './BottomBar.tsx'
 import { Controls } from './Controls.tsx'
 import { Feed } from './Feed.tsx'
@@ -58,11 +62,18 @@ function Wall() {
   const version = useVersion()
   const rest = useView((view) => view.rest)
   const search = useMemo(() => new URLSearchParams(rest), [rest])
+  const access = useAccess()
+  const points = access.may(...pointRights)
+  const scenes = useMemo(
+    () => SCENE_NAMES.filter((each) => each !== 'patrol' || access.may('patrols')),
+    [access],
+  )
   const [tour, dispatch] = useTour(
-    SCENE_NAMES.length,
+    scenes.length,
     Number(search.get('scene') ?? 1) - 1,
     staySeconds(search) * 1000,
   )
+  const me = useMe()
   const attended = useAttended()
   const reloading = useReloadOnNewVersion()
   const unit = useUnit()
@@ -74,8 +85,11 @@ function Wall() {
   const now = useNow(REFRESH_MS / 2)
   const stale = overview.dataUpdatedAt > 0 && isStale(overview.dataUpdatedAt, now)
 
-  const name = SCENE_NAMES[tour.index]
-  const town = useMemo(() => (areas ? townBounds(areas) : null), [areas])
+  const name = scenes[tour.index] ?? scenes[0]
+  const jurisdiction = useJurisdiction()
+  const town = useMemo(() => (areas && !jurisdiction ? townBounds(areas) : null), [areas, jurisdiction])
+  const home =
+    areas && jurisdiction?.areas.length === 1 ? nameOf(areas, jurisdiction.areas[0], language) : null
   const padding = useMemo(
     () => ({
       left: ((KPI_UNITS + MARGIN_UNITS) * unit) / magnification,
@@ -111,22 +125,29 @@ function Wall() {
       </div>
       <KpiColumn
         overview={overview.data}
-        cityName={city.name[language]}
+        cityName={home ?? city.name[language]}
         timeZone={city.timeZone}
         stale={stale}
+        families={access.families}
       />
-      <Feed incidents={latest.data?.incidents} areas={areas} city={city} stale={stale} />
+      {points ? (
+        <Feed incidents={latest.data?.incidents} areas={areas} city={city} stale={stale} />
+      ) : (
+        <AreasToday areas={areas} city={city} stale={stale} />
+      )}
       <div className={styles.inset}>
-        <TownInset scene={scene} shown={name !== 'town'} magnification={magnification} />
+        <TownInset scene={scene} shown={name !== 'town' && !jurisdiction} magnification={magnification} />
       </div>
       <div className={styles.legend}>
         <ClassRow
-          title={t(`wall.scene.${name}Legend`)}
+          title={
+            name === 'overview' && !points ? t('wall.scene.overviewCounts') : t(`wall.scene.${name}Legend`)
+          }
           values={values}
           stale={name === 'overview' ? data.stale.villages : name === 'town' && data.stale.grids}
         />
       </div>
-      <Controls tour={tour} dispatch={dispatch} />
+      <Controls tour={tour} dispatch={dispatch} leaves={me?.kind !== 'kiosk'} />
       <BottomBar
         tour={tour}
         sceneName={t(`wall.scene.${name}`)}
