@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { packDays } from '../../api/dayCube.ts'
+import { type CountScope, countScope, type Grant } from '../../api/access.ts'
+import { accessFor } from '../../api/cityAccess.ts'
+import type { Viewer } from '../../api/context.ts'
+import { createDayCubes, type DayCubes, packDays } from '../../api/dayCube.ts'
 import { findCity } from '../../db/queries/catalog.ts'
+import { viewAs } from '../../db/viewing.ts'
 import { type DayCube, dayPlanes, decodeDayCube, windowCounts } from '../../geodata/dayCube.ts'
+import { grant } from '../factories/people.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { openTestServer, type TestServer } from './http.ts'
 
@@ -23,7 +28,21 @@ describe.each(databaseKinds())('counts by day for the browser on %s', (kind) => 
   const dateAfter = (days: number) =>
     new Date(Date.parse(cube.firstDay) + days * DAY_MS).toISOString().slice(0, 10)
 
-  async function expectSameAsApi(packed: DayCube, from: number, to: number, codes?: string[]) {
+  /** What somebody sees of the toy city. */
+  async function seenBy(viewer: Viewer) {
+    const seen = await accessFor(http.api.database, viewer, 'shuifu')
+    if (!seen) throw new Error('The toy city is gone.')
+    return seen
+  }
+  const everything = async (): Promise<CountScope> => countScope((await seenBy(http.api.viewer)).access)
+
+  async function expectSameAsApi(
+    packed: DayCube,
+    from: number,
+    to: number,
+    codes?: string[],
+    caller = http.api.caller,
+  ) {
     const first = Date.parse(packed.firstDay)
     const date = (day: number) => new Date(first + day * DAY_MS).toISOString().slice(0, 10)
     for (const { version, level } of packed.levels) {
@@ -31,7 +50,7 @@ describe.each(databaseKinds())('counts by day for the browser on %s', (kind) => 
       const planes = dayPlanes(packed, version, level, numbers)
       const counts = new Uint32Array(planes.areaId.length + 1)
       windowCounts(planes, from, to, counts)
-      const answer = await http.api.caller.aggregates.byArea({
+      const answer = await caller.aggregates.byArea({
         city: 'shuifu',
         version,
         level,
@@ -41,7 +60,8 @@ describe.each(databaseKinds())('counts by day for the browser on %s', (kind) => 
       })
       expect([...planes.areaId]).toEqual(answer.areaId)
       expect([...counts.subarray(0, -1)]).toEqual(answer.count)
-      expect(counts.at(-1)).toBe(answer.totals.outside)
+      // Who sees a part of the city is told of nothing outside its areas.
+      expect(counts.at(-1)).toBe(answer.totals.outside ?? 0)
     }
   }
 
@@ -86,7 +106,7 @@ describe.each(databaseKinds())('counts by day for the browser on %s', (kind) => 
          WHERE NOT k.dispute ORDER BY i.reported_at DESC LIMIT 2)
        UPDATE incidents SET duplicate_of = (SELECT min(id) FROM two) WHERE id = (SELECT max(id) FROM two)`,
     )
-    const merged = await packDays(database, city)
+    const merged = await packDays(database, city, await everything())
     const sum = (each: DayCube) => each.count.reduce((total, count) => total + count, 0)
     expect(sum(merged)).toBe(sum(cube) - 1)
     await database.query('UPDATE incidents SET duplicate_of = NULL WHERE duplicate_of IS NOT NULL')
@@ -110,30 +130,128 @@ describe.each(databaseKinds())('counts by day for the browser on %s', (kind) => 
     )
     const { kinds } = await http.api.caller.cities.get({ city: 'shuifu' })
     const groupOf = new Map(kinds.map((each) => [each.code, each.group]))
+    const seen = await everything()
     const roomy = { entries: 1_500_000, planeCells: 16_000_000 }
-    const whole = await packDays(database, city, roomy)
+    const whole = await packDays(database, city, seen, roomy)
     expect(whole.grain).toBe('kind')
     const places = new Set<string>()
     for (let day = 0; day < whole.days; day++)
       for (let i = whole.dayStart[day]; i < whole.dayStart[day + 1]; i++)
         places.add(`${day} ${whole.cell[i]} ${groupOf.get(whole.kinds[whole.kind[i]])}`)
-    const groups = await packDays(database, city, { ...roomy, entries: places.size })
+    const groups = await packDays(database, city, seen, { ...roomy, entries: places.size })
     expect(groups.grain).toBe('group')
     expect(groups.cell.length).toBe(places.size)
     expect(groups.kinds.length).toBeLessThan(whole.kinds.length)
     expect(groups.cut).toBe(false)
-    const together = await packDays(database, city, { ...roomy, entries: places.size - 1 })
+    const together = await packDays(database, city, seen, { ...roomy, entries: places.size - 1 })
     expect(together.grain).toBe('all')
     await expectSameAsApi(together, 0, together.days)
-    const fewest = await packDays(database, city, { ...roomy, entries: together.cell.length - 1 })
+    const fewest = await packDays(database, city, seen, { ...roomy, entries: together.cell.length - 1 })
     expect(fewest.cut).toBe(true)
     expect(fewest.cell.length).toBeLessThan(together.cell.length)
     expect(fewest.firstDay > together.firstDay).toBe(true)
     await expectSameAsApi(fewest, 0, fewest.days)
-    const short = await packDays(database, city, { ...roomy, planeCells: 30 * (cube.cells.length + 1) })
+    const short = await packDays(database, city, seen, { ...roomy, planeCells: 30 * (cube.cells.length + 1) })
     expect(short.days).toBe(30)
     expect(short.cut).toBe(true)
     await expectSameAsApi(short, 0, 30)
+  })
+
+  describe('of whoever may count a part', () => {
+    let days: DayCubes
+    beforeAll(async () => {
+      days = await createDayCubes(http.api.database)
+    })
+    afterAll(() => days?.close())
+
+    const areaOf = (level: string, index = 0) => {
+      const found = http.api.ground.areas.filter((each) => each.version === '2025' && each.level === level)
+      return found[index].id
+    }
+    const cubeOf = async (viewer: Viewer) => {
+      const { bytes } = await days.pack(viewer, await seenBy(viewer))
+      return decodeDayCube(bytes)
+    }
+    const jurisdictions = (): Record<string, Grant[]> => ({
+      'a village, governance': [grant('gridWorker', 'shuifu', areaOf('village'))],
+      'a squad, both families': [grant('officer', 'shuifu', areaOf('squad'))],
+      'the city, governance': [grant('department', 'shuifu')],
+      'two townships in two roles': [
+        grant('gridWorker', 'shuifu', areaOf('township')),
+        grant('squadLeader', 'shuifu', areaOf('township', 1)),
+      ],
+      'governance everywhere, public order in a squad': [
+        grant('gridWorker', 'shuifu'),
+        grant('officer', 'shuifu', areaOf('squad', 2)),
+      ],
+      'the whole city': [grant('wall')],
+    })
+
+    test('it holds what the API counts for them and nothing else, also at coarser grains', async () => {
+      const { kinds } = await http.api.caller.cities.get({ city: 'shuifu' })
+      const city = await findCity(http.api.database, 'shuifu')
+      if (!city) throw new Error('The toy city is gone.')
+      for (const grants of Object.values(jurisdictions())) {
+        const { viewer, caller } = await http.api.person(grants)
+        const seen = countScope((await seenBy(viewer)).access)
+        const visible = new Set(seen.parts.flatMap((part) => part.kinds))
+        const own = await cubeOf(viewer)
+        expect(own.kinds).toEqual(kinds.map(({ code }) => code).filter((code) => visible.has(code)))
+        const cells = new Set(http.api.ground.cells.map(({ id }) => id))
+        const known = [...cells].filter((id) =>
+          seen.parts.some(({ scope }) => scope.cells === null || scope.cells.has(id)),
+        )
+        expect([...own.cells]).toEqual(known.sort((a, b) => a - b))
+        await expectSameAsApi(own, 0, own.days, undefined, caller)
+        await expectSameAsApi(own, own.days - 90, own.days, undefined, caller)
+        // The database alone makes the same of it, and so do the conditions of the question alone.
+        const viewing = viewAs(http.api.database, { id: viewer.userId }, 'counts')
+        const whole = await everything()
+        const fewest = { entries: 1, planeCells: 16_000_000 }
+        const byDatabase = await packDays(viewing.rows, city, {
+          ...whole,
+          parts: whole.parts.filter(({ family }) => seen.parts.some((part) => part.family === family)),
+        })
+        await viewing.end()
+        const byQuestion = await packDays(http.api.database, city, seen)
+        expect(byQuestion).toEqual(own)
+        expect(byDatabase.count.reduce((sum, n) => sum + n, 0)).toBe(own.count.reduce((sum, n) => sum + n, 0))
+        const together = await packDays(http.api.database, city, seen, {
+          ...fewest,
+          entries: own.cell.length - 1,
+        })
+        expect(together.grain).not.toBe('kind')
+        await expectSameAsApi(together, 0, together.days, undefined, caller)
+      }
+    })
+
+    test('asked at the same moment, each gets their own, and the same only who sees the same', async () => {
+      const people = await Promise.all(
+        Object.values(jurisdictions()).flatMap((grants) => [
+          http.api.person(grants),
+          http.api.person(grants),
+        ]),
+      )
+      const answers = await Promise.all(
+        people.map(async ({ viewer }) => days.pack(viewer, await seenBy(viewer))),
+      )
+      const keys = await Promise.all(
+        people.map(async ({ viewer }) => countScope((await seenBy(viewer)).access).key),
+      )
+      for (const [i, one] of answers.entries()) {
+        for (const [j, other] of answers.entries()) {
+          expect(one === other).toBe(keys[i] === keys[j])
+          expect(one.etag === other.etag).toBe(keys[i] === keys[j])
+        }
+      }
+      expect(new Set(keys).size).toBe(people.length / 2)
+    })
+
+    test('who sees no counts finds nothing there', async () => {
+      const { viewer, caller } = await http.api.person([grant('auditor', 'shuifu')])
+      expect(countScope((await seenBy(viewer)).access).parts).toEqual([])
+      expect((await caller.cities.get({ city: 'shuifu' })).bundles.days).toBeNull()
+    })
   })
 
   test('it needs a session, is compressed, and is not sent twice', async () => {

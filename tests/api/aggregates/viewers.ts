@@ -1,40 +1,4 @@
 import { FAMILIES, type Family, type Grant, RIGHTS_OF, type Right } from '../../../api/access.ts'
-import type { Viewer } from '../../../api/context.ts'
-import type { Database } from '../../../db/client.ts'
-import { setGrants } from '../../../db/queries/grants.ts'
-
-let made = 0
-
-/** An account with these grants, in the database and as the server knows it. */
-export async function makeViewer(database: Database, grants: readonly Grant[]): Promise<Viewer> {
-  const userId = `viewer-${++made}`
-  await database.transaction(async (tx) => {
-    await tx.query('INSERT INTO users (id, name, email, username) VALUES ($1, $1, $2, $1)', [
-      userId,
-      `${userId}@test.invalid`,
-    ])
-    await setGrants(
-      tx,
-      userId,
-      grants.map(({ role, city, areaId }) => ({ role, city_code: city, area_id: areaId })),
-      null,
-    )
-  })
-  return {
-    userId,
-    userName: userId,
-    name: userId,
-    sessionId: userId,
-    kind: 'person',
-    mustChangePassword: false,
-    twoFactor: { enabled: false, required: false },
-    idleMinutes: null,
-    expiresAt: '2099-01-01T00:00:00Z',
-    grants,
-    purpose: null,
-    address: '127.0.0.1',
-  }
-}
 
 /** Cell → ids of the areas it lies in. */
 export type AreasOfCell = ReadonlyMap<number, ReadonlySet<number>>
