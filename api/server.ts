@@ -325,7 +325,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   const { firstPassword, demoAccounts } = await ensureAccounts(database, options)
   const bundles = await createBundles({ database, dataDir })
-  const viewers = await Viewers.start(database, [(cookie) => accountOf({ auth, database, now }, cookie)])
+  const viewers = await Viewers.start(database, [(cookie) => accountOf({ auth, database, now }, cookie)], now)
   const catalog = await keepCatalog(database)
   const cubes = await Cubes.start(database, catalog)
   const auditKeeper = await keepAudit(database, { dataDir })

@@ -31,17 +31,23 @@ export type KnownViewer = Omit<Viewer, 'purpose' | 'address'>
 export class Viewers {
   private readonly database: Database
   private readonly accounts: readonly AccountOf[]
+  private readonly clock: () => Date
   private readonly remembered = new Map<string, { viewer: Promise<KnownViewer | null>; until: number }>()
   private stop: () => Promise<void> = async () => undefined
 
-  private constructor(database: Database, accounts: readonly AccountOf[]) {
+  private constructor(database: Database, accounts: readonly AccountOf[], clock: () => Date) {
     this.database = database
     this.accounts = accounts
+    this.clock = clock
   }
 
   /** @param accounts Asked in this order; the first that knows the cookies is believed. */
-  static async start(database: Database, accounts: readonly AccountOf[]): Promise<Viewers> {
-    const viewers = new Viewers(database, accounts)
+  static async start(
+    database: Database,
+    accounts: readonly AccountOf[],
+    clock: () => Date = () => new Date(),
+  ): Promise<Viewers> {
+    const viewers = new Viewers(database, accounts, clock)
     viewers.stop = await database.listen(sessionChannel, () => viewers.forget())
     return viewers
   }
@@ -49,7 +55,7 @@ export class Viewers {
   of(cookie: string | undefined): Promise<KnownViewer | null> {
     if (!cookie) return Promise.resolve(null)
     const known = this.remembered.get(cookie)
-    const now = Date.now()
+    const now = this.clock().getTime()
     if (known && now < known.until) return known.viewer
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear()
     const viewer = this.lookUp(cookie)

@@ -3,7 +3,13 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Database, Transaction } from '../../db/client.ts'
 import { insertAudit, systemActor } from '../../db/queries/audit.ts'
 import { setGrants } from '../../db/queries/grants.ts'
-import { findAccount, insertPerson, recoverAccount, setPassword } from '../../db/queries/people.ts'
+import {
+  countHolders,
+  findAccount,
+  insertPerson,
+  recoverAccount,
+  setPassword,
+} from '../../db/queries/people.ts'
 import { passwordHashes } from '../../db/queries/signIns.ts'
 import { accountSubject } from './attempts.ts'
 import { demoPeople } from './demoPeople.ts'
@@ -56,10 +62,9 @@ async function ensureAdmin(tx: Transaction, given: string | undefined): Promise<
   return undefined
 }
 
-/** Only where nobody in the whole installation has been granted anything: it is new, or from before there were grants. */
+/** Only where nobody runs accounts: the installation is new, or from before there were grants. Later one always does. */
 async function giveFirstGrants(tx: Transaction, id: string): Promise<void> {
-  const [{ granted }] = await tx.query<{ granted: boolean }>('SELECT EXISTS (SELECT FROM grants) AS granted')
-  if (granted) return
+  if ((await countHolders(tx, 'systemAdmin')) > 0) return
   await setGrants(tx, id, ADMIN_GRANTS, null)
   await insertAudit(tx, systemActor('server'), {
     action: 'grants.set',

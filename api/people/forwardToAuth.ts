@@ -21,5 +21,16 @@ export async function forwardToAuth(
     }),
   )
   answer.headers.set('cache-control', 'no-store')
-  return answer
+  return withoutTokens(answer)
+}
+
+/** A session's token stands in its cookie, out of reach of scripts: answers leave it out. */
+async function withoutTokens(answer: Response): Promise<Response> {
+  if (!answer.headers.get('content-type')?.startsWith('application/json')) return answer
+  const text = await answer.text()
+  const body: unknown = text ? JSON.parse(text) : null
+  const { status, headers } = answer
+  const kept = JSON.stringify(body, (key, value: unknown) => (key === 'token' ? undefined : value))
+  headers.delete('content-length')
+  return new Response(text ? kept : null, { status, headers })
 }

@@ -381,7 +381,7 @@ describe.each(databaseKinds())('the server on %s', (kind) => {
     await back.close()
     await http.api.database.query('DELETE FROM users')
     const first = await start()
-    expect(first.firstPassword).toMatch(/^[\w-]{16}$/)
+    expect(first.firstPassword).toMatch(/^[\w-]{16}-Gw7$/)
     expect(await statusOf(first.url, first.firstPassword ?? '')).toBe(200)
     await first.close()
 
