@@ -1,102 +1,22 @@
 import { createHash } from 'node:crypto'
+import {
+  FAMILIES,
+  type Family,
+  PURPOSE_DEMANDED,
+  type Purpose,
+  RIGHTS,
+  RIGHTS_OF,
+  type Right,
+  type Role,
+} from './roles.ts'
+
+export * from './roles.ts'
 
 /**
  * Who may see what: the one place that decides, from the grants a person holds. Whatever is not given here is denied.
  * PostgreSQL decides again, from the same table (`role_rights` and row-level security, db/migrations/0006_access.sql).
  * Pure: no database, no clock.
  */
-
-export const ROLES = [
-  'wall',
-  'officer',
-  'squadLeader',
-  'planner',
-  'gridWorker',
-  'centreClerk',
-  'department',
-  'leader',
-  'auditor',
-  'systemAdmin',
-  'securityAdmin',
-  'auditAdmin',
-] as const
-export type Role = (typeof ROLES)[number]
-
-export function isRole(text: string): text is Role {
-  return ROLES.some((role) => role === text)
-}
-
-export const RIGHTS = [
-  /** Catalog, boundaries, roads, names, key sites and centres of a city: geography, which is the whole city's. */
-  'map',
-  /** Counts of incidents of a family of kinds, inside the jurisdiction. */
-  'counts.governance',
-  'counts.publicOrder',
-  /** Incidents of a family one by one, inside the jurisdiction. */
-  'points.governance',
-  'points.publicOrder',
-  /** The fixed tables of disputes, for areas wholly inside the jurisdiction. */
-  'disputes',
-  'cameras.counts',
-  'cameras.points',
-  /** Layout, strength, posts and patrol routes of the squads that overlap the jurisdiction. */
-  'patrols',
-  'export',
-  /** Accounts and sessions. */
-  'people',
-  /** Roles, jurisdictions, kiosks, rules for passwords and sessions. */
-  'grants',
-  'audit.read',
-  /** Retention and verification of the audit. */
-  'audit.keep',
-] as const
-export type Right = (typeof RIGHTS)[number]
-
-const COUNTS = ['counts.governance', 'counts.publicOrder'] as const
-const POINTS = ['points.governance', 'points.publicOrder'] as const
-const CAMERAS = ['cameras.counts', 'cameras.points'] as const
-const OFFICER = ['map', ...COUNTS, ...POINTS, ...CAMERAS, 'patrols'] as const
-const GRID_WORKER = ['map', 'counts.governance', 'points.governance'] as const
-
-/** What each role may. */
-export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
-  wall: ['map', ...COUNTS, 'cameras.counts', 'patrols'],
-  officer: OFFICER,
-  squadLeader: [...OFFICER, 'export'],
-  planner: [...OFFICER, 'export'],
-  gridWorker: GRID_WORKER,
-  centreClerk: [...GRID_WORKER, 'disputes', 'export', 'cameras.counts'],
-  department: [...GRID_WORKER, 'export'],
-  leader: ['map', ...COUNTS, ...POINTS, 'disputes', ...CAMERAS, 'patrols', 'export'],
-  auditor: ['map', 'audit.read'],
-  systemAdmin: ['people'],
-  securityAdmin: ['grants'],
-  auditAdmin: ['map', 'audit.read', 'audit.keep'],
-}
-
-/** Rights a role has only with a purpose. */
-export const PURPOSE_DEMANDED: Readonly<Partial<Record<Role, readonly Right[]>>> = {
-  department: ['points.governance', 'export'],
-  leader: [...POINTS, 'cameras.points'],
-}
-
-export const PURPOSE_HEADER = 'x-gridwall-purpose'
-
-/** Codes of the purposes a look at single things may have, as the header says them. */
-export const PURPOSES = [
-  'dispatch',
-  'patrolPlanning',
-  'caseHandling',
-  'briefing',
-  'inspection',
-  'complaint',
-  'maintenance',
-] as const
-export type Purpose = (typeof PURPOSES)[number]
-
-export function isPurpose(text: string): text is Purpose {
-  return PURPOSES.some((purpose) => purpose === text)
-}
 
 /** A role somebody holds, in a jurisdiction. */
 export interface Grant {
@@ -106,10 +26,6 @@ export interface Grant {
   /** An area of any level, hierarchy and version; null: the whole city. */
   areaId: number | null
 }
-
-export const FAMILIES = ['governance', 'publicOrder'] as const
-/** Kinds belong to public order (police, traffic …) or to governance. */
-export type Family = (typeof FAMILIES)[number]
 
 /** What is seen of a city with one right. */
 export interface Scope {
