@@ -49,8 +49,53 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import('./screens/AdminScreen.tsx'), 'AdminScreen'),
 })
 
+const adminIndex = createRoute({
+  getParentRoute: () => admin,
+  path: '/',
+  component: lazyRouteComponent(() => import('./admin/FirstPage.tsx'), 'FirstPage'),
+})
+
+/** The pages of the administration; who may open which is admin/pages.ts. */
+const adminPages = [
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/people',
+    component: lazyRouteComponent(() => import('./admin/PeoplePage.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/roles',
+    component: lazyRouteComponent(() => import('./admin/RolesPage.tsx'), 'RolesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/sessions',
+    component: lazyRouteComponent(() => import('./admin/SessionsPage.tsx'), 'SessionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/kiosks',
+    component: lazyRouteComponent(() => import('./admin/KiosksPage.tsx'), 'KiosksPage'),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/rules',
+    component: lazyRouteComponent(() => import('./admin/RulesPage.tsx'), 'RulesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('./admin/AuditPage.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/data',
+    component: lazyRouteComponent(() => import('./admin/DataPage.tsx'), 'DataPage'),
+  }),
+] as const
+
 export const router = createRouter({
-  routeTree: root.addChildren([map, wall, plan, brief, admin]),
+  routeTree: root.addChildren([map, wall, plan, brief, admin.addChildren([adminIndex, ...adminPages])]),
   parseSearch: (text) => ({ ...decodeView(text) }),
   stringifySearch: (search) => encodeView(search),
   defaultPendingComponent: LoadingState,

@@ -2,7 +2,6 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useIdle } from '../hooks/useIdle.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { noteUse } from '../state/activity.ts'
 import { formatSpan } from '../state/duration.ts'
 import styles from './account.module.css'
 
@@ -10,13 +9,13 @@ import styles from './account.module.css'
 export function IdleNotice({ idleMinutes }: { idleMinutes: number | null }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const seconds = useIdle(idleMinutes)
-  if (seconds === null) return null
+  const { secondsLeft, stay } = useIdle(idleMinutes)
+  if (secondsLeft === null) return null
   return (
     <aside className={styles.idle} role="alertdialog" aria-label={t('signIn.soon.title')}>
       <b>{t('signIn.soon.title')}</b>
-      <p>{t('signIn.soon.text', { time: formatSpan(seconds, language) })}</p>
-      <Button type="primary" size="large" onClick={noteUse}>
+      <p>{t('signIn.soon.text', { time: formatSpan(secondsLeft, language) })}</p>
+      <Button type="primary" size="large" onClick={stay}>
         {t('signIn.soon.stay')}
       </Button>
     </aside>

@@ -3,7 +3,6 @@ import { Button } from 'antd'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOffers } from '../hooks/useSession.ts'
-import { AuthError } from '../state/authRequest.ts'
 import { changePassword, checkPassword, type PasswordRules } from '../state/passwordRules.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
@@ -35,7 +34,6 @@ function Form({ userName, onChanged, children, rules }: NewPasswordFormProps & {
   const { text, waitSeconds } = useProblem(change.error)
   const checks = checkPassword(next, rules, { userName, current, repeated })
   const ready = current !== '' && checks.every(({ kept }) => kept)
-  const reason = change.error instanceof AuthError && change.error.problem === 'passwordRules'
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -83,11 +81,12 @@ function Form({ userName, onChanged, children, rules }: NewPasswordFormProps & {
               })}
             </li>
           ))}
+          <Told>{t('account.password.common')}</Told>
           {rules.history > 0 && <Told>{t('account.password.history', { count: rules.history })}</Told>}
           {rules.maxAgeDays > 0 && <Told>{t('account.password.age', { count: rules.maxAgeDays })}</Told>}
         </ul>
       </section>
-      <Problem>{reason && change.error?.message ? `${text ?? ''} ${change.error.message}` : text}</Problem>
+      <Problem>{text}</Problem>
       <div className={styles.buttons}>
         <Button
           type="primary"

@@ -24,8 +24,14 @@ export function useProblem(error: unknown): { text: string | null; waitSeconds: 
   return { text: words(error, t), waitSeconds: 0 }
 }
 
+const passwordReasons = ['TOO_SHORT', 'TOO_LONG', 'TOO_PLAIN', 'HAS_NAME', 'COMMON', 'REUSED'] as const
+
 function words(error: unknown, t: Translate): string {
   if (!(error instanceof AuthError)) return t('signIn.unreachable')
+  if (error.problem === 'passwordRules') {
+    const reason = passwordReasons.find((each) => `PASSWORD_${each}` === error.code)
+    return reason ? t(`account.password.refused.${reason}`) : `${t('signIn.passwordRules')} ${error.words}`
+  }
   const said = t(`signIn.${error.problem}`)
   return error.problem === 'refused' && error.words ? `${said} ${error.words}` : said
 }

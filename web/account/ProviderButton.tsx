@@ -7,7 +7,12 @@ import styles from './account.module.css'
 import { Problem, useProblem } from './Problem.tsx'
 
 /** Codes with which a provider says that the person is known there and not here. */
-const unknownHere = new Set(['signup_disabled', 'account_not_found', 'user_not_found'])
+const unknownHere = new Set([
+  'signup_disabled',
+  'account_not_found',
+  'user_not_found',
+  'unable_to_create_user',
+])
 
 /** Signing in with the identity provider, and why it did not work when it sent the person back. */
 export function ProviderButton({ name }: { name: string }) {

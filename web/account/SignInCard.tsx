@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useParameter } from '../hooks/useParameter.ts'
 import { useOffers } from '../hooks/useSession.ts'
 import { useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import styles from './account.module.css'
@@ -19,7 +20,14 @@ interface SignInCardProps {
 
 /** Signing in, step by step, in one place. */
 export function SignInCard({ head, userName, notice = null, hint }: SignInCardProps) {
-  const [step, setStep] = useState<'password' | 'factor'>('password')
+  // The identity provider sent the person back, and the account here still wants its own second factor.
+  const [owed, setOwed] = useParameter('twoFactor')
+  const [begun, setBegun] = useState<'password' | 'factor'>('password')
+  const step = owed === '1' ? 'factor' : begun
+  const setStep = (next: 'password' | 'factor') => {
+    if (owed !== undefined) setOwed(undefined, { replace: true })
+    setBegun(next)
+  }
   const offers = useOffers().data
   return (
     <div className={styles.card}>

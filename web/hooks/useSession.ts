@@ -1,19 +1,29 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
+import type { Right } from '../../api/access.ts'
 import { dropSession, holdSession } from '../state/heldSession.ts'
 import { readOffers } from '../state/offers.ts'
-import { readSession, type Session, signIn, signInWithFactor, signOut } from '../state/session.ts'
-import { sessionKey } from '../trpc.ts'
+import { signIn, signInWithFactor, signOut } from '../state/session.ts'
+import { client, errorCode, type Outputs, sessionKey } from '../trpc.ts'
 
+/** The signed-in account: who it is, what it may, what is still demanded of it. */
+export type Me = Outputs['session']['me']
+
+/** So often the page asks whether the session is still there, and whether somebody signed in on another tab. */
 const askAgainMs = 30_000
 
 /** Asks who is signed in. Whatever was loaded for somebody else is forgotten before anybody sees it. */
-async function sessionNow(queryClient: QueryClient): Promise<Session | null> {
-  const session = await readSession()
-  if (session && holdSession(session)) {
-    queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
+async function sessionNow(queryClient: QueryClient): Promise<Me | null> {
+  try {
+    const me = await client.session.me.query()
+    if (holdSession(me.userName)) {
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
+    }
+    return me
+  } catch (error) {
+    if (errorCode(error) === 'UNAUTHORIZED') return null
+    throw error
   }
-  return session
 }
 
 /** Who is signed in; `data` is null when nobody is. */
@@ -22,12 +32,24 @@ export function useSession() {
   return useQuery({
     queryKey: sessionKey,
     queryFn: () => sessionNow(queryClient),
-    staleTime: 5 * 60_000,
-    retry: 2,
-    // Signing in on another tab of this browser is enough: an unattended wall comes back by itself.
-    refetchInterval: (query) => (query.state.data === null ? askAgainMs : false),
+    staleTime: askAgainMs,
+    refetchInterval: askAgainMs,
     refetchIntervalInBackground: true,
   })
+}
+
+/** The signed-in account; undefined before it is known. While a session is over, the account it belonged to. */
+export function useMe(): Me | undefined {
+  const session = useSession().data
+  const [kept, keep] = useState(session ?? undefined)
+  if (session && session !== kept) keep(session)
+  return session ?? kept
+}
+
+/** Whether the signed-in account holds any of these rights in any city. */
+export function useMay(...rights: readonly Right[]): boolean {
+  const held = useMe()?.rightsAnywhere
+  return rights.some((right) => held?.includes(right) ?? false)
 }
 
 /** What the server offers before anybody is signed in. */

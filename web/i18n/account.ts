@@ -110,6 +110,10 @@ export const signInEn: Translation<typeof signInZh> = {
 export const accountZh = {
   title: '我的账户',
   open: '我的账户…',
+  cancel: '取消',
+  listComma: '、',
+  noRolesShort: '还没有角色',
+  someAreas: '{{city}}的 {{count}} 个区域',
   roles: '我的角色',
   noRoles: '这个账户还没有任何角色，所以看不到任何数据。请联系安全管理员授权。',
   places: '辖区',
@@ -137,6 +141,15 @@ export const accountZh = {
     },
     history: '不能是最近用过的 {{count}} 个密码之一（由服务器检查）',
     age: '每 {{count}} 天需要更换一次',
+    common: '不是常见的词、日期、键盘顺序或其变形（由服务器检查）',
+    refused: {
+      TOO_SHORT: '新密码太短。',
+      TOO_LONG: '新密码太长。',
+      TOO_PLAIN: '新密码的字符种类太少。',
+      HAS_NAME: '新密码里不能含有用户名，倒过来写也不行。',
+      COMMON: '这个密码太容易猜到：它在常见密码表上，或由常见的词、日期、键盘顺序变来。请换一个。',
+      REUSED: '这个密码最近用过，请换一个。',
+    },
   },
   factor: {
     title: '第二步验证',
@@ -187,6 +200,10 @@ export const accountZh = {
 export const accountEn: Translation<typeof accountZh> = {
   title: 'My account',
   open: 'My account…',
+  cancel: 'Cancel',
+  listComma: ', ',
+  noRolesShort: 'no role yet',
+  someAreas: '{{count}} areas of {{city}}',
   roles: 'My roles',
   noRoles: 'This account has no role yet and therefore sees no data. Ask the security administrator for one.',
   places: 'Jurisdiction',
@@ -214,6 +231,16 @@ export const accountEn: Translation<typeof accountZh> = {
     },
     history: 'not to be one of the last {{count}} used (checked by the server)',
     age: 'to be changed every {{count}} days',
+    common: 'not to be a common word, date, row of keys or made like them (checked by the server)',
+    refused: {
+      TOO_SHORT: 'The new password is too short.',
+      TOO_LONG: 'The new password is too long.',
+      TOO_PLAIN: 'The new password has too few kinds of characters.',
+      HAS_NAME: 'The new password must not contain the user name, also not backwards.',
+      COMMON:
+        'This password is easily guessed: it is on the lists of common ones, or made of common words, dates or rows of keys. Choose another.',
+      REUSED: 'This password was used lately. Choose another.',
+    },
   },
   factor: {
     title: 'Second factor',

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { Button, Dropdown, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { AccountMenu } from '../account/AccountMenu.tsx'
 import { useAccess, useRooms } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
-import { useSession, useSignOut } from '../hooks/useSession.ts'
 import { useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { countRights } from '../state/access.ts'
 import { formatAge } from '../state/age.ts'
@@ -76,8 +76,6 @@ function DataAge({ asOf, timeZone }: { asOf: number; timeZone: string }) {
 
 function RoomMenu({ onKeys }: { onKeys: () => void }) {
   const { t } = useTranslation()
-  const session = useSession().data
-  const signOut = useSignOut()
   const toggleLanguage = useToggleLanguage()
   const toggleTheme = useToggleTheme()
   const rooms = useRooms()
@@ -111,16 +109,14 @@ function RoomMenu({ onKeys }: { onKeys: () => void }) {
             room('/admin', t('rooms.admin')),
             { type: 'divider' },
             { key: 'keys', label: `${t('bar.keys')}  ?`, onClick: onKeys },
-            { type: 'divider' },
-            { key: 'name', label: session?.name, disabled: true },
-            { key: 'signOut', label: t('signIn.signOut'), onClick: () => signOut.mutate() },
           ],
         }}
       >
-        <Button type="text" aria-label={t('bar.user')}>
+        <Button type="text" aria-label={t('bar.menu')}>
           ☰
         </Button>
       </Dropdown>
+      <AccountMenu />
     </div>
   )
 }

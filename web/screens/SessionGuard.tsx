@@ -1,10 +1,12 @@
-import { Outlet } from '@tanstack/react-router'
-import { Fragment } from 'react'
+import { Navigate, useLocation } from '@tanstack/react-router'
 import { SessionCover } from '../account/SessionCover.tsx'
-import { useSession } from '../hooks/useSession.ts'
+import { useMe, useSession } from '../hooks/useSession.ts'
 import { useHeldSession } from '../state/heldSession.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
+import { KioskScreen } from '../wall/KioskScreen.tsx'
+import { useKiosk } from '../wall/useKiosk.ts'
+import { AccountGate } from './AccountGate.tsx'
 import { SignInScreen } from './SignInScreen.tsx'
 
 /**
@@ -14,19 +16,25 @@ import { SignInScreen } from './SignInScreen.tsx'
  */
 export function SessionGuard() {
   const session = useSession()
+  const me = useMe()
   const held = useHeldSession()
+  const kiosk = useKiosk()
+  const onTheWall = useLocation({ select: ({ pathname }) => pathname === '/wall' })
+  if (kiosk.entry !== 'none') return <KioskScreen state={kiosk.entry} onPerson={kiosk.forget} />
   if (session.isPending) return <LoadingState />
+  if (session.data === undefined && kiosk.known)
+    return <KioskScreen state="offline" onPerson={kiosk.forget} />
   if (session.data === undefined) {
     return <ErrorState error={session.error} onRetry={() => void session.refetch()} />
   }
-  const owner = session.data ?? held.session
-  if (!owner) return <SignInScreen />
+  const over = session.data === null
+  if (over && kiosk.known) return <KioskScreen state="revoked" onPerson={kiosk.forget} />
+  if (me?.kind === 'kiosk' && !onTheWall) return <Navigate to="/wall" search={true} replace />
+  if (!me || (over && held.userName === null)) return <SignInScreen />
   return (
     <>
-      <Fragment key={owner.userId}>
-        <Outlet />
-      </Fragment>
-      {session.data === null && <SessionCover name={owner.name} end={held.end ?? 'ended'} />}
+      <AccountGate key={me.userName} me={me} onSettled={session.refetch} />
+      {over && <SessionCover name={me.userName} end={held.end ?? 'ended'} />}
     </>
   )
 }

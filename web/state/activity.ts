@@ -1,16 +1,13 @@
 /**
- * When a person last used this browser: pointer, keys, touch. All tabs of the browser share it. What a screen asks by
- * itself is no use of the session: such requests say so.
+ * Whether a person is at this browser: pointer, keys, touch. The server counts a session as used only when it is told so,
+ * and what a screen asks by itself tells nothing; so a person's use is told here, for all tabs of the browser.
  */
-const storageKey = 'gridwall.lastUse'
-/** Moves of a pointer come by the hundred; one in so many milliseconds is written down. */
-const noteMs = 2000
-/** What is asked within this time after a person's last move was asked by the person, milliseconds. */
-const attendedMs = 60_000
+const storageKey = 'gridwall.toldUse'
 
 let lastUse = Date.now()
+let told = 0
 
-function shared(): number {
+function toldElsewhere(): number {
   try {
     return Number(localStorage.getItem(storageKey)) || 0
   } catch {
@@ -19,18 +16,30 @@ function shared(): number {
   }
 }
 
-/** Epoch milliseconds of the last use in any tab. */
-export function lastUsed(): number {
-  return Math.max(lastUse, shared())
+/** When the server last heard of a person here, epoch milliseconds: the idle time runs from then. */
+export function toldAt(): number {
+  return Math.max(told, toldElsewhere())
 }
 
-/** A person is here now. */
-export function noteUse(): void {
-  const now = Date.now()
-  if (now - lastUse < noteMs) return
-  lastUse = now
+/** When a person last used this tab, epoch milliseconds. */
+export function usedAt(): number {
+  return lastUse
+}
+
+/** Tells the server that a person is here. Signing in tells it too. @throws when the server cannot be reached */
+export async function tellUse(): Promise<void> {
+  const at = Date.now()
+  const response = await fetch('/api/auth/get-session')
+  if (!response.ok)
+    throw new Error(`The server answered ${response.status} when told that the session is in use.`)
+  noteTold(at)
+}
+
+/** @param at epoch milliseconds */
+export function noteTold(at: number): void {
+  told = at
   try {
-    localStorage.setItem(storageKey, String(now))
+    localStorage.setItem(storageKey, String(at))
   } catch {
     // As above.
   }
@@ -40,13 +49,11 @@ const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] a
 
 /** Watches for a person until the answered function is called. */
 export function watchUse(): () => void {
-  for (const sign of signs) window.addEventListener(sign, noteUse, { capture: true, passive: true })
-  return () => {
-    for (const sign of signs) window.removeEventListener(sign, noteUse, { capture: true })
+  const note = () => {
+    lastUse = Date.now()
   }
-}
-
-/** Headers of a request now: marked when nobody is at the screen, so that it does not keep the session alive. */
-export function attendanceHeaders(): Record<string, string> {
-  return Date.now() - lastUsed() < attendedMs ? {} : { 'x-gridwall-unattended': '1' }
+  for (const sign of signs) window.addEventListener(sign, note, { capture: true, passive: true })
+  return () => {
+    for (const sign of signs) window.removeEventListener(sign, note, { capture: true })
+  }
 }

@@ -12,14 +12,23 @@ export type AuthProblem =
   | 'passwordRules'
   | 'refused'
 
-/** A refusal of the server. `retryAfterSeconds` is known where it said so, `words` are the server's own. */
+/** A refusal of the server. `retryAfterSeconds` is known where it said so, `code` and `words` are the server's own. */
 export class AuthError extends Error {
   readonly problem: AuthProblem
+  readonly code: string
   readonly words: string
   readonly retryAfterSeconds: number | null
-  constructor(problem: AuthProblem, words = '', retryAfterSeconds: number | null = null) {
+  constructor(
+    problem: AuthProblem,
+    {
+      code = '',
+      words = '',
+      retryAfterSeconds = null,
+    }: Partial<Pick<AuthError, 'code' | 'words' | 'retryAfterSeconds'>> = {},
+  ) {
     super(words || `Signing in failed: ${problem}.`)
     this.problem = problem
+    this.code = code
     this.words = words
     this.retryAfterSeconds = retryAfterSeconds
   }
@@ -52,14 +61,14 @@ export async function askAuth(path: string, body: Readonly<Record<string, unknow
 }
 
 function refused(response: Response, answer: unknown): AuthError {
-  const told = refusal.safeParse(answer)
-  const code = (told.success && told.data.code) || ''
-  const words = (told.success && told.data.message) || ''
+  const parsed = refusal.safeParse(answer)
+  const code = (parsed.success && parsed.data.code) || ''
+  const words = (parsed.success && parsed.data.message) || ''
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  const retryAfter = Number.isFinite(seconds) && seconds > 0 ? seconds : null
-  if (response.status === 429) return new AuthError('locked', words, retryAfter)
+  const told = { code, words, retryAfterSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : null }
+  if (response.status === 429) return new AuthError('locked', told)
   const known = problemOfCode[code]
-  if (known) return new AuthError(known, words, retryAfter)
-  if (code.startsWith('PASSWORD_')) return new AuthError('passwordRules', words)
-  return new AuthError(response.status === 401 ? 'wrong' : 'refused', words)
+  if (known) return new AuthError(known, told)
+  if (code.startsWith('PASSWORD_')) return new AuthError('passwordRules', told)
+  return new AuthError(response.status === 401 ? 'wrong' : 'refused', told)
 }

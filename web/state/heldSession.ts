@@ -3,24 +3,24 @@
  * the same person is back; somebody else starts clean.
  */
 import { create } from 'zustand'
-import type { Session } from './session.ts'
 
 /** Why a session ended by itself. */
 export type SessionEnd = 'ended' | 'idle'
 
 interface Held {
-  session: Session | null
+  /** The user name; null before the first session. */
+  userName: string | null
   /** null while the session goes on, or after signing out. */
   end: SessionEnd | null
 }
 
-export const useHeldSession = create<Held>(() => ({ session: null, end: null }))
+export const useHeldSession = create<Held>(() => ({ userName: null, end: null }))
 
 /** @returns true when it is not the one held until now: everything loaded for that one must go. */
-export function holdSession(session: Session): boolean {
-  const before = useHeldSession.getState().session
-  useHeldSession.setState({ session, end: null })
-  return before !== null && before.userId !== session.userId
+export function holdSession(userName: string): boolean {
+  const before = useHeldSession.getState().userName
+  useHeldSession.setState({ userName, end: null })
+  return before !== null && before !== userName
 }
 
 /** The first reason stays. */
@@ -30,5 +30,5 @@ export function sessionEnded(end: SessionEnd): void {
 
 /** Somebody signed out: nothing is kept. */
 export function dropSession(): void {
-  useHeldSession.setState({ session: null, end: null })
+  useHeldSession.setState({ userName: null, end: null })
 }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AccountMenu } from '../account/AccountMenu.tsx'
 import { useRooms } from '../hooks/useAccess.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
@@ -69,6 +70,7 @@ export function RoomBar({ where, children }: RoomBarProps) {
         >
           ◐
         </button>
+        <AccountMenu />
       </nav>
     </header>
   )

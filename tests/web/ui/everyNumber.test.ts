@@ -117,6 +117,7 @@ const MACHINES: Record<string, string> = {
   'web/hooks/useViewSync.ts': 'coordinates in the address',
   'web/state/viewSearch.ts': 'coordinates in the address',
   'web/map/meshStore.ts': 'key of a cache',
+  'web/admin/AuditDetails.tsx': 'coordinates',
   'web/panels/ContextMenu.tsx': 'coordinates to copy',
   'web/panels/IncidentPanel.tsx': 'coordinates',
   'web/panels/PlacePanel.tsx': 'coordinates',

@@ -1,0 +1,77 @@
+import { Button, Drawer } from 'antd'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type AuditRow, actionText, purposeText } from './AuditTable.tsx'
+import styles from './admin.module.css'
+import { RoleNames } from './RoleNames.tsx'
+import { useAreaNames } from './useAreaNames.ts'
+import { When } from './When.tsx'
+
+interface AuditDetailsProps {
+  row: AuditRow | null
+  onPerson: (id: string) => void
+  onClose: () => void
+}
+
+/** One row of the audit with everything it holds. */
+export function AuditDetails({ row, onPerson, onClose }: AuditDetailsProps) {
+  const { t } = useTranslation()
+  const areaText = useAreaNames()
+  const line = (name: string, value: ReactNode) =>
+    value === null || value === '' ? null : (
+      <>
+        <dt>{name}</dt>
+        <dd>{value}</dd>
+      </>
+    )
+  return (
+    <Drawer
+      open={row !== null}
+      size={520}
+      title={row && t('admin.audit.entry', { number: row.id })}
+      onClose={onClose}
+      mask={false}
+    >
+      {row && (
+        <dl className={styles.details} data-testid="audit-details">
+          {line(t('admin.audit.at'), <When at={row.at} />)}
+          {line(
+            t('admin.audit.person'),
+            <>
+              {row.userName} {row.kind !== 'person' && t(`admin.audit.kind.${row.kind}`)}{' '}
+              {row.personId && (
+                <Button type="link" size="small" onClick={() => onPerson(row.personId ?? '')}>
+                  {t('admin.audit.onlyThis')}
+                </Button>
+              )}
+            </>,
+          )}
+          {row.roles.length > 0 && line(t('admin.audit.roles'), <RoleNames roles={row.roles} />)}
+          {line(t('admin.audit.address'), row.address)}
+          {line(
+            t('admin.audit.action'),
+            <>
+              {actionText(row.action, t)} <span className={styles.small}>{row.action}</span>
+            </>,
+          )}
+          {line(t('admin.audit.target'), row.target)}
+          {line(t('admin.audit.where'), areaText(row))}
+          {line(t('admin.audit.box'), row.box?.map((degrees) => degrees.toFixed(5)).join(', '))}
+          {line(t('admin.audit.rows'), row.rows === null ? null : String(row.rows))}
+          {line(t('admin.audit.purpose'), purposeText(row.purpose, t))}
+          {line(
+            t('admin.audit.seal'),
+            row.seq === null ? t('admin.audit.unsealedText') : t('admin.audit.sealedAs', { number: row.seq }),
+          )}
+          {Object.keys(row.detail).length > 0 && (
+            <>
+              <dt>{t('admin.audit.detail')}</dt>
+              <dd />
+              <pre className={styles.json}>{JSON.stringify(row.detail, null, 2)}</pre>
+            </>
+          )}
+        </dl>
+      )}
+    </Drawer>
+  )
+}

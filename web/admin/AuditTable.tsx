@@ -1,0 +1,140 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Table, type TableColumnsType } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Translate } from '../i18n/translate.ts'
+import { client, type Outputs } from '../trpc.ts'
+import { ErrorState } from '../ui/ErrorState.tsx'
+import { AuditDetails } from './AuditDetails.tsx'
+import { AuditExport } from './AuditExport.tsx'
+import styles from './admin.module.css'
+import { isKnownAction } from './auditActions.ts'
+import { useAreaNames } from './useAreaNames.ts'
+import type { AuditFilter } from './useAuditFilter.ts'
+import { When } from './When.tsx'
+
+export type AuditRow = Outputs['audit']['list']['rows'][number]
+
+const pageRows = 100
+
+/** What was done, in words; an action the page does not know keeps its code. */
+export function actionText(action: string, t: Translate): string {
+  return isKnownAction(action) ? t(`admin.audit.does.${action}`) : action
+}
+
+interface AuditTableProps {
+  filter: AuditFilter
+  onPerson: (id: string) => void
+}
+
+/** The rows, newest first; a line opens with everything that is known about it. */
+export function AuditTable({ filter, onPerson }: AuditTableProps) {
+  const { t } = useTranslation()
+  const areaText = useAreaNames()
+  const [open, setOpen] = useState<AuditRow | null>(null)
+  const pages = useInfiniteQuery({
+    queryKey: ['audit', 'pages', filter],
+    queryFn: ({ pageParam }) =>
+      client.audit.list.query({ ...filter, limit: pageRows, ...(pageParam && { before: pageParam }) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
+    // Looking is looked at too: nothing is asked again by itself.
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const rows = pages.data?.pages.flatMap((page) => page.rows) ?? []
+  const columns: TableColumnsType<AuditRow> = [
+    { title: t('admin.audit.at'), key: 'at', width: 210, render: (_, { at }) => <When at={at} /> },
+    {
+      title: t('admin.audit.person'),
+      key: 'person',
+      render: (_, { userName, kind }) => (
+        <span className={styles.two}>
+          <b>{userName}</b>
+          {kind !== 'person' && <span className={styles.small}>{t(`admin.audit.kind.${kind}`)}</span>}
+        </span>
+      ),
+    },
+    { title: t('admin.audit.action'), key: 'action', render: (_, { action }) => actionText(action, t) },
+    {
+      title: t('admin.audit.where'),
+      key: 'where',
+      render: (_, { city, areaId, box }) => areaText({ city, areaId, box }),
+    },
+    {
+      title: t('admin.audit.rows'),
+      key: 'rows',
+      align: 'right',
+      render: (_, { rows: number }) => number ?? '',
+    },
+    {
+      title: t('admin.audit.purpose'),
+      key: 'purpose',
+      render: (_, { purpose }) => purposeText(purpose, t),
+    },
+    {
+      title: t('admin.audit.seal'),
+      key: 'seal',
+      align: 'right',
+      render: (_, { seq }) => <span className={styles.small}>{seq ?? t('admin.audit.unsealed')}</span>,
+    },
+  ]
+  if (pages.error && !pages.data) {
+    return <ErrorState error={pages.error} inPlace onRetry={() => void pages.refetch()} />
+  }
+  return (
+    <>
+      <div className={styles.filters}>
+        <span className={styles.small}>{t('admin.audit.watched')}</span>
+        <span className={styles.count}>
+          {t(pages.hasNextPage ? 'admin.audit.shownMore' : 'admin.audit.shownAll', { count: rows.length })}
+        </span>
+        <AuditExport filter={filter} />
+      </div>
+      <Table
+        rowKey="id"
+        size="small"
+        loading={pages.isPending}
+        columns={columns}
+        dataSource={rows}
+        pagination={false}
+        rowClassName={styles.row}
+        onRow={(row) => ({
+          tabIndex: 0,
+          onClick: () => setOpen(row),
+          onKeyDown: (event) => {
+            if (event.key === 'Enter') setOpen(row)
+          },
+        })}
+        locale={{ emptyText: t('admin.audit.none') }}
+        data-testid="audit"
+      />
+      {pages.hasNextPage && (
+        <Button
+          className={styles.more}
+          size="large"
+          loading={pages.isFetchingNextPage}
+          onClick={() => void pages.fetchNextPage()}
+        >
+          {t('admin.audit.more')}
+        </Button>
+      )}
+      <AuditDetails row={open} onPerson={onPerson} onClose={() => setOpen(null)} />
+    </>
+  )
+}
+
+const purposes = [
+  'dispatch',
+  'patrolPlanning',
+  'caseHandling',
+  'briefing',
+  'inspection',
+  'complaint',
+  'maintenance',
+] as const
+
+/** A purpose in words; nothing where none was demanded. */
+export function purposeText(purpose: string | null, t: Translate): string {
+  const known = purposes.find((each) => each === purpose)
+  return known ? t(`role.purpose.${known}`) : (purpose ?? '')
+}

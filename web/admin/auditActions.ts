@@ -1,0 +1,61 @@
+/** What the audit calls things, as far as the page has words for it; whatever else there is keeps its code. */
+export const auditActions = [
+  'incidents.view',
+  'incidents.list',
+  'incidents.read',
+  'cameras.view',
+  'cameras.read',
+  'cameras.bundle',
+  'exports.note',
+  'session.open',
+  'session.close',
+  'session.refuse',
+  'session.expire',
+  'session.revoke',
+  'account.lock',
+  'account.unlock',
+  'password.change',
+  'password.reset',
+  'factor.enable',
+  'factor.disable',
+  'factor.reset',
+  'person.create',
+  'person.rename',
+  'person.disable',
+  'person.enable',
+  'person.recover',
+  'grants.set',
+  'kiosk.create',
+  'kiosk.revoke',
+  'rules.set',
+  'audit.list',
+  'audit.where',
+  'audit.verify',
+  'audit.retain',
+  'audit.export',
+  'tracks.sumUp',
+  'server.start',
+  'server.stop',
+] as const
+export type AuditAction = (typeof auditActions)[number]
+
+export const auditNouns = [
+  'incidents',
+  'cameras',
+  'exports',
+  'session',
+  'account',
+  'password',
+  'factor',
+  'person',
+  'grants',
+  'kiosk',
+  'rules',
+  'audit',
+  'tracks',
+  'server',
+] as const
+
+export function isKnownAction(action: string): action is AuditAction {
+  return auditActions.some((known) => known === action)
+}

@@ -1,0 +1,81 @@
+import { Outlet } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import styles from '../account/account.module.css'
+import { EnrolFactor } from '../account/EnrolFactor.tsx'
+import { IdleNotice } from '../account/IdleNotice.tsx'
+import { NewPasswordForm } from '../account/NewPasswordForm.tsx'
+import { Preferences } from '../account/SignInCard.tsx'
+import { type Me, useSignOut } from '../hooks/useSession.ts'
+
+interface AccountGateProps {
+  me: Me
+  /** Something that was demanded is done. */
+  onSettled: () => Promise<unknown>
+}
+
+/** What an account must do before it gets anywhere: set a password of its own, switch on a second factor. */
+export function AccountGate({ me, onSettled }: AccountGateProps) {
+  const { t } = useTranslation()
+  const [enrolling, setEnrolling] = useState(false)
+  const { userName, mustChangePassword, twoFactor, idleMinutes } = me
+  if (mustChangePassword) {
+    return (
+      <Demand
+        name={userName}
+        title={t('account.password.forcedTitle')}
+        text={t('account.password.forcedText')}
+      >
+        <NewPasswordForm userName={userName} onChanged={() => void onSettled()} />
+      </Demand>
+    )
+  }
+  const due = twoFactor.required && !twoFactor.enabled
+  // Once begun it stays until the backup codes were seen: the server calls the factor enabled before that.
+  if (due && !enrolling) setEnrolling(true)
+  if (due || enrolling) {
+    const done = () => void onSettled().then(() => setEnrolling(false))
+    return (
+      <Demand name={userName} title={t('account.factor.forcedTitle')} text={t('account.factor.forcedText')}>
+        <EnrolFactor userName={userName} onDone={done} />
+      </Demand>
+    )
+  }
+  return (
+    <>
+      <Outlet />
+      <IdleNotice idleMinutes={idleMinutes} />
+    </>
+  )
+}
+
+interface DemandProps {
+  name: string
+  title: string
+  text: string
+  children: ReactNode
+}
+
+function Demand({ name, title, text, children }: DemandProps) {
+  const { t } = useTranslation()
+  const signOut = useSignOut()
+  return (
+    <main className={styles.page}>
+      <div className={styles.wideCard}>
+        <header className={styles.form}>
+          <h1 className={styles.subtitle}>{title}</h1>
+          <p className={styles.soft}>{text}</p>
+        </header>
+        {children}
+        <p className={styles.soft}>
+          {t('account.signedInAs', { name })}{' '}
+          <Button type="link" onClick={() => signOut.mutate()}>
+            {t('signIn.signOut')}
+          </Button>
+        </p>
+        <Preferences />
+      </div>
+    </main>
+  )
+}
