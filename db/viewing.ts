@@ -4,11 +4,12 @@ import type { Database, Queryable } from './client.ts'
  * Statements done for a person, under the eyes of row-level security (db/migrations/0006_access.sql). The database looks
  * the person's grants up itself: what is asked for here decides nothing but whose they are.
  *
- * What this defends against: a query whose WHERE is forgotten or wrong, and a scope worked out wrongly. What an injected
- * statement could do: no second statement is ever sent along (one statement a message, `script` and COPY are refused), and
- * `set_config`, the one function that could change the role or the person within a SELECT, is the owner's alone where the
- * server's account was allowed to say so (0006). What it does not defend against: code that runs in the server itself,
- * which holds the owner's connection.
+ * What this defends against: a query whose WHERE is forgotten or wrong, and a scope worked out wrongly. Should text ever be
+ * injected into a query: no second statement is sent along (one statement a message, `script` and COPY are refused), and
+ * `set_config`, the one function that could change the role or the person within a SELECT, is the owner's alone (0006;
+ * only where a superuser migrated: otherwise `set_config('role', 'none', true)` inside an injected SELECT would open the
+ * rest of that transaction). What it does not defend against: code of the server itself, which holds the owner's
+ * connection and could send RESET ROLE.
  */
 
 /** 'counts': rows are only counted; 'points': they are shown one by one. */
@@ -44,9 +45,12 @@ function settingsOf(
   person: { id: string },
   use: Use | '',
 ): string {
-  // standard_conforming_strings: said outright, so that a backslash is a backslash.
-  return `SET LOCAL standard_conforming_strings = on; SET LOCAL gridwall.person = ${literal(person.id)}; SET LOCAL gridwall.use = '${use}'; SET LOCAL ROLE ${role}`
+  // standard_conforming_strings: said outright, so that a backslash is a backslash. No question takes minutes.
+  return `SET LOCAL standard_conforming_strings = on; SET LOCAL statement_timeout = '120s'; SET LOCAL gridwall.person = ${literal(person.id)}; SET LOCAL gridwall.use = '${use}'; SET LOCAL ROLE ${role}`
 }
+
+/** What a viewing may send. A statement that sets something would outlive its transaction on a session that others use. */
+const READS_OR_NOTES = /^\s*(SELECT|WITH|INSERT)\b/i
 
 function refused(): never {
   throw new Error('A viewing reads by `query` alone, one statement at a time.')
@@ -68,7 +72,10 @@ export function viewAs(
   const as = (wanted: Use): Queryable => {
     const settings = settingsOf('gridwall_reader', person, wanted)
     return {
-      query: (text, params) => held.query(settings, text, params),
+      query: async (text, params) => {
+        if (!READS_OR_NOTES.test(text)) refused()
+        return held.query(settings, text, params)
+      },
       script: async () => refused(),
       copy: async () => refused(),
       copyText: async () => refused(),
