@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { Family } from '../../api/access.ts'
+import type { Family } from '../../api/roles.ts'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import { countRights, viewerAccess } from '../state/access.ts'
 import { type Jurisdiction, jurisdictionOf } from '../state/jurisdiction.ts'

@@ -1,7 +1,7 @@
 import { Button, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Right } from '../../api/access.ts'
+import type { Right } from '../../api/roles.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'

@@ -1,5 +1,5 @@
 /** What the signed-in account may do in a city, as the screens ask it. The server decides again; this only keeps screens from offering in vain. */
-import type { Family, Right } from '../../api/access.ts'
+import { FAMILIES, type Family, type Right } from '../../api/roles.ts'
 import type { Outputs } from '../trpc.ts'
 
 export type Me = Outputs['session']['me']
@@ -19,8 +19,6 @@ export interface ViewerAccess {
   areaIds: readonly number[] | null
 }
 
-const allFamilies: readonly Family[] = ['governance', 'publicOrder']
-
 export const countRights = ['counts.governance', 'counts.publicOrder'] as const
 export const pointRights = ['points.governance', 'points.publicOrder'] as const
 
@@ -39,7 +37,7 @@ export function viewerAccess(
     const leaves = anyOf.map(leaveOf)
     return leaves.includes('granted') ? 'granted' : leaves.includes('purpose') ? 'purpose' : 'denied'
   }
-  const families = allFamilies.filter((family) => leaveOf(`counts.${family}`) !== 'denied')
+  const families = FAMILIES.filter((family) => leaveOf(`counts.${family}`) !== 'denied')
   const limited = city !== undefined && isLimited(city)
   return {
     leave,

@@ -1,4 +1,4 @@
-import type { Right } from '../../api/access.ts'
+import type { Right } from '../../api/roles.ts'
 import type { LayerId } from '../map/scene.ts'
 import { pointRights } from './access.ts'
 

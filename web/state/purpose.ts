@@ -3,18 +3,7 @@
  * goes with every request as a header, and stands in the top bar.
  */
 import { create } from 'zustand'
-import type { Purpose, Right } from '../../api/access.ts'
-
-const purposes: Readonly<Record<Purpose, true>> = {
-  dispatch: true,
-  patrolPlanning: true,
-  caseHandling: true,
-  briefing: true,
-  inspection: true,
-  complaint: true,
-  maintenance: true,
-}
-const isPurpose = (text: string): text is Purpose => text in purposes
+import { isPurpose, PURPOSE_HEADER, type Purpose, type Right } from '../../api/roles.ts'
 
 export const purposeMs = 30 * 60_000
 const storageKey = 'gridwall.purpose'
@@ -60,7 +49,7 @@ export const usePurposeState = create<PurposeState>(() => ({ given: stored(), as
 let end: ReturnType<typeof setTimeout> | undefined
 function endInTime(given: Given | null): void {
   clearTimeout(end)
-  if (given) end = setTimeout(endPurpose, given.until - Date.now())
+  if (given) end = setTimeout(endPurpose, Math.max(0, given.until - Date.now()))
 }
 endInTime(usePurposeState.getState().given)
 
@@ -90,5 +79,5 @@ export function purposeNow(): Purpose | null {
 /** Headers of a request now. */
 export function purposeHeaders(): Record<string, string> {
   const purpose = purposeNow()
-  return purpose === null ? {} : { 'x-gridwall-purpose': purpose }
+  return purpose === null ? {} : { [PURPOSE_HEADER]: purpose }
 }

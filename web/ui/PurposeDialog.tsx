@@ -1,7 +1,7 @@
 import { Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Purpose, Right } from '../../api/access.ts'
+import type { Purpose, Right } from '../../api/roles.ts'
 import { usePurpose } from '../hooks/useAccess.ts'
 import { useMe } from '../hooks/useSession.ts'
 import { askPurpose, givePurpose, usePurposeState } from '../state/purpose.ts'

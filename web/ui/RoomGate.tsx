@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Right } from '../../api/access.ts'
+import type { Right } from '../../api/roles.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCities } from '../hooks/useCity.ts'
 import { useMe } from '../hooks/useSession.ts'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Family } from '../../api/access.ts'
+import type { Family } from '../../api/roles.ts'
 import { shareOf } from '../../api/statistics/share.ts'
 import { startOfDate, wallClockAt } from '../state/zonedTime.ts'
 import { Count } from '../ui/Count.tsx'
