@@ -1,5 +1,6 @@
 import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
+import { isAPIError } from 'better-auth/api'
 import { twoFactor, username } from 'better-auth/plugins'
 import type { Database } from '../db/client.ts'
 import { account, twoFactor as secondFactor, session, user, verification } from '../db/schema/people.ts'
@@ -77,7 +78,14 @@ export function createAuth(
       accountLinking: { enabled: true, trustedProviders: [OIDC_PROVIDER] },
       encryptOAuthTokens: true,
     },
-    onAPIError: { errorURL: '/' },
+    onAPIError: {
+      errorURL: '/',
+      // A refusal is no failure of the server, and its answer says all there is to say.
+      onError(error) {
+        if (isAPIError(error) && error.statusCode < 500) return
+        console.error('signing in or out failed:', error)
+      },
+    },
     plugins: [
       username({ usernameValidator: (name) => USER_NAME.test(name) }),
       twoFactor({ issuer: 'GridWall', backupCodeOptions: { amount: 10 } }),

@@ -27,6 +27,8 @@ const LOCAL_WORDS = [
   'mima',
   'guanliyuan',
   'administrator',
+  '530681',
+  '530600',
   '5201314',
   '1314520',
   '110110',
