@@ -1,6 +1,11 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
+import { hashPassword } from 'better-auth/crypto'
+import type { Grant } from '../../api/access.ts'
+import type { Viewer } from '../../api/context.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../api/server.ts'
+import { setPassword } from '../../db/queries/people.ts'
+import { createPerson } from '../factories/people.ts'
 import type { DatabaseKind } from '../setup/database.ts'
 import { openTestApi, type TestApi } from './setup.ts'
 
@@ -13,6 +18,8 @@ export interface TestServer {
   cookie: string
   get(path: string, headers?: Record<string, string>): Promise<Response>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
+  /** A new account with these grants, signed in by its password. */
+  signIn(grants: readonly Grant[]): Promise<{ viewer: Viewer; cookie: string }>
   close(): Promise<void>
 }
 
@@ -59,6 +66,16 @@ export async function openTestServer(
     cookie: cookiesOf(signedIn),
     get: (path, headers = {}) => fetch(`${server.url}${path}`, { headers, redirect: 'manual' }),
     post,
+    async signIn(grants) {
+      const viewer = await createPerson(api.database, grants)
+      await setPassword(api.database, viewer.userId, await hashPassword(PASSWORD), false)
+      const answer = await post('/api/auth/sign-in/username', {
+        username: viewer.userName,
+        password: PASSWORD,
+      })
+      if (!answer.ok) throw new Error(`${viewer.userName} could not sign in: ${await answer.text()}`)
+      return { viewer, cookie: cookiesOf(answer) }
+    },
     async close() {
       await server.close()
       await api.close()
