@@ -1,0 +1,128 @@
+import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
+import type { Proof } from './search.ts'
+
+/**
+ * Patrol routes: vehicles leave posts, do jobs and come back. A job is a place to stop at, or a street to drive along
+ * from end to end in either direction. Costs and times are any units, but the same throughout; times are since the
+ * beginning of the shift.
+ */
+export interface RoutingProblem {
+  places: number
+  /** Cost of going from place a to place b at [a * places + b]. */
+  costs: Float64Array
+  /** Time of going; absent: the costs. */
+  times?: Float64Array
+  jobs: readonly Job[]
+  vehicles: readonly VehicleType[]
+}
+
+export interface Job {
+  /** Where it begins, and where it ends when done that way round; equal for a stop. */
+  from: number
+  to: number
+  /** A street that may be driven from `to` to `from` too. */
+  bothWays?: boolean
+  /** What doing it costs and takes. */
+  cost?: number
+  duration?: number
+  demand?: number
+  /** It begins in [opens, closes]; whoever is early waits. */
+  opens?: number
+  closes?: number
+  /** What leaving it out costs; absent: it must be done. */
+  penalty?: number
+}
+
+export interface VehicleType {
+  start: number
+  end: number
+  /** How many there are; absent: as many as needed. */
+  count?: number
+  capacity?: number
+  /** It leaves at `opens` at the earliest and is back by `closes`; absent: 0 and never. */
+  opens?: number
+  closes?: number
+}
+
+export interface Stop {
+  job: number
+  /** Driven from `to` to `from`. */
+  reversed: boolean
+}
+
+export interface Route {
+  /** Place of its type in `vehicles`. */
+  vehicle: number
+  stops: Stop[]
+  cost: number
+  load: number
+}
+
+export interface RoutingAnswer extends Proof {
+  routes: Route[]
+  /** Jobs left out: for their penalty, or because no vehicle could do them. */
+  unserved: number[]
+  /** Whether all jobs without a penalty are done. */
+  complete: boolean
+}
+
+/**
+ * @throws PlanRefusal where a number is none, a place does not exist, there is no way to a job that must be done, one
+ * demands more than any vehicle holds, or all together more than all vehicles hold.
+ */
+export function checkRouting({ places, costs, times, jobs, vehicles }: RoutingProblem): void {
+  requireLength('costs', costs, places * places)
+  if (times) requireLength('times', times, places * places)
+  if (vehicles.length === 0) throw new PlanRefusal('vehicles: expected at least one type, got none')
+  const place = (what: string, index: number) => {
+    if (Number.isInteger(index) && index >= 0 && index < places) return
+    throw new PlanRefusal(`${what}: expected a place from 0 to ${places - 1}, got ${index}`)
+  }
+  vehicles.forEach(({ start, end, count = 1, capacity = 0, opens = 0, closes = 0 }, index) => {
+    place(`vehicles ${index}, start`, start)
+    place(`vehicles ${index}, end`, end)
+    requireNumbers(`vehicles ${index}`, [capacity, opens, closes])
+    if (!Number.isInteger(count) || count < 0) {
+      throw new PlanRefusal(`vehicles ${index}: expected a whole number of them from 0, got ${count}`)
+    }
+  })
+  const most = Math.max(...vehicles.map(({ capacity = Number.POSITIVE_INFINITY }) => capacity))
+  let needed = 0
+  jobs.forEach((job, index) => {
+    const { from, to, cost = 0, duration = 0, demand = 0, opens = 0, closes = opens, penalty = 0 } = job
+    place(`jobs ${index}, from`, from)
+    place(`jobs ${index}, to`, to)
+    requireNumbers(`jobs ${index}`, [cost, duration, demand, opens, closes, penalty])
+    if (closes < opens) {
+      throw new PlanRefusal(
+        `jobs ${index}: expected a window that ends after it opens, got ${opens} to ${closes}`,
+      )
+    }
+    if (job.penalty !== undefined) return
+    needed += demand
+    if (demand > most) {
+      throw new PlanRefusal(`jobs ${index}: expected a demand some vehicle can hold (${most}), got ${demand}`)
+    }
+    const canBeReached = vehicles.some(({ start, end }) =>
+      [[from, to], ...(job.bothWays ? [[to, from]] : [])].some(
+        ([first, last]) =>
+          Number.isFinite(costs[start * places + first]) && Number.isFinite(costs[last * places + end]),
+      ),
+    )
+    if (!canBeReached) throw new PlanRefusal(`jobs ${index}: expected a way from a post and back, found none`)
+  })
+  for (let index = 0; index < costs.length; index++) {
+    if (costs[index] >= 0 && (times?.[index] ?? 0) >= 0) continue
+    throw new PlanRefusal(
+      `costs and times: expected numbers from 0, got ${costs[index]} and ${times?.[index] ?? 0} at place ${index}`,
+    )
+  }
+  const able = vehicles.reduce(
+    (sum, { count = Number.POSITIVE_INFINITY, capacity = Number.POSITIVE_INFINITY }) =>
+      sum + (count === 0 ? 0 : count * capacity),
+    0,
+  )
+  if (needed > able) {
+    throw new PlanRefusal(`jobs: expected together at most what all vehicles hold (${able}), got ${needed}`)
+  }
+}
