@@ -37,7 +37,7 @@ export async function personKept(tx: Queryable, viewer: Viewer, id: string): Pro
 
 /** Changes of who administers take turns, so that two of them do not leave nobody. Call it first. */
 export async function takeTurn(tx: Queryable): Promise<void> {
-  await tx.query("SELECT pg_advisory_xact_lock(hashtext('gridwall grants'), 0)")
+  await tx.query('SELECT take_turn()')
 }
 
 /** @throws where a change has left nobody who can sign in and run accounts. Call it last, in the same transaction. */

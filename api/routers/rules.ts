@@ -21,9 +21,9 @@ export const rules = router({
     .input(z.object({ ...rulesShape, secondFactorRoles: z.array(z.enum(ROLES)).max(ROLES.length) }))
     .mutation(({ ctx, input }) =>
       ctx.change(
-        ({ before }) => ({
+        ({ before, rules: after }) => ({
           action: 'rules.set',
-          detail: { changed: changes(before, input) },
+          detail: { changed: changes(before, after) },
         }),
         async (tx: Queryable) => {
           const before = rulesOf(await readAccountRules(tx))

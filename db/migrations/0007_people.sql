@@ -146,6 +146,14 @@ $$;
 REVOKE EXECUTE ON FUNCTION account_kept(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_kept(text) TO gridwall_writer;
 
+-- Changes of who administers take turns (grants_check takes the same lock), so that two of them do not leave nobody.
+CREATE FUNCTION take_turn() RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT pg_advisory_xact_lock(hashtext('gridwall grants'), 0)
+$$;
+REVOKE EXECUTE ON FUNCTION take_turn() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION take_turn() TO gridwall_writer;
+
 -- Persons belong to `people`, screens to `grants`; neither makes the other's.
 ALTER POLICY users_made ON users WITH CHECK (kind = 'person' AND (SELECT has_right('people')));
 ALTER POLICY users_changed ON users USING (kind = 'person' AND account_kept(id))
