@@ -38,12 +38,22 @@ export const queryClient: QueryClient = new QueryClient({
   },
 })
 
+/** Questions that look at many rows travel alone. */
+const slow: ReadonlySet<string> = new Set([
+  'aggregates.hotspots',
+  'areas.facts',
+  'incidents.inView',
+  'operations.handling',
+  'operations.overview',
+  'operations.squads',
+])
+
 /** Procedures as plain functions: `client.areas.facts.query({…})`. */
 export const client = createTRPCClient<AppRouter>({
   links: [
-    // A batch is as slow as its slowest question: hotspots take seconds and travel alone.
+    // A batch is as slow as its slowest question.
     splitLink({
-      condition: ({ path }) => path === 'aggregates.hotspots',
+      condition: ({ path }) => slow.has(path),
       true: httpLink({ url: '/trpc', headers: purposeHeaders }),
       false: httpBatchLink({ url: '/trpc', maxURLLength: 4000, headers: purposeHeaders }),
     }),

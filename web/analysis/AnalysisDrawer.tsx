@@ -1,12 +1,14 @@
 import { Button, Skeleton } from 'antd'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useJurisdiction } from '../hooks/useAccess.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import { useClassFilter } from '../hooks/useClassFilter.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { classOf } from '../map/colors.ts'
-import { nameOf } from '../state/areaTree.ts'
+import { SightNote } from '../panels/SightNote.tsx'
+import { nameOf, rootOf } from '../state/areaTree.ts'
 import { classRangeText } from '../state/legendClasses.ts'
 import { areasLike } from '../state/likeness.ts'
 import { measured } from '../state/measures.ts'
@@ -65,7 +67,9 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
     if (!bundle) return []
     const all = rows.map((row) => ({
       ...row,
-      name: nameOf(bundle, row.index, language),
+      name: row.partial
+        ? t('access.jurisdiction.partOf', { area: nameOf(bundle, row.index, language) })
+        : nameOf(bundle, row.index, language),
       code: bundle.code[row.index],
     }))
     if (inClass === null || !values) return all
@@ -73,7 +77,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       const value = measured(line, measure)
       return value !== null && classOf(value, values.breaks) === inClass
     })
-  }, [bundle, rows, language, inClass, values, measure])
+  }, [bundle, rows, language, inClass, values, measure, t])
   const shown = useMemo(
     () =>
       columnIds.filter(
@@ -89,7 +93,13 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
     values
       ? `${t(`analysis.measure.${measure}`)} ${classRangeText(values.breaks, index, isWhole(measure), (value) => measureText(value, measure, language))}`
       : String(index + 1)
-  const where = bundle && shownIndex >= 0 ? nameOf(bundle, shownIndex, language) : t('bar.whole')
+  const jurisdiction = useJurisdiction()
+  const several = bundle && jurisdiction && shownIndex === rootOf(bundle)
+  const where = several
+    ? t('access.jurisdiction.many', { count: jurisdiction.areas.length })
+    : bundle && shownIndex >= 0
+      ? nameOf(bundle, shownIndex, language)
+      : t('bar.whole')
 
   const totals = answer ? tableTotals(rows, answer.totals) : null
   const exported = useExport({ analysis, series, kinds, totals, shown, among, levelName })
@@ -111,6 +121,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       </header>
       <div className={styles.body}>
         <FilterChips analysis={analysis} classText={classText} />
+        <SightNote index={shownIndex} />
         {analysis.disputes ? (
           <p className={styles.note}>{t('analysis.series.disputes')}</p>
         ) : (

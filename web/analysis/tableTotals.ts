@@ -27,12 +27,14 @@ export function tableTotals(rows: readonly AreaRow[], totals: AnswerTotals): Tab
   const people = rows.reduce((sum, row) => sum + row.population, 0)
   const shares = rows.map((row) => row.closed)
   const { count } = totals
+  const partly = rows.some((row) => row.partial)
   return {
     count,
     before: totals.compareCount ?? null,
     outside: totals.outside,
-    perKm2: count === null ? null : perKm2(count, km2).rate,
-    per1000: count === null ? null : per1000Residents(count, people).rate,
+    // A part's count over the whole ground would be no rate of anything.
+    perKm2: count === null || partly ? null : perKm2(count, km2).rate,
+    per1000: count === null || partly ? null : per1000Residents(count, people).rate,
     closed:
       rows.length > 0 && shares.every((share) => share !== null)
         ? shareOf(

@@ -17,7 +17,7 @@ import type { MapController, MapScene, PointerReport } from '../map/scene.ts'
 import { Breadcrumb } from '../panels/Breadcrumb.tsx'
 import { countRights } from '../state/access.ts'
 import { childrenOf, levelAt, levelNameOf, rootOf } from '../state/areaTree.ts'
-import { nothing, selectionAbove } from '../state/selection.ts'
+import { nothing } from '../state/selection.ts'
 import { ClassRow } from '../ui/ClassRow.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -74,7 +74,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const version = useVersion() ?? city.currentVersion
-  const { selection, areaIndex, shownIndex, hierarchy, select } = useSelection()
+  const { shownIndex, hierarchy, above, select } = useSelection()
   const [periodName, setPeriodName] = usePeriodName()
   const scale = useScreenScale()
   const [controller, setController] = useState<MapController | null>(null)
@@ -124,7 +124,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
   }, [controller, areaId, home])
 
   const open = useCallback((id: number) => select({ kind: 'area', areaId: id }), [select])
-  const goUp = () => select(selectionAbove(areas, selection, hierarchy))
+  const goUp = () => select(above)
   useKeys({
     p: printing.print,
     t: toggleTheme,
@@ -211,7 +211,7 @@ function Briefing({ city, areas }: { city: City; areas: AreaBundle }) {
             key={areaId ?? 'city'}
             city={city}
             areas={areas}
-            index={areaIndex < 0 ? rootOf(areas) : shownIndex}
+            index={shownIndex}
             version={version}
             inside={children}
             briefing={briefing}

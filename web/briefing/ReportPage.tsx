@@ -2,9 +2,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { unusualFrom } from '../../api/statistics/comparison.ts'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import { useJurisdiction, useOnlyFamily } from '../hooks/useAccess.ts'
 import type { City } from '../hooks/useCity.ts'
 import type { ExportLines } from '../hooks/useExportNote.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { SightNote, useSight } from '../panels/SightNote.tsx'
 import { levelNameOf, nameOf, rootOf } from '../state/areaTree.ts'
 import { areasLike } from '../state/likeness.ts'
 import { formatDate, formatInstant, wallClockAt } from '../state/zonedTime.ts'
@@ -64,7 +66,16 @@ export function ReportPage({
 
   const among = areasLike(areas, index)
   const likeInside = inside.length > 0 ? areasLike(areas, inside[0]) : among
-  const name = index < 0 ? city.name[language] : nameOf(areas, index, language)
+  const jurisdiction = useJurisdiction()
+  const onlyFamily = useOnlyFamily()
+  const sight = useSight(index)
+  /** The page of a jurisdiction of several areas: its numbers are not those of the city that holds them. */
+  const several = jurisdiction !== null && index === rootOf(areas) && sight === 'part'
+  const name = several
+    ? t('access.jurisdiction.many', { count: jurisdiction.areas.length })
+    : index < 0
+      ? city.name[language]
+      : nameOf(areas, index, language)
   const asOf = Date.parse(city.asOf)
   const spans = { span: period.now, compare: comparable ? period.lastYear : null }
   const dates = (span: { from: number; to: number }) =>
@@ -76,7 +87,7 @@ export function ReportPage({
   return (
     <FootnotesProvider>
       <article className={styles.page} aria-busy={!total || briefing.isOld} data-stale={briefing.isOld}>
-        <p className={styles.kicker}>{kicker()}</p>
+        <p className={styles.kicker}>{several ? city.name[language] : kicker()}</p>
         <h1 className={styles.headline}>
           {total && groups && comparable
             ? headlineText(headlineOf(total, groups, among), name, period.name)
@@ -93,6 +104,16 @@ export function ReportPage({
 
         {shownTotal && groups && months ? (
           <>
+            {(sight !== 'whole' || onlyFamily) && (
+              <div>
+                <SightNote index={index} />
+                {onlyFamily && (
+                  <p className={styles.hint}>
+                    {t('access.onlyFamily', { family: t(`access.families.${onlyFamily}`) })}
+                  </p>
+                )}
+              </div>
+            )}
             <Figures total={shownTotal} handling={handling} period={period} among={among} />
 
             <NumbersOf counted={t('number.of.months')} source="incidents" each={false}>
@@ -131,7 +152,7 @@ export function ReportPage({
 
               {childTable()}
             </NumbersOf>
-            {index === rootOf(areas) && <CitedFacts divisionCode={city.divisionCode} />}
+            {index === rootOf(areas) && sight === 'whole' && <CitedFacts divisionCode={city.divisionCode} />}
           </>
         ) : (
           <div className={styles.skeleton} role="status">

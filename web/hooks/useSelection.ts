@@ -4,7 +4,7 @@ import type { Hierarchy } from '../../geodata/city.ts'
 import type { Selection } from '../map/scene.ts'
 import { hierarchyOf, levelAt } from '../state/areaTree.ts'
 import { homeOf } from '../state/jurisdiction.ts'
-import { nothing, selectedAreaIndex } from '../state/selection.ts'
+import { nothing, selectedAreaIndex, selectionAbove } from '../state/selection.ts'
 import { useJurisdiction } from './useAccess.ts'
 import { useAreas } from './useAreas.ts'
 import { useChangeView, useView } from './useView.ts'
@@ -27,7 +27,7 @@ export function useSelection() {
   const areaIndex = selectedAreaIndex(bundle ?? null, selection)
   /** The selected area; without one the viewer's jurisdiction where that is one area, else the whole city. -1 until the bundle is there. */
   const shownIndex = bundle && areaIndex < 0 ? homeOf(bundle, jurisdiction) : areaIndex
-  const hierarchy = bundle ? hierarchyOf(bundle, areaIndex, reached) : reached
+  const hierarchy = bundle ? hierarchyOf(bundle, shownIndex, reached) : reached
 
   const select = useCallback(
     (next: Selection, options: { hierarchy?: Hierarchy; keepLevel?: boolean } = {}) => {
@@ -45,8 +45,15 @@ export function useSelection() {
     [bundle, hierarchy, pinned, changeView],
   )
 
+  const home = bundle ? homeOf(bundle, jurisdiction) : -1
+  /** One step up; from the viewer's own home back to nothing selected, not out of it. */
+  const above = useMemo(
+    () =>
+      areaIndex >= 0 && areaIndex === home ? nothing : selectionAbove(bundle ?? null, selection, hierarchy),
+    [bundle, areaIndex, home, selection, hierarchy],
+  )
   return useMemo(
-    () => ({ selection, areaIndex, shownIndex, hierarchy, select }),
-    [selection, areaIndex, shownIndex, hierarchy, select],
+    () => ({ selection, areaIndex, shownIndex, hierarchy, above, select }),
+    [selection, areaIndex, shownIndex, hierarchy, above, select],
   )
 }

@@ -22,7 +22,7 @@ import { PlayerPanel } from '../player/PlayerPanel.tsx'
 import { usePlayer } from '../player/usePlayer.ts'
 import { countRights } from '../state/access.ts'
 import { pointAtArea, usePointing } from '../state/pointing.ts'
-import { nothing, selectionAbove } from '../state/selection.ts'
+import { nothing } from '../state/selection.ts'
 import { AreaPanel } from './AreaPanel.tsx'
 import { CameraPanel } from './CameraPanel.tsx'
 import { ContextMenu } from './ContextMenu.tsx'
@@ -60,7 +60,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const { t } = useTranslation()
   const controller = useMapController()
   const { data: bundle } = useAreas()
-  const { selection, hierarchy, select } = useSelection()
+  const { selection, above, select } = useSelection()
   const toggleTheme = useToggleTheme()
   const [layersOpen, setLayersOpen] = useState(true)
   const [detailsOpen, setDetailsOpen] = useState(true)
@@ -176,7 +176,6 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       if (analysing) return setPanel(undefined)
       return hotspots.method && !comparing ? hotspots.toggle() : controller?.fitCity()
     }
-    const above = selectionAbove(bundle ?? null, selection, hierarchy)
     select(above)
     if (above.kind === 'area') controller?.fit({ areaId: above.areaId })
     else if (selection.kind === 'area') controller?.fitCity()

@@ -18,6 +18,8 @@ export interface AreaAnswer {
   count: readonly (number | null)[]
   compareCount?: readonly (number | null)[]
   suppressed: readonly boolean[]
+  /** For limited viewers: only a part of the area is counted. */
+  partial?: readonly boolean[]
   /** Incidents handled within the time set for them, of those that had one. */
   closedInTime?: { part: readonly number[]; whole: readonly number[] }
   /** Median from report to close, minutes; null without a closed one. */
@@ -37,6 +39,8 @@ export interface AreaRow {
   /** Index in the bundle. */
   index: number
   suppressed: boolean
+  /** Only a part of the area is the viewer's: the counts are of that part, and no rate by the whole ground or its people. */
+  partial: boolean
   count: number | null
   /** The count of the window compared with; null where none was asked for or it is hidden. */
   before: number | null
@@ -58,6 +62,7 @@ export function areaRows(bundle: AreaBundle, answer: AreaAnswer): AreaRow[] {
     const index = areaIndexOf(bundle, areaId)
     if (index < 0) return []
     const suppressed = answer.suppressed[at]
+    const partial = answer.partial?.[at] ?? false
     const count = suppressed ? null : answer.count[at]
     const areaKm2 = bundle.areaKm2[index]
     const population = bundle.population[index]
@@ -68,12 +73,13 @@ export function areaRows(bundle: AreaBundle, answer: AreaAnswer): AreaRow[] {
         areaId,
         index,
         suppressed,
+        partial,
         count,
         before: answer.compareCount?.[at] ?? null,
         areaKm2,
         population,
-        perKm2: count === null ? null : perKm2(count, areaKm2).rate,
-        per1000: count === null ? null : per1000Residents(count, population).rate,
+        perKm2: count === null || partial ? null : perKm2(count, areaKm2).rate,
+        per1000: count === null || partial ? null : per1000Residents(count, population).rate,
         closed: part(closedInTime),
         handlingMin: suppressed ? null : (medianHandlingMin?.[at] ?? null),
         village: part(resolved && { part: resolved.village, whole: resolved.whole }),
@@ -115,7 +121,7 @@ export function baseTooSmall(row: AreaRow, measure: Measure): boolean {
     case 'village':
       return row.village !== null && row.village.fraction === null
     case 'per1000':
-      return row.count !== null && row.population > 0 && row.per1000 === null
+      return row.count !== null && !row.partial && row.population > 0 && row.per1000 === null
     case 'change':
       return row.count !== null && row.before !== null && changeOf(row) === null
     default:

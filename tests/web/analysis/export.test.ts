@@ -37,6 +37,7 @@ const line = (over: Partial<TableLine>): TableLine => ({
   name: '楼坝村第017网格',
   code: '530681101203017',
   suppressed: false,
+  partial: false,
   count: 34,
   before: 12,
   areaKm2: 0.21937,
@@ -150,7 +151,19 @@ describe('CSV', () => {
     expect(rows[3][2]).toBe('34')
   })
 
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)'])('a name such as %s stays a name', (name) => {
+  test.each([
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '＝1+1',
+    '＋1',
+    '－1',
+    '＠SUM(A1)',
+    ' =1+1',
+    '\t=1+1',
+    '\n=1+1',
+  ])('a name such as %s stays a name', (name) => {
     const rows: string[][] = parse(toCsv(sheet([line({ name })])), { bom: true, relax_column_count: true })
     expect(rows.flat()).toContain(`'${name}`)
     expect(rows.flat()).not.toContain(name)
