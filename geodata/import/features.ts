@@ -10,6 +10,13 @@ export interface FeatureText {
   text: string
 }
 
+/** GeoJSON needs eight; what is nested deeper is made to exhaust whoever reads it. */
+const DEEPEST = 64
+/** In characters: a coastline of a million positions takes half of it. */
+const LONGEST_FEATURE = 64 * 1024 * 1024
+/** Everything before and after the features. */
+const LONGEST_SHELL = 4 * 1024 * 1024
+
 const QUOTE = 34
 const BACKSLASH = 92
 const OPEN_BRACE = 123
@@ -40,6 +47,14 @@ export async function* readFeatures(
   let featureLine = 0
   let number = 0
 
+  const limit = () => {
+    const inFeature = where === 'inside' && depth > 2
+    const most = inFeature ? LONGEST_FEATURE : LONGEST_SHELL
+    if (piece.length <= most) return
+    const what = inFeature ? `feature ${number}` : 'what stands around the features'
+    throw new ImportRefusal(file.name, `${what} is longer than ${most / 1024 / 1024} MiB`, line)
+  }
+
   const expectBetween = (expected: string, text: string) => {
     const found = text.trim()
     if (found === expected) return
@@ -61,6 +76,13 @@ export async function* readFeatures(
       if (character === QUOTE) inString = true
       else if (character === OPEN_BRACE || character === OPEN_BRACKET) {
         depth++
+        if (depth > DEEPEST) {
+          throw new ImportRefusal(
+            file.name,
+            `expected at most ${DEEPEST} levels of brackets, found more`,
+            line,
+          )
+        }
         if (where === 'inside' && depth === 3) {
           expectBetween(number === 0 ? '' : ',', piece + chunk.slice(start, index))
           piece = ''
@@ -92,6 +114,7 @@ export async function* readFeatures(
       }
     }
     piece += chunk.slice(start)
+    limit()
   }
   if (where === 'inside') {
     const place = depth > 2 ? `in the middle of feature ${number}` : `after feature ${number}`

@@ -31,6 +31,8 @@ export type IncidentRow = IncidentDraft | { line: number; reason: string }
 export const ID_SEPARATOR = '\u001f'
 
 const BATCH = 5_000
+/** Of one kept column, in characters: a report fits, a book does not. */
+const LONGEST_ATTRIBUTE = 10_000
 
 /** The incidents of a source in batches, in the order of the file, each row an incident or the reason why not. */
 export async function* readIncidents(
@@ -105,6 +107,10 @@ function rowReader(
     const key = ids.length > 0 ? ids.join(ID_SEPARATOR) : digest(content)
     const fault = keyFault(key)
     if (fault) return { line, reason: `the id ${fault}` }
+    const long = source.attributes.findIndex((_, index) => values[idEnd + index].length > LONGEST_ATTRIBUTE)
+    if (long >= 0) {
+      return { line, reason: `"${source.attributes[long]}" is longer than ${LONGEST_ATTRIBUTE} characters` }
+    }
     const attributes: Record<string, unknown> = {}
     const scrubbed: PersonalMark[] = []
     source.attributes.forEach((name, index) => {

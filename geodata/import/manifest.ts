@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { ACCEPTED_CRS, epsgCode, isGeographicCrs } from '../crs.ts'
 import { kindGroups } from '../kinds.ts'
@@ -121,6 +121,9 @@ const manifestSchema = z.strictObject({
     .min(1, 'at least one source'),
 })
 
+/** A thousand kinds with their names take a tenth of it. */
+const LARGEST_MANIFEST = 4_000_000
+
 export type Manifest = z.infer<typeof manifestSchema>
 export type ManifestCity = Manifest['city']
 export type AreaSource = z.infer<typeof areaSource>
@@ -138,8 +141,12 @@ export interface ManifestFile {
  */
 export function readManifest(path: string): ManifestFile {
   const file = basename(path)
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (!status?.isFile()) {
     throw new ImportRefusal(file, `expected a manifest at ${resolve(path)}, found no file`)
+  }
+  if (status.size > LARGEST_MANIFEST) {
+    throw new ImportRefusal(file, `expected a manifest of at most 4 MB, found ${status.size} bytes`)
   }
   let input: unknown
   try {
@@ -154,7 +161,35 @@ export function readManifest(path: string): ManifestFile {
   const manifest = result.data
   const fault = manifest.sources.map(sourceFault).find((found) => found !== null)
   if (fault) throw new ImportRefusal(file, fault)
-  return { manifest, pathOf: (name) => resolve(dirname(path), name) }
+  return { manifest, pathOf: (name) => pathBeside(path, name) }
+}
+
+/**
+ * Where a file of the manifest lies. A manifest may come from elsewhere with its data, and must not reach what lies
+ * around the folder it was put into: not by name, and not through a link.
+ */
+function pathBeside(manifestPath: string, name: string): string {
+  const folder = dirname(resolve(manifestPath))
+  const path = resolve(folder, name)
+  if (name.includes('\0') || !isInside(folder, path)) {
+    throw new ImportRefusal(
+      name,
+      'expected a file in the folder of the manifest or below it, came a path that leads out',
+    )
+  }
+  const exists = statSync(path, { throwIfNoEntry: false }) !== undefined
+  if (exists && !isInside(realpathSync(folder), realpathSync(path))) {
+    throw new ImportRefusal(
+      name,
+      'expected a file in the folder of the manifest or below it, came a link that leads out',
+    )
+  }
+  return path
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 /** GeoJSON by its name; everything else is CSV. */
@@ -200,7 +235,16 @@ function faultText(issue: z.core.$ZodIssue, input: unknown): string {
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     input,
   )
-  return `${prefix}expected ${issue.message}, came ${came === undefined ? 'nothing' : shorten(JSON.stringify(came))}`
+  return `${prefix}expected ${issue.message}, came ${came === undefined ? 'nothing' : shorten(jsonOf(came))}`
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // Nested too deeply to be written, which nothing in a manifest is.
+    return Array.isArray(value) ? 'a list in a list in a list …' : 'an object in an object in an object …'
+  }
 }
 
 function shorten(text: string): string {

@@ -6,9 +6,16 @@ export class ImportRefusal extends Error {
 
   /** @param line physical line in `file` from 1, null where the fault has no line. */
   constructor(file: string | null, reason: string, line: number | null = null) {
-    super(reason)
+    super(cut(reason))
     this.name = 'ImportRefusal'
     this.file = file
     this.line = line
   }
+}
+
+const LONGEST_REASON = 1_000
+
+/** A reason quotes what stood in the file, and that may be as long as the file. */
+export function cut(reason: string): string {
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON - 1)}…` : reason
 }

@@ -1,4 +1,5 @@
 import { type PersonalMark, scrub } from '../scrub.ts'
+import { cut } from './refusal.ts'
 
 /** A row or feature that was not kept, or a word about one that was. `line` null: it has none (a file that is missing). */
 export interface Remark {
@@ -33,7 +34,7 @@ const REPORTED = 100
 
 /** A reason quotes what stood in the row, and that may be anything. */
 function withoutNumbers(remark: Remark): Remark {
-  return { ...remark, reason: scrub(remark.reason).text }
+  return { ...remark, reason: scrub(cut(remark.reason)).text }
 }
 
 /** Counts what happens and keeps the first remarks of each kind. */

@@ -7,6 +7,11 @@ import { ImportRefusal } from './refusal.ts'
 export const ENCODINGS = ['utf-8', 'gb18030'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
+/** Repetitive CSV packs to a fiftieth; a thousandth is made to fill a disk or a day. */
+const MOST_UNPACKED = 250
+/** Up to here any file may unpack, in bytes. */
+const UNSUSPICIOUS = 16 * 1024 * 1024
+
 /** A file of an import: text, read once from start to end in bounded memory. */
 export interface TextFile {
   /** As the manifest names it: what reports call it. */
@@ -37,7 +42,17 @@ export function openTextFile(name: string, path: string, encoding: Encoding): Te
     stream = createReadStream(path, { highWaterMark: 128 * 1024 })
     if (!name.toLowerCase().endsWith('.gz')) return yield* stream
     // pipeline hands errors of either end to whoever reads the last one.
-    yield* pipeline(stream, createGunzip({ chunkSize: 128 * 1024 }), () => undefined)
+    let unpacked = 0
+    for await (const chunk of pipeline(stream, createGunzip({ chunkSize: 128 * 1024 }), () => undefined)) {
+      unpacked += chunk.length
+      if (unpacked > UNSUSPICIOUS && unpacked > MOST_UNPACKED * stream.bytesRead) {
+        throw new ImportRefusal(
+          name,
+          `expected data, found a file that unpacks to more than ${MOST_UNPACKED} times its size`,
+        )
+      }
+      yield chunk
+    }
   }
 
   async function* text(): AsyncGenerator<string> {
