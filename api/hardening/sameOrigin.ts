@@ -9,12 +9,17 @@ import { refuse } from './refusedRequest.ts'
 export function requireSameOrigin(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
-    if (!changes && !isApiPath(request.url)) return
+    if (!changes && (!isApiPath(request.url) || leadsHere(request))) return
     // The provider of sign-ins sends the browser back from its own site: `state` says that it was sent from here.
     if (!changes && request.url.startsWith('/api/auth/callback/')) return
     if (isOwn(request, changes)) return
     return refuse(reply, 'FORBIDDEN', 403, 'Expected a request from a page of this server.')
   })
+}
+
+/** A link or a redirect opened as a page (a sign-in elsewhere comes back so): the page it comes from reads nothing of it. */
+function leadsHere({ headers }: FastifyRequest): boolean {
+  return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
 }
 
 function isOwn({ headers, host }: FastifyRequest, changes: boolean): boolean {

@@ -40,8 +40,16 @@ describe('a page of another origin', () => {
     expect((await http.get('/trpc/cities.list', signedIn())).status).toBe(200)
   })
 
-  test('may link to a page here', async () => {
+  test('may link to a page here, and send people back here', async () => {
     expect((await http.get('/wall', { 'sec-fetch-site': 'cross-site' })).status).toBe(200)
+    const opened = {
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    }
+    expect((await http.get('/api/auth/get-session', opened)).status).not.toBe(403)
+    const framed = { ...opened, 'sec-fetch-dest': 'iframe' }
+    expect((await http.get('/api/auth/get-session', framed)).status).toBe(403)
   })
 
   test('its own pages, and whoever is no browser, may', async () => {

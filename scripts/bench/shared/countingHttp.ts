@@ -75,6 +75,7 @@ export async function benchHttp(
     dataDir: bench.dataDir,
     webDir,
     adminPassword: PASSWORD,
+    limitFactor: 0,
   })
   const windows = Array.from({ length: WINDOWS }, (_, index) => end - 30 * DAY_MS - index * 3_600_000)
   const bare = await startBare(cube, (url) => Number(url.split('/').pop()), end)
