@@ -92,12 +92,7 @@ describe('files made to exhaust', () => {
     expect(await refused({ 'incidents.csv.gz': bomb }, {}, [{ file: 'incidents.csv.gz' }])).toMatch(
       /incidents\.csv\.gz.*(unpacks to more than 250 times its size|not closed within 1 MiB|expected a header)/,
     )
-    const lines = gzipSync(
-      rows(
-        `${'0'.repeat(100_000)}\n`.repeat(400),
-      ),
-      { level: 9 },
-    )
+    const lines = gzipSync(rows(`${'0'.repeat(100_000)}\n`.repeat(400)), { level: 9 })
     expect(await refused({ 'incidents.csv.gz': lines }, {}, [{ file: 'incidents.csv.gz' }])).toContain(
       'unpacks to more than 250 times its size',
     )
