@@ -18,7 +18,7 @@ export function AuditDetails({ row, onPerson, onClose }: AuditDetailsProps) {
   const { t } = useTranslation()
   const areaText = useAreaNames()
   const line = (name: string, value: ReactNode) =>
-    value === null || value === '' ? null : (
+    value === null || value === undefined || value === '' ? null : (
       <>
         <dt>{name}</dt>
         <dd>{value}</dd>

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Table, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isPurpose } from '../../api/roles.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { client, type Outputs } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -123,18 +124,8 @@ export function AuditTable({ filter, onPerson }: AuditTableProps) {
   )
 }
 
-const purposes = [
-  'dispatch',
-  'patrolPlanning',
-  'caseHandling',
-  'briefing',
-  'inspection',
-  'complaint',
-  'maintenance',
-] as const
-
 /** A purpose in words; nothing where none was demanded. */
 export function purposeText(purpose: string | null, t: Translate): string {
-  const known = purposes.find((each) => each === purpose)
-  return known ? t(`role.purpose.${known}`) : (purpose ?? '')
+  if (purpose === null) return ''
+  return isPurpose(purpose) ? t(`role.purpose.${purpose}`) : purpose
 }

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
+import { RIGHTS_OF } from '../../api/roles.ts'
 import styles from './admin.module.css'
 import type { Granted } from './grantDraft.ts'
 import { grantKey } from './grantDraft.ts'
-import { RIGHTS_BY_ROLE } from './roleRights.ts'
 import { usePlaces } from './usePlaces.ts'
 
 interface GrantReviewProps {
@@ -16,7 +16,7 @@ interface GrantReviewProps {
 export function GrantReview({ name, given, taken, after }: GrantReviewProps) {
   const { t } = useTranslation()
   const { text } = usePlaces()
-  const rights = [...new Set(after.flatMap(({ role }) => RIGHTS_BY_ROLE[role]))]
+  const rights = [...new Set(after.flatMap(({ role }) => RIGHTS_OF[role]))]
   const lines = (grants: readonly Granted[], mark: string) => (
     <ul className={styles.grants}>
       {grants.map((grant) => (

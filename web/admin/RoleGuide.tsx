@@ -1,7 +1,7 @@
 import { Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { PURPOSE_DEMANDED, RIGHTS_OF, ROLES } from '../../api/roles.ts'
 import styles from './admin.module.css'
-import { PURPOSE_RIGHTS, RIGHTS_BY_ROLE, ROLES } from './roleRights.ts'
 
 /** Every role: what it may, what it may not, right by right. */
 export function RoleGuide({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -25,9 +25,9 @@ export function RoleGuide({ open, onClose }: { open: boolean; onClose: () => voi
               <td>
                 {t(`role.may.${role}`)}
                 <p className={styles.small}>
-                  {RIGHTS_BY_ROLE[role]
+                  {RIGHTS_OF[role]
                     .map((right) =>
-                      PURPOSE_RIGHTS[role]?.includes(right)
+                      PURPOSE_DEMANDED[role]?.includes(right)
                         ? t('admin.roles.withPurpose', { right: t(`role.right.${right}`) })
                         : t(`role.right.${right}`),
                     )

@@ -1,9 +1,8 @@
 import { Tooltip } from 'antd'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Role } from '../../api/access.ts'
+import { ROLES, type Role } from '../../api/roles.ts'
 import styles from './admin.module.css'
-import { ROLES } from './roleRights.ts'
 
 /** A role's name; what it may and may not stands in its tip. */
 export function RoleName({ role }: { role: Role }) {

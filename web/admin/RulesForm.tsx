@@ -1,11 +1,11 @@
 import { Button, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isRole, ROLES } from '../../api/roles.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatSpan } from '../state/duration.ts'
 import { client, type Outputs } from '../trpc.ts'
 import styles from './admin.module.css'
-import { isRole, ROLES } from './roleRights.ts'
 import { useActs } from './useActs.tsx'
 
 type Answer = Outputs['rules']['get']

@@ -1,7 +1,7 @@
 /** What one person is to hold, while it is being changed; and what that changes. */
-import type { Role } from '../../api/access.ts'
+import type { Role } from '../../api/roles.ts'
 import { everywhere, type Place, placeKey } from './places.ts'
-import { APART, PLACELESS } from './roleRights.ts'
+import { APART, PLACELESS } from './roleKinds.ts'
 
 export interface Granted extends Place {
   role: Role

@@ -1,5 +1,5 @@
 /** The pages of the administration and who may open them. One list: navigation, routes' guards and the first page follow it. */
-import type { Right } from '../../api/access.ts'
+import type { Right } from '../../api/roles.ts'
 
 export const adminPages = [
   // Accounts of security and audit administrators are kept by the former.

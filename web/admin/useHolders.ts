@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { isRole } from '../../api/roles.ts'
 import { trpc } from '../trpc.ts'
 import type { Granted } from './grantDraft.ts'
-import { isRole } from './roleRights.ts'
 
 /** An account with what was granted to it, which may be nothing. */
 export interface Holder {

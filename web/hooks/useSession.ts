@@ -1,6 +1,6 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
-import type { Right } from '../../api/access.ts'
+import type { Right } from '../../api/roles.ts'
 import { dropSession, holdSession } from '../state/heldSession.ts'
 import { readOffers } from '../state/offers.ts'
 import { signIn, signInWithFactor, signOut } from '../state/session.ts'

@@ -1,4 +1,4 @@
-import { Outlet } from '@tanstack/react-router'
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -18,6 +18,7 @@ interface AccountGateProps {
 /** What an account must do before it gets anywhere: set a password of its own, switch on a second factor. */
 export function AccountGate({ me, onSettled }: AccountGateProps) {
   const { t } = useTranslation()
+  const path = useLocation({ select: ({ pathname }) => pathname })
   const [enrolling, setEnrolling] = useState(false)
   const { userName, mustChangePassword, twoFactor, idleMinutes } = me
   if (mustChangePassword) {
@@ -42,6 +43,9 @@ export function AccountGate({ me, onSettled }: AccountGateProps) {
       </Demand>
     )
   }
+  // Administrators see no data: their way in is the administration, not a map they have no right to.
+  const onlyAdministers = !me.rightsAnywhere.includes('map') && me.rightsAnywhere.length > 0
+  if (onlyAdministers && path === '/') return <Navigate to="/admin" search={true} replace />
   return (
     <>
       <Outlet />
