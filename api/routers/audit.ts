@@ -9,6 +9,7 @@ import {
   listAudit,
   looksByArea,
   looksByBox,
+  peopleInAudit,
 } from '../../db/queries/auditReading.ts'
 import {
   keepDays,
@@ -22,6 +23,7 @@ import type { Verification } from '../audit/keeper.ts'
 import { countLooks } from '../audit/looks.ts'
 import { cellsOf } from '../catalog.ts'
 import * as inputs from '../inputs.ts'
+import { PURPOSES } from '../roles.ts'
 import { selectLevel, selectVersion } from '../selection.ts'
 import { permitted, permittedAnywhere, router } from '../trpc.ts'
 
@@ -29,6 +31,7 @@ import { permitted, permittedAnywhere, router } from '../trpc.ts'
 const MOST_BOXES = 5000
 const DRAWN_BOXES = 300
 const MOST_DAYS = 3660
+const MOST_PEOPLE = 500
 
 const ACTION = 'an action such as "incidents.get", or its noun alone'
 const PERSON = 'the id of an account'
@@ -44,11 +47,12 @@ const filterShape = {
     .string({ error: `expected ${ACTION}` })
     .regex(/^[a-z][A-Za-z]{0,39}(\.[a-z][A-Za-z]{0,39})?$/, { error: `expected ${ACTION}` })
     .optional(),
+  purpose: z.enum(PURPOSES, { error: `expected one of ${PURPOSES.join(', ')}` }).optional(),
 }
 
 /** What somebody asked the audit for, as the audit itself tells it. */
-function told({ from, to, person, action }: AuditFilter) {
-  return { from: from.toISOString(), to: to.toISOString(), person, action }
+function told({ from, to, person, action, city, purpose }: AuditFilter) {
+  return { from: from.toISOString(), to: to.toISOString(), person, action, city, purpose }
 }
 
 function filterOf(input: {
@@ -57,6 +61,7 @@ function filterOf(input: {
   person?: string
   action?: string
   city?: string
+  purpose?: string
 }): AuditFilter {
   return { ...input, from: new Date(input.from), to: new Date(input.to) }
 }
@@ -87,7 +92,7 @@ export const audit = router({
       const filter = filterOf(input)
       const found = await listAudit(ctx.rows('counts'), filter, { limit: limit + 1, before })
       const rows = found.slice(0, limit)
-      ctx.audit({ action: 'audit.list', rows: rows.length, detail: { ...told(filter), city: input.city } })
+      ctx.audit({ action: 'audit.list', rows: rows.length, detail: told(filter) })
       return {
         rows: rows.map((row) => ({
           id: row.id,
@@ -109,6 +114,42 @@ export const audit = router({
         })),
         next: found.length > limit ? (rows.at(-1)?.cursor ?? null) : null,
       }
+    }),
+
+  /** Accounts and screens that left entries in a window, the most active first, by their newest names; at most 500. */
+  people: readers
+    .input(z.object({ from: inputs.instant, to: inputs.instant }))
+    .query(async ({ ctx, input }) => {
+      const filter = filterOf(input)
+      const rows = await peopleInAudit(ctx.rows('counts'), filter, MOST_PEOPLE)
+      ctx.audit({ action: 'audit.people', rows: rows.length, detail: told(filter) })
+      return rows.map((row) => ({
+        personId: row.person_id,
+        userName: row.user_name,
+        kind: row.kind,
+        rows: row.rows,
+      }))
+    }),
+
+  /** Told before rows of the audit leave as a file; number, name and time are printed in it. */
+  export: readers
+    .input(
+      z.object({
+        ...filterShape,
+        city: inputs.cityName.optional(),
+        rows: z
+          .number({ error: 'expected how many rows the file holds' })
+          .int({ error: 'expected a whole number of rows' })
+          .min(0, { error: 'expected no negative number of rows' }),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { id, at } = await ctx.auditNow({
+        action: 'audit.export',
+        rows: input.rows,
+        detail: told(filterOf(input)),
+      })
+      return { number: id, at: at.toISOString(), userName: ctx.viewer.userName }
     }),
 
   /**

@@ -1,3 +1,4 @@
+import { scrub } from '../../geodata/scrub.ts'
 import type { Queryable } from '../client.ts'
 
 /** Writing down who saw or changed what. Reading is auditReading.ts, sealing auditSealing.ts. */
@@ -41,6 +42,15 @@ VALUES ($1, $2, $3, $4::text[], $5, $6, $7, $8, $9, $10, $11,
   ST_MakeEnvelope($12::float8, $13::float8, $14::float8, $15::float8, 4326), $16, $17::jsonb)
 RETURNING id, at`
 
+/** Numbers of persons taken out of whatever text is in a value: a filter may hold what somebody typed. */
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return scrub(value).text
+  if (Array.isArray(value)) return value.map(cleaned)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [cleaned(name), cleaned(each)]))
+}
+
 /**
  * Writes one row in the transaction of what it tells of: both happen or neither. Under gridwall_reader and
  * gridwall_writer the database takes only rows of the person it was told (`gridwall.person`).
@@ -53,19 +63,19 @@ export async function insertAudit(
 ): Promise<{ id: number; at: Date }> {
   const [written] = await tx.query<{ id: number; at: Date }>(INSERT, [
     actor.personId,
-    actor.userName,
+    actor.kind === 'stranger' ? scrub(actor.userName).text : actor.userName,
     actor.kind,
     [...actor.roles],
     actor.sessionId,
     actor.address,
     entry.action,
-    entry.target ?? null,
+    entry.target === undefined ? null : scrub(entry.target).text,
     entry.rows ?? null,
     entry.city ?? null,
     entry.areaId ?? null,
     ...(entry.box ?? [null, null, null, null]),
     entry.purpose ?? null,
-    JSON.stringify(entry.detail ?? {}),
+    JSON.stringify(cleaned(entry.detail ?? {})),
   ])
   return written
 }

@@ -10,6 +10,8 @@ export interface AuditFilter {
   /** 'noun.verb', or the noun alone. */
   action?: string
   city?: string
+  /** A code of api/roles.ts. */
+  purpose?: string
 }
 
 export interface AuditListRow {
@@ -40,10 +42,11 @@ export const CURSOR = /^(\d{1,17})-(\d{1,15})$/
 
 const MATCHES = `a.at >= $1::timestamptz AND a.at < $2::timestamptz
   AND ($3::text IS NULL OR a.person_id = $3) AND ($4::text IS NULL OR a.city_code = $4)
-  AND ($5::text IS NULL OR a.action = $5 OR starts_with(a.action, $5 || '.'))`
+  AND ($5::text IS NULL OR a.action = $5 OR starts_with(a.action, $5 || '.'))
+  AND ($6::text IS NULL OR a.purpose = $6)`
 
-function paramsOf({ from, to, person, city, action }: AuditFilter): unknown[] {
-  return [from.toISOString(), to.toISOString(), person ?? null, city ?? null, action ?? null]
+function paramsOf({ from, to, person, city, action, purpose }: AuditFilter): unknown[] {
+  return [from.toISOString(), to.toISOString(), person ?? null, city ?? null, action ?? null, purpose ?? null]
 }
 
 /** The newest rows first. @param before a `cursor`: rows older than that one. */
@@ -59,9 +62,23 @@ export function listAudit(
          THEN json_build_array(ST_XMin(a.box), ST_YMin(a.box), ST_XMax(a.box), ST_YMax(a.box)) END AS box,
        a.purpose, a.detail, l.seq, (extract(epoch FROM a.at) * 1000000)::bigint::text || '-' || a.id AS cursor
      FROM audit a LEFT JOIN audit_links l ON l.id = a.id
-     WHERE ${MATCHES} AND ($6::bigint IS NULL OR (a.at, a.id) < (timestamptz 'epoch' + $6::bigint * interval '1 microsecond', $7::bigint))
-     ORDER BY a.at DESC, a.id DESC LIMIT $8`,
+     WHERE ${MATCHES} AND ($7::bigint IS NULL OR (a.at, a.id) < (timestamptz 'epoch' + $7::bigint * interval '1 microsecond', $8::bigint))
+     ORDER BY a.at DESC, a.id DESC LIMIT $9`,
     [...paramsOf(filter), micros, id, limit],
+  )
+}
+
+/** Who left entries in a window, the most active first, by their newest name. */
+export function peopleInAudit(
+  db: Queryable,
+  { from, to }: Pick<AuditFilter, 'from' | 'to'>,
+  limit: number,
+): Promise<{ person_id: string; user_name: string; kind: 'person' | 'kiosk'; rows: number }[]> {
+  return db.query(
+    `SELECT a.person_id, (array_agg(a.user_name ORDER BY a.at DESC))[1] AS user_name, max(a.kind) AS kind, count(*)::int AS rows
+     FROM audit a WHERE a.at >= $1::timestamptz AND a.at < $2::timestamptz AND a.person_id IS NOT NULL
+     GROUP BY a.person_id ORDER BY count(*) DESC, a.person_id LIMIT $3`,
+    [from.toISOString(), to.toISOString(), limit],
   )
 }
 
@@ -99,7 +116,7 @@ export function looksByBox(
     `SELECT a.id, a.at, a.person_id, a.user_name, a.action, ST_XMin(a.box) AS west, ST_YMin(a.box) AS south,
        ST_XMax(a.box) AS east, ST_YMax(a.box) AS north
      FROM audit a WHERE ${MATCHES} AND a.person_id IS NOT NULL AND a.box IS NOT NULL
-     ORDER BY a.at DESC, a.id DESC LIMIT $6`,
+     ORDER BY a.at DESC, a.id DESC LIMIT $7`,
     [...paramsOf(filter), limit],
   )
 }
