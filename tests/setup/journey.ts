@@ -17,19 +17,24 @@ export interface JourneyServer {
   url: string
   userName: string
   password: string
+  /** Passwords by user name: the administrator's, and of a demo server those of one account a role. */
+  people: ReadonlyMap<string, string>
   stop(): Promise<void>
 }
 
-async function readyUrl(child: ChildProcess): Promise<string> {
+/** @param people gets the demo accounts the server prints. */
+async function readyUrl(child: ChildProcess, people: Map<string, string>): Promise<string> {
   if (!child.stdout) throw new Error('Expected the server to have a standard output.')
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith('ready ')) return line.slice('ready '.length)
+    const account = /^\s+(demo-\w+)\s+(\S+)/.exec(line)
+    if (account) people.set(account[1], account[2])
   }
   throw new Error(`The server ended with exit code ${child.exitCode} before it was ready.`)
 }
 
-/** The real `npm start` on a copy of the seeded city, on a free port. */
-export async function startJourneyServer(): Promise<JourneyServer> {
+/** The real `npm start` on a copy of the seeded city, on a free port. @param demo with one account a role. */
+export async function startJourneyServer({ demo = false } = {}): Promise<JourneyServer> {
   const dir = temporaryDir('journey')
   copyDirectory(await seededPgliteDir(), join(dir.path, pgliteDirName))
   const password = 'journey-password-1'
@@ -42,14 +47,17 @@ export async function startJourneyServer(): Promise<JourneyServer> {
       HOST: '127.0.0.1',
       PORT: '0',
       GRIDWALL_ADMIN_PASSWORD: password,
+      GRIDWALL_DEMO: demo ? '1' : '',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))
+  const people = new Map([['admin', password]])
   return {
-    url: await readyUrl(child),
+    url: await readyUrl(child, people),
     userName: 'admin',
     password,
+    people,
     async stop() {
       child.kill('SIGTERM')
       await ended
@@ -86,20 +94,15 @@ export interface Journey {
   close(): Promise<void>
 }
 
-/** Starts a server of its own and signs in without the form: at 1366×768, in Chinese, without motion unless told otherwise. */
-export async function openJourney(options: BrowserContextOptions = {}): Promise<Journey> {
-  const server = await startJourneyServer()
-  const browser = await openBrowser()
-  const close = async () => {
-    await browser.close()
-    await server.stop()
-  }
-  const context = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
-    locale: 'zh-CN',
-    reducedMotion: 'reduce',
-    ...options,
-  })
+const watchedOptions = {
+  viewport: { width: 1366, height: 768 },
+  locale: 'zh-CN',
+  reducedMotion: 'reduce',
+} as const satisfies BrowserContextOptions
+
+/** A browser of one person, watched: at 1366×768, in Chinese, without motion unless told otherwise. */
+async function watched(browser: Browser, url: string, options: BrowserContextOptions) {
+  const context = await browser.newContext({ ...watchedOptions, ...options })
   context.setDefaultTimeout(120_000)
   const requests: string[] = []
   const complaints: string[] = []
@@ -108,13 +111,49 @@ export async function openJourney(options: BrowserContextOptions = {}): Promise<
   context.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })
-  const answer = await context.request.post(`${server.url}/api/auth/sign-in/username`, {
-    data: { username: server.userName, password: server.password },
-    headers: { origin: server.url },
-  })
-  if (!answer.ok()) {
-    await close()
-    throw new Error(`Signing in was answered with ${answer.status()}: ${await answer.text()}`)
+  return { url, context, requests, complaints, close: () => context.close() }
+}
+
+/** One server and one browser for several people, each signed in without the form. */
+export interface JourneyOfMany {
+  server: JourneyServer
+  /** @param userName null: nobody is signed in. */
+  as(userName: string | null, options?: BrowserContextOptions): Promise<Journey>
+  close(): Promise<void>
+}
+
+/** @param demo with one account a role. */
+export async function openJourneys({ demo = false } = {}): Promise<JourneyOfMany> {
+  const server = await startJourneyServer({ demo })
+  const browser = await openBrowser()
+  return {
+    server,
+    async as(userName, options = {}) {
+      const journey = await watched(browser, server.url, options)
+      if (userName === null) return journey
+      const answer = await journey.context.request.post(`${server.url}/api/auth/sign-in/username`, {
+        data: { username: userName, password: server.people.get(userName) },
+        headers: { origin: server.url },
+      })
+      if (!answer.ok())
+        throw new Error(`Signing in ${userName} was answered with ${answer.status()}: ${await answer.text()}`)
+      return journey
+    },
+    async close() {
+      await browser.close()
+      await server.stop()
+    },
   }
-  return { url: server.url, context, requests, complaints, close }
+}
+
+/** Starts a server of its own and signs the administrator in. */
+export async function openJourney(options: BrowserContextOptions = {}): Promise<Journey> {
+  const journeys = await openJourneys()
+  try {
+    const journey = await journeys.as(journeys.server.userName, options)
+    return { ...journey, close: journeys.close }
+  } catch (error) {
+    await journeys.close()
+    throw error
+  }
 }

@@ -56,6 +56,15 @@ describe('the numbers of an area', () => {
     expect(measured(rows[0], 'per1000')).toBeCloseTo((1000 * 40) / residents)
   })
 
+  test('an area seen in part has its counts, and no rate by the ground and the people of the whole', () => {
+    const [row] = areaRows(bundle, { areaId: [first], count: [40], suppressed: [false], partial: [true] })
+    expect(row.partial).toBe(true)
+    expect(measured(row, 'count')).toBe(40)
+    expect(measured(row, 'perKm2')).toBeNull()
+    expect(measured(row, 'per1000')).toBeNull()
+    expect(baseTooSmall(row, 'per1000')).toBe(false)
+  })
+
   test('a change needs both counts, and ten in both together', () => {
     expect(changeOf(rows[0])).toBeCloseTo(2 * (Math.sqrt(40) - Math.sqrt(22)))
     expect(changeOf(rows[2])).toBeNull()
