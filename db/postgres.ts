@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import type { Database, Queryable } from './client.ts'
+import type { Database, HeldTransaction, Queryable } from './client.ts'
 import { copyChunks } from './copyText.ts'
 import { connectionFailure, oldServer } from './postgresFailures.ts'
 import { holdPostgres } from './postgresHold.ts'
@@ -86,8 +86,12 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
   }
   function openPool(): pg.Pool {
     const pool = new pg.Pool(options)
-    // A connection lost while idle is replaced by the pool at its next use; without a listener it would end the process.
+    // A lost connection is replaced by the pool at its next use. Without listeners it would end the process: the pool's
+    // where it was idle, its own where somebody holds it (whose next statement then fails).
     pool.on('error', (error) => console.error(`database connection lost: ${error.message}`))
+    pool.on('connect', (client) => {
+      client.on('error', (error) => console.error(`database connection lost: ${error.message}`))
+    })
     return pool
   }
   let pool: pg.Pool
@@ -114,6 +118,7 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
   const listener = new PostgresListener(options)
   // Whoever holds one of these may still need one of the others; taken from one pool, ten holders would wait for ever.
   const holders = openPool()
+  const open = new Set<HeldTransaction>()
 
   return {
     kind: 'postgres',
@@ -153,10 +158,12 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
           throw error
         }
       }),
-    hold: (held = {}) => holdPostgres(holders, held),
+    hold: (options = {}) => holdPostgres(holders, open, options),
     listen: (channel, onNotify) => listener.listen(channel, onNotify),
     async close() {
       await listener.close()
+      // What somebody forgot to end would keep the pool from ending.
+      await Promise.all([...open].map((held) => held.rollback()))
       await holders.end()
       await pool.end()
     },

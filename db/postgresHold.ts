@@ -6,8 +6,15 @@ function oneStatement(text: string, values: unknown[]): pg.QueryConfig & { query
   return { text, values, queryMode: 'extended' }
 }
 
-/** A transaction on a client of its own from the first query to the end. */
-export function holdPostgres(pool: pg.Pool, { snapshot = false }: { snapshot?: boolean }): HeldTransaction {
+/**
+ * A transaction on a client of its own from the first query to the end.
+ * @param open Holds those that have not ended, so that closing the database can end what somebody forgot.
+ */
+export function holdPostgres(
+  pool: pg.Pool,
+  open: Set<HeldTransaction>,
+  { snapshot = false }: { snapshot?: boolean },
+): HeldTransaction {
   let client: pg.PoolClient | undefined
   let inForce: string | undefined
   let failed = false
@@ -22,7 +29,10 @@ export function holdPostgres(pool: pg.Pool, { snapshot = false }: { snapshot?: b
   }
 
   async function begin(settings: string): Promise<pg.PoolClient> {
-    client ??= await pool.connect()
+    if (!client) {
+      client = await pool.connect()
+      open.add(held)
+    }
     if (inForce === settings) return client
     const begun = inForce !== undefined
     inForce = settings
@@ -33,26 +43,32 @@ export function holdPostgres(pool: pg.Pool, { snapshot = false }: { snapshot?: b
 
   async function end(statement: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     ended = true
-    const held = client
+    const own = client
     client = undefined
-    if (!held) return
+    open.delete(held)
+    if (!own) return
     try {
-      await held.query(statement)
-      held.release()
+      await own.query(statement)
+      own.release()
     } catch (error) {
       // Whatever state the connection is in, nobody else gets it.
-      held.release(true)
+      own.release(true)
       throw error
     }
   }
 
-  return {
+  async function rollBack(): Promise<void> {
+    // A lost connection has rolled back by itself; whoever rolls back has an error of their own to tell.
+    await end('ROLLBACK').catch((error: Error) => console.error(`rollback failed: ${error.message}`))
+  }
+
+  const held: HeldTransaction = {
     query<Row>(settings: string, text: string, params: unknown[] = []) {
       return inTurn(async () => {
         if (ended) throw new Error('This transaction has ended.')
         try {
-          const held = await begin(settings)
-          const { rows } = await held.query(oneStatement(text, params))
+          const own = await begin(settings)
+          const { rows } = await own.query(oneStatement(text, params))
           return rows as Row[]
         } catch (error) {
           failed = true
@@ -63,9 +79,10 @@ export function holdPostgres(pool: pg.Pool, { snapshot = false }: { snapshot?: b
     commit: () =>
       inTurn(async () => {
         if (!failed) return end('COMMIT')
-        await end('ROLLBACK')
+        await rollBack()
         throw new Error('The transaction was rolled back: one of its queries had failed.')
       }),
-    rollback: () => inTurn(() => end('ROLLBACK')),
+    rollback: () => inTurn(rollBack),
   }
+  return held
 }

@@ -52,15 +52,26 @@ END
 $$;
 GRANT USAGE ON SCHEMA public TO gridwall_reader, gridwall_writer;
 
--- A statement of a reader cannot change whose eyes it has: SET is a statement of its own, and the function is the owner's.
--- Where this account may not say so (it is no superuser), db/viewing.ts still sends one statement at a time.
+-- A statement of a reader can do nothing but read: not change whose eyes it has (SET is a statement of its own, and the
+-- function is the owner's), not notify, not take locks that outlive it, not write large objects. Everybody may call these
+-- in PostgreSQL, and only a superuser can say otherwise; where this account is none, db/viewing.ts still sends one
+-- statement at a time.
 DO $$
+DECLARE
+  noun regprocedure;
 BEGIN
-  EXECUTE format('GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO %I', current_user);
-  REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;
+  FOR noun IN
+    SELECT p.oid::regprocedure FROM pg_proc p
+    WHERE p.pronamespace = 'pg_catalog'::regnamespace
+      AND (p.proname IN ('set_config', 'pg_notify', 'lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lowrite')
+           OR p.proname ~ '^pg_(try_)?advisory_')
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', noun, current_user);
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', noun);
+  END LOOP;
   REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;
 EXCEPTION
-  WHEN insufficient_privilege THEN RAISE NOTICE 'set_config stays open to every role of this database';
+  WHEN insufficient_privilege THEN RAISE NOTICE 'set_config and its like stay open to every role of this database';
 END
 $$;
 
