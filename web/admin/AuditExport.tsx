@@ -32,15 +32,17 @@ export function AuditExport({ filter }: { filter: AuditFilter }) {
         rows.push(...page.rows)
         before = page.next
       }
-      return { rows, at: new Date().toISOString(), userName: me?.userName ?? '' }
+      const { number, at, userName } = await client.audit.export.mutate({ ...filter, rows: rows.length })
+      return { rows, number, at, userName }
     },
-    onSuccess: ({ rows, at, userName }) => {
+    onSuccess: ({ rows, number, at, userName }) => {
       const when = (iso: string) => formatInstant(Date.parse(iso), ownTimeZone, language)
       const text = toCsv({
         id: 'table',
         title: t('admin.audit.fileTitle'),
         head: [
           [t('admin.audit.window'), `${when(filter.from)} – ${when(filter.to)}`],
+          [t('admin.audit.fileNumber'), String(number)],
           [t('admin.audit.fileBy'), `${userName} ${when(at)}`],
           ...(rows.length >= mostRows ? [[t('admin.audit.fileCut'), String(mostRows)] as const] : []),
         ],
@@ -81,7 +83,7 @@ export function AuditExport({ filter }: { filter: AuditFilter }) {
       })
       const link = document.createElement('a')
       link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-      link.download = `gridwall_audit_${filter.from.slice(0, 10)}_${filter.to.slice(0, 10)}.csv`
+      link.download = `gridwall_audit_${filter.from.slice(0, 10)}_${filter.to.slice(0, 10)}_${number}.csv`
       link.click()
       URL.revokeObjectURL(link.href)
     },

@@ -1,24 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button, DatePicker, Select } from 'antd'
 import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
+import { PURPOSES } from '../../api/roles.ts'
 import { useCities } from '../hooks/useCity.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { trpc } from '../trpc.ts'
 import { auditActions, auditNouns } from './auditActions.ts'
 import { type AuditFilterControl, auditWindows } from './useAuditFilter.ts'
 
-/** Window, person, action, city. What is not chosen is not filtered. */
+/** Window, person, action, purpose, city. What is not chosen is not filtered. */
 export function AuditFilters({
   filter,
   window,
   setSince,
   setPerson,
   setAction,
+  setPurpose,
   setCity,
   refresh,
 }: AuditFilterControl) {
   const { t } = useTranslation()
   const language = useLanguage()
   const cities = useCities().data ?? []
+  const { from, to } = filter
+  const people = useQuery(
+    trpc.audit.people.queryOptions({ from, to }, { placeholderData: (before) => before }),
+  )
   const dates = typeof window === 'number' ? null : window
   return (
     <>
@@ -48,7 +56,20 @@ export function AuditFilters({
           }}
         />
       )}
-      {filter.person && <Button onClick={() => setPerson(undefined)}>{t('admin.audit.everybody')}</Button>}
+      <Select
+        aria-label={t('admin.audit.person')}
+        placeholder={t('admin.audit.everybody')}
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
+        style={{ minWidth: 140 }}
+        popupMatchSelectWidth={false}
+        value={filter.person}
+        options={people.data?.map(({ personId, userName, rows }) => ({
+          value: personId,
+          label: `${userName} (${rows})`,
+        }))}
+        onChange={(value?: string) => setPerson(value)}
+      />
       <Select
         aria-label={t('admin.audit.action')}
         placeholder={t('admin.audit.everything')}
@@ -67,6 +88,16 @@ export function AuditFilters({
           ],
         }))}
         onChange={(value?: string) => setAction(value)}
+      />
+      <Select
+        aria-label={t('admin.audit.purpose')}
+        placeholder={t('admin.audit.anyPurpose')}
+        allowClear
+        style={{ minWidth: 120 }}
+        popupMatchSelectWidth={false}
+        value={filter.purpose}
+        options={PURPOSES.map((purpose) => ({ value: purpose, label: t(`role.purpose.${purpose}`) }))}
+        onChange={(value?: string) => setPurpose(value)}
       />
       {cities.length > 1 && (
         <Select

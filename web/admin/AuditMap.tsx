@@ -35,10 +35,10 @@ export function AuditMap({ filter }: { filter: AuditFilter }) {
   const level = levels.find((each) => each === chosen) ?? 'village'
   const [controller, setController] = useState<MapController | null>(null)
   const [hovered, setHovered] = useState<number | null>(null)
-  const { from, to, person, action } = filter
+  const { from, to, person, action, purpose } = filter
   const where = useQuery(
     trpc.audit.where.queryOptions(
-      { city: code ?? '', level, from, to, person, action },
+      { city: code ?? '', level, from, to, person, action, purpose },
       {
         enabled: code !== undefined,
         // Looking is looked at too: nothing is asked again by itself.

@@ -30,6 +30,7 @@ export const auditActions = [
   'rules.set',
   'audit.list',
   'audit.where',
+  'audit.people',
   'audit.verify',
   'audit.retain',
   'audit.export',

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from 'react'
+import { isPurpose, type Purpose } from '../../api/roles.ts'
 import { useParameter } from '../hooks/useParameter.ts'
 import { startOfDate, startOfNextDay } from '../state/zonedTime.ts'
 import { ownTimeZone } from './When.tsx'
@@ -16,6 +17,7 @@ export interface AuditFilter {
   person?: string
   /** 'noun.verb' or the noun alone. */
   action?: string
+  purpose?: Purpose
   city?: string
 }
 
@@ -27,6 +29,8 @@ export function useAuditFilter() {
   const [since, setSince] = useParameter('since')
   const [person, setPerson] = useParameter('person')
   const [action, setAction] = useParameter('action')
+  const [asked, setPurpose] = useParameter('purpose')
+  const purpose = asked !== undefined && isPurpose(asked) ? asked : undefined
   const [city, setCity] = useParameter('ofCity')
   const [now, setNow] = useState(Date.now)
   const refresh = useCallback(() => setNow(Date.now()), [])
@@ -46,9 +50,10 @@ export function useAuditFilter() {
       to: new Date(span.to).toISOString(),
       ...(person && { person }),
       ...(action && { action }),
+      ...(purpose && { purpose }),
       ...(city && { city }),
     }
-  }, [first, last, days, now, person, action, city])
+  }, [first, last, days, now, person, action, purpose, city])
   return {
     filter,
     /** Whole days, or the preset's number of days. */
@@ -56,6 +61,7 @@ export function useAuditFilter() {
     setSince,
     setPerson,
     setAction,
+    setPurpose,
     setCity,
     refresh,
   }

@@ -401,6 +401,7 @@ export const adminZh = {
       audit: {
         list: '查阅审计记录',
         where: '查阅审计地图',
+        people: '查阅审计账户清单',
         verify: '核验审计',
         retain: '清理到期审计',
         export: '导出审计',
@@ -830,6 +831,7 @@ export const adminEn: Translation<typeof adminZh> = {
       audit: {
         list: 'read the audit',
         where: 'read the map of looks',
+        people: 'read the list of accounts in the audit',
         verify: 'verified the audit',
         retain: 'let go of old audit',
         export: 'exported the audit',
