@@ -67,6 +67,7 @@ const CALLABLE: Record<string, string> = {
   'may_grant(text)': 'w',
   'patrol_areas_seen()': 'r',
   'patrol_cells_seen()': 'r',
+  'take_turn()': 'w',
   'whole_cities_with(text)': 'r',
 }
 
