@@ -35,6 +35,7 @@ export function oidcOf(env: NodeJS.ProcessEnv): OidcOptions | undefined {
     issuer: addressOf('OIDC_ISSUER', issuer),
     clientId,
     clientSecret,
+    clientAuth: env.OIDC_CLIENT_AUTH === 'post' ? 'post' : 'basic',
     userNameClaim: env.OIDC_USER_CLAIM || 'preferred_username',
     name: env.OIDC_NAME || '统一身份认证',
     createAccounts: env.OIDC_CREATE_ACCOUNTS === '1',

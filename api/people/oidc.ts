@@ -8,6 +8,8 @@ export interface OidcOptions {
   issuer: string
   clientId: string
   clientSecret: string
+  /** How the provider is told the secret: in the Authorization header, as the standard has it, or in the body. */
+  clientAuth: 'basic' | 'post'
   /** The claim that is a user name here. */
   userNameClaim: string
   /** What the button calls it. */
@@ -46,6 +48,7 @@ export function oidcPlugin(options: OidcOptions) {
         requireIdTokenVerification: true,
         clientId: options.clientId,
         clientSecret: options.clientSecret,
+        authentication: options.clientAuth,
         scopes: ['openid', 'profile'],
         pkce: true,
         disableSignUp: !options.createAccounts,
@@ -57,9 +60,8 @@ export function oidcPlugin(options: OidcOptions) {
         },
         mapProfileToUser(profile) {
           const userName: unknown = profile[options.userNameClaim]
-          if (typeof userName !== 'string' || !USER_NAME.test(userName)) {
-            throw new Error(`the provider's claim ${options.userNameClaim} is no user name`)
-          }
+          // Without an address better-auth lets nobody in: error=email_not_found.
+          if (typeof userName !== 'string' || !USER_NAME.test(userName)) return { email: null }
           return {
             email: emailOf(userName),
             emailVerified: true,

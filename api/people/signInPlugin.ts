@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BetterAuthPlugin } from 'better-auth'
-import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { deleteSessionCookie } from 'better-auth/cookies'
 import { generateRandomString, hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Database, Queryable } from '../../db/client.ts'
@@ -150,9 +150,9 @@ export function signInPlugin(database: Database, now: () => Date) {
     const { newSession, returned } = ctx.context
     const person = await findSignInPerson(database, { userName })
     if (newSession && person) return opened(ctx, person, newSession.session.id, 'password')
-    if (returned instanceof APIError || !person) {
+    if (isAPIError(returned) || !person) {
       const actor = person ? personActor(person, address, null) : strangerOf(ctx, userName)
-      const code = returned instanceof APIError ? returned.body?.code : undefined
+      const code = isAPIError(returned) ? returned.body?.code : undefined
       return noteFailure(ctx, actor, userName, { method: 'password', reason: code ?? 'refused' })
     }
     // The right password: the second factor is asked for now.
@@ -191,7 +191,7 @@ export function signInPlugin(database: Database, now: () => Date) {
     const { newSession, returned } = ctx.context
     const before = ctx.context.session
     const method = ctx.path === '/two-factor/verify-totp' ? 'totp' : 'backupCode'
-    if (!(returned instanceof APIError) && newSession) {
+    if (!isAPIError(returned) && newSession) {
       const person = await findSignInPerson(database, { id: newSession.user.id })
       if (!person) return
       if (!before) return opened(ctx, person, newSession.session.id, method)
@@ -205,7 +205,7 @@ export function signInPlugin(database: Database, now: () => Date) {
     }
     const person = before ? await findSignInPerson(database, { id: before.user.id }) : await challengedOf(ctx)
     if (!person) return
-    if (returned instanceof APIError) {
+    if (isAPIError(returned)) {
       return noteFailure(
         ctx,
         personActor(person, addressOf(ctx), before?.session.id ?? null),
@@ -278,7 +278,7 @@ export function signInPlugin(database: Database, now: () => Date) {
     const person = await findSignInPerson(database, { id: held.user.id })
     if (!person) return
     const actor = personActor(person, addressOf(ctx), held.session.id)
-    if (returned instanceof APIError) {
+    if (isAPIError(returned)) {
       return noteFailure(ctx, actor, person.user_name, { reason: returned.body?.code ?? 'refused' })
     }
     const attempt = { userName: person.user_name, address: addressOf(ctx), now: now() }
@@ -337,7 +337,7 @@ export function signInPlugin(database: Database, now: () => Date) {
         detail: { method },
       })
     }
-    const location = returned instanceof APIError ? new Headers(returned.headers).get('location') : null
+    const location = isAPIError(returned) ? new Headers(returned.headers).get('location') : null
     const reason = location ? new URL(location, 'http://localhost').searchParams.get('error') : 'refused'
     const actor: AuditActor = { ...strangerOf(ctx, ''), userName: '?provider' }
     await note(actor, { action: 'session.refuse', detail: { method: 'oidc', reason: reason?.slice(0, 80) } })
