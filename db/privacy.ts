@@ -279,7 +279,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     purpose: { zh: '在勤单元的位置；下勤不存', en: 'where units on duty were; nothing off duty' },
     subject: 'resource',
     kept: { zh: '30天，之后只留每微网格巡逻时长', en: '30 days, then only minutes a micro-grid' },
-    rights: ['patrols'],
+    rights: ['points.publicOrder'],
     columns: { fixed_at: '定位时间', heading_deg: '航向（度）', speed_ms: '速度（米每秒）' },
   },
   patrol_minutes: {

@@ -107,20 +107,19 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION drop_off_duty(), forget_off_duty(), sum_up_tracks(timestamptz, integer) FROM PUBLIC;
 
--- Units' squads decide, as for the units themselves (0006); minutes stay in the cells of those squads.
-DO $$
-DECLARE
-  noun text;
-BEGIN
-  FOREACH noun IN ARRAY ARRAY['unit_duties', 'unit_positions'] LOOP
-    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', noun);
-    EXECUTE format('GRANT SELECT ON %I TO gridwall_reader', noun);
-    -- of the units that are seen: the subselect is under their policy
-    EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO gridwall_reader
-      USING ((city_code, unit_id) IN (SELECT u.city_code, u.id FROM units u))', noun || '_seen', noun);
-  END LOOP;
-END
-$$;
+-- Units' squads decide, as for the units themselves (0006): the subselects are under the policy of units. Where a unit was
+-- is a point, so that a screen on a wall does not see it. Minutes stay in the cells of those squads.
+ALTER TABLE unit_duties ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON unit_duties TO gridwall_reader;
+CREATE POLICY unit_duties_seen ON unit_duties FOR SELECT TO gridwall_reader
+  USING ((city_code, unit_id) IN (SELECT u.city_code, u.id FROM units u));
+ALTER TABLE unit_positions ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON unit_positions TO gridwall_reader;
+CREATE POLICY unit_positions_seen ON unit_positions FOR SELECT TO gridwall_reader USING (
+  current_setting('gridwall.use', true) = 'points'
+  AND city_code IN (SELECT cities_with('points.publicOrder'))
+  AND (city_code, unit_id) IN (SELECT u.city_code, u.id FROM units u)
+);
 ALTER TABLE patrol_minutes ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON patrol_minutes TO gridwall_reader;
 CREATE POLICY patrol_minutes_seen ON patrol_minutes FOR SELECT TO gridwall_reader USING (

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Queryable } from '../../db/client.ts'
 import { sumUpTracks, TRACK_DAYS } from '../../db/queries/tracks.ts'
+import { type Use, viewAs } from '../../db/viewing.ts'
+import { createPerson } from '../factories/people.ts'
 import { writeToyCity } from '../factories/toyCity.ts'
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
@@ -168,6 +170,27 @@ describe.each(databaseKinds())('tracks of units on %s', (kind) => {
     await writeFixes(db, [{ unit: units[0], second: 60, cell: cells[0] }])
     await db.transaction((tx) => sumUpTracks(tx, NOW))
     expect(await db.query('SELECT seconds FROM patrol_minutes')).toEqual([{ seconds: 40 }])
+  })
+
+  test('where a unit was is seen one by one, and not by a screen on a wall', async () => {
+    await onDuty(0, null)
+    await writeFixes(
+      db,
+      units.map((unit) => ({ unit, second: 60, cell: cells[0] })),
+    )
+    const seen = async (role: 'officer' | 'wall' | 'gridWorker', use: Use) => {
+      const person = await createPerson(db, [{ role, city: 'shuifu', areaId: null }])
+      const viewing = viewAs(db, { id: person.userId }, use)
+      try {
+        return (await viewing.rows.query('SELECT FROM unit_positions')).length
+      } finally {
+        await viewing.abandon()
+      }
+    }
+    expect(await seen('officer', 'points')).toBe(units.length)
+    expect(await seen('officer', 'counts')).toBe(0)
+    expect(await seen('wall', 'points')).toBe(0)
+    expect(await seen('gridWorker', 'points')).toBe(0)
   })
 
   test('what stays names no unit', async () => {
