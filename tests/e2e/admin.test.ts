@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { artifactsDir, type Journey, openJourney } from '../setup/journey.ts'
+import { artifactsDir, type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
 
+let journeys: JourneyOfMany
+/** The administrator's. */
 let journey: Journey
-/** Pages of other people, each in a browser profile of its own. */
-const others: BrowserContext[] = []
 
 /** Accounts as they are opened on the way, and what they choose as their own passwords. */
 const people = {
@@ -17,28 +17,18 @@ type Who = keyof typeof people
 const given: Partial<Record<Who, string>> = {}
 
 beforeAll(async () => {
-  journey = await openJourney()
+  journeys = await openJourneys()
+  journey = await journeys.as('admin')
 })
 
-afterAll(async () => {
-  for (const context of others) await context.close()
-  await journey?.close()
-})
+afterAll(() => journeys?.close())
 
 const keep = (page: Page, name: string) => page.screenshot({ path: join(artifactsDir, `admin-${name}.png`) })
 
-/** A page of somebody nobody knows yet. */
+/** A page of somebody nobody knows yet, in a browser profile of its own. */
 async function strangerPage(): Promise<Page> {
-  const browser = journey.context.browser()
-  if (!browser) throw new Error('Expected the journey to have a browser of its own.')
-  const context = await browser.newContext({
-    viewport: { width: 1366, height: 768 },
-    locale: 'zh-CN',
-    reducedMotion: 'reduce',
-  })
-  context.setDefaultTimeout(120_000)
-  others.push(context)
-  return context.newPage()
+  const stranger = await journeys.as(null)
+  return stranger.context.newPage()
 }
 
 async function signIn(page: Page, userName: string, password: string): Promise<void> {
