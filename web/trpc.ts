@@ -46,6 +46,7 @@ const slow: ReadonlySet<string> = new Set([
   'operations.handling',
   'operations.overview',
   'operations.squads',
+  'patrols.layout',
 ])
 
 /** Procedures as plain functions: `client.areas.facts.query({…})`. */

@@ -23,7 +23,8 @@ export const accessZh = {
     partHint: '只有一部分在您的辖区内：数字只统计辖区内的部分。',
     partOf: '{{area}}（部分）',
     other: '这一版边界里没有您的辖区：能看到哪些区域，以数字为准。',
-    counted: '数字只统计您的辖区',
+    scope: '范围',
+    counted: '只统计您的辖区',
   },
   purpose: {
     title: '查看用途',
@@ -93,7 +94,8 @@ export const accessEn: Translation<typeof accessZh> = {
     partHint: 'Only a part lies in your jurisdiction: the numbers count that part.',
     partOf: '{{area}} (part)',
     other: 'These boundaries do not have your areas: what is counted shows what you see.',
-    counted: 'Numbers count your jurisdiction only',
+    scope: 'Scope',
+    counted: 'your jurisdiction only',
   },
   purpose: {
     title: 'Purpose',

@@ -53,6 +53,7 @@ export const planZh = {
     even: '{{squad}}有全市 {{strength}} 的编制，承担 {{incidents}} 的事件，大致相当；每单元 30 天 {{perUnit}} 件，全市 {{cityPerUnit}} 件。',
     unknown: '近 30 天全市事件或在册编制不足 20，不作比例比较。',
   },
+  someOnly: '这里只有您辖区内的中队，因此不与其他中队比较，也不给出占全市的比例。',
   caution: '事件数只说明忙闲，不说明路程远近，也不评价任何人。',
   bySquad: '每中队事件，近 30 天',
   byGrid: '每网格事件，近 30 天',
@@ -112,6 +113,8 @@ export const planEn: Translation<typeof planZh> = {
     even: '{{squad}} has {{strength}} of the strength and carries {{incidents}} of the incidents, about the same; {{perUnit}} per unit in 30 days, {{cityPerUnit}} in the city.',
     unknown: 'Fewer than 20 incidents in 30 days, or fewer than 20 on the roster: no shares to compare.',
   },
+  someOnly:
+    'Only the squads of your jurisdiction are here: they are not compared with others, and no share of the city is given.',
   caution: 'Counts say how busy an area is, not how far the ways are, and judge nobody.',
   bySquad: 'Incidents per squad, last 30 days',
   byGrid: 'Incidents per grid, last 30 days',

@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { compareCounts } from '../../api/statistics/comparison.ts'
 import { areaIndexOf } from '../../geodata/areaBundle.ts'
+import { useJurisdiction } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
 import { useVersion, useWindow } from '../hooks/useCity.ts'
@@ -37,10 +38,12 @@ export function HoverTip({ counts, span, stale }: HoverTipProps) {
   const scale = useScreenScale()
   const window = useWindow()
   const version = useVersion()
+  const jurisdiction = useJurisdiction()
   if (!report || !bundle) return null
 
   const index = report.areaId === null ? -1 : areaIndexOf(bundle, report.areaId)
   const target = report.target
+  const sight = index < 0 ? undefined : jurisdiction?.sight[index]
   const count = report.areaId === null ? undefined : counts.get(report.areaId)
   const place = target?.kind === 'place' ? places?.find((each) => each.id === target.id) : undefined
   const head =
@@ -70,6 +73,11 @@ export function HoverTip({ counts, span, stale }: HoverTipProps) {
             {nameOf(bundle, index, language)}{' '}
             <span className={styles.soft}>{levelNameOf(bundle, index, language)}</span>
           </p>
+          {sight !== undefined && sight < 2 && (
+            <p className={styles.base}>
+              {t(sight === 0 ? 'access.jurisdiction.outside' : 'access.jurisdiction.part')}
+            </p>
+          )}
           {count && (
             <>
               <p>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMapController } from '../hooks/useMapController.ts'
-import type { MapScene, MapView } from '../map/scene.ts'
+import type { Bounds, MapScene, MapView } from '../map/scene.ts'
 import { TownInset } from '../map/TownInset.ts'
 import { townBounds } from '../state/townBounds.ts'
 import styles from './insetPanel.module.css'
@@ -21,9 +21,14 @@ export function InsetPanel({ scene, view, level }: InsetPanelProps) {
   const { areas } = scene
   const town = useMemo(() => (areas ? townBounds(areas) : null), [areas])
   const shown = useMemo(() => view && { ...view, level }, [view, level])
-  if (!town || !shown) return null
+  if (!town || !shown || (scene.home && apart(town, scene.home))) return null
   const overview = town[2] - town[0] < smallShare * (shown.bounds[2] - shown.bounds[0])
   return overview ? <Inset scene={scene} view={shown} /> : null
+}
+
+/** True where two boxes have no ground in common: the town is not the viewer's. */
+function apart(one: Bounds, other: Bounds): boolean {
+  return one[0] > other[2] || one[2] < other[0] || one[1] > other[3] || one[3] < other[1]
 }
 
 function Inset({ scene, view }: { scene: MapScene; view: MapView }) {

@@ -1,6 +1,7 @@
 import { Input, type InputRef } from 'antd'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useJurisdiction } from '../hooks/useAccess.ts'
 import { useAreas, useGround } from '../hooks/useAreas.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { usePlaces } from '../hooks/usePlaces.ts'
@@ -19,6 +20,7 @@ export function SearchPanel({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const areas = useAreas().data ?? null
+  const sight = useJurisdiction()?.sight
   const ground = useGround().data ?? null
   const places = usePlaces().data?.places ?? none
   const { select } = useSelection()
@@ -76,7 +78,11 @@ export function SearchPanel({ onClose }: { onClose: () => void }) {
         const holder = parent < 0 ? '' : nameOf(areas, parent, language)
         // A grid's name begins with its village's: once is enough.
         const above = holder === '' || name.startsWith(holder) ? '' : ` · ${holder}`
-        return [name, `${levelNameOf(areas, found.index, language)} ${areas.code[found.index]}${above}`]
+        const foreign = sight?.[found.index] === 0 ? ` · ${t('access.jurisdiction.outside')}` : ''
+        return [
+          name,
+          `${levelNameOf(areas, found.index, language)} ${areas.code[found.index]}${above}${foreign}`,
+        ]
       }
       case 'place':
         return [found.place.name[language] || found.place.name.zh, t('search.place')]

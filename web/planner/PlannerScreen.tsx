@@ -220,7 +220,12 @@ function Planner() {
       <div className={styles.map}>
         <MapStage scene={scene} onController={setController} magnification={scale} label={t('plan.onMap')} />
         <div className={styles.inset}>
-          <TownInset scene={scene} shown={selectedId === null} onPick={pick} magnification={scale} />
+          <TownInset
+            scene={scene}
+            shown={selectedId === null && base.home == null}
+            onPick={pick}
+            magnification={scale}
+          />
         </div>
         {values && (
           <ClassRow title={t(selectedId === null ? 'plan.bySquad' : 'plan.byGrid')} values={values} />
@@ -241,13 +246,19 @@ function Planner() {
               layout={layoutSquad}
               withinM={squads.data.withinM}
               span={span}
+              some={base.home != null}
             />
           </>
         ) : (
           <>
             <p className={styles.soft}>{t('plan.choose')}</p>
             {squads.data && span && (
-              <SquadsCompared squads={squads.data.squads} withinM={squads.data.withinM} span={span} />
+              <SquadsCompared
+                squads={squads.data.squads}
+                withinM={squads.data.withinM}
+                span={span}
+                some={base.home != null}
+              />
             )}
           </>
         )}

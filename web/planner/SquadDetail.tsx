@@ -21,16 +21,19 @@ interface SquadDetailProps {
   withinM: number
   /** The window the incidents are of. */
   span: Span
+  /** Only some of the city's squads are the viewer's: there is nothing to compare with. */
+  some: boolean
 }
 
 const COUNTED: readonly Measure[] = ['strength', 'units', 'grids', 'population', 'incidents']
 const ROAD_CLASSES = ['motorway', 'trunk', 'primary', 'secondary', 'residential', 'service', 'track'] as const
 
 /** One squad: how its load compares, its patrol routes and what they cover, its roads. */
-export function SquadDetail({ squad, squads, layout, withinM, span }: SquadDetailProps) {
+export function SquadDetail({ squad, squads, layout, withinM, span, some }: SquadDetailProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const balance = balanceOf(squads, squad.squadId)
+  const sentence = useBalanceSentence(squad, balance)
   const isWhole = (measure: Measure, value: number) =>
     COUNTED.includes(measure) && (Number.isInteger(value) || Math.abs(value) >= 1000)
   const number = (measure: Measure, value: number) =>
@@ -50,18 +53,28 @@ export function SquadDetail({ squad, squads, layout, withinM, span }: SquadDetai
   return (
     <NumbersOf counted={t('number.of.squads')} source="roster" span={span} each={false}>
       <div className={styles.detail}>
-        <p className={styles.sentence}>{useBalanceSentence(squad, balance)}</p>
-        <p className={styles.soft}>{t('plan.caution')}</p>
+        {some ? (
+          <p className={styles.soft}>{t('plan.someOnly')}</p>
+        ) : (
+          <>
+            <p className={styles.sentence}>{sentence}</p>
+            <p className={styles.soft}>{t('plan.caution')}</p>
+          </>
+        )}
 
-        <Section title={t('plan.balance')} aside={<AboutNumbers />}>
+        <Section title={t(some ? 'plan.own' : 'plan.balance')} aside={<AboutNumbers />}>
           <table className={styles.table}>
             <thead>
               <tr>
                 <th scope="col" />
                 <th scope="col">{t('plan.own')}</th>
-                <th scope="col">{t('plan.mean')}</th>
-                <th scope="col">{t('plan.difference')}</th>
-                <th scope="col">{t('plan.share')}</th>
+                {!some && (
+                  <>
+                    <th scope="col">{t('plan.mean')}</th>
+                    <th scope="col">{t('plan.difference')}</th>
+                    <th scope="col">{t('plan.share')}</th>
+                  </>
+                )}
               </tr>
             </thead>
             <tbody>
@@ -73,17 +86,21 @@ export function SquadDetail({ squad, squads, layout, withinM, span }: SquadDetai
                       {t(`plan.${measure}`)} <small>{unit(measure)}</small>
                     </th>
                     <td>{number(measure, row.own)}</td>
-                    <td className={styles.soft}>{number(measure, row.mean)}</td>
-                    <td>{signed(measure, row.difference)}</td>
-                    <td className={styles.soft}>
-                      <Share
-                        part={row.own}
-                        whole={row.total}
-                        show="percent"
-                        complete={measure !== 'incidents'}
-                        measured={COUNTED.includes(measure) ? undefined : unit(measure)}
-                      />
-                    </td>
+                    {!some && (
+                      <>
+                        <td className={styles.soft}>{number(measure, row.mean)}</td>
+                        <td>{signed(measure, row.difference)}</td>
+                        <td className={styles.soft}>
+                          <Share
+                            part={row.own}
+                            whole={row.total}
+                            show="percent"
+                            complete={measure !== 'incidents'}
+                            measured={COUNTED.includes(measure) ? undefined : unit(measure)}
+                          />
+                        </td>
+                      </>
+                    )}
                   </tr>
                 )
               })}

@@ -15,13 +15,15 @@ interface SquadsComparedProps {
   withinM: number
   /** The window the incidents are of. */
   span: Span
+  /** Only some of the city's squads are the viewer's: shares of these would be shares of nothing. */
+  some: boolean
 }
 
 const STRENGTH = MEASURES.indexOf('strength')
 const INCIDENTS = MEASURES.indexOf('incidents')
 
 /** All squads side by side: share of the strength against share of the incidents, and what their routes cover. */
-export function SquadsCompared({ squads, withinM, span }: SquadsComparedProps) {
+export function SquadsCompared({ squads, withinM, span, some }: SquadsComparedProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const rows = squads.map((squad) => {
@@ -37,49 +39,56 @@ export function SquadsCompared({ squads, withinM, span }: SquadsComparedProps) {
   const top = Math.max(0.01, ...rows.flatMap((row) => [part(row.strength), part(row.incidents)]))
   return (
     <>
-      <NumbersOf counted={t('number.of.squads')} source="roster" span={span} each={false}>
-        <Section title={t('plan.shares')} aside={<AboutNumbers />}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col" />
-                <th scope="col" className={styles.barCell} />
-                <th scope="col" className={styles.keyed}>
-                  <i className={styles.keyStrength} /> {t('plan.strength')}
-                </th>
-                <th scope="col" className={styles.keyed}>
-                  <i className={styles.keyIncidents} /> {t('plan.incidents')}
-                </th>
-                <th scope="col">{t('plan.perUnit')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ squad, strength, incidents, perUnit }) => (
-                <tr key={squad.squadId}>
-                  <th scope="row">{squad.name[language]}</th>
-                  <td className={styles.barCell}>
-                    <i className={styles.strengthBar} style={{ width: `${(part(strength) / top) * 100}%` }} />
-                    <i
-                      className={styles.incidentsBar}
-                      style={{ width: `${(part(incidents) / top) * 100}%` }}
-                    />
-                  </td>
-                  <td>
-                    <Share part={strength.own} whole={strength.total} show="percent" complete />
-                  </td>
-                  <td>
-                    <Share part={incidents.own} whole={incidents.total} show="percent" />
-                  </td>
-                  <td>
-                    <Measure value={perUnit} digits="tenths" />
-                  </td>
+      {some ? (
+        <p className={styles.soft}>{t('plan.someOnly')}</p>
+      ) : (
+        <NumbersOf counted={t('number.of.squads')} source="roster" span={span} each={false}>
+          <Section title={t('plan.shares')} aside={<AboutNumbers />}>
+            <table className={styles.table}>
+              <thead>
+                <tr>
+                  <th scope="col" />
+                  <th scope="col" className={styles.barCell} />
+                  <th scope="col" className={styles.keyed}>
+                    <i className={styles.keyStrength} /> {t('plan.strength')}
+                  </th>
+                  <th scope="col" className={styles.keyed}>
+                    <i className={styles.keyIncidents} /> {t('plan.incidents')}
+                  </th>
+                  <th scope="col">{t('plan.perUnit')}</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-          <p className={styles.hint}>{t('plan.caution')}</p>
-        </Section>
-      </NumbersOf>
+              </thead>
+              <tbody>
+                {rows.map(({ squad, strength, incidents, perUnit }) => (
+                  <tr key={squad.squadId}>
+                    <th scope="row">{squad.name[language]}</th>
+                    <td className={styles.barCell}>
+                      <i
+                        className={styles.strengthBar}
+                        style={{ width: `${(part(strength) / top) * 100}%` }}
+                      />
+                      <i
+                        className={styles.incidentsBar}
+                        style={{ width: `${(part(incidents) / top) * 100}%` }}
+                      />
+                    </td>
+                    <td>
+                      <Share part={strength.own} whole={strength.total} show="percent" complete />
+                    </td>
+                    <td>
+                      <Share part={incidents.own} whole={incidents.total} show="percent" />
+                    </td>
+                    <td>
+                      <Measure value={perUnit} digits="tenths" />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            <p className={styles.hint}>{t('plan.caution')}</p>
+          </Section>
+        </NumbersOf>
+      )}
       <NumbersOf
         counted={t('number.of.coverage', { metres: withinM })}
         source="incidents"

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { Language } from '../map/scene.ts'
@@ -56,6 +57,7 @@ export function NumbersOf({
   const language = useLanguage()
   const { data: city } = useCity()
   const versionOfView = useVersion()
+  const limited = useAccess().areaIds !== null
   const ownVersion = version ?? versionOfView
   const cited = typeof source === 'object' ? source.cited : null
   const lines = useMemo(() => {
@@ -63,6 +65,8 @@ export function NumbersOf({
     const timeZone = city?.timeZone
     if (span && timeZone) found.push([t('number.window'), formatSpan(span, timeZone)])
     if (compare && timeZone) found.push([t('number.compared'), formatSpan(compare, timeZone)])
+    if (limited && cited === null)
+      found.push([t('access.jurisdiction.scope'), t('access.jurisdiction.counted')])
     if (ownVersion !== undefined && cited === null)
       found.push([t('number.version'), t('number.versionOf', { version: ownVersion })])
     found.push([t('number.source'), cited ?? sourceText()])
@@ -73,7 +77,7 @@ export function NumbersOf({
       const name = t(`number.sources.${typeof source === 'object' ? 'incidents' : source}`)
       return city?.synthetic ? t('number.syntheticSource', { source: name }) : name
     }
-  }, [t, language, counted, source, cited, span, compare, ownVersion, city])
+  }, [t, language, counted, source, cited, span, compare, ownVersion, limited, city])
   const footnote = useFootnote(printed ? lines : null)
   const provenance = useMemo(() => ({ lines, each, footnote }), [lines, each, footnote])
   return <ProvenanceContext value={provenance}>{children}</ProvenanceContext>
