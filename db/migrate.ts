@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, Transaction } from './client.ts'
 import { extensionFailure, oldPostgis, rolesFailure, schemaFailure } from './postgresFailures.ts'
+import { insertAudit, systemActor } from './queries/audit.ts'
 import { StartError } from './startError.ts'
 
 export interface Migration {
@@ -96,13 +97,24 @@ export async function migrate(db: Database, migrations: Migration[] = readMigrat
           applied_at timestamptz NOT NULL DEFAULT now()
         )`)
       }
-      for (const migration of migrations.slice(applied.length)) {
+      const taken = migrations.slice(applied.length)
+      for (const migration of taken) {
         await tx.script(migration.text)
         await tx.query('INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)', [
           migration.number,
           migration.name,
           migration.checksum,
         ])
+      }
+      const [{ audited }] = await tx.query<{ audited: boolean }>(
+        "SELECT to_regclass('public.audit') IS NOT NULL AS audited",
+      )
+      if (audited) {
+        await insertAudit(tx, systemActor('migrate'), {
+          action: 'schema.migrate',
+          rows: taken.length,
+          detail: { migrations: taken.map(({ name }) => name) },
+        })
       }
     })
   } catch (error) {

@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util'
 import { exportAudit } from '../db/audit/exporting.ts'
-import { followHeads } from '../db/audit/followHeads.ts'
-import { HeadsFile, headsPath } from '../db/audit/heads.ts'
+import { headsPath } from '../db/audit/heads.ts'
+import { sealNow } from '../db/audit/sealNow.ts'
 import { type Database, openDatabase } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
 import { insertAudit, systemActor } from '../db/queries/audit.ts'
 import { keepDays, LEAST_KEEP_DAYS, retainAudit, setKeepDays } from '../db/queries/auditRetention.ts'
-import { sealAudit } from '../db/queries/auditSealing.ts'
 import { verifyAudit } from '../db/queries/auditVerifying.ts'
 import { StartError } from '../db/startError.ts'
 import { runCommand } from './command.ts'
@@ -88,12 +87,6 @@ function parse(args: string[]): Command {
 }
 
 type OnProgress = (share: number) => void
-
-async function sealNow(db: Database, dataDir: string) {
-  const sealed = await sealAudit(db)
-  const agrees = await followHeads(db, await HeadsFile.open(headsPath(dataDir)))
-  return { ...sealed, agrees }
-}
 
 async function run(db: Database, command: Command, dataDir: string, onProgress: OnProgress): Promise<object> {
   switch (command.name) {

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import { sealNow } from '../db/audit/sealNow.ts'
 import { type Database, openDatabase } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
+import { insertAudit, systemActor } from '../db/queries/audit.ts'
 import { foldChanges, rebuildPlanes, verifyPlanes } from '../db/queries/cube.ts'
 import { StartError } from '../db/startError.ts'
 import { runCommand } from './command.ts'
@@ -78,7 +80,9 @@ async function main(): Promise<void> {
       progress.report(city, 1)
       answers.push({ city, ...answer })
       if ('faults' in answer && answer.faults.length > 0) process.exitCode = 1
+      await insertAudit(db, systemActor('cube'), { action: `cube.${command}`, city })
     }
+    await sealNow(db, dataDir)
     progress.end()
     console.log(JSON.stringify({ command, cities: answers }))
   } finally {

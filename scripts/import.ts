@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { sealNow } from '../db/audit/sealNow.ts'
 import { openDatabase } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
+import { insertAudit, systemActor } from '../db/queries/audit.ts'
 import { tidy } from '../db/queries/cities.ts'
 import { importStore } from '../db/queries/imports.ts'
 import { StartError } from '../db/startError.ts'
@@ -51,13 +53,22 @@ async function importInto(manifestFile: ManifestFile, tally: Tally, replace: boo
   const progress = new Progress(stagesOf(manifestFile))
   try {
     await migrate(db)
-    const report = await db.transaction(async (tx) =>
-      importCity(manifestFile, await importStore(tx), tally, {
+    const report = await db.transaction(async (tx) => {
+      const imported = await importCity(manifestFile, await importStore(tx), tally, {
         replace,
         onProgress: ({ step, file, share }) => progress.report(`${step} ${file}`, share),
-      }),
-    )
+      })
+      const { areas, incidents } = imported
+      await insertAudit(tx, systemActor('import'), {
+        action: 'city.import',
+        city: imported.city,
+        rows: areas.accepted + incidents.accepted,
+        detail: { replace, rejected: areas.rejected + incidents.rejected },
+      })
+      return imported
+    })
     await tidy(db)
+    await sealNow(db, dataDir)
     return report
   } finally {
     progress.end()

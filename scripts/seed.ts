@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { sealNow } from '../db/audit/sealNow.ts'
 import { openDatabase } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
 import { hasCity } from '../db/queries/cities.ts'
@@ -93,6 +94,7 @@ async function main(): Promise<void> {
     await replaceCity(db, options, progress.report.bind(progress)).catch((error: unknown) => {
       throw impossibleCity(error)
     })
+    await sealNow(db, dataDir)
     progress.end()
     console.log(
       `seeded ${code}: seed ${options.seed}, ${options.incidents} incidents, as of ${new Date(options.asOf).toISOString()}`,

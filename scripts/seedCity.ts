@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.ts'
+import { insertAudit, systemActor } from '../db/queries/audit.ts'
 import { beginCity, hasCity, tidy, writePart } from '../db/queries/cities.ts'
 import { type CityGenerator, startCityGenerator } from './cityGenerator.ts'
 import type { CityOptions } from './cityOptions.ts'
@@ -25,15 +26,20 @@ async function writeMessages(
     await tx.query("SELECT pg_advisory_xact_lock(hashtext('gridwall seed'))")
     if (!(await needed(tx))) return false
     let rows = 0
+    let city: string | undefined
     for await (const message of generator.messages) {
       if (message.kind === 'progress') onProgress(message.stage, message.share)
-      if (message.kind === 'head') await beginCity(tx, message.head)
+      if (message.kind === 'head') {
+        await beginCity(tx, message.head)
+        city = message.head.code
+      }
       if (message.kind === 'part') {
         await writePart(tx, message.part)
         rows += message.part.rows
         onProgress('write', Math.min(0.99, rows / ABOUT_ROWS))
       }
     }
+    await insertAudit(tx, systemActor('seed'), { action: 'city.seed', city, rows })
     return true
   })
 }

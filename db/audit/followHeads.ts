@@ -26,6 +26,7 @@ async function newest(db: Queryable): Promise<Head | undefined> {
  */
 export async function followHeads(db: Queryable, file: HeadsFile): Promise<boolean> {
   const head = await newest(db)
+  await file.refresh()
   if (!head || (file.last && head.seal === file.last.seal && head.hash === file.last.hash)) return true
   if (file.last && !(await agreesWithHeads(db, file.last))) {
     await file.append([head])

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, open, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /**
@@ -56,19 +56,18 @@ export async function readHeads(path: string): Promise<(Head | null)[] | undefin
 /** The file as the one who appends to it holds it. */
 export class HeadsFile {
   readonly path: string
-  private latest: Head | null
-  private lines: number
+  private latest: Head | null = null
+  private lines = 0
+  /** Bytes, as it was left: another length says that a command has written too. */
+  private size = 0
 
-  private constructor(path: string, heads: readonly (Head | null)[]) {
+  private constructor(path: string) {
     this.path = path
-    this.latest = heads.findLast((head) => head !== null) ?? null
-    this.lines = heads.length
   }
 
   /** Opens the file or begins a new one, and takes away a last line that was cut off while it was written. */
   static async open(path: string): Promise<HeadsFile> {
     await mkdir(dirname(path), { recursive: true })
-    const heads = (await readHeads(path)) ?? []
     const file = await open(path, 'a+')
     try {
       const { size } = await file.stat()
@@ -83,7 +82,19 @@ export class HeadsFile {
     } finally {
       await file.close()
     }
-    return new HeadsFile(path, heads)
+    const heads = new HeadsFile(path)
+    await heads.refresh()
+    return heads
+  }
+
+  /** Sees what others have appended: a command may seal beside the server. */
+  async refresh(): Promise<void> {
+    const { size } = await stat(this.path)
+    if (size === this.size) return
+    const heads = (await readHeads(this.path)) ?? []
+    this.latest = heads.findLast((head) => head !== null) ?? null
+    this.lines = heads.length
+    this.size = size
   }
 
   /** The last head in the file; null while there is none. */
@@ -100,8 +111,10 @@ export class HeadsFile {
     if (heads.length === 0) return
     const file = await open(this.path, 'a')
     try {
-      await file.appendFile(heads.map(lineOf).join(''))
+      const text = heads.map(lineOf).join('')
+      await file.appendFile(text)
       await file.datasync()
+      this.size += text.length
     } finally {
       await file.close()
     }
@@ -138,7 +151,7 @@ export class HeadsFile {
       await file.close()
     }
     await rename(unfinished, this.path)
-    this.lines = kept.length
+    await this.refresh()
   }
 }
 
