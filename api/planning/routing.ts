@@ -14,6 +14,11 @@ export interface RoutingProblem {
   times?: Float64Array
   jobs: readonly Job[]
   vehicles: readonly VehicleType[]
+  /**
+   * Time is short and ways cost nothing (orienteering): the penalties of what is left out are all that counts, and of
+   * equal ones the shorter ways.
+   */
+  onlyPenalties?: boolean
 }
 
 export interface Job {

@@ -13,6 +13,15 @@ const HOT = 0.3
 const COLD = 0.003
 /** Neighbours of a job that are looked at when it is ruined around. */
 const MOST_NEIGHBOURS = 400
+/** Jobs up to which every position is tried, and neighbours beside which one is tried above that. */
+const MOST_WHOLE = 250
+const GRANULAR_LOOKS = 12
+/** Neighbours of a ruin, and the share of all others, that are tried where many jobs are left out. */
+const NEAR_RUINS = 12
+const ANYWHERE = 0.02
+/** What all penalties weigh against all time, where only penalties count; and how much more they rank. */
+const PENALTY_WEIGHT = 2
+const RANK = 1e6
 /** What a job that must be done costs while it is left out, times everything. */
 const MUST = 10
 
@@ -52,6 +61,9 @@ class Model {
   readonly bothWays: Uint8Array
   readonly neighbours: Int32Array[]
   readonly timed: boolean
+  readonly onlyPenalties: boolean
+  /** So many jobs that not every position is tried. */
+  readonly granular: boolean
   readonly capacity: number[]
   readonly count: number[]
 
@@ -75,7 +87,10 @@ class Model {
     const largest = this.costs.reduce((most, cost) => (Number.isFinite(cost) && cost > most ? cost : most), 0)
     const own = jobs.reduce((sum, job) => sum + (job.cost ?? 0) + (job.penalty ?? 0), 0)
     const must = MUST * (1 + own + 2 * largest * (jobs.length + 1))
-    this.penalty = Float64Array.from(jobs, (job) => job.penalty ?? must)
+    this.onlyPenalties = problem.onlyPenalties ?? false
+    this.granular = jobs.length > MOST_WHOLE || this.onlyPenalties
+    const scale = this.onlyPenalties ? penaltyScale(problem, largest) : 1
+    this.penalty = Float64Array.from(jobs, (job) => (job.penalty === undefined ? must : scale * job.penalty))
     this.timed =
       vehicles.some(({ closes }) => closes !== undefined) || jobs.some(({ closes }) => closes !== undefined)
     this.capacity = vehicles.map(({ capacity = Number.POSITIVE_INFINITY }) => capacity)
@@ -101,27 +116,44 @@ class Model {
   }
 }
 
+/** Weighs penalties so that a job's is about as much as what its way costs: then annealing gives up either for the other. */
+function penaltyScale({ jobs, vehicles }: RoutingProblem, largest: number): number {
+  const all = jobs.reduce((sum, job) => sum + (job.penalty ?? 0), 0)
+  const time = vehicles.reduce(
+    (sum, { count = 1, opens = 0, closes = largest }) => sum + count * Math.max(0, closes - opens),
+    0,
+  )
+  return all > 0 ? (PENALTY_WEIGHT * time) / all : 1
+}
+
 class Plan {
   readonly model: Model
   tours: Tour[] = []
   /** By job: its tour, or null. */
   readonly tourOf: (Tour | null)[]
+  /** By served job: its position in its tour. */
+  private readonly positionOf: Int32Array
   cost = 0
+  /** Of `cost`, the penalties. */
+  missed = 0
   private readonly used: number[]
   /** Tours as they were before this step, and those made in it. */
   private readonly before = new Map<Tour, Tour>()
   private made: Tour[] = []
   private gone: Tour[] = []
   private costBefore = 0
+  private missedBefore = 0
   private absentBefore: number[] = []
   absent: number[]
 
   constructor(model: Model) {
     this.model = model
     this.tourOf = Array(model.jobs).fill(null)
+    this.positionOf = new Int32Array(model.jobs)
     this.used = model.count.map(() => 0)
     this.absent = Array.from({ length: model.jobs }, (_, job) => job)
-    for (const job of this.absent) this.cost += model.penalty[job]
+    for (const job of this.absent) this.missed += model.penalty[job]
+    this.cost = this.missed
   }
 
   begin(): void {
@@ -129,6 +161,7 @@ class Plan {
     this.made = []
     this.gone = []
     this.costBefore = this.cost
+    this.missedBefore = this.missed
     this.absentBefore = this.absent.slice()
   }
 
@@ -155,9 +188,13 @@ class Plan {
     for (const job of this.absentBefore) this.tourOf[job] = null
     for (const [tour, was] of this.before) {
       Object.assign(tour, was)
-      for (const task of tour.tasks) this.tourOf[task >> 1] = tour
+      tour.tasks.forEach((task, position) => {
+        this.tourOf[task >> 1] = tour
+        this.positionOf[task >> 1] = position
+      })
     }
     this.cost = this.costBefore
+    this.missed = this.missedBefore
     this.absent = this.absentBefore
   }
 
@@ -175,6 +212,7 @@ class Plan {
         this.tourOf[job] = null
         this.absent.push(job)
         this.cost += model.penalty[job]
+        this.missed += model.penalty[job]
       }
     }
     this.cost -= tour.cost
@@ -208,7 +246,9 @@ class Plan {
     let place = start
     let cost = 0
     let load = 0
-    for (const task of tasks) {
+    for (let at = 0; at < tasks.length; at++) {
+      const task = tasks[at]
+      this.positionOf[task >> 1] = at
       cost += costs[place * places + entry[task]] + model.cost[task >> 1]
       load += demand[task >> 1]
       place = exit[task]
@@ -242,36 +282,54 @@ class Plan {
     const { costs, times, places, entry, exit, demand, duration, opens, closes, timed, capacity } = model
     const need = demand[job]
     const ways = model.bothWays[job] ? 2 : 1
-    let best = model.penalty[job] - model.cost[job]
+    let best = model.onlyPenalties ? Number.POSITIVE_INFINITY : model.penalty[job] - model.cost[job]
     let bestTour: Tour | null = null
     let bestAt = -1
     let bestTask = -1
     let bestType = -1
-    for (const tour of this.tours) {
-      if (tour.load + need > capacity[tour.type]) continue
+    const tryAt = (tour: Tour, at: number) => {
       const vehicle = model.problem.vehicles[tour.type]
       const { tasks } = tour
-      for (let at = 0; at <= tasks.length; at++) {
-        const from = at === 0 ? vehicle.start : exit[tasks[at - 1]]
-        const to = at === tasks.length ? vehicle.end : entry[tasks[at]]
-        const direct = costs[from * places + to]
-        for (let way = 0; way < ways; way++) {
-          const task = 2 * job + way
-          const more = costs[from * places + entry[task]] + costs[exit[task] * places + to] - direct
-          if (!(more < best)) continue
-          if (timed) {
-            const ready = at === 0 ? (vehicle.opens ?? 0) : tour.ends[at - 1]
-            const begins = Math.max(opens[job], ready + times[from * places + entry[task]])
-            if (begins > closes[job]) continue
-            const until = at === tasks.length ? (vehicle.closes ?? Number.POSITIVE_INFINITY) : tour.latest[at]
-            if (begins + duration[job] + times[exit[task] * places + to] > until) continue
-          }
-          if (random.next() < BLINK) continue
-          best = more
-          bestTour = tour
-          bestAt = at
-          bestTask = task
+      const from = at === 0 ? vehicle.start : exit[tasks[at - 1]]
+      const to = at === tasks.length ? vehicle.end : entry[tasks[at]]
+      const direct = costs[from * places + to]
+      for (let way = 0; way < ways; way++) {
+        const task = 2 * job + way
+        const more = costs[from * places + entry[task]] + costs[exit[task] * places + to] - direct
+        if (!(more < best)) continue
+        if (timed) {
+          const ready = at === 0 ? (vehicle.opens ?? 0) : tour.ends[at - 1]
+          const begins = Math.max(opens[job], ready + times[from * places + entry[task]])
+          if (begins > closes[job]) continue
+          const until = at === tasks.length ? (vehicle.closes ?? Number.POSITIVE_INFINITY) : tour.latest[at]
+          if (begins + duration[job] + times[exit[task] * places + to] > until) continue
         }
+        if (random.next() < BLINK) continue
+        best = more
+        bestTour = tour
+        bestAt = at
+        bestTask = task
+      }
+    }
+    if (model.granular) {
+      // Beside its nearest neighbours that are served, and next to the posts.
+      let looked = 0
+      for (const other of model.neighbours[job]) {
+        const tour = this.tourOf[other]
+        if (!tour || tour.load + need > capacity[tour.type]) continue
+        tryAt(tour, this.positionOf[other])
+        tryAt(tour, this.positionOf[other] + 1)
+        if (++looked === GRANULAR_LOOKS) break
+      }
+      for (const tour of this.tours) {
+        if (tour.load + need > capacity[tour.type]) continue
+        tryAt(tour, 0)
+        tryAt(tour, tour.tasks.length)
+      }
+    } else {
+      for (const tour of this.tours) {
+        if (tour.load + need > capacity[tour.type]) continue
+        for (let at = 0; at <= tour.tasks.length; at++) tryAt(tour, at)
       }
     }
     for (let type = 0; type < capacity.length; type++) {
@@ -298,7 +356,7 @@ class Plan {
       }
     }
     if (bestTask < 0) return false
-    let tour = bestTour
+    let tour: Tour | null = bestTour
     if (tour) this.keep(tour)
     else {
       tour = { type: bestType, tasks: [], load: 0, cost: 0, ends: [], latest: [] }
@@ -308,11 +366,27 @@ class Plan {
       bestAt = 0
     }
     this.cost -= tour.cost + model.penalty[job]
+    this.missed -= model.penalty[job]
     tour.tasks.splice(bestAt, 0, bestTask)
     this.tourOf[job] = tour
     this.measure(tour)
     this.cost += tour.cost
     return true
+  }
+
+  /** Of many absent jobs those that lie where room was made, and a few anywhere. */
+  nearRuins(random: Random): { tried: number[]; left: number[] } {
+    const near = new Set(this.absent.slice(this.absentBefore.length))
+    if (near.size === 0) return { tried: this.absent, left: [] }
+    for (const job of [...near]) {
+      const { neighbours } = this.model
+      for (let at = 1; at <= Math.min(NEAR_RUINS, neighbours[job].length - 1); at++)
+        near.add(neighbours[job][at])
+    }
+    const tried: number[] = []
+    const left: number[] = []
+    for (const job of this.absent) (near.has(job) || random.next() < ANYWHERE ? tried : left).push(job)
+    return { tried, left }
   }
 
   copy(): Tour[] {
@@ -374,19 +448,26 @@ const TIMED_ORDERS: typeof ORDERS = [
   { weight: 2, order: (model, a, b) => model.closes[b] - model.closes[a] },
 ]
 
+const PENALTY_ORDERS: typeof ORDERS = [
+  { weight: 4, order: null },
+  { weight: 3, order: (model, a, b) => model.penalty[b] - model.penalty[a] },
+  { weight: 1, order: (model, a, b) => cheapest(model, a) - cheapest(model, b) },
+]
+
 /** Puts what is absent back, in an order drawn anew each time. */
 function recreate(plan: Plan, random: Random): void {
   const { model } = plan
-  const orders = model.timed ? TIMED_ORDERS : ORDERS
+  const orders = model.onlyPenalties ? PENALTY_ORDERS : model.timed ? TIMED_ORDERS : ORDERS
   let draw = random.next() * orders.reduce((sum, { weight }) => sum + weight, 0)
   const { order } =
     orders.find(({ weight }) => {
       draw -= weight
       return draw < 0
     }) ?? orders[0]
-  let jobs = random.shuffled(plan.absent)
+  const { tried, left } = model.onlyPenalties ? plan.nearRuins(random) : { tried: plan.absent, left: [] }
+  let jobs = random.shuffled(tried)
   if (order) jobs = jobs.sort((a, b) => order(model, a, b))
-  plan.absent = jobs.filter((job) => !plan.insert(job, random))
+  plan.absent = [...left, ...jobs.filter((job) => !plan.insert(job, random))]
 }
 
 function answerOf(
@@ -436,8 +517,10 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const plan = new Plan(model)
   plan.begin()
   recreate(plan, random)
+  // Where only penalties count, ways break ties.
+  const rank = () => (model.onlyPenalties ? plan.missed * RANK + plan.cost : plan.cost)
   let best = plan.copy()
-  let bestCost = plan.cost
+  let bestRank = rank()
   const tell = () => {
     const { unserved } = answerOf(model, best)
     clock.tell(objectiveOf(model, best, unserved))
@@ -457,9 +540,9 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
     ruin(plan, random)
     recreate(plan, random)
     if (plan.cost < before - temperature * Math.log(random.next())) {
-      if (plan.cost < bestCost - 1e-9) {
+      if (rank() < bestRank - 1e-9) {
         best = plan.copy()
-        bestCost = plan.cost
+        bestRank = rank()
         tell()
       }
     } else plan.undo()
