@@ -37,6 +37,7 @@ import { forwardToAuth } from './people/forwardToAuth.ts'
 import { serveKiosks } from './people/kioskRoute.ts'
 import { serveOffers } from './people/offersRoute.ts'
 import type { OidcOptions } from './people/oidc.ts'
+import { keepSessions } from './people/sessionKeeper.ts'
 import { type AppRouter, appRouter } from './router.ts'
 import { sessionSecret } from './secret.ts'
 import { Viewers } from './viewers.ts'
@@ -67,6 +68,8 @@ export interface ServerOptions {
   adminPassword?: string
   /** Makes one account a role over the demo city. Default false. */
   demo?: boolean
+  /** User name of an account that is let in again with a made password. */
+  recoverUser?: string
   /** Signs people in by another system too. */
   oidc?: OidcOptions
   /** Where browsers reach this server, https://…, when that is not where it listens; the provider sends them back there. */
@@ -91,6 +94,8 @@ export interface RunningServer {
   firstPassword?: string
   /** Demo accounts this start made, with their passwords; the same. */
   demoAccounts: MadeAccount[]
+  /** The account that was let in again, with its password; the same. */
+  recovered: MadeAccount | undefined
 }
 
 const BODY_LIMIT = 1024 * 1024
@@ -174,6 +179,8 @@ function serveAuth(app: FastifyInstance, auth: Auth, viewers: Viewers): void {
     method: ['GET', 'POST'],
     url: '/api/auth/*',
     config: { open: 'always' },
+    // Fastify's own HEAD cannot take the length of a Response.
+    exposeHeadRoute: false,
     async handler(request, reply) {
       if (!AUTH_PATHS.has(`/${request.params['*']}`)) return refuseUnknown(request, reply)
       const answer = await forwardToAuth(auth, request)
@@ -323,7 +330,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     oidc,
     now,
   })
-  const { firstPassword, demoAccounts } = await ensureAccounts(database, options)
+  const { firstPassword, demoAccounts, recovered } = await ensureAccounts(database, options)
   const bundles = await createBundles({ database, dataDir })
   const viewers = await Viewers.start(database, [(cookie) => accountOf({ auth, database, now }, cookie)], now)
   const catalog = await keepCatalog(database)
@@ -351,6 +358,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   await insertAudit(database, systemActor('server'), { action: 'server.start' })
   const keeper = keepFolded(database)
+  const sessionKeeper = keepSessions(database, now)
   const tracks = keepTracks(database, async (tx, rows) => {
     await insertAudit(tx, systemActor('server'), { action: 'tracks.sumUp', rows })
   })
@@ -362,6 +370,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await app.close()
       await preparing
       await keeper.stop()
+      await sessionKeeper.stop()
       await tracks.stop()
       await insertAudit(database, systemActor('server'), { action: 'server.stop' })
       await closeKept()
@@ -373,6 +382,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     firstPassword,
     demoAccounts,
+    recovered,
   }
 }
 
