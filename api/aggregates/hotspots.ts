@@ -163,7 +163,7 @@ export interface AreaHotspotAnswer extends Head {
   class: HotspotClass[]
   /** null: whoever asks sees neither patrols nor cameras on all of this ground; of one they do not see, its columns are. */
   exposure: {
-    /** Minutes all patrol routes spend in the area when each is gone once: what is planned for a day. */
+    /** Minutes all patrol routes that are seen spend in the area when each is gone once: what is planned for a day. */
     patrolMinutes: number[] | null
     cameras: number[] | null
     /** Share of the areas answered with less of it, 0 … 1. */

@@ -14,6 +14,7 @@ const kindRow = (code: string, parent_code: string | null, dispute = false): Kin
   name_en: code,
   dispute,
   sensitive: false,
+  public_order: true,
 })
 
 const KINDS = [
