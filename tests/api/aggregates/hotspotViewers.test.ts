@@ -90,9 +90,9 @@ describe.each(databaseKinds())('hotspots of whoever may see a part on %s', (kind
       const { caller } = await api.person(grants)
       return (await ofAreas(caller, { level: 'microGrid' })).exposure
     }
-    const [village, squad] = [here('gridWorker', 'village', 3), here('officer', 'squad', 0)]
+    const [village, squad] = [here('gridWorker', 'village', 22), here('officer', 'squad', 0)]
     expect(await exposureOf(village)).toBeNull()
-    expect(await exposureOf(here('centreClerk', 'village', 3))).toMatchObject({
+    expect(await exposureOf(here('centreClerk', 'village', 22))).toMatchObject({
       patrolMinutes: null,
       patrolRank: null,
       patrolCorrelation: null,
