@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { base32 } from '@better-auth/utils/base32'
+import { createOTP } from '@better-auth/utils/otp'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { artifactsDir, type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
@@ -74,6 +76,11 @@ async function grant(page: Page, who: Who, role: string, place?: string): Promis
   await review.waitFor({ state: 'detached' })
 }
 
+/** What an authenticator shows for a secret as it is typed. */
+function digitsOf(secret: string): Promise<string> {
+  return createOTP(new TextDecoder().decode(base32.decode(secret.replaceAll(' ', '')))).totp()
+}
+
 const figure = async (page: Page) => {
   const text = await page.getByTestId('counts').getByTestId('figure').innerText()
   return Number(text.replaceAll(',', ''))
@@ -119,7 +126,7 @@ describe('from a new account to what the audit tells of it', () => {
     await admin.locator('#new-user-name').fill(people.squad.userName)
     await admin.locator('#new-name').fill('另一个岗位')
     await admin.getByRole('dialog').getByRole('button', { name: '新建账户' }).click()
-    await admin.getByRole('dialog').getByRole('alert').waitFor()
+    await admin.getByText('这个用户名已经有人用了').waitFor()
     expect(await admin.locator('#new-name').inputValue()).toBe('另一个岗位')
     await admin.getByRole('dialog').getByRole('button', { name: '取消' }).click()
   })
@@ -218,6 +225,50 @@ describe('from a new account to what the audit tells of it', () => {
     expect(await squadPage.getByTestId('search').inputValue()).toBe('还没打完的字')
   })
 
+  test('a role may demand a second factor: enrolled with what the screen shows, then asked for at every sign-in', async () => {
+    const security = await strangerPage()
+    await security.goto(`${journey.url}/admin/rules`)
+    await signIn(security, people.security.userName, people.security.own)
+    await security.getByRole('combobox', { name: /必须启用第二步验证的角色/ }).click()
+    await security.locator('.ant-select-item-option[title="中队长"]').click()
+    await security.keyboard.press('Escape')
+    await security.getByRole('button', { name: '核对并保存' }).click()
+    const asked = security.getByRole('dialog')
+    expect(await asked.innerText()).toMatch(/没有角色必须启用 → 中队长/)
+    await asked.getByRole('button', { name: '保存' }).click()
+    await security.getByText('规则已保存。').waitFor()
+    await security.close()
+
+    const page = await strangerPage()
+    await page.goto(journey.url)
+    await signIn(page, people.squad.userName, people.squad.own)
+    await page.getByRole('heading', { name: '请先启用第二步验证' }).waitFor()
+    await page.locator('#confirm-password').fill(people.squad.own)
+    await page.getByRole('button', { name: '下一步' }).click()
+    const secret = await page.getByTestId('factor-secret').innerText()
+    expect(await page.getByRole('img', { name: '验证器二维码' }).locator('svg path').count()).toBeGreaterThan(
+      0,
+    )
+    await keep(page, 'factor')
+    await page.locator('#code').fill(await digitsOf(secret))
+    await page.getByRole('button', { name: '验证并启用' }).click()
+    const [code] = await page.getByTestId('backup-codes').getByRole('listitem').allInnerTexts()
+    await page.getByRole('button', { name: '我已保存好，继续' }).click()
+    await page.getByTestId('account').click()
+    await page.getByRole('menuitem', { name: '退出登录' }).click()
+
+    await signIn(page, people.squad.userName, people.squad.own)
+    await page.getByRole('heading', { name: '第二步验证' }).waitFor()
+    await page.getByRole('button', { name: /用备用码/ }).click()
+    await page.locator('#backup').fill('not-a-code')
+    await page.getByRole('button', { name: '验证', exact: true }).click()
+    await page.getByText('验证码不对。').waitFor()
+    await page.locator('#backup').fill(code)
+    await page.getByRole('button', { name: '验证', exact: true }).click()
+    await page.getByTestId('account').waitFor()
+    await page.close()
+  })
+
   test('disabling says what follows, holds at once and can be taken back', async () => {
     await admin.goto(`${journey.url}/admin/people`)
     await admin.getByRole('button', { name: `${people.squad.name}的操作` }).click()
@@ -237,7 +288,16 @@ describe('from a new account to what the audit tells of it', () => {
     const table = page.getByTestId('audit')
     await table.getByText('结束登录').first().waitFor()
     const text = await table.innerText()
-    for (const word of ['新建账户', '更改角色与辖区', '修改密码', '登录被拒', '停用账户', '启用账户']) {
+    for (const word of [
+      '新建账户',
+      '更改角色与辖区',
+      '修改密码',
+      '登录被拒',
+      '停用账户',
+      '启用账户',
+      '更改规则',
+      '启用第二步验证',
+    ]) {
       expect(text, word).toContain(word)
     }
     await page.getByRole('button', { name: '核验整条链' }).click()

@@ -8,6 +8,7 @@ import { formatInstant } from '../state/zonedTime.ts'
 import { client } from '../trpc.ts'
 import { type AuditRow, actionText, purposeText } from './AuditTable.tsx'
 import styles from './admin.module.css'
+import { refusalText } from './refusalText.ts'
 import type { AuditFilter } from './useAuditFilter.ts'
 import { ownTimeZone } from './When.tsx'
 
@@ -92,7 +93,7 @@ export function AuditExport({ filter }: { filter: AuditFilter }) {
     <>
       {take.error && (
         <span className={styles.problem} role="alert">
-          {take.error.message}
+          {refusalText(take.error, t)}
         </span>
       )}
       <Button loading={take.isPending} disabled={!me} onClick={() => take.mutate()}>

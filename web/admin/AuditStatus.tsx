@@ -7,6 +7,7 @@ import { client, type Outputs, trpc } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import styles from './admin.module.css'
+import { refusalText } from './refusalText.ts'
 import { When } from './When.tsx'
 
 type Status = Outputs['audit']['status']
@@ -86,7 +87,7 @@ export function AuditStatus() {
           </Button>
         </div>
       )}
-      {verify.error && <p className={styles.problem}>{verify.error.message}</p>}
+      {verify.error && <p className={styles.problem}>{refusalText(verify.error, t)}</p>}
       {report && <Faults report={report} />}
     </section>
   )

@@ -44,7 +44,8 @@ export function GrantEditor({ holder, onClose }: GrantEditorProps) {
     const saved = await act({
       run: () => give(after),
       done: t('admin.roles.saved', { name: holder.name }),
-      undo: () => give(before),
+      // Whoever only appoints the first guards cannot take anything back.
+      undo: mayGrant ? () => give(before) : undefined,
     })
     if (saved) onClose()
   }

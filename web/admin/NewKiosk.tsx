@@ -7,6 +7,7 @@ import styles from './admin.module.css'
 import { Once } from './Once.tsx'
 import { PlacePicker } from './PlacePicker.tsx'
 import type { Place } from './places.ts'
+import { refusalText } from './refusalText.ts'
 
 const standardDays = 180
 const mostDays = 366
@@ -81,7 +82,7 @@ export function NewKiosk({ onClose }: { onClose: () => void }) {
           </label>
           {create.error && (
             <p className={styles.problem} role="alert">
-              {create.error.message}
+              {refusalText(create.error, t)}
             </p>
           )}
           <div className={styles.buttons}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { trpc } from '../trpc.ts'
 import styles from './admin.module.css'
 import { Once } from './Once.tsx'
+import { refusalText } from './refusalText.ts'
 
 /** User names are typed on every keyboard. */
 const userNameShape = /^[a-z0-9][a-z0-9._-]{2,29}$/
@@ -72,7 +73,7 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
           </label>
           {create.error && (
             <p className={styles.problem} role="alert">
-              {create.error.message}
+              {refusalText(create.error, t, t('admin.people.taken'))}
             </p>
           )}
           <div className={styles.buttons}>

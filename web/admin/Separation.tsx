@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import styles from './admin.module.css'
+import { PLACELESS } from './roleKinds.ts'
 import type { Holder } from './useHolders.ts'
 
 const administrators = ['systemAdmin', 'securityAdmin', 'auditAdmin'] as const
@@ -11,6 +12,10 @@ export function Separation({ holders }: { holders: readonly Holder[] }) {
     holders
       .filter(({ disabled, grants }) => !disabled && grants.some((grant) => grant.role === role))
       .map(({ name }) => name)
+  const mixed = holders.filter(({ disabled, grants }) => {
+    const own = grants.filter(({ role }) => PLACELESS.includes(role)).length
+    return !disabled && own > 0 && own < grants.length
+  })
   const missing = administrators.filter((role) => holding(role).length === 0)
   return (
     <section className={styles.separation} aria-label={t('admin.roles.separation')}>
@@ -31,6 +36,11 @@ export function Separation({ holders }: { holders: readonly Holder[] }) {
           )
         })}
       </dl>
+      {mixed.length > 0 && !missing.includes('securityAdmin') && (
+        <p className={styles.note} data-weight="warn">
+          {t('admin.roles.mixed', { names: mixed.map(({ name }) => name).join(t('account.listComma')) })}
+        </p>
+      )}
       {missing.includes('securityAdmin') && (
         <p className={styles.note} data-weight="warn">
           {t('admin.roles.firstSecurity')}

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { type ReactNode, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
+import { refusalText } from './refusalText.ts'
 
 /** Seconds in which a change can be taken back from its toast. */
 const undoSeconds = 8
@@ -34,7 +35,7 @@ export function useActs(): { act: (act: Act) => Promise<boolean>; ask: (asked: A
       try {
         await run()
       } catch (error) {
-        message.error(error instanceof Error ? error.message : String(error), undoSeconds)
+        message.error(refusalText(error, t, t('admin.refused.lastAdmin')), undoSeconds)
         return false
       } finally {
         void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'areaBundle' })

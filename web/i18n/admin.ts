@@ -42,6 +42,13 @@ export const adminZh = {
     none: '没有登记的来源。',
   },
   never: '从未',
+  refused: {
+    FORBIDDEN: '您的角色不能做这件事。',
+    NOT_FOUND: '它已经不在了，可能刚被别人改动。',
+    TOO_MANY_REQUESTS: '操作太快，请稍后再试。',
+    INTERNAL_SERVER_ERROR: '服务器出错，没有改动任何内容。详情见服务器日志。',
+    lastAdmin: '至少要留一个能登录的系统管理员。',
+  },
   save: '保存',
   undo: '撤销',
   undone: '已撤销。',
@@ -95,6 +102,7 @@ export const adminZh = {
     passwordNext:
       '请当面或用其他途径交给本人。首次登录时系统会要求改成自己的密码。接下来请安全管理员授予角色和辖区；在此之前，这个账户看不到任何数据。',
     passwordAgain: '请当面或用其他途径交给本人。下次登录时系统会要求改成自己的密码。',
+    taken: '这个用户名已经有人用了，请换一个。',
     actions: '{{name}}的操作',
     ownAccount: '这是您自己的账户，由其他管理员维护',
     notYours: '这个账户不归您维护',
@@ -141,6 +149,7 @@ export const adminZh = {
     separation: '三员分立',
     separationText: '系统、安全、审计三类管理员由不同的人担任，谁也不能代办另一类的事，也都看不到业务数据。',
     nobody: '还没有人',
+    mixed: '{{names}}同时还有业务角色。安装完成、各类人员到位后，请由安全管理员收回其中一边。',
     firstSecurity: '还没有安全管理员。请由系统管理员先任命一位：在下表选择一个账户，授予“安全管理员”。',
     of: '{{name}}的角色与辖区',
     nth: '第 {{number}} 项',
@@ -459,6 +468,13 @@ export const adminEn: Translation<typeof adminZh> = {
     none: 'No sources are registered.',
   },
   never: 'never',
+  refused: {
+    FORBIDDEN: 'Your role may not do this.',
+    NOT_FOUND: 'It is no longer there; somebody may just have changed it.',
+    TOO_MANY_REQUESTS: 'Too fast. Try again in a moment.',
+    INTERNAL_SERVER_ERROR: 'The server failed and changed nothing; its log has the details.',
+    lastAdmin: 'At least one system administrator who can sign in must stay.',
+  },
   save: 'Save',
   undo: 'Undo',
   undone: 'Taken back.',
@@ -514,6 +530,7 @@ export const adminEn: Translation<typeof adminZh> = {
       'Hand it over in person or on another way. The first sign-in asks for a password of their own. Next, the security administrator grants roles and a jurisdiction; until then the account sees no data.',
     passwordAgain:
       'Hand it over in person or on another way. The next sign-in asks for a password of their own.',
+    taken: 'This user name is taken. Choose another.',
     actions: 'Actions for {{name}}',
     ownAccount: 'Your own account is kept by others',
     notYours: 'This account is not yours to keep',
@@ -563,6 +580,8 @@ export const adminEn: Translation<typeof adminZh> = {
     separationText:
       'System, security and audit administrators are different people. None does another’s part, and none sees data.',
     nobody: 'nobody yet',
+    mixed:
+      '{{names}} also holds roles that see data. Once everybody is in place, let the security administrator take one side away.',
     firstSecurity:
       'There is no security administrator yet. A system administrator appoints one first: choose an account below and grant “Security administrator”.',
     of: 'Roles and jurisdictions of {{name}}',
