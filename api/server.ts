@@ -24,6 +24,7 @@ import { type Bundles, createBundles, serveBundles } from './bundles.ts'
 import { keepCatalog } from './catalog.ts'
 import { blockOf, type Context, type Viewer } from './context.ts'
 import { Cubes } from './cube/cubes.ts'
+import { answerDirectly } from './directQueries.ts'
 import { DATA_POLICY, pagePolicy } from './hardening/contentSecurity.ts'
 import { createHttpServer, refuseUnreadable } from './hardening/httpServer.ts'
 import { refusal, refuseAddress } from './hardening/refusedRequest.ts'
@@ -206,21 +207,23 @@ async function serveProcedures(
     now: (() => Date) | undefined
   },
 ) {
+  const contextOf = ({ viewer }: FastifyRequest): Context => ({
+    database,
+    cubes,
+    auditKeeper,
+    now,
+    viewer,
+    bundleUrls: bundles.urls,
+  })
   await app.register(async (scope) => {
     sendWhole(scope)
+    answerDirectly(scope, { contextOf, most: MOST_PROCEDURES_A_REQUEST })
     await scope.register(fastifyTRPCPlugin, {
       prefix: '/trpc',
       trpcOptions: {
         router: appRouter,
         maxBatchSize: MOST_PROCEDURES_A_REQUEST,
-        createContext: ({ req }): Context => ({
-          database,
-          cubes,
-          auditKeeper,
-          now,
-          viewer: req.viewer,
-          bundleUrls: bundles.urls,
-        }),
+        createContext: ({ req }): Context => contextOf(req),
         onError({ error, path }) {
           if (error.code === 'INTERNAL_SERVER_ERROR')
             console.error(`${path ?? 'tRPC'} failed:`, error.cause ?? error)

@@ -16,6 +16,8 @@ export interface Environment {
   adminPassword: string | undefined
   /** One account a role over the demo city, passwords printed once. */
   demo: boolean
+  /** User name of an account that is let in again with a made password, printed once; undefined: nobody. */
+  recoverUser: string | undefined
   /** Undefined: people sign in by password alone. */
   oidc: OidcOptions | undefined
   /** Where browsers reach the server, behind a proxy; undefined: where it listens. */
@@ -81,6 +83,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     databaseUrl: env.DATABASE_URL ?? '',
     adminPassword: env.GRIDWALL_ADMIN_PASSWORD || undefined,
     demo: env.GRIDWALL_DEMO === '1',
+    recoverUser: env.GRIDWALL_RECOVER || undefined,
     oidc: oidcOf(env),
     publicUrl: publicUrlOf(env.PUBLIC_URL ?? ''),
     certificate: certificateOf(env.TLS_CERT_FILE ?? '', env.TLS_KEY_FILE ?? ''),

@@ -68,6 +68,14 @@ function printDemoAccounts(accounts: MadeAccount[]): void {
   )
 }
 
+function printRecovered(userName: string, recovered: MadeAccount | undefined): void {
+  console.log(
+    recovered
+      ? `账号 ${userName} 的新密码（只显示这一次，首次登录须修改；下次启动前请移除 GRIDWALL_RECOVER）/ new password of ${userName} (shown this once, to be changed at the first sign-in; take GRIDWALL_RECOVER away before the next start): ${recovered.password}`
+      : `没有名为 ${userName} 的账号（GRIDWALL_RECOVER）。/ There is no account ${userName} (GRIDWALL_RECOVER).`,
+  )
+}
+
 function warnOfPlainHttp({ host, certificate, trustedProxies }: Environment): void {
   if (certificate || trustedProxies.length > 0 || ['127.0.0.1', '::1', 'localhost'].includes(host)) return
   console.warn(
@@ -131,6 +139,7 @@ export async function serve(): Promise<void> {
     webDir,
     adminPassword,
     demo: env.demo,
+    recoverUser: env.recoverUser,
     oidc: env.oidc,
     publicUrl: env.publicUrl,
     certificate,
@@ -161,6 +170,7 @@ export async function serve(): Promise<void> {
     console.log(`管理员用户名 / user name: admin\n初始密码 / first password: ${server.firstPassword}`)
   }
   printDemoAccounts(server.demoAccounts)
+  if (env.recoverUser) printRecovered(env.recoverUser, server.recovered)
   warnOfPlainHttp(env)
   console.log(`ready ${server.url}`)
 }

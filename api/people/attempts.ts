@@ -8,6 +8,7 @@ import {
   uncountAttempt,
   type WaitRule,
 } from '../../db/queries/signInFailures.ts'
+import { networkOf } from '../hardening/requestLimits.ts'
 import type { Rules } from './rules.ts'
 
 const DAY_MINUTES = 24 * 60
@@ -17,8 +18,9 @@ export function accountSubject(userName: string): string {
   return `account:${createHash('sha256').update(userName.toLowerCase()).digest('hex')}`
 }
 
+/** Of IPv6 the network: whoever has one address there has all of them. */
 export function addressSubject(address: string): string {
-  return `address:${address}`
+  return `address:${networkOf(address)}`
 }
 
 function accountRule(rules: Rules): WaitRule {

@@ -73,6 +73,21 @@ async function giveFirstGrants(tx: Transaction, id: string): Promise<void> {
   })
 }
 
+/** A made password for an account that nobody else can let in again, such as the only security administrator's. */
+async function recover(tx: Transaction, userName: string): Promise<MadeAccount | undefined> {
+  const known = await findAccount(tx, userName)
+  if (known?.kind !== 'person') return undefined
+  const password = madePassword()
+  await setPassword(tx, known.id, await hashPassword(password), true)
+  await recoverAccount(tx, known.id, accountSubject(userName))
+  await insertAudit(tx, systemActor('server'), {
+    action: 'person.recover',
+    target: known.id,
+    detail: { userName: userName.toLowerCase() },
+  })
+  return { userName: userName.toLowerCase(), password, roles: '' }
+}
+
 async function ensureDemoPeople(tx: Transaction): Promise<MadeAccount[]> {
   const made: MadeAccount[] = []
   for (const { userName, name, grants, roles } of await demoPeople(tx)) {
@@ -102,11 +117,21 @@ async function ensureDemoPeople(tx: Transaction): Promise<MadeAccount[]> {
  */
 export function ensureAccounts(
   database: Database,
-  { adminPassword, demo = false }: { adminPassword?: string; demo?: boolean },
-): Promise<{ firstPassword: string | undefined; demoAccounts: MadeAccount[] }> {
+  {
+    adminPassword,
+    demo = false,
+    recoverUser,
+  }: { adminPassword?: string; demo?: boolean; recoverUser?: string },
+): Promise<{
+  firstPassword: string | undefined
+  demoAccounts: MadeAccount[]
+  recovered: MadeAccount | undefined
+}> {
   return database.transaction(async (tx) => {
     await tx.query("SELECT pg_advisory_xact_lock(hashtext('gridwall accounts'))")
     const firstPassword = await ensureAdmin(tx, adminPassword)
-    return { firstPassword, demoAccounts: demo ? await ensureDemoPeople(tx) : [] }
+    const demoAccounts = demo ? await ensureDemoPeople(tx) : []
+    const recovered = recoverUser === undefined ? undefined : await recover(tx, recoverUser)
+    return { firstPassword, demoAccounts, recovered }
   })
 }

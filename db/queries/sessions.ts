@@ -105,3 +105,20 @@ export async function sessionPerson(db: Queryable, id: string): Promise<string |
   const rows = await db.query<{ user_id: string }>('SELECT user_id FROM sessions WHERE id = $1', [id])
   return rows[0]?.user_id
 }
+
+/** Tokens of sessions that may be over: unused for so long, run out, or of an account that is out of force. Oldest first. */
+export async function tokensPerhapsOver(db: Queryable, now: Date, idleMinutes: number): Promise<string[]> {
+  const rows = await db.query<{ token: string }>(
+    `SELECT s.token FROM sessions s JOIN users u ON u.id = s.user_id
+     WHERE s.expires_at <= $1 OR (u.kind = 'person' AND s.used_at <= $1::timestamptz - $2 * interval '1 minute')
+       OR s.user_id NOT IN (SELECT id FROM people_in_force)
+     ORDER BY s.used_at LIMIT 1000`,
+    [now, idleMinutes],
+  )
+  return rows.map(({ token }) => token)
+}
+
+/** What signing in leaves behind once it is of no use: challenges and states that ran out an hour ago. */
+export async function deleteOldVerifications(db: Queryable, now: Date): Promise<void> {
+  await db.query("DELETE FROM verifications WHERE expires_at < $1::timestamptz - interval '1 hour'", [now])
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { STANDARD_RULES } from '../../api/people/rules.ts'
+import { endOverSessions } from '../../api/people/sessionKeeper.ts'
 import { grant } from '../factories/people.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { HOUR, MINUTE, PASSWORD, PeopleServer } from './peopleServer.ts'
@@ -122,6 +123,26 @@ describe.each(databaseKinds())('sessions on %s', (kind) => {
     expect((await server.change(second, 'sessions.revokeMine', { id: mine[0].id })).status).toBe(200)
     expect(await me(second)).toBe(401)
     expect(await me(system)).toBe(200)
+  })
+
+  test('what nobody asks for any more ends too, and the audit says so once', async () => {
+    const [idle, used] = [await server.cookieOf('post-watch'), await server.cookieOf('post-watch')]
+    server.clock.forward(20 * MINUTE)
+    await use(used)
+    server.clock.forward(11 * MINUTE)
+    const sessions = () =>
+      server.database
+        .query('SELECT id FROM sessions WHERE user_id = $1', [officer])
+        .then((rows) => rows.length)
+    const ended = (await server.audit('session.expire')).length
+    const open = await sessions()
+    await Promise.all([1, 2].map(() => endOverSessions(server.database, server.clock.now())))
+    expect(await sessions()).toBe(1)
+    expect((await server.audit('session.expire')).length - ended).toBeGreaterThanOrEqual(open - 1)
+    expect([await me(idle), await me(used)]).toEqual([401, 200])
+    const after = (await server.audit('session.expire')).length
+    await endOverSessions(server.database, server.clock.now())
+    expect((await server.audit('session.expire')).length).toBe(after)
   })
 
   test('better-auth shows or ends sessions by no way of its own', async () => {

@@ -69,6 +69,20 @@ describe.each(databaseKinds())('the first accounts on %s', (kind) => {
     await server.database.query('UPDATE users SET two_factor_enabled = false WHERE id = $1', [id])
   })
 
+  test('whoever runs the machine lets in again whom nobody else can', async () => {
+    const id = await server.person('post-guard', [{ role: 'securityAdmin', city: null, areaId: null }])
+    const old = await server.cookieOf('post-guard')
+    const { recovered } = await ensureAccounts(server.database, { recoverUser: 'Post-Guard' })
+    expect((await server.ask(old, 'session.me')).status).toBe(401)
+    const cookie = await server.cookieOf('post-guard', recovered?.password)
+    expect((await server.ask(cookie, 'session.me')).data).toMatchObject({
+      mustChangePassword: true,
+      roles: ['securityAdmin'],
+    })
+    expect((await server.audit('person.recover')).at(-1)).toMatchObject({ target: id, kind: 'system' })
+    expect((await ensureAccounts(server.database, { recoverUser: 'nobody' })).recovered).toBeUndefined()
+  })
+
   test('an installation from before there were grants gets them at its next start, and only then', async () => {
     await server.database.query('DELETE FROM grants')
     await ensureAccounts(server.database, {})
