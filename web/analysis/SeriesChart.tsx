@@ -42,15 +42,20 @@ interface SeriesChartProps {
   label: string
   /** The bars chosen by dragging, both included. */
   onBrush: (first: number, last: number) => void
+  /** The bar pointed at, null for none. */
+  onPoint: (bar: number | null) => void
+  /** Bars another chart points at. */
+  marked: readonly number[]
 }
 
 /** Bars of the window, last year's as a line; dragging across them chooses a stretch. */
-export default function SeriesChart({ picture, label, onBrush }: SeriesChartProps) {
+export default function SeriesChart({ picture, label, onBrush, onPoint, marked }: SeriesChartProps) {
   const element = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(null)
   const theme = useTheme()
   const scale = useScreenScale()
   const brushed = useEffectEvent(onBrush)
+  const pointed = useEffectEvent(onPoint)
 
   useEffect(() => {
     if (!element.current) return
@@ -61,6 +66,8 @@ export default function SeriesChart({ picture, label, onBrush }: SeriesChartProp
       made.dispatchAction({ type: 'brush', areas: [] })
       if (range) brushed(range[0], range[1])
     })
+    made.on('updateAxisPointer', (event) => pointed(pointedBar(event)))
+    made.getZr().on('globalout', () => pointed(null))
     const observer = new ResizeObserver(() => made.resize())
     observer.observe(element.current)
     return () => {
@@ -83,7 +90,23 @@ export default function SeriesChart({ picture, label, onBrush }: SeriesChartProp
     })
   }, [picture, label, theme, scale])
 
+  useEffect(() => {
+    const made = chart.current
+    if (!made || marked.length === 0) return
+    const bars = { seriesIndex: 0, dataIndex: [...marked] }
+    made.dispatchAction({ type: 'highlight', ...bars })
+    return () => {
+      if (!made.isDisposed()) made.dispatchAction({ type: 'downplay', ...bars })
+    }
+  }, [marked])
+
   return <div ref={element} className={styles.canvas} data-theme={theme} />
+}
+
+/** The bar the pointer's column stands over. */
+function pointedBar(event: unknown): number | null {
+  if (typeof event !== 'object' || event === null || !('dataIndex' in event)) return null
+  return typeof event.dataIndex === 'number' ? event.dataIndex : null
 }
 
 /** First and last bar of a finished brush; null for a mere click. */
@@ -156,6 +179,7 @@ function optionOf(picture: SeriesPicture, label: string, theme: ChartTheme, dark
           itemStyle: picture.partialLast && at === last ? { opacity: 0.5 } : undefined,
         })),
         itemStyle: { color: theme.mark },
+        emphasis: { itemStyle: { color: theme.accent } },
         barCategoryGap: '12%',
       },
       ...(picture.before

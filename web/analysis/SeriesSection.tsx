@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { answeredSpan } from '../state/answeredSpan.ts'
+import { pointAtHours, usePointing } from '../state/pointing.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
-import { bucketFor, bucketsFor, type SeriesBucket, spanOfBars } from './buckets.ts'
+import { barsOfHours, bucketFor, bucketsFor, hoursOfBar, type SeriesBucket, spanOfBars } from './buckets.ts'
 import type { SeriesPicture } from './SeriesChart.tsx'
 import styles from './series.module.css'
 import { axisText, bucketText } from './seriesText.ts'
@@ -16,6 +17,8 @@ import type { Analysis } from './useAnalysis.ts'
 import type { SeriesAnswers } from './useSeriesAnswers.ts'
 
 const SeriesChart = lazy(() => import('./SeriesChart.tsx'))
+
+const noBars: readonly number[] = []
 
 interface SeriesSectionProps {
   analysis: Analysis
@@ -48,6 +51,11 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
       partialLast: Date.parse(data.to) >= Date.parse(data.asOf),
     }
   }, [data, window, language, t])
+  const hours = usePointing((state) => (state.hoursFrom === 'week' ? state.hours : null))
+  const marked = useMemo(
+    () => (data && window && hours ? barsOfHours(data.start, data.bucket, window.timeZone, hours) : noBars),
+    [data, window, hours],
+  )
   if (!window) return null
   const offered = bucketsFor(window.span)
   const top = picture ? Math.max(0, ...picture.now) : null
@@ -76,6 +84,15 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
         <Suspense fallback={<div className={styles.waiting} aria-busy="true" />}>
           <SeriesChart
             picture={picture}
+            marked={marked}
+            onPoint={(bar) =>
+              pointAtHours(
+                bar !== null && data && data.start[bar] !== undefined
+                  ? hoursOfBar(data.start[bar], data.bucket, window.timeZone)
+                  : null,
+                'series',
+              )
+            }
             label={t('analysis.series.label', {
               bucket: t(`analysis.series.per.${bucket}`),
               bars: picture.now.length,

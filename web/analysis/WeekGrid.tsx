@@ -17,6 +17,8 @@ interface WeekGridProps {
   onChoose: (hours: readonly number[] | undefined) => void
   /** The hour pointed at, null for none: its words stand in the heading. */
   onPoint: (hour: number | null) => void
+  /** Hours another chart points at. */
+  pointed: readonly number[] | null
 }
 
 interface Cell {
@@ -30,7 +32,7 @@ const weekHours = hoursOfBox([0, 6], [0, 23])
 const classes = 6
 
 /** Seven days by 24 hours. Dragging chooses a box, with Shift one more; days and hours choose their line. */
-export function WeekGrid({ counts, rates, chosen, onChoose, onPoint }: WeekGridProps) {
+export function WeekGrid({ counts, rates, chosen, onChoose, onPoint, pointed }: WeekGridProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const theme = useTheme()
@@ -44,6 +46,7 @@ export function WeekGrid({ counts, rates, chosen, onChoose, onPoint }: WeekGridP
   const colors = rampColors('sequential', breaks.length + 1, theme).map((color) => cssColor(color))
   const draft = anchor && end ? boxOf(anchor, end) : null
   const marked = new Set(draft ?? chosen)
+  const lit = new Set(pointed)
 
   const cellAt = (event: PointerEvent): Cell => {
     const box = plot.current?.getBoundingClientRect()
@@ -157,6 +160,7 @@ export function WeekGrid({ counts, rates, chosen, onChoose, onPoint }: WeekGridP
               data-never={rate === null}
               data-out={marked.size > 0 && !marked.has(hour)}
               data-marked={marked.has(hour)}
+              data-pointed={lit.has(hour)}
               style={rate === null ? undefined : { background: colors[classOf(rate, breaks)] }}
             />
           )

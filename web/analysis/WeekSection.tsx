@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { answeredSpan } from '../state/answeredSpan.ts'
+import { pointAtHours, usePointing } from '../state/pointing.ts'
 import { hoursPerDay } from '../state/weekHours.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatMeasure } from '../ui/numbers.ts'
@@ -22,6 +23,7 @@ export function WeekSection({ analysis, series }: { analysis: Analysis; series: 
   const language = useLanguage()
   const changeView = useChangeView()
   const [pointed, setPointed] = useState<number | null>(null)
+  const elsewhere = usePointing((state) => (state.hoursFrom === 'series' ? state.hours : null))
   const { week } = series
   const { window, hours } = analysis
   const counts = week.data?.bucket === 'hourOfWeek' ? week.data.count : none
@@ -63,7 +65,11 @@ export function WeekSection({ analysis, series }: { analysis: Analysis; series: 
           rates={rates}
           chosen={hours}
           onChoose={(next) => changeView({ hours: next })}
-          onPoint={setPointed}
+          onPoint={(hour) => {
+            setPointed(hour)
+            pointAtHours(hour === null ? null : [hour], 'week')
+          }}
+          pointed={elsewhere}
         />
       )}
     </Section>

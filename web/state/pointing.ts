@@ -11,9 +11,13 @@ interface Pointing {
   from: 'map' | 'list' | null
   /** The class of the legend under the pointer. */
   classIndex: number | null
+  /** Hours of the week under the pointer: one cell of the hours, or those a bar of the series covers. */
+  hours: readonly number[] | null
+  /** Which chart points at them: it marks its own by itself. */
+  hoursFrom: 'series' | 'week' | null
 }
 
-const nowhere: Pointing = { areaId: null, from: null, classIndex: null }
+const nowhere: Pointing = { areaId: null, from: null, classIndex: null, hours: null, hoursFrom: null }
 
 export const usePointing = create<Pointing>(() => nowhere)
 
@@ -27,4 +31,11 @@ export function pointAtArea(areaId: number | null, from: 'map' | 'list'): void {
 
 export function pointAtClass(classIndex: number | null): void {
   if (usePointing.getState().classIndex !== classIndex) usePointing.setState({ classIndex })
+}
+
+export function pointAtHours(hours: readonly number[] | null, from: 'series' | 'week'): void {
+  const now = usePointing.getState()
+  // Leaving one chart does not take away what the other has since pointed at.
+  if (hours === null && now.hoursFrom !== from) return
+  usePointing.setState({ hours, hoursFrom: hours === null ? null : from })
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeAreas, encodeAreas } from '../../../geodata/areaBundle.ts'
-import { bucketFor, bucketsFor, spanOfBars } from '../../../web/analysis/buckets.ts'
+import { barsOfHours, bucketFor, bucketsFor, hoursOfBar, spanOfBars } from '../../../web/analysis/buckets.ts'
 import { hoursText } from '../../../web/analysis/hoursText.ts'
 import { disputeBars, kindBars } from '../../../web/analysis/kindBars.ts'
 import { scopeOf } from '../../../web/analysis/scope.ts'
@@ -32,6 +32,35 @@ describe('buckets of a series', () => {
     expect(spanOfBars(start, 1, 2, whole)).toEqual({ from: 10, to: 30 })
     expect(spanOfBars(start, 3, 0, whole)).toEqual(whole)
     expect(spanOfBars(start, 0, 0, whole)).toEqual({ from: 4, to: 10 })
+  })
+})
+
+describe('what one chart points at in the other', () => {
+  const zone = 'Asia/Shanghai'
+  const monday = Date.parse('2026-11-16T00:00:00+08:00')
+  const starts = Array.from({ length: 14 }, (_, day) => monday + day * dayMs)
+
+  test('a day covers the 24 hours of its weekday, an hour one, a week or a month the whole', () => {
+    expect(hoursOfBar(monday, 'day', zone)).toEqual(hoursOfBox([0, 0], [0, 23]))
+    expect(hoursOfBar(monday + 6 * dayMs, 'day', zone)).toEqual(hoursOfBox([6, 6], [0, 23]))
+    expect(hoursOfBar(monday + 2 * dayMs + 5 * 3_600_000, 'hour', zone)).toEqual([2 * 24 + 5])
+    expect(hoursOfBar(monday, 'week', zone)).toBeNull()
+    expect(hoursOfBar(monday, 'month', zone)).toBeNull()
+  })
+
+  test('an hour of the week lights up the days it came on, and nothing where every bar has it', () => {
+    expect(barsOfHours(starts, 'day', zone, [3 * 24 + 8])).toEqual([3, 10])
+    expect(barsOfHours(starts, 'week', zone, [3 * 24 + 8])).toEqual([])
+  })
+
+  test('a bar’s hours light up the bar itself', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 13 }), (bar) => {
+        const hours = hoursOfBar(starts[bar], 'day', zone) ?? []
+        expect(barsOfHours(starts, 'day', zone, hours)).toContain(bar)
+      }),
+      { seed: 7, numRuns: 14 },
+    )
   })
 })
 
