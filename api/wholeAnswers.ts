@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Shorter ones are not worth it. */
 const LEAST_BYTES = 1024
@@ -26,14 +26,26 @@ export function sendWhole(scope: FastifyInstance): void {
     if (payload.headers.get('transfer-encoding') === 'chunked') return payload
     reply.code(payload.status)
     for (const [name, value] of payload.headers) reply.header(name, value)
-    const bytes = Buffer.from(await payload.arrayBuffer())
-    reply.header('vary', 'accept-encoding')
-    const encoding = bytes.length < LEAST_BYTES ? null : encodingFor(request.headers['accept-encoding'])
-    if (encoding) reply.header('content-encoding', encoding)
-    const body = await compressed(bytes, encoding)
-    reply.header('content-length', body.length)
-    return body
+    return encoded(request, reply, Buffer.from(await payload.arrayBuffer()))
   })
+}
+
+/** Sends a whole answer that no web Response was made for. */
+export async function sendCompressed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bytes: Buffer,
+): Promise<FastifyReply> {
+  return reply.send(await encoded(request, reply, bytes))
+}
+
+async function encoded(request: FastifyRequest, reply: FastifyReply, bytes: Buffer): Promise<Buffer> {
+  reply.header('vary', 'accept-encoding')
+  const encoding = bytes.length < LEAST_BYTES ? null : encodingFor(request.headers['accept-encoding'])
+  if (encoding) reply.header('content-encoding', encoding)
+  const body = await compressed(bytes, encoding)
+  reply.header('content-length', body.length)
+  return body
 }
 
 function encodingFor(accepted: string | string[] | undefined): 'br' | 'gzip' | null {
