@@ -77,7 +77,12 @@ export function rightsOf(grants: readonly Grant[]): Right[] {
   return RIGHTS.filter((right) => held.has(right))
 }
 
-/** Whether somebody must be told nothing at all about a city: it sounds as if there were no such city. */
+/** Whether some role has the right only with a purpose. */
+export function mayDemandPurpose(right: Right): boolean {
+  return Object.values(PURPOSE_DEMANDED).some((rights) => rights.includes(right))
+}
+
+/** Whether somebody sees anything of a city; to all others it sounds as if there were no such city. */
 export function seesCity(grants: readonly Grant[], city: string): boolean {
   return rightsOf(grants.filter(givesIn(city))).includes('map')
 }

@@ -1,6 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z } from 'zod'
-import { type Right, rightsOf } from './access.ts'
+import { mayDemandPurpose, type Right, rightsOf } from './access.ts'
 import { accessFor } from './cityAccess.ts'
 import { blockOf, type Context } from './context.ts'
 import { cityName } from './inputs.ts'
@@ -110,6 +110,9 @@ async function recorded<Result extends { ok: boolean }>(
   { type, path, meta }: { type: 'query' | 'mutation' | 'subscription'; path: string; meta: Meta | undefined },
   run: () => Promise<Result>,
 ): Promise<Result> {
+  // Its answer would leave piece by piece, long after the call has ended.
+  if (type === 'subscription')
+    throw new Error(`${path} is a subscription: nothing here decides what those may show.`)
   let result: Result
   try {
     result = await run()
@@ -164,9 +167,14 @@ function lacking(rights: readonly Right[]): TRPCError {
   return forbidden(`This account may not ask this: it takes ${what}.`, { reason: 'right' })
 }
 
-/** Whoever holds any of the rights, in whatever city: for what belongs to the installation. */
+/**
+ * Whoever holds any of the rights, in whatever city: for what belongs to the installation.
+ * @throws Error at once for a right that may demand a purpose: whether it does is a matter of a city.
+ */
 export function permittedAnywhere(right: Right | readonly Right[]) {
   const rights: readonly Right[] = typeof right === 'string' ? [right] : right
+  const demanding = rights.find((each) => mayDemandPurpose(each))
+  if (demanding) throw new Error(`The right ${demanding} is asked for in a city, never anywhere.`)
   return unblocked.meta({ right: rights, anywhere: true }).use(({ ctx, type, path, meta, next }) => {
     const held = rightsOf(ctx.viewer.grants)
     if (!rights.some((each) => held.includes(each))) throw lacking(rights)

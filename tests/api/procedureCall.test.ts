@@ -26,6 +26,9 @@ const forgetful = router({
     ctx.audit({ action: 'test.look', rows: row.n })
     return row.n
   }),
+  stream: permitted('map').subscription(async function* () {
+    yield 'one by one'
+  }),
   numbered: permitted('points.publicOrder').query(
     async ({ ctx }) => (await ctx.auditNow({ action: 'test.number' })).id,
   ),
@@ -73,6 +76,12 @@ const forgetful = router({
 let later: (() => Promise<unknown>) | undefined
 const callerOf = createCallerFactory(forgetful)
 
+test('a right that may demand a purpose is never asked for without a city', () => {
+  for (const right of ['export', 'cameras.points'] as const)
+    expect(() => permittedAnywhere(right)).toThrow('asked for in a city')
+  expect(() => permittedAnywhere(['map', 'points.governance'])).toThrow('asked for in a city')
+})
+
 describe.each(databaseKinds())('what a procedure owes on %s', (kind) => {
   let api: TestApi
   let caller: ReturnType<typeof callerOf>
@@ -118,6 +127,10 @@ describe.each(databaseKinds())('what a procedure owes on %s', (kind) => {
       expect(await caller.auditedChange()).toBe('changed')
     },
   )
+
+  test('a subscription is refused as long as nothing decides what it may show', async () => {
+    await expect(caller.stream({ city })).rejects.toThrow('stream is a subscription')
+  })
 
   test('what fails leaves neither rows nor entry', async () => {
     const before = await actions()
