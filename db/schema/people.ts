@@ -1,7 +1,18 @@
-import { boolean, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core'
 
 // Names of the exports and properties are better-auth's models and fields; give them to its drizzle adapter as they are.
 
+const hash = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' })
 const instant = (name: string) => timestamp(name, { withTimezone: true })
 const createdAt = () => instant('created_at').notNull().defaultNow()
 const updatedAt = () =>
@@ -18,6 +29,10 @@ export const user = pgTable('users', {
   image: text(),
   username: text().unique(),
   displayUsername: text('display_username'),
+  kind: text().notNull().default('person'),
+  disabledAt: instant('disabled_at'),
+  passwordChangedAt: instant('password_changed_at'),
+  mustChangePassword: boolean('must_change_password').notNull().default(false),
   twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
@@ -76,4 +91,46 @@ export const twoFactor = pgTable('two_factors', {
   lockedUntil: instant('locked_until'),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
+})
+
+// The tables below are not better-auth's; queries name their columns themselves.
+
+export const secondFactorCodes = pgTable(
+  'second_factor_codes',
+  { userId: userId(), codeHash: hash('code_hash').notNull(), triedAt: instant('tried_at').notNull() },
+  (table) => [primaryKey({ columns: [table.userId, table.codeHash] })],
+)
+
+export const passwordHistory = pgTable('password_history', {
+  id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  userId: userId(),
+  hash: text().notNull(),
+  replacedAt: instant('replaced_at').notNull().defaultNow(),
+})
+
+export const signInFailures = pgTable('sign_in_failures', {
+  subject: text().primaryKey(),
+  failures: integer().notNull(),
+  lastAt: instant('last_at').notNull(),
+  blockedUntil: instant('blocked_until'),
+})
+
+export const kiosks = pgTable('kiosks', {
+  id: text().primaryKey(),
+  userId: userId().unique(),
+  name: text().notNull(),
+  cityCode: text('city_code').notNull(),
+  areaId: integer('area_id'),
+  tokenHash: hash('token_hash').notNull().unique(),
+  createdAt: createdAt(),
+  createdBy: text('created_by').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  revokedAt: instant('revoked_at'),
+})
+
+export const accountRules = pgTable('account_rules', {
+  single: boolean().primaryKey().default(true),
+  rules: jsonb().notNull(),
+  changedAt: instant('changed_at').notNull().defaultNow(),
+  changedBy: text('changed_by'),
 })
