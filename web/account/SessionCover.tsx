@@ -5,6 +5,9 @@ import type { SessionEnd } from '../state/heldSession.ts'
 import styles from './account.module.css'
 import { SignInCard } from './SignInCard.tsx'
 
+/** What people do on the card. */
+const kept = ['pointerdown', 'pointerup', 'mousedown', 'click', 'keydown', 'keyup', 'wheel'] as const
+
 interface SessionCoverProps {
   /** User name of the session that ended. */
   name: string
@@ -21,6 +24,16 @@ export function SessionCover({ name, end }: SessionCoverProps) {
   const [other, setOther] = useState(false)
   // A modal dialog is above all layers and makes the rest of the page inert, whatever hangs at its end.
   useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    // Rooms listen at the window: what happens here must not close a panel or move a map below.
+    const keep = (event: Event) => {
+      if (event.target instanceof Node && dialog.current?.contains(event.target)) event.stopPropagation()
+    }
+    for (const name of kept) document.body.addEventListener(name, keep)
+    return () => {
+      for (const name of kept) document.body.removeEventListener(name, keep)
+    }
+  }, [])
   return (
     <dialog
       ref={dialog}

@@ -9,12 +9,14 @@ import { When } from './When.tsx'
 
 interface AuditDetailsProps {
   row: AuditRow | null
+  /** Names of accounts by their number. */
+  names: ReadonlyMap<string, string>
   onPerson: (id: string) => void
   onClose: () => void
 }
 
 /** One row of the audit with everything it holds. */
-export function AuditDetails({ row, onPerson, onClose }: AuditDetailsProps) {
+export function AuditDetails({ row, names, onPerson, onClose }: AuditDetailsProps) {
   const { t } = useTranslation()
   const areaText = useAreaNames()
   const line = (name: string, value: ReactNode) =>
@@ -54,7 +56,14 @@ export function AuditDetails({ row, onPerson, onClose }: AuditDetailsProps) {
               {actionText(row.action, t)} <span className={styles.small}>{row.action}</span>
             </>,
           )}
-          {line(t('admin.audit.target'), row.target)}
+          {line(
+            t('admin.audit.target'),
+            row.target && (
+              <>
+                {names.get(row.target)} <span className={styles.small}>{row.target}</span>
+              </>
+            ),
+          )}
           {line(t('admin.audit.where'), areaText(row))}
           {line(t('admin.audit.box'), row.box?.map((degrees) => degrees.toFixed(5)).join(', '))}
           {line(t('admin.audit.rows'), row.rows === null ? null : String(row.rows))}

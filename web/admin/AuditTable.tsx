@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Table, type TableColumnsType } from 'antd'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isPurpose } from '../../api/roles.ts'
 import type { Translate } from '../i18n/translate.ts'
@@ -42,7 +42,8 @@ export function AuditTable({ filter, onPerson }: AuditTableProps) {
     // Looking is looked at too: nothing is asked again by itself.
     staleTime: Number.POSITIVE_INFINITY,
   })
-  const rows = pages.data?.pages.flatMap((page) => page.rows) ?? []
+  const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.rows) ?? [], [pages.data])
+  const names = useMemo(() => namesIn(rows), [rows])
   const columns: TableColumnsType<AuditRow> = [
     { title: t('admin.audit.at'), key: 'at', width: 210, render: (_, { at }) => <When at={at} /> },
     {
@@ -119,9 +120,19 @@ export function AuditTable({ filter, onPerson }: AuditTableProps) {
           {t('admin.audit.more')}
         </Button>
       )}
-      <AuditDetails row={open} onPerson={onPerson} onClose={() => setOpen(null)} />
+      <AuditDetails row={open} names={names} onPerson={onPerson} onClose={() => setOpen(null)} />
     </>
   )
+}
+
+/** Accounts by number, as far as the rows on screen name them: who did something, and to whom it was done. */
+function namesIn(rows: readonly AuditRow[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const { personId, userName, target, detail } of rows) {
+    if (personId !== null) names.set(personId, userName)
+    if (target !== null && typeof detail.userName === 'string') names.set(target, detail.userName)
+  }
+  return names
 }
 
 /** A purpose in words; nothing where none was demanded. */

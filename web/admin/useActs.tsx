@@ -76,7 +76,7 @@ export function useActs(): { act: (act: Act) => Promise<boolean>; ask: (asked: A
         okText: ok,
         okButtonProps: { danger },
         cancelText: t('account.cancel'),
-        autoFocusButton: 'cancel',
+        focusable: { autoFocusButton: 'cancel' },
         onOk: () => act(rest),
       })
     },
