@@ -15,6 +15,8 @@ export function isApiPath(url: string): boolean {
   return API_PATHS.has(first.toLowerCase())
 }
 
+const PAGE_NAME = /^[\w/-]*$/
+
 /** Pages have no dot in their last part (`wall`, `brief/530681`); files do, and nothing under assets/ is a page. */
 function isPage(path: string): boolean {
   return !path.startsWith('assets/') && !path.slice(path.lastIndexOf('/') + 1).includes('.')
@@ -57,7 +59,8 @@ export async function serveWebShell(app: FastifyInstance, webDir: string): Promi
   app.get<{ Params: { '*': string } }>('/*', { config: { open: 'pages' } }, (request, reply) => {
     const path = request.params['*']
     if (isApiPath(request.url)) return reply.callNotFound()
-    if (path === '' || isPage(path)) return sendIndex(reply, webDir)
+    // What no page of ours is called gets the page that says so, and is told apart from those that are there.
+    if (path === '' || isPage(path)) return sendIndex(reply.code(PAGE_NAME.test(path) ? 200 : 404), webDir)
     return reply.sendFile(path)
   })
 }

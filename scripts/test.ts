@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from '../tests/setup/chromium.ts'
+import { findCommand } from '../tests/setup/commands.ts'
 import { findPostgres } from '../tests/setup/postgresServer.ts'
 import { repositoryRoot } from './environment.ts'
 
@@ -76,6 +77,7 @@ function installMissing(): void {
   const packages = [
     ...(findPostgres() ? [] : ['postgresql-15-postgis-3']),
     ...(findChromium() ? [] : ['chromium', 'fonts-noto-cjk']),
+    ...['sqlmap', 'wapiti'].filter((name) => !findCommand(name)),
   ]
   if (packages.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return
   heading(`installing ${packages.join(', ')}`)

@@ -126,6 +126,14 @@ describe.each(databaseKinds())('the server on %s', (kind) => {
     },
   )
 
+  test('what no page is called is a page that says so', async () => {
+    for (const path of ['/wall~', '/a%20b', '/%3Cimg%3E']) {
+      const answer = await http.get(path)
+      expect(answer.status).toBe(404)
+      expect(await answer.text()).toContain('<div id="root">')
+    }
+  })
+
   test('hashed files are kept for good, missing ones are missing', async () => {
     const answer = await http.get('/assets/app-0123abcd.js')
     expect(answer.status).toBe(200)
