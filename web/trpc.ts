@@ -24,6 +24,11 @@ function noticeEnd(error: unknown): void {
   void queryClient.invalidateQueries({ queryKey: sessionKey })
 }
 
+/** The server counts in spans of ten seconds (api/hardening/requestLimits.ts): whoever waits gets an answer. */
+function isTooMany(error: unknown): boolean {
+  return errorCode(error) === 'TOO_MANY_REQUESTS'
+}
+
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeEnd }),
   mutationCache: new MutationCache({ onError: noticeEnd }),
@@ -32,8 +37,12 @@ export const queryClient: QueryClient = new QueryClient({
       staleTime: 60_000,
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: false,
-      // Only a server that was not reached is asked again; an answer is an answer.
-      retry: (failures, error) => failures < 2 && isTRPCClientError(error) && errorCode(error) === null,
+      // Only a server that was not reached, or that said "later", is asked again; an answer is an answer.
+      retry: (failures, error) =>
+        isTooMany(error)
+          ? failures < 5
+          : failures < 2 && isTRPCClientError(error) && errorCode(error) === null,
+      retryDelay: (failures, error) => (isTooMany(error) ? 4_000 : Math.min(1_000 * 2 ** failures, 30_000)),
     },
   },
 })
