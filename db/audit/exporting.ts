@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import type { Database } from '../client.ts'
-import { RAW_COLUMNS, type RawRow, type RawSeal } from './hashes.ts'
+import { chainEnds, type Link, linksBetween, listAnchors, sealsBetween } from '../queries/auditChain.ts'
 import { readHeads } from './heads.ts'
 
 /**
@@ -9,7 +9,8 @@ import { readHeads } from './heads.ts'
  * 'end'. Rows and seals bear exactly what is hashed (db/audit/hashes.ts), and the hashes.
  */
 
-const PAGE = 4000
+/** Lines written at once. */
+const LINES = 1000
 
 export interface Exported {
   rows: number
@@ -23,18 +24,29 @@ export interface ExportOptions {
   onProgress?: (share: number) => void
 }
 
-const ANCHOR = `SELECT seal, seq, encode(head, 'hex') AS head, encode(seal_hash, 'hex') AS seal_hash, keep_days, removed, made_at
-FROM audit_anchors ORDER BY seal DESC LIMIT 1`
+class Lines {
+  private readonly file: FileHandle
+  private waiting: string[] = []
 
-const SEALS = `SELECT number, first_seq, last_seq, encode(head, 'hex') AS head,
-  (extract(epoch FROM sealed_at) * 1000000)::bigint::text AS sealed_at, snapshot::text AS snapshot,
-  system_identifier::text AS system_identifier, anchor, encode(hash, 'hex') AS hash
-FROM audit_seals WHERE number > $1 ORDER BY number LIMIT $2`
+  constructor(file: FileHandle) {
+    this.file = file
+  }
 
-const ROWS = `SELECT l.seq, encode(l.row_hash, 'hex') AS row_hash, encode(l.chain_hash, 'hex') AS chain_hash, ${RAW_COLUMNS}
-FROM (SELECT * FROM audit_links WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3) l JOIN audit a ON a.id = l.id ORDER BY l.seq`
+  async add(what: string, line: object): Promise<void> {
+    this.waiting.push(`${JSON.stringify({ what, ...line })}\n`)
+    if (this.waiting.length >= LINES) await this.flush()
+  }
 
-type ExportedRow = RawRow & { seq: number; row_hash: string; chain_hash: string }
+  async flush(): Promise<void> {
+    await this.file.appendFile(this.waiting.join(''))
+    this.waiting = []
+  }
+}
+
+/** What is hashed, and the hashes; a row that was deleted is left out, and shows in what follows. */
+function rowOf({ link_id, ...row }: Link): object {
+  return row
+}
 
 /** Writes everything that is sealed. Never over a file that is there. @throws when the file exists or cannot be written. */
 export async function exportAudit(
@@ -43,41 +55,32 @@ export async function exportAudit(
   { headsPath, onProgress = () => undefined }: ExportOptions,
 ): Promise<Exported> {
   const file = await open(path, 'wx')
+  const lines = new Lines(file)
   const exported: Exported = { rows: 0, seals: 0, heads: 0 }
-  const write = (what: string, lines: readonly object[]) =>
-    file.appendFile(lines.map((line) => `${JSON.stringify({ what, ...line })}\n`).join(''))
   try {
-    const [anchor] = await db.query<{ seal: number; seq: number }>(ANCHOR)
-    if (anchor) await write('anchor', [anchor])
-    const [{ last }] = await db.query<{ last: number }>(
-      'SELECT coalesce(max(last_seq), 0) AS last FROM audit_seals',
-    )
+    const anchor = (await listAnchors(db)).at(-1)
+    if (anchor) await lines.add('anchor', anchor)
+    const ends = await chainEnds(db, anchor)
     const first = anchor?.seq ?? 0
-    let seal = anchor?.seal ?? 0
-    for (;;) {
-      const seals = await db.query<RawSeal & { hash: string }>(SEALS, [seal, 100])
-      for (const each of seals) {
-        let after = each.first_seq - 1
-        while (after < each.last_seq) {
-          const rows = await db.query<ExportedRow>(ROWS, [after, each.last_seq, PAGE])
-          const end = rows.at(-1)
-          if (!end) break
-          await write('row', rows)
-          after = end.seq
-          exported.rows += rows.length
-        }
-        await write('seal', [each])
-        exported.seals += 1
-        if (last > first) onProgress(Math.min(1, (each.last_seq - first) / (last - first)))
+    const links = linksBetween(db, first, ends.seq)
+    let link = await links.next()
+    for await (const seal of sealsBetween(db, anchor?.seal ?? 0, ends.seal)) {
+      for (; !link.done && link.value.seq <= seal.last_seq; link = await links.next()) {
+        if (link.value.id === null) continue
+        await lines.add('row', rowOf(link.value))
+        exported.rows += 1
       }
-      const end = seals.at(-1)
-      if (!end) break
-      seal = end.number
+      await lines.add('seal', seal)
+      exported.seals += 1
+      onProgress((seal.last_seq - first) / (ends.seq - first))
     }
-    const heads = ((await readHeads(headsPath)) ?? []).filter((head) => head !== null)
-    for (let at = 0; at < heads.length; at += PAGE) await write('head', heads.slice(at, at + PAGE))
-    exported.heads = heads.length
-    await write('end', [exported])
+    for (const head of (await readHeads(headsPath)) ?? []) {
+      if (!head) continue
+      await lines.add('head', head)
+      exported.heads += 1
+    }
+    await lines.add('end', exported)
+    await lines.flush()
     await file.datasync()
   } finally {
     await file.close()
