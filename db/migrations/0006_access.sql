@@ -11,12 +11,13 @@
 --   ALTER TABLE things ENABLE ROW LEVEL SECURITY;
 --   GRANT SELECT ON things TO gridwall_reader;
 --   CREATE POLICY things_seen ON things FOR SELECT TO gridwall_reader
---     USING (city_code IN (SELECT cities_with('map')));
+--     USING (city_code = ANY (ARRAY(SELECT cities_with('map'))));
 -- or only the first line: then nobody but the owner sees it. A function is everybody's in PostgreSQL unless it says
 --   REVOKE EXECUTE ON FUNCTION f(…) FROM PUBLIC;
 -- (tests/db/accessSchema.test.ts fails where a table or a function was forgotten.) What makes an account unusable goes
 -- into the view people_in_force by CREATE OR REPLACE VIEW people_in_force AS SELECT id FROM users WHERE ….
--- Scope functions stand in a scalar or IN subselect, `IN (SELECT f())`: then they run once a statement, not once a row.
+-- Scope functions stand in a subselect, `= ANY (ARRAY(SELECT f()))` where they are few and `IN (SELECT f())` where they are
+-- many: then they run once a statement, not once a row.
 
 -- The roles belong to the whole server, and several databases of one server may be made at once.
 DO $$
@@ -418,7 +419,7 @@ $$;
 
 -- Geography, names and kinds are a whole city's, for whoever has any role there.
 GRANT SELECT ON cities TO gridwall_reader;
-CREATE POLICY cities_seen ON cities FOR SELECT TO gridwall_reader USING (code IN (SELECT cities_with('map')));
+CREATE POLICY cities_seen ON cities FOR SELECT TO gridwall_reader USING (code = ANY (ARRAY(SELECT cities_with('map'))));
 DO $$
 DECLARE
   noun text;
@@ -427,7 +428,7 @@ BEGIN
     'waters', 'blocks', 'projects', 'resources', 'assets'] LOOP
     EXECUTE format('GRANT SELECT ON %I TO gridwall_reader', noun);
     EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO gridwall_reader
-      USING (city_code IN (SELECT cities_with(''map'')))', noun || '_seen', noun);
+      USING (city_code = ANY (ARRAY(SELECT cities_with(''map''))))', noun || '_seen', noun);
   END LOOP;
 END
 $$;
@@ -445,41 +446,41 @@ CREATE POLICY incidents_seen ON incidents FOR SELECT TO gridwall_reader USING (
 
 GRANT SELECT ON cameras TO gridwall_reader;
 CREATE POLICY cameras_seen ON cameras FOR SELECT TO gridwall_reader USING (
-  city_code IN (SELECT whole_cities_with('cameras.' || current_setting('gridwall.use', true)))
+  city_code = ANY (ARRAY(SELECT whole_cities_with('cameras.' || current_setting('gridwall.use', true))))
   OR (city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM cells_with('cameras.' || current_setting('gridwall.use', true)) c)
 );
 
 -- of the cameras that are seen: the subselect is under their policy
 GRANT SELECT ON camera_outages TO gridwall_reader;
 CREATE POLICY camera_outages_seen ON camera_outages FOR SELECT TO gridwall_reader USING (
-  city_code IN (SELECT whole_cities_with('cameras.' || current_setting('gridwall.use', true)))
+  city_code = ANY (ARRAY(SELECT whole_cities_with('cameras.' || current_setting('gridwall.use', true))))
   OR EXISTS (SELECT FROM cameras c WHERE c.city_code = camera_outages.city_code AND c.id = camera_outages.camera_id)
 );
 
 -- Patrol posts are the patrol's; key sites, centres and halls are geography.
 GRANT SELECT ON places TO gridwall_reader;
 CREATE POLICY places_seen ON places FOR SELECT TO gridwall_reader USING (
-  CASE WHEN category <> 'post' THEN city_code IN (SELECT cities_with('map'))
-  ELSE city_code IN (SELECT whole_cities_with('patrols'))
+  CASE WHEN category <> 'post' THEN city_code = ANY (ARRAY(SELECT cities_with('map')))
+  ELSE city_code = ANY (ARRAY(SELECT whole_cities_with('patrols')))
     OR (city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM patrol_cells_seen() c) END
 );
 
 GRANT SELECT ON units TO gridwall_reader;
 CREATE POLICY units_seen ON units FOR SELECT TO gridwall_reader USING (
-  city_code IN (SELECT whole_cities_with('patrols'))
+  city_code = ANY (ARRAY(SELECT whole_cities_with('patrols')))
   OR (city_code, squad_id) IN (SELECT s.city_code, s.area_id FROM patrol_areas_seen() s)
 );
 
 GRANT SELECT ON patrol_routes TO gridwall_reader;
 CREATE POLICY patrol_routes_seen ON patrol_routes FOR SELECT TO gridwall_reader USING (
-  city_code IN (SELECT whole_cities_with('patrols'))
+  city_code = ANY (ARRAY(SELECT whole_cities_with('patrols')))
   OR (city_code, squad_id) IN (SELECT s.city_code, s.area_id FROM patrol_areas_seen() s)
 );
 
 -- what was done, and how much of it: numbers of a whole city
 GRANT SELECT ON activities TO gridwall_reader;
 CREATE POLICY activities_seen ON activities FOR SELECT TO gridwall_reader
-  USING (city_code IN (SELECT whole_cities_with('counts.governance')));
+  USING (city_code = ANY (ARRAY(SELECT whole_cities_with('counts.governance'))));
 
 -- Administration: accounts and sessions by `people`, roles by `grants`; nobody touches their own roles.
 GRANT SELECT, INSERT, UPDATE, DELETE ON grants TO gridwall_writer;
