@@ -15,6 +15,8 @@ import { accountSubject } from './attempts.ts'
 import { demoPeople } from './demoPeople.ts'
 
 export const ADMIN = 'admin'
+/** As many as the database keeps (password_set, 0007). */
+const MOST_REMEMBERED = 24
 
 /** What the first account may, so that whoever installs sees everything there is: appoint others and then take these away. */
 const ADMIN_GRANTS = ['systemAdmin', 'planner', 'leader'].map((role) => ({
@@ -56,10 +58,22 @@ async function ensureAdmin(tx: Transaction, given: string | undefined): Promise<
   }
   await giveFirstGrants(tx, id)
   if (given === undefined || (await verifyPassword({ hash, password: given }))) return undefined
+  // One they have had may simply have been left in the environment: nobody has lost anything.
+  const stale = await wasHad(tx, id, given)
   await setPassword(tx, id, await hashPassword(given), false)
-  await recoverAccount(tx, id, accountSubject(ADMIN))
-  await insertAudit(tx, actor, { action: 'person.recover', target: id, detail: { userName: ADMIN } })
+  await recoverAccount(tx, id, accountSubject(ADMIN), { keepSecondFactor: stale })
+  await insertAudit(tx, actor, {
+    action: 'person.recover',
+    target: id,
+    detail: { userName: ADMIN, secondFactorKept: stale },
+  })
   return undefined
+}
+
+async function wasHad(tx: Transaction, id: string, password: string): Promise<boolean> {
+  const [, ...had] = await passwordHashes(tx, id, MOST_REMEMBERED)
+  for (const hash of had) if (await verifyPassword({ hash, password })) return true
+  return false
 }
 
 /** Only where nobody runs accounts: the installation is new, or from before there were grants. Later one always does. */
@@ -79,7 +93,7 @@ async function recover(tx: Transaction, userName: string): Promise<MadeAccount |
   if (known?.kind !== 'person') return undefined
   const password = madePassword()
   await setPassword(tx, known.id, await hashPassword(password), true)
-  await recoverAccount(tx, known.id, accountSubject(userName))
+  await recoverAccount(tx, known.id, accountSubject(userName), { keepSecondFactor: false })
   await insertAudit(tx, systemActor('server'), {
     action: 'person.recover',
     target: known.id,
@@ -111,8 +125,8 @@ async function ensureDemoPeople(tx: Transaction): Promise<MadeAccount[]> {
  * The accounts an installation begins with, each told of in the audit. Of servers that start together one makes them.
  *
  * A given password of the administrator that is not theirs is how one gets in again: it replaces the old one, ends their
- * sessions, and takes away what else keeps them out: the wait after failures, a second factor that was lost, being
- * disabled. Whoever can set it runs the machine anyway.
+ * sessions, and takes away what else keeps them out: the wait after failures, being disabled, and, where they have never
+ * had this password, a second factor that was lost. Whoever can set it runs the machine anyway.
  * @returns passwords made here, to be shown once.
  */
 export function ensureAccounts(

@@ -61,9 +61,14 @@ export async function setPassword(tx: Queryable, id: string, hash: string, made:
 }
 
 /** Removes what keeps somebody out, and ends their sessions. @param subject whose failures are counted. */
-export async function recoverAccount(tx: Queryable, id: string, subject: string): Promise<void> {
-  await tx.query('UPDATE users SET disabled_at = NULL, two_factor_enabled = false WHERE id = $1', [id])
-  await tx.query('DELETE FROM two_factors WHERE user_id = $1', [id])
+export async function recoverAccount(
+  tx: Queryable,
+  id: string,
+  subject: string,
+  { keepSecondFactor }: { keepSecondFactor: boolean },
+): Promise<void> {
+  await tx.query('UPDATE users SET disabled_at = NULL WHERE id = $1', [id])
+  if (!keepSecondFactor) await removeSecondFactor(tx, id)
   await tx.query('DELETE FROM sessions WHERE user_id = $1', [id])
   await tx.query('DELETE FROM sign_in_failures WHERE subject = $1', [subject])
 }

@@ -66,6 +66,9 @@ describe.each(databaseKinds())('the first accounts on %s', (kind) => {
     expect(
       await server.database.query('SELECT two_factor_enabled AS still FROM users WHERE id = $1', [id]),
     ).toEqual([{ still: true }])
+    // Nor is it by one they have had, which may have been left in the environment.
+    await ensureAccounts(server.database, { adminPassword: ADMIN_PASSWORD })
+    expect((await server.signIn('admin', ADMIN_PASSWORD)).body).toMatchObject({ twoFactorRedirect: true })
     await server.database.query('UPDATE users SET two_factor_enabled = false WHERE id = $1', [id])
   })
 
