@@ -7,14 +7,18 @@ export class Remembered<Value> {
     this.most = most
   }
 
-  get(name: string, make: () => Value): Value {
+  find(name: string): Value | undefined {
     const known = this.values.get(name)
-    if (known !== undefined) {
-      // A map's order is that of insertion: what is asked for again goes to the end.
-      this.values.delete(name)
-      this.values.set(name, known)
-      return known
-    }
+    if (known === undefined) return undefined
+    // A map's order is that of insertion: what is asked for again goes to the end.
+    this.values.delete(name)
+    this.values.set(name, known)
+    return known
+  }
+
+  get(name: string, make: () => Value): Value {
+    const known = this.find(name)
+    if (known !== undefined) return known
     const made = make()
     this.values.set(name, made)
     if (this.values.size > this.most) this.values.delete(this.values.keys().next().value ?? name)

@@ -7,6 +7,8 @@ const LEAST_BYTES = 1024
 /** Longer ones are compressed beside the event loop: handing a short one over costs more than compressing it. */
 const MOST_SYNC_BYTES = 32 * 1024
 const QUALITY = 5
+/** As large as the longest text that is compressed here, and twice that. */
+const SHORT_WINDOW_BITS = 16
 
 const brotliBeside = promisify(brotliCompress)
 const gzipBeside = promisify(gzip)
@@ -26,26 +28,35 @@ export function sendWhole(scope: FastifyInstance): void {
     if (payload.headers.get('transfer-encoding') === 'chunked') return payload
     reply.code(payload.status)
     for (const [name, value] of payload.headers) reply.header(name, value)
-    return encoded(request, reply, Buffer.from(await payload.arrayBuffer()))
+    const { body, encoding } = await encodeAnswer(request, Buffer.from(await payload.arrayBuffer()))
+    describe(reply, body, encoding)
+    return body
   })
 }
 
-/** Sends a whole answer that no web Response was made for. */
-export async function sendCompressed(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  bytes: Buffer,
-): Promise<FastifyReply> {
-  return reply.send(await encoded(request, reply, bytes))
+/** The bytes of a whole answer as they go out. */
+export interface EncodedAnswer {
+  body: Buffer
+  /** null: as they are. */
+  encoding: 'br' | 'gzip' | null
 }
 
-async function encoded(request: FastifyRequest, reply: FastifyReply, bytes: Buffer): Promise<Buffer> {
-  reply.header('vary', 'accept-encoding')
+export async function encodeAnswer(request: FastifyRequest, bytes: Buffer): Promise<EncodedAnswer> {
   const encoding = bytes.length < LEAST_BYTES ? null : encodingFor(request.headers['accept-encoding'])
+  return { body: await compressed(bytes, encoding), encoding }
+}
+
+/** Sends an answer that no web Response was made for. */
+export function sendEncoded(reply: FastifyReply, { body, encoding }: EncodedAnswer): FastifyReply {
+  reply.header('content-type', 'application/json')
+  describe(reply, body, encoding)
+  return reply.send(body)
+}
+
+function describe(reply: FastifyReply, body: Buffer, encoding: EncodedAnswer['encoding']): void {
+  reply.header('vary', 'accept-encoding')
   if (encoding) reply.header('content-encoding', encoding)
-  const body = await compressed(bytes, encoding)
   reply.header('content-length', body.length)
-  return body
 }
 
 function encodingFor(accepted: string | string[] | undefined): 'br' | 'gzip' | null {
@@ -65,6 +76,8 @@ async function compressed(bytes: Buffer, encoding: 'br' | 'gzip' | null): Promis
     [constants.BROTLI_PARAM_QUALITY]: QUALITY,
     [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
     [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    // A window larger than the text saves no byte and costs memory to set up.
+    ...(isShort ? { [constants.BROTLI_PARAM_LGWIN]: SHORT_WINDOW_BITS } : undefined),
   }
   return isShort ? brotliCompressSync(bytes, { params }) : brotliBeside(bytes, { params })
 }
