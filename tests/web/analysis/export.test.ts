@@ -8,6 +8,7 @@ import { columnIds, type TableLine } from '../../../web/analysis/tableColumns.ts
 import { tableTotals } from '../../../web/analysis/tableTotals.ts'
 import { sheetData, xlsxBlob } from '../../../web/analysis/xlsx.ts'
 import { formatCount, formatMeasure, roundedMeasure } from '../../../web/ui/numbers.ts'
+import { unzip } from '../../setup/zip.ts'
 
 const words: ExportWords = {
   name: 'Name',
@@ -188,6 +189,17 @@ describe('workbook', () => {
     const bytes = new Uint8Array(await blob.arrayBuffer())
     expect([...bytes.subarray(0, 4)]).toEqual([0x50, 0x4b, 3, 4])
     expect(bytes.length).toBeGreaterThan(2000)
+  })
+
+  test('names that look like formulas are text in it, and none of it is a formula or a link', async () => {
+    const name = '=HYPERLINK("http://evil.example","x")'
+    const entries = unzip(new Uint8Array(await (await xlsxBlob([sheet([line({ name })])])).arrayBuffer()))
+    const all = [...entries.values()].join('\n')
+    expect(all).toContain('=HYPERLINK(')
+    const sheets = [...entries].filter(([path]) => path.startsWith('xl/worksheets/'))
+    expect(sheets.length).toBeGreaterThan(0)
+    for (const [, xml] of sheets) expect(xml).not.toMatch(/<f[ >]|<hyperlink/)
+    expect([...entries.keys()].join()).not.toMatch(/vba|macro|external/i)
   })
 })
 
