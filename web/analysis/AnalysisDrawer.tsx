@@ -7,7 +7,7 @@ import { useClassFilter } from '../hooks/useClassFilter.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { classOf } from '../map/colors.ts'
-import { SightNote } from '../panels/SightNote.tsx'
+import { SightNote, useSight } from '../panels/SightNote.tsx'
 import { nameOf, rootOf } from '../state/areaTree.ts'
 import { classRangeText } from '../state/legendClasses.ts'
 import { areasLike } from '../state/likeness.ts'
@@ -94,6 +94,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       ? `${t(`analysis.measure.${measure}`)} ${classRangeText(values.breaks, index, isWhole(measure), (value) => measureText(value, measure, language))}`
       : String(index + 1)
   const jurisdiction = useJurisdiction()
+  const sight = useSight(shownIndex)
   const several = bundle && jurisdiction && shownIndex === rootOf(bundle)
   const where = several
     ? t('access.jurisdiction.many', { count: jurisdiction.areas.length })
@@ -108,7 +109,12 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
     <Panel className={styles.drawer} label={t('analysis.title')}>
       <header className={styles.head}>
         <h2 title={t('analysis.title')}>{where}</h2>
-        <Headline analysis={analysis} among={bundle && shownIndex >= 0 ? areasLike(bundle, shownIndex) : 1} />
+        {sight !== 'none' && (
+          <Headline
+            analysis={analysis}
+            among={bundle && shownIndex >= 0 ? areasLike(bundle, shownIndex) : 1}
+          />
+        )}
         <Button
           type="text"
           className={styles.close}
@@ -122,56 +128,65 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       <div className={styles.body}>
         <FilterChips analysis={analysis} classText={classText} />
         <SightNote index={shownIndex} />
-        {analysis.disputes ? (
-          <p className={styles.note}>{t('analysis.series.disputes')}</p>
-        ) : (
-          <SeriesSection analysis={analysis} series={series} />
-        )}
-        <div className={styles.pair} data-alone={analysis.disputes}>
-          {!analysis.disputes && <WeekSection analysis={analysis} series={series} />}
-          <KindsSection analysis={analysis} answer={kinds} />
-        </div>
-        <Section
-          title={
-            scope >= 0 && bundle
-              ? t('analysis.table.titleIn', { level: levelName, area: nameOf(bundle, scope, language) })
-              : t('analysis.table.title', { level: levelName })
-          }
-          aside={<AboutNumbers />}
-          stale={analysis.stale}
-        >
-          {analysis.tooShort ? (
-            <DisputePeriods periods={analysis.periods} />
-          ) : table.isError ? (
-            analysis.disputes ? (
-              <EmptyState>{table.error.message}</EmptyState>
+        {sight !== 'none' && (
+          <>
+            {analysis.disputes ? (
+              <p className={styles.note}>{t('analysis.series.disputes')}</p>
             ) : (
-              <ErrorState error={table.error} inPlace onRetry={() => void table.refetch()} />
-            )
-          ) : !totals ? (
-            <Skeleton active title={false} paragraph={{ rows: 6 }} />
-          ) : (
-            <NumbersOf {...counted} span={analysis.answered} compare={analysis.answeredCompare} each={false}>
-              <AreaTable
-                lines={lines}
-                all={rows.length}
-                totals={totals}
-                shown={shown}
-                among={among}
-                levelName={levelName}
-                hidden={answer?.totals.hidden}
-                aside={(ordered) => (
-                  <ExportMenu
-                    sheets={() => exported.sheets(ordered())}
-                    name={exported.name}
-                    register={exported.register}
-                    waiting={exported.waiting}
+              <SeriesSection analysis={analysis} series={series} />
+            )}
+            <div className={styles.pair} data-alone={analysis.disputes}>
+              {!analysis.disputes && <WeekSection analysis={analysis} series={series} />}
+              <KindsSection analysis={analysis} answer={kinds} />
+            </div>
+            <Section
+              title={
+                scope >= 0 && bundle
+                  ? t('analysis.table.titleIn', { level: levelName, area: nameOf(bundle, scope, language) })
+                  : t('analysis.table.title', { level: levelName })
+              }
+              aside={<AboutNumbers />}
+              stale={analysis.stale}
+            >
+              {analysis.tooShort ? (
+                <DisputePeriods periods={analysis.periods} />
+              ) : table.isError ? (
+                analysis.disputes ? (
+                  <EmptyState>{table.error.message}</EmptyState>
+                ) : (
+                  <ErrorState error={table.error} inPlace onRetry={() => void table.refetch()} />
+                )
+              ) : !totals ? (
+                <Skeleton active title={false} paragraph={{ rows: 6 }} />
+              ) : (
+                <NumbersOf
+                  {...counted}
+                  span={analysis.answered}
+                  compare={analysis.answeredCompare}
+                  each={false}
+                >
+                  <AreaTable
+                    lines={lines}
+                    all={rows.length}
+                    totals={totals}
+                    shown={shown}
+                    among={among}
+                    levelName={levelName}
+                    hidden={answer?.totals.hidden}
+                    aside={(ordered) => (
+                      <ExportMenu
+                        sheets={() => exported.sheets(ordered())}
+                        name={exported.name}
+                        register={exported.register}
+                        waiting={exported.waiting}
+                      />
+                    )}
                   />
-                )}
-              />
-            </NumbersOf>
-          )}
-        </Section>
+                </NumbersOf>
+              )}
+            </Section>
+          </>
+        )}
       </div>
     </Panel>
   )

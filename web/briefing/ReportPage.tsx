@@ -86,7 +86,11 @@ export function ReportPage({
 
   return (
     <FootnotesProvider>
-      <article className={styles.page} aria-busy={!total || briefing.isOld} data-stale={briefing.isOld}>
+      <article
+        className={styles.page}
+        aria-busy={sight !== 'none' && (!total || briefing.isOld)}
+        data-stale={briefing.isOld}
+      >
         <p className={styles.kicker}>{several ? city.name[language] : kicker()}</p>
         <h1 className={styles.headline}>
           {total && groups && comparable
@@ -102,7 +106,9 @@ export function ReportPage({
           {briefing.isOld && <Updating />}
         </p>
 
-        {shownTotal && groups && months ? (
+        {sight === 'none' ? (
+          <SightNote index={index} />
+        ) : shownTotal && groups && months ? (
           <>
             {(sight !== 'whole' || onlyFamily) && (
               <div>

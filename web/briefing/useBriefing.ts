@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { LevelName } from '../../geodata/city.ts'
 import { keepAlike } from '../hooks/keepAlike.ts'
-import { useAccess } from '../hooks/useAccess.ts'
+import { useCountable } from '../hooks/useAccess.ts'
 import { isoSpan, useAreaCounts, useKindCounts, useSeries } from '../hooks/useAggregates.ts'
 import { type City, useCity } from '../hooks/useCity.ts'
 import { useDataStart } from '../hooks/useDataStart.ts'
-import { countRights } from '../state/access.ts'
 import { answeredCompare, answeredSpan } from '../state/answeredSpan.ts'
 import { type Outputs, trpc } from '../trpc.ts'
 import type { GroupCount } from './headline.ts'
@@ -30,7 +29,7 @@ export function useBriefing(
   childLevel: LevelName | undefined,
 ) {
   const { code } = useCity()
-  const counted = useAccess().may(...countRights)
+  const counted = useCountable()(areaId)
   const asOf = Date.parse(city.asOf)
   const { timeZone } = city
   const dataStart = useDataStart()

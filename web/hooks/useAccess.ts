@@ -1,6 +1,6 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import type { Family } from '../../api/roles.ts'
-import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import { type AreaBundle, areaIndexOf } from '../../geodata/areaBundle.ts'
 import { countRights, viewerAccess } from '../state/access.ts'
 import { type Jurisdiction, jurisdictionOf } from '../state/jurisdiction.ts'
 import { usePurposeState } from '../state/purpose.ts'
@@ -59,4 +59,20 @@ export function useRooms() {
 export function useOnlyFamily(): Family | undefined {
   const { families } = useAccess()
   return families.length === 1 ? families[0] : undefined
+}
+
+/** Whether counts of an area may be asked for: one that lies outside is refused in the words of one that does not exist. */
+export function useCountable(): (areaId: number | undefined) => boolean {
+  const counted = useAccess().may(...countRights)
+  const jurisdiction = useJurisdiction()
+  const { data: bundle } = useAreas()
+  return useCallback(
+    (areaId) => {
+      if (!counted) return false
+      if (areaId === undefined || !jurisdiction || !bundle) return true
+      const index = areaIndexOf(bundle, areaId)
+      return index < 0 || jurisdiction.sight[index] > 0
+    },
+    [counted, jurisdiction, bundle],
+  )
 }

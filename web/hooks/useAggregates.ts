@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LevelName } from '../../geodata/city.ts'
 import { unpackAnswer } from '../../geodata/packed.ts'
-import { countRights } from '../state/access.ts'
 import type { Span } from '../state/timeWindow.ts'
 import { type Inputs, trpc } from '../trpc.ts'
 import { keepAlike } from './keepAlike.ts'
-import { useAccess } from './useAccess.ts'
+import { useCountable } from './useAccess.ts'
 import { useCity, useVersion } from './useCity.ts'
 
 /** A span as the API takes it: ISO instants. */
@@ -40,7 +39,7 @@ export function useAreaCounts(
   },
 ) {
   const { code } = useCity()
-  const counted = useAccess().may(...countRights)
+  const countable = useCountable()
   const version = useVersion()
   const { level, span, kinds, hours, within, compare, measures, enabled = true } = question
   const asked = {
@@ -58,7 +57,8 @@ export function useAreaCounts(
   return useQuery(
     trpc.aggregates.byArea.queryOptions(asked, {
       select: unpackAnswer,
-      enabled: enabled && counted && code !== undefined && level !== undefined && span !== undefined,
+      enabled:
+        enabled && countable(within) && code !== undefined && level !== undefined && span !== undefined,
       placeholderData: keepAlike(asked),
     }),
   )
@@ -73,7 +73,7 @@ export function useSeries(
   },
 ) {
   const { code } = useCity()
-  const counted = useAccess().may(...countRights)
+  const countable = useCountable()
   const { areaId, bucket, span, kinds, hours, compare, enabled = true } = question
   const asked = {
     city: code ?? '',
@@ -86,7 +86,7 @@ export function useSeries(
   } satisfies Inputs['aggregates']['series']
   return useQuery(
     trpc.aggregates.series.queryOptions(asked, {
-      enabled: enabled && counted && code !== undefined && span !== undefined,
+      enabled: enabled && countable(areaId) && code !== undefined && span !== undefined,
       placeholderData: keepAlike(asked),
     }),
   )
@@ -95,7 +95,7 @@ export function useSeries(
 /** Counts per kind, of the city or one area. */
 export function useKindCounts(question: Question & { areaId?: number; compare?: Span | 'previousYear' }) {
   const { code } = useCity()
-  const counted = useAccess().may(...countRights)
+  const countable = useCountable()
   const { areaId, span, kinds, hours, compare, enabled = true } = question
   const asked = {
     city: code ?? '',
@@ -107,7 +107,7 @@ export function useKindCounts(question: Question & { areaId?: number; compare?: 
   } satisfies Inputs['aggregates']['byKind']
   return useQuery(
     trpc.aggregates.byKind.queryOptions(asked, {
-      enabled: enabled && counted && code !== undefined && span !== undefined,
+      enabled: enabled && countable(areaId) && code !== undefined && span !== undefined,
       placeholderData: keepAlike(asked),
     }),
   )

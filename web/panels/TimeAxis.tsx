@@ -1,6 +1,7 @@
 import { Button, Segmented } from 'antd'
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useCountable } from '../hooks/useAccess.ts'
 import { useSeries } from '../hooks/useAggregates.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useWindow, type WindowOfView } from '../hooks/useCity.ts'
@@ -60,7 +61,10 @@ function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfV
   const extent = chosen ?? extentFor(window)
   const domain = useMemo(() => domainOf(extent, window), [extent, window])
   const bucket = buckets[extent]
-  const areaId = bundle && areaIndex >= 0 ? bundle.id[areaIndex] : undefined
+  const countable = useCountable()
+  const selectedId = bundle && areaIndex >= 0 ? bundle.id[areaIndex] : undefined
+  // Of an area that is not the viewer's there is no series: then all that is.
+  const areaId = countable(selectedId) ? selectedId : undefined
   const series = useSeries({
     areaId,
     bucket,

@@ -1,6 +1,7 @@
 import { Button, Select, Tooltip } from 'antd'
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useCountable, useJurisdiction } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useSelection } from '../hooks/useSelection.ts'
@@ -42,8 +43,9 @@ function PlayedDate({ playing }: { playing: Playing }) {
   const language = useLanguage()
   const { data: city } = useCity()
   const { data: bundle } = useAreas()
-  const { areaIndex } = useSelection()
+  const areaIndex = usePlayedArea()
   const { player, days, ownPlanes, planes, breaks, coarser } = playing
+  const limited = useJurisdiction() !== null
   const date = useRef<HTMLParagraphElement>(null)
   const count = useRef<HTMLSpanElement>(null)
   const firstDay = days?.firstDay
@@ -76,12 +78,24 @@ function PlayedDate({ playing }: { playing: Playing }) {
         <span ref={count} className={styles.number} data-testid="played-count" /> {t('area.incidents')}
         <span className={styles.soft}>
           {' · '}
-          {bundle && areaIndex >= 0 ? nameOf(bundle, areaIndex, language) : city?.name[language]}
+          {bundle && areaIndex >= 0
+            ? nameOf(bundle, areaIndex, language)
+            : limited
+              ? t('access.jurisdiction.one')
+              : city?.name[language]}
         </span>
       </p>
       <p className={styles.note}>{notes.join(language === 'zh' ? '；' : '; ')}</p>
     </div>
   )
+}
+
+/** Index of the selected area, -1 where none is selected or it has no numbers for this viewer. */
+function usePlayedArea(): number {
+  const { data: bundle } = useAreas()
+  const { areaIndex } = useSelection()
+  const countable = useCountable()
+  return bundle && areaIndex >= 0 && countable(bundle.id[areaIndex]) ? areaIndex : -1
 }
 
 function Controls({ playing }: { playing: Playing }) {
@@ -178,7 +192,7 @@ interface ScrubberProps {
 function Scrubber({ playing, days, spans }: ScrubberProps) {
   const { t } = useTranslation()
   const { data: bundle } = useAreas()
-  const { areaIndex } = useSelection()
+  const areaIndex = usePlayedArea()
   const { player, ownPlanes, toggle, settleSoon } = playing
   const plot = useRef<HTMLDivElement>(null)
   const brush = useRef<HTMLDivElement>(null)
