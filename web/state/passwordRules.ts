@@ -14,9 +14,9 @@ export interface PasswordRules {
 
 export type PasswordRule = 'length' | 'classes' | 'name' | 'new' | 'same'
 
-/** How many of small letters, capital letters, digits and others a text has. */
+/** How many of small letters, capital letters, digits and others a text has; Chinese characters are others. */
 export function characterClasses(text: string): number {
-  return [/\p{Ll}/u, /\p{Lu}/u, /\d/, /[^\p{L}\d]/u].filter((each) => each.test(text)).length
+  return [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{Ll}\p{Lu}\p{Nd}]/u].filter((each) => each.test(text)).length
 }
 
 /** Every rule that can be judged in the browser, in the order they are shown, and whether it is kept. */
@@ -26,10 +26,12 @@ export function checkPassword(
   { userName, current, repeated }: { userName: string; current: string; repeated: string },
 ): { rule: PasswordRule; kept: boolean }[] {
   const name = userName.toLowerCase()
+  const backwards = [...name].reverse().join('')
+  const holdsName = [name, backwards].some((each) => each !== '' && password.toLowerCase().includes(each))
   return [
     { rule: 'length', kept: [...password].length >= rules.minLength },
     { rule: 'classes', kept: characterClasses(password) >= rules.classes },
-    { rule: 'name', kept: password !== '' && (name === '' || !password.toLowerCase().includes(name)) },
+    { rule: 'name', kept: password !== '' && !holdsName },
     { rule: 'new', kept: password !== '' && password !== current },
     { rule: 'same', kept: password !== '' && password === repeated },
   ]
