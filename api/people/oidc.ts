@@ -1,4 +1,5 @@
-import { genericOAuth } from 'better-auth/plugins'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type GenericOAuthConfig, genericOAuth } from 'better-auth/plugins'
 import { decodeJwt } from 'jose'
 import { USER_NAME } from './signInPlugin.ts'
 
@@ -19,6 +20,7 @@ export interface OidcOptions {
 }
 
 export const OIDC_PROVIDER = 'oidc'
+const WAIT_FOR_PROVIDER_MS = 3_000
 
 /** Account names of better-auth; nothing is ever sent there (RFC 2606). */
 export function emailOf(userName: string): string {
@@ -39,38 +41,61 @@ export function askedForSecondFactor(idToken: string | null | undefined): boolea
  * times and nonce, and nobody gets in without one. Of the person only the user name is taken, never a name or an address.
  */
 export function oidcPlugin(options: OidcOptions) {
-  return genericOAuth({
-    config: [
-      {
-        providerId: OIDC_PROVIDER,
-        name: options.name,
-        discoveryUrl: `${options.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-        requireIdTokenVerification: true,
-        clientId: options.clientId,
-        clientSecret: options.clientSecret,
-        authentication: options.clientAuth,
-        scopes: ['openid', 'profile'],
-        pkce: true,
-        disableSignUp: !options.createAccounts,
-        accountSubject({ tokens }) {
-          // Without an ID token nothing was verified.
-          const subject = tokens.idToken ? decodeJwt(tokens.idToken).sub : undefined
-          if (!subject) throw new Error('the provider sent no ID token')
-          return subject
-        },
-        mapProfileToUser(profile) {
-          const userName: unknown = profile[options.userNameClaim]
-          // Without an address better-auth lets nobody in: error=email_not_found.
-          if (typeof userName !== 'string' || !USER_NAME.test(userName)) return { email: null }
-          return {
-            email: emailOf(userName),
-            emailVerified: true,
-            name: userName.toLowerCase(),
-            username: userName.toLowerCase(),
-            image: undefined,
-          }
-        },
+  const config: GenericOAuthConfig[] = [
+    {
+      providerId: OIDC_PROVIDER,
+      name: options.name,
+      discoveryUrl: `${options.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      requireIdTokenVerification: true,
+      clientId: options.clientId,
+      clientSecret: options.clientSecret,
+      authentication: options.clientAuth,
+      scopes: ['openid', 'profile'],
+      pkce: true,
+      disableSignUp: !options.createAccounts,
+      accountSubject({ tokens }) {
+        // Without an ID token nothing was verified.
+        const subject = tokens.idToken ? decodeJwt(tokens.idToken).sub : undefined
+        if (!subject) throw new Error('the provider sent no ID token')
+        return subject
       },
-    ],
-  })
+      mapProfileToUser(profile) {
+        const userName: unknown = profile[options.userNameClaim]
+        // Without an address better-auth lets nobody in: error=email_not_found.
+        if (typeof userName !== 'string' || !USER_NAME.test(userName)) return { email: null }
+        return {
+          email: emailOf(userName),
+          emailVerified: true,
+          name: userName.toLowerCase(),
+          username: userName.toLowerCase(),
+          image: undefined,
+        }
+      },
+    },
+  ]
+  return withoutWaiting(genericOAuth({ config }), config)
+}
+
+/**
+ * A provider that does not answer holds up nobody who signs in by password: the plugin would wait for it at the start.
+ * It is then asked again by whoever wants to sign in by it, as after a failure.
+ */
+function withoutWaiting(plugin: ReturnType<typeof genericOAuth>, config: GenericOAuthConfig[]) {
+  return {
+    ...plugin,
+    async init(context: Parameters<typeof plugin.init>[0]): Promise<Awaited<ReturnType<typeof plugin.init>>> {
+      const asked = plugin.init(context)
+      const late = wait(WAIT_FOR_PROVIDER_MS, undefined, { ref: false })
+      const found = await Promise.race([asked, late])
+      if (found) return found
+      asked.catch((error: unknown) => console.error('the sign-in provider could not be asked:', error))
+      console.error(`the sign-in provider ${config[0].discoveryUrl} does not answer; it will be asked again.`)
+      return {
+        context: {
+          socialProviders: context.socialProviders,
+          genericOAuthPendingDiscovery: new Map(config.map((each) => [each.providerId, each])),
+        },
+      }
+    },
+  }
 }

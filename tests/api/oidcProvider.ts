@@ -33,11 +33,11 @@ export interface TestProvider {
   close(): Promise<void>
 }
 
-export async function openTestProvider(redirectUri: string): Promise<TestProvider> {
+export async function openTestProvider(redirectUri: string, port = 0): Promise<TestProvider> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const jwk = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'test' }
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   const state: TestProvider = {

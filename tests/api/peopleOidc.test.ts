@@ -1,6 +1,7 @@
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { generateKeyPair } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startServer } from '../../api/server.ts'
 import { grant } from '../factories/people.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { Browser, CLIENT_ID, CLIENT_SECRET, openTestProvider, type TestProvider } from './oidcProvider.ts'
@@ -262,6 +263,53 @@ describe.each(databaseKinds())('sign-in by OpenID Connect on %s', (kind) => {
   test('the page offers it, and a password goes on opening', async () => {
     expect((await server.send('/api/offers')).body).toMatchObject({ oidc: { name: '统一身份认证' } })
     expect((await server.signIn('post-oidc', PASSWORD)).status).toBe(200)
+  })
+
+  test('a provider that does not answer holds up nobody, and is asked again', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const address = silent.address()
+    const providerPort = typeof address === 'object' && address ? address.port : 0
+    const sockets = new Set<Socket>()
+    silent.on('connection', (socket) => sockets.add(socket))
+    const port = await freePort()
+    const origin = `http://127.0.0.1:${port}`
+    const { database, clock } = server
+    const other = await startServer({
+      database,
+      host: '127.0.0.1',
+      port,
+      dataDir: database.dataDir,
+      webDir: database.dataDir,
+      limitFactor: 0,
+      now: clock.now,
+      oidc: {
+        issuer: `http://127.0.0.1:${providerPort}`,
+        clientId: CLIENT_ID,
+        clientSecret: CLIENT_SECRET,
+        clientAuth: 'basic',
+        userNameClaim: 'preferred_username',
+        name: 'x',
+        createAccounts: false,
+      },
+    })
+    const post = async (path: string, body: object) => {
+      const answer = await fetch(`${origin}/api/auth/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin },
+        body: JSON.stringify(body),
+      })
+      return { status: answer.status, body: (await answer.json()) as { url?: string } }
+    }
+    expect((await post('sign-in/username', { username: 'post-oidc', password: PASSWORD })).status).toBe(200)
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => silent.close(resolve))
+    expect((await post('sign-in/social', { provider: 'oidc' })).status).toBe(404)
+    const late = await openTestProvider(`${origin}/api/auth/callback/oidc`, providerPort)
+    const begun = await post('sign-in/social', { provider: 'oidc' })
+    expect(begun.body.url).toContain(`${late.issuer}/auth?`)
+    await late.close()
+    await other.close()
   })
 
   test('where it is allowed, somebody unknown gets an account without any right', async () => {
