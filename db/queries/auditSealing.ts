@@ -57,8 +57,17 @@ const SEAL = `INSERT INTO audit_seals (number, first_seq, last_seq, head, sealed
 VALUES ($1, $2, $3, decode($4, 'hex'), timestamptz 'epoch' + $5::bigint * interval '1 microsecond', $6::pg_snapshot, $7::bigint,
   $8, decode($9, 'hex'))`
 
+/** Batches made one after the other. */
+interface Round {
+  mostRows: number
+  /** Taken before the first batch was read: when the last one is done, all that was visible in it is sealed. */
+  snapshot: string | null
+  /** Rows up to this number that were visible in the snapshot are sealed, and need not be looked at again. */
+  after: number
+}
+
 /** Seals one batch. @returns how many rows it took. */
-async function sealBatch(tx: Transaction, mostRows: number): Promise<number | 'busy'> {
+async function sealBatch(tx: Transaction, round: Round): Promise<number | 'busy'> {
   // Whoever had the lock before has committed: the statements after this one see what it wrote.
   await tx.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED')
   const [{ free }] = await tx.query<{ free: boolean }>(
@@ -73,11 +82,14 @@ async function sealBatch(tx: Transaction, mostRows: number): Promise<number | 'b
     anchor: number
   }>(MOMENT)
   const since = last?.since ?? NO_SNAPSHOT
-  const rows = await tx.query<RawRow>(`SELECT ${RAW_COLUMNS} ${PENDING} ORDER BY a.id LIMIT $2`, [
-    since,
-    mostRows,
-  ])
-  if (rows.length === 0) return 0
+  round.snapshot ??= moment.snapshot
+  const rows = await tx.query<RawRow>(
+    `SELECT ${RAW_COLUMNS} ${PENDING} AND a.id > $2 ORDER BY a.id LIMIT $3`,
+    [since, round.after, round.mostRows],
+  )
+  const newest = rows.at(-1)
+  if (!newest) return 0
+  round.after = newest.id
 
   let chain: Buffer = last ? Buffer.from(last.head, 'hex') : BEGINNING
   const first = (last?.last_seq ?? 0) + 1
@@ -98,8 +110,8 @@ async function sealBatch(tx: Transaction, mostRows: number): Promise<number | 'b
     last_seq: first + rows.length - 1,
     head: chain.toString('hex'),
     sealed_at: moment.sealed_at,
-    // A full batch may have left rows of this snapshot to the next.
-    snapshot: rows.length < mostRows ? moment.snapshot : since,
+    // A full batch may have left rows of the snapshot to the next.
+    snapshot: rows.length < round.mostRows ? round.snapshot : since,
     system_identifier: moment.system_identifier,
     anchor: moment.anchor,
   }
@@ -137,8 +149,9 @@ export async function sealAudit(
 ): Promise<SealReport> {
   const report: SealReport = { outcome: 'sealed', seals: 0, rows: 0 }
   if (!(await somethingWaits(db))) return report
+  const round: Round = { mostRows, snapshot: null, after: 0 }
   for (;;) {
-    const rows = await db.transaction((tx) => sealBatch(tx, mostRows))
+    const rows = await db.transaction((tx) => sealBatch(tx, round))
     if (rows === 'busy') return { ...report, outcome: 'busy' }
     if (rows === 0) return report
     report.seals += 1
