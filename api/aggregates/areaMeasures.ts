@@ -1,8 +1,7 @@
-import { measureByArea } from '../../db/queries/aggregates.ts'
+import { type AreaMeasuresRow, measureByArea } from '../../db/queries/aggregates.ts'
 import { badRequest } from '../refusal.ts'
 import { type AreaQuestion, countedRows } from './byArea.ts'
 import type { CountContext } from './shared.ts'
-import type { VisibleAreas } from './visibleAreas.ts'
 
 export type Measure = 'closedInTime' | 'medianHandling' | 'resolvedLevel'
 
@@ -19,19 +18,32 @@ export interface AreaMeasures {
   resolved?: { village: number[]; township: number[]; city: number[]; whole: number[] }
 }
 
-/** Reads the rows of the window: what was handled later changes these, so that nothing is kept for them. */
+const NOTHING: Omit<AreaMeasuresRow, 'area_id'> = {
+  due: 0,
+  closed_in_time: 0,
+  median_handling_min: null,
+  resolved: 0,
+  resolved_village: 0,
+  resolved_township: 0,
+  resolved_city: 0,
+}
+
+/**
+ * Reads the rows of the window: what was handled later changes these, so that nothing is kept for them.
+ * @param areaId Areas to answer, in this order.
+ */
 export async function measureAreas(
   { rows: rowsOf }: Pick<CountContext, 'rows'>,
   question: AreaQuestion,
-  visible: VisibleAreas | null,
+  areaId: readonly number[],
 ): Promise<AreaMeasures> {
   const { measures, kinds, window } = question
   if (kinds.disputes) {
     throw badRequest('measures: how disputes were handled is not answered by area; leave measures out.')
   }
-  const all = await measureByArea(rowsOf('counts'), countedRows(question, window))
-  const seen = visible && new Set(visible.areaId)
-  const rows = seen ? all.filter((row) => seen.has(row.area_id)) : all
+  const measured = await measureByArea(rowsOf('counts'), countedRows(question, window))
+  const byArea = new Map(measured.map((row) => [row.area_id, row]))
+  const rows = areaId.map((id) => byArea.get(id) ?? NOTHING)
   return {
     closedInTime: measures.includes('closedInTime')
       ? { part: rows.map((row) => row.closed_in_time), whole: rows.map((row) => row.due) }

@@ -107,7 +107,7 @@ export async function byArea(ctx: CountContext, input: z.output<typeof byAreaInp
     families: question.sight.families,
     caseSource: kinds.disputes ? question.caseSource : null,
     ...(input.packed ? packedColumns(columns) : columns),
-    ...(question.measures.length > 0 ? await measureAreas(ctx, question, visible) : undefined),
+    ...(question.measures.length > 0 ? await measureAreas(ctx, question, columns.areaId) : undefined),
     source: SOURCE,
     countedAt: new Date(counted?.progress.countedAt ?? countedAt).toISOString(),
   }
