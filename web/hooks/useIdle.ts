@@ -52,7 +52,9 @@ export function useIdle(idleMinutes: number | null): { secondsLeft: number | nul
     }
     const near = leftMs <= Math.min(noticeMs, idleMs / 2)
     setSecondsLeft(near ? Math.ceil(leftMs / 1000) : null)
-    if (usedAt() > told && (near || Date.now() - told >= tellMs)) tell()
+    // A computer that slept wakes up with an old use untold: that is nobody at the screen now.
+    const present = usedAt() > told && Date.now() - usedAt() < 2 * tellMs
+    if (present && (near || Date.now() - told >= tellMs)) tell()
   })
 
   useEffect(() => {
