@@ -57,7 +57,7 @@ export function AreasToday({ areas, city, stale }: AreasTodayProps) {
                   {areas && index >= 0 ? nameOf(areas, index, language) : '\u00a0'}
                 </p>
                 <p className={styles.todayCount}>
-                  <Count value={count} /> <small>{t('unit.incidents')}</small>
+                  <Count value={count} />
                 </p>
                 <i className={styles.todayBar} style={{ width: `${(count / top) * 100}%` }} />
               </li>
