@@ -84,8 +84,8 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
     idleTimeoutMillis: 600_000,
     types,
   }
-  function openPool(): pg.Pool {
-    const pool = new pg.Pool(options)
+  function openPool(more: pg.PoolConfig = {}): pg.Pool {
+    const pool = new pg.Pool({ ...options, ...more })
     // A lost connection is replaced by the pool at its next use. Without listeners it would end the process: the pool's
     // where it was idle, its own where somebody holds it (whose next statement then fails).
     pool.on('error', (error) => console.error(`database connection lost: ${error.message}`))
@@ -117,7 +117,8 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
   }
   const listener = new PostgresListener(options)
   // Whoever holds one of these may still need one of the others; taken from one pool, ten holders would wait for ever.
-  const holders = openPool()
+  // A person's question takes no minutes; one that would is ended.
+  const holders = openPool({ statement_timeout: 120_000 })
   const open = new Set<HeldTransaction>()
 
   return {

@@ -37,7 +37,8 @@ export interface ViewingOptions {
 /** @throws for a name that no account can have: it would have to be quoted in a way nobody needs. */
 function literal(text: string): string {
   if (text.includes('\0') || text.length > 200) throw new Error('Expected the id of an account.')
-  return `'${text.replaceAll("'", "''")}'`
+  // E: the same whatever standard_conforming_strings says.
+  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 }
 
 function settingsOf(
@@ -45,8 +46,7 @@ function settingsOf(
   person: { id: string },
   use: Use | '',
 ): string {
-  // standard_conforming_strings: said outright, so that a backslash is a backslash. No question takes minutes.
-  return `SET LOCAL standard_conforming_strings = on; SET LOCAL statement_timeout = '120s'; SET LOCAL gridwall.person = ${literal(person.id)}; SET LOCAL gridwall.use = '${use}'; SET LOCAL ROLE ${role}`
+  return `SET LOCAL gridwall.person = ${literal(person.id)}; SET LOCAL gridwall.use = '${use}'; SET LOCAL ROLE ${role}`
 }
 
 /** What a viewing may send. A statement that sets something would outlive its transaction on a session that others use. */

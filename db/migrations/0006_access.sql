@@ -215,7 +215,7 @@ CREATE TRIGGER grants_follow_areas AFTER INSERT ON areas REFERENCING NEW TABLE A
 -- than the answer.
 
 -- cities where the person has a right in any jurisdiction
-CREATE FUNCTION cities_with(wanted text) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
+CREATE FUNCTION cities_with(wanted text) RETURNS SETOF text LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -225,7 +225,7 @@ END
 $$;
 
 -- cities where the person has it everywhere
-CREATE FUNCTION whole_cities_with(wanted text) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
+CREATE FUNCTION whole_cities_with(wanted text) RETURNS SETOF text LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -237,7 +237,7 @@ $$;
 
 -- cells of the areas where the person has it; a cell may come twice
 CREATE FUNCTION cells_with(wanted text) RETURNS TABLE (city_code text, cell_id integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -266,7 +266,7 @@ WHERE g.person_id = nullif(current_setting('gridwall.person', true), '');
 
 -- kinds of which the person sees all incidents of a city
 CREATE FUNCTION incident_kinds_everywhere() RETURNS TABLE (city_code text, kind text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -280,7 +280,7 @@ $$;
 
 -- kinds that roles of these families show somewhere in a city
 CREATE FUNCTION incident_kinds_somewhere(wanted_families text) RETURNS TABLE (city_code text, kind text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -293,7 +293,7 @@ $$;
 
 -- the cells where roles of these families show them; a cell may come twice
 CREATE FUNCTION incident_cells(wanted_families text) RETURNS TABLE (city_code text, cell_id integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -305,7 +305,7 @@ $$;
 
 -- squads (and their districts and beats) that share ground with the areas where the person has the right `patrols`
 CREATE FUNCTION patrol_areas_seen() RETURNS TABLE (city_code text, area_id integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -318,7 +318,7 @@ $$;
 
 -- the cells of those squads
 CREATE FUNCTION patrol_cells_seen() RETURNS TABLE (city_code text, cell_id integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -334,7 +334,7 @@ $$;
 -- Never a row, never a position. Nothing for whoever has no right to disputes there.
 CREATE FUNCTION dispute_counts(city text, zone text, register text, wanted_kinds text[], from_day text, to_day text)
 RETURNS TABLE (cell_id integer, kind text, month integer, count integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
   IF current_setting('gridwall.use', true) IS DISTINCT FROM 'counts' OR NOT city IN (SELECT cities_with('disputes')) THEN
@@ -354,7 +354,7 @@ $$;
 
 -- when the first incident of a city was reported, for whoever sees counts of it
 CREATE FUNCTION first_report(city text) RETURNS timestamptz
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT FROM viewing_rights v WHERE v.right_name IN ('counts.governance', 'counts.publicOrder', 'disputes')
              AND (v.city_code IS NULL OR v.city_code = city)) THEN
@@ -365,9 +365,12 @@ END
 $$;
 
 -- whether the person has a right anywhere: for administration
-CREATE FUNCTION has_right(wanted text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM viewing_rights v WHERE v.right_name = wanted)
+CREATE FUNCTION has_right(wanted text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM viewing_rights v WHERE v.right_name = wanted);
+END
 $$;
 
 -- Whether the person may give or take a role: whoever has the right `grants`; while nobody is security administrator a

@@ -58,7 +58,7 @@ describe.each(databaseKinds())('viewings on %s', (kind) => {
     await held.commit()
     return row
   }
-  const clean = { owner: true, person: '', use: '', timeout: '0' }
+  const clean = { owner: true, person: '', use: '', timeout: kind === 'postgres' ? '2min' : '0' }
 
   test('nothing is left on the connection: not after an end, a failure, or an abandoned one', async () => {
     expect(await countAs('east')).toBe(counts.east)
