@@ -31,32 +31,26 @@ function addressRule(rules: Rules): WaitRule {
   return { ...rules, failures: rules.addressFailures, forgetMinutes: 60 }
 }
 
-export interface CountedAttempt {
-  /** How long nothing may be tried from here or for this account, whole seconds; null: go on. */
-  waitSeconds: number | null
-  /** Whether this attempt, should it fail, makes the account wait. */
-  lastOfAccount: boolean
+function secondsUntil(until: Date | null, now: Date): number | null {
+  return until && Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
 }
 
 /**
  * Counts an attempt to get in, as failed until it succeeds: for the address first, then for the account, in one order, so
  * that two servers never wait for each other. An account that has to wait sounds like any other, there or not.
+ * @returns how long nothing may be tried from here or for this account, whole seconds; null: go on.
  */
 export function beginAttempt(
   database: Database,
   { userName, address, rules, now }: { userName: string; address: string; rules: Rules; now: Date },
-): Promise<CountedAttempt> {
+): Promise<number | null> {
   return database.transaction(async (tx) => {
     const fromAddress = await countAttempt(tx, addressSubject(address), addressRule(rules), now)
     const ofAccount: Attempt = fromAddress.blockedUntil
       ? fromAddress
       : await countAttempt(tx, accountSubject(userName), accountRule(rules), now)
     if (fromAddress.failures === 1) await sweepFailures(tx, now)
-    const until = fromAddress.blockedUntil ?? ofAccount.blockedUntil
-    return {
-      waitSeconds: until && Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),
-      lastOfAccount: ofAccount.failures >= rules.accountFailures,
-    }
+    return secondsUntil(fromAddress.blockedUntil ?? ofAccount.blockedUntil, now)
   })
 }
 
@@ -67,7 +61,7 @@ export function beginTokenAttempt(
 ): Promise<number | null> {
   return database.transaction(async (tx) => {
     const { blockedUntil } = await countAttempt(tx, addressSubject(address), addressRule(rules), now)
-    return blockedUntil && Math.max(1, Math.ceil((blockedUntil.getTime() - now.getTime()) / 1000))
+    return secondsUntil(blockedUntil, now)
   })
 }
 

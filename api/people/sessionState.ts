@@ -20,8 +20,6 @@ export interface SessionState {
   twoFactor: { enabled: boolean; required: boolean }
   /** Null: this session does not end by not being used. */
   idleMinutes: number | null
-  /** When it ends unless it is used; null as above. */
-  idleAt: Date | null
   /** When it ends, used or not. */
   expiresAt: Date
   rules: Rules
@@ -62,7 +60,6 @@ function stateOf(row: SessionRow, rules: Rules, now: Date): SessionState {
         row.roles.some((role) => rules.secondFactorRoles.includes(role)),
     },
     idleMinutes: endless ? null : rules.idleMinutes,
-    idleAt: endless ? null : new Date(row.used_at.getTime() + rules.idleMinutes * MINUTE),
     expiresAt: endless ? row.expires_at : new Date(Math.min(row.expires_at.getTime(), absolute)),
     rules,
   }

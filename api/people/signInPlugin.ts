@@ -102,7 +102,7 @@ export function signInPlugin(database: Database, now: () => Date) {
 
   async function begin(ctx: Hook, userName: string): Promise<void> {
     const attempt = { userName, address: addressOf(ctx), rules: await rulesNow(), now: now() }
-    const { waitSeconds } = await beginAttempt(database, attempt)
+    const waitSeconds = await beginAttempt(database, attempt)
     if (waitSeconds !== null) throw refuseWait(waitSeconds)
   }
 
