@@ -25,7 +25,7 @@ import { keepCatalog } from './catalog.ts'
 import { blockOf, type Context, type Viewer } from './context.ts'
 import { Cubes } from './cube/cubes.ts'
 import { answerDirectly } from './directQueries.ts'
-import { DATA_POLICY, pagePolicy } from './hardening/contentSecurity.ts'
+import { DATA_POLICY, PERMISSIONS_POLICY, pagePolicy } from './hardening/contentSecurity.ts'
 import { createHttpServer, refuseUnreadable } from './hardening/httpServer.ts'
 import { refusal, refuseAddress } from './hardening/refusedRequest.ts'
 import { limitRequests } from './hardening/requestLimits.ts'
@@ -237,7 +237,9 @@ async function serveProcedures(
 function sendPolicies(app: FastifyInstance): void {
   const forPages = pagePolicy()
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('content-security-policy', isApiPath(request.url) ? DATA_POLICY : forPages)
+    reply
+      .header('content-security-policy', isApiPath(request.url) ? DATA_POLICY : forPages)
+      .header('permissions-policy', PERMISSIONS_POLICY)
   })
 }
 

@@ -36,6 +36,10 @@ export function pagePolicy(nonce?: string): string {
 /** Answers of the API are data: whoever makes a page of one gets nothing to run. */
 export const DATA_POLICY = policy({ 'default-src': "'none'", 'frame-ancestors': "'none'" })
 
+/** Nothing here needs a sensor or a device; the wall needs the whole screen. */
+export const PERMISSIONS_POLICY =
+  'camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=(), fullscreen=(self)'
+
 function policy(directives: Record<string, string>): string {
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources}`)

@@ -82,6 +82,7 @@ describe.each(databaseKinds())('the server on %s', (kind) => {
       expect(policy).toContain("frame-ancestors 'none'")
       expect(policy).not.toMatch(/unsafe|https?:|\*/)
       if (path === '/') expect(policy).toContain("script-src 'self';")
+      expect(headers.get('permissions-policy')).toContain('geolocation=()')
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
       expect(headers.get('x-powered-by')).toBeNull()
