@@ -9,6 +9,7 @@ import { useLanguage } from '../hooks/useView.ts'
 import { classOf } from '../map/colors.ts'
 import { SightNote, useSight } from '../panels/SightNote.tsx'
 import { nameOf, rootOf } from '../state/areaTree.ts'
+import { homeOf } from '../state/jurisdiction.ts'
 import { classRangeText } from '../state/legendClasses.ts'
 import { areasLike } from '../state/likeness.ts'
 import { measured } from '../state/measures.ts'
@@ -102,8 +103,19 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       ? nameOf(bundle, shownIndex, language)
       : t('bar.whole')
 
+  const home = bundle ? homeOf(bundle, jurisdiction) : -1
+  const likeTotal = bundle ? areasLike(bundle, scope >= 0 ? scope : home) : 1
   const totals = answer ? tableTotals(rows, answer.totals) : null
-  const exported = useExport({ analysis, series, kinds, totals, shown, among, levelName })
+  const exported = useExport({
+    analysis,
+    series,
+    kinds,
+    totals,
+    shown,
+    among,
+    totalAmong: likeTotal,
+    levelName,
+  })
 
   return (
     <Panel className={styles.drawer} label={t('analysis.title')}>
@@ -171,6 +183,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
                     totals={totals}
                     shown={shown}
                     among={among}
+                    totalAmong={likeTotal}
                     levelName={levelName}
                     hidden={answer?.totals.hidden}
                     aside={(ordered) => (

@@ -23,6 +23,8 @@ interface AreaTableProps {
   shown: readonly ColumnId[]
   /** Areas of the level in the whole city: how many comparisons are read together. */
   among: number
+  /** The same of the area the totals are of: its verdict is the one of the figure above. */
+  totalAmong: number
   levelName: string
   /** Disputes: how many areas are withheld, and what they have together (null: not known either). */
   hidden: { areas: number; count: number | null } | undefined
@@ -33,7 +35,17 @@ interface AreaTableProps {
 const rowHeight = 28
 
 /** Every area of the level with its numbers: sorts, filters by name, walks by keyboard, and marks what the map points at. */
-export function AreaTable({ lines, all, totals, shown, among, levelName, hidden, aside }: AreaTableProps) {
+export function AreaTable({
+  lines,
+  all,
+  totals,
+  shown,
+  among,
+  totalAmong,
+  levelName,
+  hidden,
+  aside,
+}: AreaTableProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { selection, select } = useSelection()
@@ -194,7 +206,13 @@ export function AreaTable({ lines, all, totals, shown, among, levelName, hidden,
           <tfoot>
             <tr data-testid="table-totals">
               {shown.map((id) => (
-                <TotalCell key={id} id={id} totals={totals} of={rows.length === all ? null : all} />
+                <TotalCell
+                  key={id}
+                  id={id}
+                  totals={totals}
+                  among={totalAmong}
+                  of={rows.length === all ? null : all}
+                />
               ))}
             </tr>
           </tfoot>
@@ -280,11 +298,13 @@ function Cell({ id, line, among, top }: { id: ColumnId; line: TableLine; among: 
 interface TotalCellProps {
   id: ColumnId
   totals: TableTotals
+  /** Comparisons read together. */
+  among: number
   /** How many areas the totals are of, where not all of them are listed. */
   of: number | null
 }
 
-function TotalCell({ id, totals, of }: TotalCellProps) {
+function TotalCell({ id, totals, among, of }: TotalCellProps) {
   const { t } = useTranslation()
   switch (id) {
     case 'name':
@@ -303,7 +323,13 @@ function TotalCell({ id, totals, of }: TotalCellProps) {
       return <td>{totals.before === null ? <None /> : <Count value={totals.before} />}</td>
     case 'verdict':
       return (
-        <td>{totals.count === null ? <None /> : <Verdict now={totals.count} before={totals.before} />}</td>
+        <td>
+          {totals.count === null ? (
+            <None />
+          ) : (
+            <Verdict now={totals.count} before={totals.before} among={among} />
+          )}
+        </td>
       )
     case 'perKm2':
       return (

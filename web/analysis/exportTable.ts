@@ -35,8 +35,9 @@ export interface ExportWords {
 interface TableExport {
   /** Columns of the screen. */
   shown: readonly ColumnId[]
-  /** Comparisons read together. */
+  /** Comparisons read together: of the lines, and of the area the totals are of. */
   among: number
+  totalAmong: number
   /** Whether last year's counts were asked for. */
   compared: boolean
   /** How many areas the totals are of. */
@@ -57,7 +58,7 @@ export function tableSheet(
   { title, head }: Pick<ExportSheet, 'title' | 'head'>,
   lines: readonly TableLine[],
   totals: TableTotals,
-  { shown, among, compared, all, words }: TableExport,
+  { shown, among, totalAmong, compared, all, words }: TableExport,
 ): ExportSheet {
   const number = (value: number | null, otherwise: ExportCell = null): ExportCell => value ?? otherwise
   const measure = (value: number | null): ExportCell =>
@@ -87,12 +88,12 @@ export function tableSheet(
       [
         words.z,
         open((line) => z(compare(line.count, line.before, among))),
-        (all) => z(compare(all.count, all.before, 1)),
+        (all) => z(compare(all.count, all.before, totalAmong)),
       ],
       [
         words.verdict,
         open((line) => verdict(compare(line.count, line.before, among))),
-        (all) => verdict(compare(all.count, all.before, 1)),
+        (all) => verdict(compare(all.count, all.before, totalAmong)),
       ],
     )
   columns.push(

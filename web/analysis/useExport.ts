@@ -25,11 +25,22 @@ interface Exported {
   totals: TableTotals | null
   shown: readonly ColumnId[]
   among: number
+  /** The same of the area the totals are of. */
+  totalAmong: number
   levelName: string
 }
 
 /** What the files hold, from the same answers the screen shows. */
-export function useExport({ analysis, series, kinds, totals, shown, among, levelName }: Exported) {
+export function useExport({
+  analysis,
+  series,
+  kinds,
+  totals,
+  shown,
+  among,
+  totalAmong,
+  levelName,
+}: Exported) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { data: city } = useCity()
@@ -114,6 +125,7 @@ export function useExport({ analysis, series, kinds, totals, shown, among, level
         {
           shown,
           among,
+          totalAmong,
           all: analysis.rows.length,
           compared: compare !== null,
           words: words(),

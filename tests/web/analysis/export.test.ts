@@ -67,6 +67,7 @@ const sheet = (of: readonly TableLine[], shown = columnIds) =>
   tableSheet(about, of, tableTotals(of, { count: 37, compareCount: 14, outside: 0 }), {
     shown,
     among: 797,
+    totalAmong: 1,
     compared: true,
     all: of.length,
     words,
@@ -126,7 +127,7 @@ describe('the table as a file', () => {
       about,
       [...lines, hidden],
       tableTotals([...lines, hidden], { count: null, compareCount: null, outside: null }),
-      { shown: columnIds, among: 797, compared: true, all: 9, words },
+      { shown: columnIds, among: 797, totalAmong: 1, compared: true, all: 9, words },
     )
     const known = new Set(['Name', 'Code', 'km²', 'Residents'])
     rows[2].forEach((cell, at) => {
