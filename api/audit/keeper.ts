@@ -28,7 +28,7 @@ export interface AuditKeeper {
   /** Waits for a verification that runs, and lets none begin, while rows are let go of. */
   alone<T>(work: () => Promise<T>): Promise<T>
   readonly verification: Verification
-  /** What the file of heads holds, and whether the database still agreed with it when it was last looked at. */
+  /** What the file of heads holds, and whether it tells of one chain and the database still has that one. */
   readonly heads: { lines: number; agrees: boolean }
   stop(): Promise<void>
 }
@@ -47,6 +47,8 @@ class Keeper implements AuditKeeper {
   private verifying: Promise<void> | undefined
   private working: Promise<unknown> = Promise.resolve()
   private agrees = true
+  /** The last failure of sealing, so that it is told once and not every two seconds. */
+  private trouble = ''
   private stopped = false
   private latest: Verification = { running: null, at: null, report: null }
 
@@ -66,7 +68,7 @@ class Keeper implements AuditKeeper {
   }
 
   get heads() {
-    return { lines: this.file.length, agrees: this.agrees }
+    return { lines: this.file.length, agrees: this.agrees && this.file.tellsOneChain }
   }
 
   seal(): Promise<void> {
@@ -87,7 +89,16 @@ class Keeper implements AuditKeeper {
   }
 
   private sealOrTell(): void {
-    if (!this.stopped) this.seal().catch(this.onError)
+    if (this.stopped) return
+    this.seal().then(
+      () => {
+        this.trouble = ''
+      },
+      (error: unknown) => {
+        if (String(error) !== this.trouble) this.onError(error)
+        this.trouble = String(error)
+      },
+    )
   }
 
   alone<T>(work: () => Promise<T>): Promise<T> {

@@ -58,6 +58,7 @@ export class HeadsFile {
   readonly path: string
   private latest: Head | null = null
   private lines = 0
+  private whole = true
   /** Bytes, as it was left: another length says that a command has written too. */
   private size = 0
 
@@ -94,6 +95,7 @@ export class HeadsFile {
     const heads = (await readHeads(this.path)) ?? []
     this.latest = heads.findLast((head) => head !== null) ?? null
     this.lines = heads.length
+    this.whole = risesThroughout(heads)
     this.size = size
   }
 
@@ -104,6 +106,11 @@ export class HeadsFile {
 
   get length(): number {
     return this.lines
+  }
+
+  /** Whether it tells of one chain: every line can be read, and none goes back behind the one before. */
+  get tellsOneChain(): boolean {
+    return this.whole
   }
 
   /** Appends, and returns once the disk has it. */
@@ -118,6 +125,7 @@ export class HeadsFile {
     } finally {
       await file.close()
     }
+    this.whole &&= risesThroughout([...(this.latest ? [this.latest] : []), ...heads])
     this.latest = heads[heads.length - 1]
     this.lines += heads.length
   }
@@ -125,10 +133,11 @@ export class HeadsFile {
   /** Lets go of heads that retention has made meaningless, and of all but one an hour of those older than a week. */
   async thin(anchorSeal: number, now: number): Promise<void> {
     const heads = await readHeads(this.path)
-    // A line that cannot be read, and a number that does not rise, are evidence: nothing is tidied then.
+    // What tells of another chain is evidence: nothing is tidied then.
     if (!heads || !risesThroughout(heads)) return
     const kept = heads.filter((head, index) => {
       const next = heads[index + 1]
+      if (next?.seal === head.seal) return false
       if (!next || head.seal === anchorSeal) return true
       if (head.seal < anchorSeal) return false
       if (Date.parse(head.at) > now - WHOLE_DAYS * DAY_MS) return true
@@ -155,10 +164,11 @@ export class HeadsFile {
   }
 }
 
+/** The same head twice is none the worse: two programs may have written it. */
 function risesThroughout(heads: (Head | null)[]): heads is Head[] {
   return heads.every((head, index) => {
     if (head === null) return false
     const before = heads[index - 1]
-    return !before || before.seal < head.seal
+    return !before || before.seal < head.seal || (before.seal === head.seal && before.hash === head.hash)
   })
 }

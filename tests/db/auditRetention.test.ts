@@ -178,6 +178,8 @@ describe.each(databaseKinds())('keeping the audit on %s', (kind) => {
       hash: 'ab'.repeat(32),
     }))
     await long.append(heads)
+    // A command beside the server may have written the same head.
+    await long.append(heads.slice(-1))
     await long.thin(100, now)
     const kept = (await readHeads(path)) ?? []
     expect(kept[0]).toEqual(heads[99])

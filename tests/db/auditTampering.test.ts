@@ -295,8 +295,12 @@ describe.each(databaseKinds())('an audit that somebody touched, on %s', (kind) =
     )
     const file = await HeadsFile.open(copy)
     expect(file.last && (await agreesWithHeads(db, file.last))).toBe(false)
+    expect(file.tellsOneChain).toBe(true)
     expect(await followHeads(db, file)).toBe(false)
     expect(await followHeads(db, file)).toBe(true)
+    // Also after the next start.
+    expect(file.tellsOneChain).toBe(false)
+    expect((await HeadsFile.open(copy)).tellsOneChain).toBe(false)
     const report = await verifyAudit(db, { headsPath: copy })
     expect(report.faults[0]).toMatchObject({ what: 'heads', seq: last?.seq })
   })
