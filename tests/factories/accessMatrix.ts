@@ -9,9 +9,9 @@ import type { SeenRows } from './seenRows.ts'
 export const JURISDICTIONS = [
   'everywhere',
   'city',
-  /** In an area that holds the ground asked about, and more. */
+  /** In an area of the other hierarchy that holds the ground asked about, and more. */
   'inside',
-  /** In an area of the other hierarchy that shares some of it. */
+  /** In areas that share some of it and hold ground beside it. */
   'overlapping',
   /** In an area of the city that shares nothing of it. */
   'outside',
@@ -170,7 +170,7 @@ export const PROCEDURES: Record<string, Line> = {
           city,
           level: 'microGrid',
           within: areaId,
-          measures: ['timeliness'],
+          measures: ['closedInTime'],
           ...WINDOW,
         }),
         shows: (answer: { count: number[] }, { inArea }) => [sum(answer.count), inArea.incidents],
