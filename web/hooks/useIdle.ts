@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { tellUse, toldAt, usedAt, watchUse } from '../state/activity.ts'
-import { sessionEnded } from '../state/heldSession.ts'
+import { sessionEnded, useHeldSession } from '../state/heldSession.ts'
 import { signOut } from '../state/session.ts'
 import { sessionKey } from '../trpc.ts'
 
@@ -36,7 +36,8 @@ export function useIdle(idleMinutes: number | null): { secondsLeft: number | nul
   }, [])
 
   const tick = useEffectEvent(() => {
-    if (idleMinutes === null) return
+    // Under its cover the page waits for the next sign-in.
+    if (idleMinutes === null || useHeldSession.getState().end !== null) return
     if (!begun.current) return tell()
     const idleMs = 60_000 * idleMinutes
     const told = toldAt()

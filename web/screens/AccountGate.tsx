@@ -19,7 +19,7 @@ interface AccountGateProps {
 export function AccountGate({ me, onSettled }: AccountGateProps) {
   const { t } = useTranslation()
   const path = useLocation({ select: ({ pathname }) => pathname })
-  const [enrolling, setEnrolling] = useState(false)
+  const [enrolment, setEnrolment] = useState<'none' | 'begun' | 'done'>('none')
   const { userName, mustChangePassword, twoFactor, idleMinutes } = me
   if (mustChangePassword) {
     return (
@@ -34,9 +34,10 @@ export function AccountGate({ me, onSettled }: AccountGateProps) {
   }
   const due = twoFactor.required && !twoFactor.enabled
   // Once begun it stays until the backup codes were seen: the server calls the factor enabled before that.
-  if (due && !enrolling) setEnrolling(true)
-  if (due || enrolling) {
-    const done = () => void onSettled().then(() => setEnrolling(false))
+  if (due && enrolment === 'none') setEnrolment('begun')
+  if (!due && enrolment === 'done') setEnrolment('none')
+  if (enrolment === 'begun') {
+    const done = () => void onSettled().then(() => setEnrolment('done'))
     return (
       <Demand name={userName} title={t('account.factor.forcedTitle')} text={t('account.factor.forcedText')}>
         <EnrolFactor userName={userName} onDone={done} />
