@@ -2,22 +2,17 @@ import { createHash } from 'node:crypto'
 import type { BetterAuthPlugin } from 'better-auth'
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { deleteSessionCookie } from 'better-auth/cookies'
-import { generateRandomString, hashPassword, verifyPassword } from 'better-auth/crypto'
+import { generateRandomString, hashPassword } from 'better-auth/crypto'
 import type { Database, Queryable } from '../../db/client.ts'
-import { type AuditActor, type AuditEntry, insertAudit } from '../../db/queries/audit.ts'
+import type { AuditActor, AuditEntry } from '../../db/queries/audit.ts'
 import { readAccountRules } from '../../db/queries/rules.ts'
 import { deleteSession, touchSession } from '../../db/queries/sessions.ts'
-import {
-  claimCode,
-  findChallenged,
-  findSignInPerson,
-  passwordHashes,
-  type SignInPerson,
-} from '../../db/queries/signIns.ts'
-import { accountSubject, beginAttempt, passAttempt, succeedAttempt, waitMessage } from './attempts.ts'
-import { passwordProblem } from './passwordRules.ts'
+import { claimCode, findChallenged, findSignInPerson, type SignInPerson } from '../../db/queries/signIns.ts'
+import { beginAttempt, passAttempt, succeedAttempt, waitMessage } from './attempts.ts'
+import { isPasswordOf, requireNewPassword } from './newPassword.ts'
 import { type Rules, rulesOf } from './rules.ts'
 import { actorOf, liveSession, type SessionState } from './sessionState.ts'
+import { fingerprint, note, noteRefusal, personActor, strangerActor } from './signInAudit.ts'
 
 /** The server itself writes the client's address here; what a client sends under this name is dropped. */
 export const ADDRESS_HEADER = 'x-gridwall-address'
@@ -46,22 +41,6 @@ function fieldOf(body: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** What a stranger typed as a name may be a password: only its fingerprint is written down, so that equal ones show. */
-function strangerName(userName: string): string {
-  return `?${accountSubject(userName).slice('account:'.length, 'account:'.length + 8)}`
-}
-
-function personActor(person: SignInPerson, address: string, sessionId: string | null): AuditActor {
-  return {
-    personId: person.id,
-    userName: person.user_name,
-    kind: person.kind,
-    roles: person.roles,
-    address,
-    sessionId,
-  }
-}
-
 function refuseWait(seconds: number): APIError {
   return new APIError(
     'TOO_MANY_REQUESTS',
@@ -77,11 +56,10 @@ function refuseWait(seconds: number): APIError {
 export function signInPlugin(database: Database, now: () => Date) {
   const addressOf = (ctx: Hook) => ctx.headers?.get(ADDRESS_HEADER) ?? 'unknown'
   const rulesNow = async (): Promise<Rules> => rulesOf(await readAccountRules(database))
-  const note = (actor: AuditActor, entry: AuditEntry, more?: (tx: Queryable) => Promise<void>) =>
-    database.transaction(async (tx) => {
-      await insertAudit(tx, actor, entry)
-      await more?.(tx)
-    })
+  const noted = (actor: AuditActor, entry: AuditEntry, more?: (tx: Queryable) => Promise<void>) =>
+    note(database, actor, entry, more)
+  const refused = (ctx: Hook, actor: AuditActor, userName: string, detail: Record<string, unknown>) =>
+    noteRefusal(database, actor, { userName, now: now(), detail: { path: ctx.path, ...detail } })
 
   /** The session this very request comes with, if it still holds; one that does not ends here. */
   async function sessionOf(ctx: Hook): Promise<SessionState | null> {
@@ -106,32 +84,6 @@ export function signInPlugin(database: Database, now: () => Date) {
     if (waitSeconds !== null) throw refuseWait(waitSeconds)
   }
 
-  /** After a failure: writes it down, and that the account has to wait where it now has to. */
-  async function noteFailure(ctx: Hook, actor: AuditActor, userName: string, detail: object): Promise<void> {
-    const [waiting] = await database.query<{ failures: number; blocked_until: Date }>(
-      'SELECT failures, blocked_until FROM sign_in_failures WHERE subject = $1 AND blocked_until > $2',
-      [accountSubject(userName), now()],
-    )
-    await note(actor, { action: 'session.refuse', detail: { path: ctx.path, ...detail } }, async (tx) => {
-      if (!waiting) return
-      await insertAudit(tx, actor, {
-        action: 'account.lock',
-        detail: { failures: waiting.failures, until: waiting.blocked_until.toISOString() },
-      })
-    })
-  }
-
-  function strangerOf(ctx: Hook, userName: string): AuditActor {
-    return {
-      personId: null,
-      userName: strangerName(userName),
-      kind: 'stranger',
-      roles: [],
-      address: addressOf(ctx),
-      sessionId: null,
-    }
-  }
-
   async function beforePasswordSignIn(ctx: Hook) {
     const userName = fieldOf(ctx.body, 'username')
     const password = fieldOf(ctx.body, 'password')
@@ -151,9 +103,11 @@ export function signInPlugin(database: Database, now: () => Date) {
     const person = await findSignInPerson(database, { userName })
     if (newSession && person) return opened(ctx, person, newSession.session.id, 'password')
     if (isAPIError(returned) || !person) {
-      const actor = person ? personActor(person, address, null) : strangerOf(ctx, userName)
+      const actor = person
+        ? personActor(person, address, null)
+        : strangerActor(fingerprint(userName), address)
       const code = isAPIError(returned) ? returned.body?.code : undefined
-      return noteFailure(ctx, actor, userName, { method: 'password', reason: code ?? 'refused' })
+      return refused(ctx, actor, userName, { method: 'password', reason: code ?? 'refused' })
     }
     // The right password: the second factor is asked for now.
     await passAttempt(database, { userName, address })
@@ -161,7 +115,7 @@ export function signInPlugin(database: Database, now: () => Date) {
 
   async function opened(ctx: Hook, person: SignInPerson, sessionId: string, method: string): Promise<void> {
     const address = addressOf(ctx)
-    await note(
+    await noted(
       personActor(person, address, sessionId),
       { action: 'session.open', detail: { method } },
       (tx) => succeedAttempt(tx, { userName: person.user_name, address, now: now() }),
@@ -176,7 +130,7 @@ export function signInPlugin(database: Database, now: () => Date) {
     if (code !== undefined) {
       const hash = createHash('sha256').update(code).digest()
       if (!(await claimCode(database, person.id, hash, now()))) {
-        await noteFailure(ctx, personActor(person, addressOf(ctx), null), person.user_name, {
+        await refused(ctx, personActor(person, addressOf(ctx), null), person.user_name, {
           method: 'secondFactor',
           reason: 'CODE_USED',
         })
@@ -196,7 +150,7 @@ export function signInPlugin(database: Database, now: () => Date) {
       if (!person) return
       if (!before) return opened(ctx, person, newSession.session.id, method)
       // The first right code of a new second factor.
-      await note(
+      await noted(
         personActor(person, addressOf(ctx), newSession.session.id),
         { action: 'factor.enable', target: person.id },
         (tx) => succeedAttempt(tx, { userName: person.user_name, address: addressOf(ctx), now: now() }),
@@ -206,33 +160,12 @@ export function signInPlugin(database: Database, now: () => Date) {
     const person = before ? await findSignInPerson(database, { id: before.user.id }) : await challengedOf(ctx)
     if (!person) return
     if (isAPIError(returned)) {
-      return noteFailure(
-        ctx,
-        personActor(person, addressOf(ctx), before?.session.id ?? null),
-        person.user_name,
-        {
-          method: 'secondFactor',
-          reason: returned.body?.code ?? 'refused',
-        },
-      )
+      return refused(ctx, personActor(person, addressOf(ctx), before?.session.id ?? null), person.user_name, {
+        method: 'secondFactor',
+        reason: returned.body?.code ?? 'refused',
+      })
     }
     await passAttempt(database, { userName: person.user_name, address: addressOf(ctx) })
-  }
-
-  async function checkNewPassword(ctx: Hook, session: SessionState): Promise<void> {
-    const next = fieldOf(ctx.body, 'newPassword') ?? ''
-    const problem = passwordProblem(next, session.userName, session.rules)
-    if (problem) throw new APIError('BAD_REQUEST', problem)
-    const hashes = await passwordHashes(database, session.userId, session.rules.passwordHistory)
-    // The one of today is never new, whatever the history is set to.
-    for (const hash of hashes.slice(0, session.rules.passwordHistory + 1)) {
-      if (await verifyPassword({ hash, password: next })) {
-        throw new APIError('BAD_REQUEST', {
-          code: 'PASSWORD_REUSED',
-          message: 'The password was had before. Choose a new one.',
-        })
-      }
-    }
   }
 
   async function beforePasswordPath(ctx: Hook) {
@@ -248,15 +181,14 @@ export function signInPlugin(database: Database, now: () => Date) {
     if (ctx.path !== '/change-password') return
     const current = fieldOf(ctx.body, 'currentPassword') ?? ''
     // First the password of today: whoever does not know it learns nothing about those of before.
-    const [hash] = await passwordHashes(database, session.userId, 0)
-    if (!hash || current.length > 256 || !(await verifyPassword({ hash, password: current }))) {
-      await noteFailure(ctx, actorOf(session, addressOf(ctx)), session.userName, {
+    if (!(await isPasswordOf(database, session.userId, current))) {
+      await refused(ctx, actorOf(session, addressOf(ctx)), session.userName, {
         reason: 'INVALID_PASSWORD',
       })
       throw new APIError('BAD_REQUEST', { code: 'INVALID_PASSWORD', message: 'Invalid password' })
     }
     try {
-      await checkNewPassword(ctx, session)
+      await requireNewPassword(database, session, fieldOf(ctx.body, 'newPassword') ?? '')
     } catch (error) {
       await passAttempt(database, { userName: session.userName, address: addressOf(ctx) })
       throw error
@@ -279,12 +211,12 @@ export function signInPlugin(database: Database, now: () => Date) {
     if (!person) return
     const actor = personActor(person, addressOf(ctx), held.session.id)
     if (isAPIError(returned)) {
-      return noteFailure(ctx, actor, person.user_name, { reason: returned.body?.code ?? 'refused' })
+      return refused(ctx, actor, person.user_name, { reason: returned.body?.code ?? 'refused' })
     }
     const attempt = { userName: person.user_name, address: addressOf(ctx), now: now() }
     const action = ctx.path ? PASSWORD_ACTIONS[ctx.path] : undefined
     if (!action) return database.transaction((tx) => succeedAttempt(tx, attempt))
-    await note(actor, { action, target: person.id }, (tx) => succeedAttempt(tx, attempt))
+    await noted(actor, { action, target: person.id }, (tx) => succeedAttempt(tx, attempt))
   }
 
   /** Only the provider of this installation, and only back to a page of it; nothing else of what better-auth would take. */
@@ -332,21 +264,21 @@ export function signInPlugin(database: Database, now: () => Date) {
       const { method } = newSession.session
       if (person.two_factor_enabled && method !== 'oidcStrong')
         return challenge(ctx, person, newSession.session.token)
-      return note(personActor(person, address, newSession.session.id), {
+      return noted(personActor(person, address, newSession.session.id), {
         action: 'session.open',
         detail: { method },
       })
     }
     const location = isAPIError(returned) ? new Headers(returned.headers).get('location') : null
     const reason = location ? new URL(location, 'http://localhost').searchParams.get('error') : 'refused'
-    const actor: AuditActor = { ...strangerOf(ctx, ''), userName: '?provider' }
-    await note(actor, { action: 'session.refuse', detail: { method: 'oidc', reason: reason?.slice(0, 80) } })
+    const actor = strangerActor('?provider', address)
+    await noted(actor, { action: 'session.refuse', detail: { method: 'oidc', reason: reason?.slice(0, 80) } })
   }
 
   async function beforeSignOut(ctx: Hook) {
     const session = await sessionOf(ctx)
     if (!session) return
-    await note(actorOf(session, addressOf(ctx)), { action: 'session.close' }, async (tx) => {
+    await noted(actorOf(session, addressOf(ctx)), { action: 'session.close' }, async (tx) => {
       await deleteSession(tx, session.sessionId)
     })
   }

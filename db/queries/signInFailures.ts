@@ -77,3 +77,16 @@ export async function forgetFailures(tx: Queryable, subject: string, now: Date):
 export async function sweepFailures(db: Queryable, now: Date): Promise<void> {
   await db.query("DELETE FROM sign_in_failures WHERE last_at < $1::timestamptz - interval '2 days'", [now])
 }
+
+/** Whether nothing may be tried for a subject, after how many failures, and until when. */
+export async function findWait(
+  db: Queryable,
+  subject: string,
+  now: Date,
+): Promise<{ failures: number; blocked_until: Date } | undefined> {
+  const rows = await db.query<{ failures: number; blocked_until: Date }>(
+    'SELECT failures, blocked_until FROM sign_in_failures WHERE subject = $1 AND blocked_until > $2',
+    [subject, now],
+  )
+  return rows[0]
+}
