@@ -33,10 +33,21 @@ async function readyUrl(child: ChildProcess, people: Map<string, string>): Promi
   throw new Error(`The server ended with exit code ${child.exitCode} before it was ready.`)
 }
 
-/** The real `npm start` on a copy of the seeded city, on a free port. @param demo with one account a role. */
-export async function startJourneyServer({ demo = false } = {}): Promise<JourneyServer> {
+export interface JourneyServerOptions {
+  /** With one account a role. Default false. */
+  demo?: boolean
+  /** Changes the copy of the city before the server starts on it. */
+  prepare?: (dataDir: string) => Promise<void>
+}
+
+/** The real `npm start` on a copy of the seeded city, on a free port. */
+export async function startJourneyServer({
+  demo = false,
+  prepare = async () => undefined,
+}: JourneyServerOptions = {}): Promise<JourneyServer> {
   const dir = temporaryDir('journey')
   copyDirectory(await seededPgliteDir(), join(dir.path, pgliteDirName))
+  await prepare(dir.path)
   const password = 'journey-password-1'
   const child = spawn(process.execPath, [join(repositoryRoot, 'scripts', 'start.ts')], {
     cwd: repositoryRoot,
@@ -122,9 +133,8 @@ export interface JourneyOfMany {
   close(): Promise<void>
 }
 
-/** @param demo with one account a role. */
-export async function openJourneys({ demo = false } = {}): Promise<JourneyOfMany> {
-  const server = await startJourneyServer({ demo })
+export async function openJourneys(serverOptions: JourneyServerOptions = {}): Promise<JourneyOfMany> {
+  const server = await startJourneyServer(serverOptions)
   const browser = await openBrowser()
   return {
     server,
