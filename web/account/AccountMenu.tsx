@@ -1,8 +1,9 @@
 import { UserOutlined } from '@ant-design/icons'
+import { Link } from '@tanstack/react-router'
 import { Button, Dropdown } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMe, useSignOut } from '../hooks/useSession.ts'
+import { useMay, useMe, useSignOut } from '../hooks/useSession.ts'
 import styles from './account.module.css'
 
 const AccountDrawer = lazy(() =>
@@ -14,6 +15,7 @@ export function AccountMenu() {
   const { t } = useTranslation()
   const me = useMe()
   const signOut = useSignOut()
+  const administers = useMay('people', 'grants', 'audit.read')
   const [open, setOpen] = useState(false)
   if (!me) return null
   const roles = me.roles.map((role) => t(`role.name.${role}`)).join(t('account.listComma'))
@@ -36,6 +38,18 @@ export function AccountMenu() {
               ),
             },
             { type: 'divider' },
+            ...(administers
+              ? [
+                  {
+                    key: 'admin',
+                    label: (
+                      <Link to="/admin" search={true}>
+                        {t('rooms.admin')}
+                      </Link>
+                    ),
+                  },
+                ]
+              : []),
             { key: 'account', label: t('account.open'), onClick: () => setOpen(true) },
             { key: 'signOut', label: t('signIn.signOut'), onClick: () => signOut.mutate() },
           ],

@@ -44,7 +44,11 @@ export function PasswordStep({ userName, notice, onFactor }: PasswordStepProps) 
             autoFocus
             required
             value={typedName}
-            onChange={(event) => setTypedName(event.target.value)}
+            onChange={(event) => {
+              setTypedName(event.target.value)
+              // What was refused was another name.
+              if (signIn.error) signIn.reset()
+            }}
           />
         </label>
       ) : (
