@@ -97,9 +97,9 @@ describe('a journey on the main map', () => {
 
   test('Escape goes up one level at a time', async () => {
     await page.keyboard.press('Escape')
-    await expect.poll(() => steps().count()).toBe(4)
+    await expect.poll(() => steps().count(), { timeout: 60_000 }).toBe(4)
     await page.keyboard.press('Escape')
-    await expect.poll(() => steps().count()).toBe(3)
+    await expect.poll(() => steps().count(), { timeout: 60_000 }).toBe(3)
   })
 
   test('filtering kinds lowers the count, and "back" takes the filter away again', async () => {
