@@ -310,9 +310,11 @@ SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY SELECT DISTINCT ca.city_code, ca.area_id
-    FROM cells_with('patrols') s
-    JOIN cell_areas ca ON ca.city_code = s.city_code AND ca.cell_id = s.cell_id
-    JOIN area_levels l ON l.city_code = ca.city_code AND l.version = ca.version AND l.level = ca.level AND l.hierarchy = 'patrol';
+    FROM area_levels l
+    JOIN cell_areas ca ON ca.city_code = l.city_code AND ca.version = l.version AND ca.level = l.level
+    WHERE l.hierarchy = 'patrol'
+      -- IS TRUE: looked up in a hash, never joined row by row
+      AND ((ca.city_code, ca.cell_id) IN (SELECT s.city_code, s.cell_id FROM cells_with('patrols') s)) IS TRUE;
 END
 $$;
 
@@ -322,11 +324,11 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 500 SET search_path 
 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
-  RETURN QUERY SELECT DISTINCT ca.city_code, ca.cell_id
-    FROM cells_with('patrols') s
-    JOIN cities c ON c.code = s.city_code
-    JOIN cell_areas own ON own.city_code = s.city_code AND own.version = c.current_version AND own.level = 'squad' AND own.cell_id = s.cell_id
-    JOIN cell_areas ca ON ca.city_code = own.city_code AND ca.area_id = own.area_id;
+  RETURN QUERY SELECT ca.city_code, ca.cell_id
+    FROM patrol_areas_seen() s
+    JOIN areas a ON a.city_code = s.city_code AND a.id = s.area_id AND a.level = 'squad'
+    JOIN cities c ON c.code = a.city_code AND c.current_version = a.version
+    JOIN cell_areas ca ON ca.city_code = a.city_code AND ca.area_id = a.id;
 END
 $$;
 
@@ -457,7 +459,7 @@ CREATE POLICY cameras_seen ON cameras FOR SELECT TO gridwall_reader USING (
 GRANT SELECT ON camera_outages TO gridwall_reader;
 CREATE POLICY camera_outages_seen ON camera_outages FOR SELECT TO gridwall_reader USING (
   city_code = ANY (ARRAY(SELECT whole_cities_with('cameras.' || current_setting('gridwall.use', true))))
-  OR EXISTS (SELECT FROM cameras c WHERE c.city_code = camera_outages.city_code AND c.id = camera_outages.camera_id)
+  OR (city_code, camera_id) IN (SELECT c.city_code, c.id FROM cameras c)
 );
 
 -- Patrol posts are the patrol's; key sites, centres and halls are geography.
