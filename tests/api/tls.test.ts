@@ -24,7 +24,7 @@ describe('TLS spoken by the server itself', () => {
     host: '127.0.0.1',
     port: 0,
     dataDir: api.database.dataDir,
-    webDir: join(import.meta.dirname, '..', 'fixtures', 'webShell'),
+    webDir: join(dir.path, 'web'),
     adminPassword: PASSWORD,
     certificate: files,
   })
