@@ -252,7 +252,7 @@ describe('from a new account to what the audit tells of it', () => {
     await keep(page, 'factor')
     await page.locator('#code').fill(await digitsOf(secret))
     await page.getByRole('button', { name: '验证并启用' }).click()
-    const [code] = await page.getByTestId('backup-codes').getByRole('listitem').allInnerTexts()
+    const code = await page.getByTestId('backup-codes').getByRole('listitem').first().innerText()
     await page.getByRole('button', { name: '我已保存好，继续' }).click()
     await page.getByTestId('account').click()
     await page.getByRole('menuitem', { name: '退出登录' }).click()
