@@ -141,16 +141,14 @@ export function readSolomon(path: string): RoutingProblem {
   return {
     places: rows.length,
     costs: distances(points, 'exact'),
-    jobs: rows
-      .slice(1)
-      .map(([place, , , demand, opens, closes, duration]) => ({
-        from: place,
-        to: place,
-        demand,
-        opens,
-        closes,
-        duration,
-      })),
+    jobs: rows.slice(1).map(([place, , , demand, opens, closes, duration]) => ({
+      from: place,
+      to: place,
+      demand,
+      opens,
+      closes,
+      duration,
+    })),
     vehicles: [{ start: 0, end: 0, capacity, count, opens: rows[0][4], closes: rows[0][5] }],
   }
 }
