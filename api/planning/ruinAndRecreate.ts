@@ -219,6 +219,16 @@ class Plan {
     tour.tasks = left
     this.measure(tour)
     this.cost += tour.cost
+    // A street may be the fastest way between its ends: without it what follows may come too late, and is taken out too.
+    if (model.timed && left.length > 0 && this.isLate(tour)) this.removeString(tour, 0, left.length, 0, 0)
+  }
+
+  private isLate({ type, tasks, ends, latest }: Tour): boolean {
+    const { duration, exit, times, places, problem } = this.model
+    const { end, closes = Number.POSITIVE_INFINITY } = problem.vehicles[type]
+    if (tasks.some((task, at) => ends[at] - duration[task >> 1] > latest[at] + 1e-9)) return true
+    const last = tasks.length - 1
+    return ends[last] + times[exit[tasks[last]] * places + end] > closes + 1e-9
   }
 
   dropEmpty(): void {

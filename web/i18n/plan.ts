@@ -62,7 +62,7 @@ export const planZh = {
 
 export const planEn: Translation<typeof planZh> = {
   title: 'Patrol squads',
-  squadsOf: '{{districts}} districts, {{squads}} squads',
+  squadsOf: 'districts {{districts}} · squads {{squads}}',
   total: 'Total',
   window: '30 days up to {{time}}',
   readOnly: 'As it is',
