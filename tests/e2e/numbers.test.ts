@@ -50,7 +50,7 @@ describe('every number of a room', () => {
     '/plan',
     '/brief',
     '/brief?period=12m',
-    '/admin',
+    '/admin/data',
   ])('on %s stands in a component that knows its base', async (path) => {
     const page = await openRoom(path)
     const { outside, untold } = await strays(page)
