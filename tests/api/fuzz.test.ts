@@ -47,6 +47,9 @@ function proceduresOf(likely: LikelyValues): Procedure[] {
   }))
 }
 
+// GRIDWALL_RUNS=3000 looks longer.
+const RUNS = Number(process.env.GRIDWALL_RUNS ?? 900)
+
 describe.each(databaseKinds())('whatever anybody sends on %s', (kind) => {
   let http: TestServer
   let actors: Actor[]
@@ -224,7 +227,7 @@ describe.each(databaseKinds())('whatever anybody sends on %s', (kind) => {
           }
         },
       ),
-      { numRuns: 900, seed: 7, endOnFailure: true },
+      { numRuns: RUNS, seed: 7, endOnFailure: true },
     )
     // Most of what is sent must be understood, or nothing was tried: good answers of a good part of all procedures.
     expect(good.size).toBeGreaterThan(procedures.length * 0.4)
@@ -313,7 +316,7 @@ describe.each(databaseKinds())('whatever anybody sends on %s', (kind) => {
           if (path.startsWith('/api/auth/')) actors[who] = actor.cookie === '' ? actor : await stillIn(actor)
         },
       ),
-      { numRuns: 300, seed: 7, endOnFailure: true },
+      { numRuns: RUNS / 3, seed: 7, endOnFailure: true },
     )
     expect((await http.get('/healthz')).status).toBe(200)
     const signIn = await http.post('/api/auth/sign-in/username', { username: 'admin', password: PASSWORD })

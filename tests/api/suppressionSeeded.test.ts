@@ -7,7 +7,7 @@ import { createRandom } from '../../geodata/demo/random.ts'
 import { kinds } from '../../geodata/kinds.ts'
 import { Attacker } from '../factories/attacker.ts'
 import { createWholeCityViewer } from '../factories/people.ts'
-import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 const TYPES = kinds.filter((kind) => kind.dispute && kind.parentCode === null).map((kind) => kind.code)
 const FIRST = 2023 * 12
@@ -62,7 +62,7 @@ describe('an attacker at the demo city', () => {
   }
 
   beforeAll(async () => {
-    database = await openTestDatabase({ kind: 'pglite', seeded: true })
+    database = await openTestDatabase({ kind: databaseKinds().at(-1) ?? 'pglite', seeded: true })
     catalog = await keepCatalog(database)
     caller = createCaller({
       database,

@@ -3,7 +3,8 @@ import { base32 } from '@better-auth/utils/base32'
 import { createOTP } from '@better-auth/utils/otp'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { artifactsDir, type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
+import { artifactsDir } from '../setup/artifacts.ts'
+import { type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
 
 let journeys: JourneyOfMany
 /** The administrator's. */

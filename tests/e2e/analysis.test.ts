@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { artifactsDir, type Journey, openJourney } from '../setup/journey.ts'
+import { artifactsDir } from '../setup/artifacts.ts'
+import { type Journey, openJourney } from '../setup/journey.ts'
 
 let journey: Journey
 let page: Page

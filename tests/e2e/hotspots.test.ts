@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { artifactsDir, type Journey, openJourney } from '../setup/journey.ts'
+import { artifactsDir } from '../setup/artifacts.ts'
+import { type Journey, openJourney } from '../setup/journey.ts'
 import { settled } from '../setup/picture.ts'
 
 let journey: Journey

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { artifactsDir, type JourneyServer, openBrowser, startJourneyServer } from '../setup/journey.ts'
+import { artifactsDir } from '../setup/artifacts.ts'
+import { type JourneyServer, openBrowser, startJourneyServer } from '../setup/journey.ts'
 import { differentShare, settled } from '../setup/picture.ts'
 
 /** Small: software drawing pays by the pixel. */

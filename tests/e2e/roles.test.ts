@@ -4,7 +4,8 @@ import { parse } from 'csv-parse/sync'
 import type { BrowserContextOptions, Page, Response } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PURPOSE_HEADER } from '../../api/roles.ts'
-import { artifactsDir, type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
+import { artifactsDir } from '../setup/artifacts.ts'
+import { type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
 
 const patient = { timeout: 60_000 }
 

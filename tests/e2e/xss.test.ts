@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
-import { artifactsDir, type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
+import { artifactsDir } from '../setup/artifacts.ts'
+import { type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
 
 /** Asks for a picture and runs a script, wherever somebody takes text for HTML. */
 const PAYLOAD = `"'><img src=/xss-probe onerror=pwned()><script>pwned()</script>{{7*7}}`

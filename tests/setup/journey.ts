@@ -6,12 +6,10 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { copyDirectory } from '../../db/cache.ts'
 import { pgliteDirName } from '../../db/pglite.ts'
 import { repositoryRoot } from '../../scripts/environment.ts'
+import { artifactsDir } from './artifacts.ts'
 import { findChromium } from './chromium.ts'
 import { seededPgliteDir } from './seededCity.ts'
 import { temporaryDir } from './temporaryDir.ts'
-
-/** Where screenshots of the journeys are kept. */
-export const artifactsDir = join(repositoryRoot, 'tests', '.artifacts')
 
 export interface JourneyServer {
   url: string

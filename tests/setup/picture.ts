@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, Locator } from 'playwright-core'
+import { artifactsDir } from './artifacts.ts'
 
 /** A picture that stays the same for this long, in milliseconds, has come to rest. */
 const restMs = 3000
@@ -11,11 +14,18 @@ export async function settled(element: Locator): Promise<void> {
   let picture = await element.screenshot()
   let since = Date.now()
   while (Date.now() - since < restMs) {
-    if (Date.now() - started > longestMs)
-      throw new Error('Expected the picture to come to rest within two minutes.')
     await sleep(250)
     const next = await element.screenshot()
     const busy = (await element.getAttribute('aria-busy')) === 'true'
+    if (Date.now() - started > longestMs) {
+      // Both are kept, so that what moved can be seen.
+      mkdirSync(artifactsDir, { recursive: true })
+      writeFileSync(join(artifactsDir, 'unsettled-1.png'), picture)
+      writeFileSync(join(artifactsDir, 'unsettled-2.png'), next)
+      throw new Error(
+        `Expected the picture to come to rest within two minutes, but it ${busy ? 'is still busy' : 'keeps changing'}; the last two are unsettled-1.png and -2.png in ${artifactsDir}.`,
+      )
+    }
     if (busy || !next.equals(picture)) since = Date.now()
     picture = next
   }
