@@ -39,6 +39,14 @@ export const RIGHTS = [
   /** Layout, strength, posts and patrol routes of the squads that overlap the jurisdiction. */
   'patrols',
   'export',
+  /** Telling of an incident, inside the jurisdiction. */
+  'incidents.report',
+  /** Sending units to an incident, handing it over, fences around areas. */
+  'dispatch',
+  /** Saying for a unit that it has heard, is there, is done. */
+  'respond',
+  /** Where live data come from: sources, tokens of devices, their health. */
+  'sources',
   /** Accounts and sessions. */
   'people',
   /** Roles, jurisdictions, kiosks, rules for passwords and sessions. */
@@ -52,21 +60,21 @@ export type Right = (typeof RIGHTS)[number]
 const COUNTS = ['counts.governance', 'counts.publicOrder'] as const
 const POINTS = ['points.governance', 'points.publicOrder'] as const
 const CAMERAS = ['cameras.counts', 'cameras.points'] as const
-const OFFICER = ['map', ...COUNTS, ...POINTS, ...CAMERAS, 'patrols'] as const
-const GRID_WORKER = ['map', 'counts.governance', 'points.governance'] as const
+const OFFICER = ['map', ...COUNTS, ...POINTS, ...CAMERAS, 'patrols', 'incidents.report', 'respond'] as const
+const GOVERNANCE = ['map', 'counts.governance', 'points.governance'] as const
 
 /** What each role may. */
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   wall: ['map', ...COUNTS, 'cameras.counts', 'patrols'],
   officer: OFFICER,
-  squadLeader: [...OFFICER, 'export'],
-  planner: [...OFFICER, 'export'],
-  gridWorker: GRID_WORKER,
-  centreClerk: [...GRID_WORKER, 'disputes', 'export', 'cameras.counts'],
-  department: [...GRID_WORKER, 'export'],
+  squadLeader: [...OFFICER, 'export', 'dispatch'],
+  planner: [...OFFICER, 'export', 'dispatch'],
+  gridWorker: [...GOVERNANCE, 'incidents.report'],
+  centreClerk: [...GOVERNANCE, 'incidents.report', 'disputes', 'export', 'cameras.counts'],
+  department: [...GOVERNANCE, 'export'],
   leader: ['map', ...COUNTS, ...POINTS, 'disputes', ...CAMERAS, 'patrols', 'export'],
   auditor: ['map', 'audit.read'],
-  systemAdmin: ['people'],
+  systemAdmin: ['people', 'sources'],
   securityAdmin: ['grants'],
   auditAdmin: ['map', 'audit.read', 'audit.keep'],
 }

@@ -54,11 +54,21 @@ test('roles and rights are the table of the issue, spelt out', () => {
       'cameras.counts',
       'cameras.points',
       'patrols',
+      'incidents.report',
+      'respond',
     ],
-    squadLeader: [...RIGHTS_OF.officer, 'export'],
-    planner: [...RIGHTS_OF.officer, 'export'],
-    gridWorker: ['map', 'counts.governance', 'points.governance'],
-    centreClerk: ['map', 'counts.governance', 'points.governance', 'disputes', 'export', 'cameras.counts'],
+    squadLeader: [...RIGHTS_OF.officer, 'export', 'dispatch'],
+    planner: [...RIGHTS_OF.officer, 'export', 'dispatch'],
+    gridWorker: ['map', 'counts.governance', 'points.governance', 'incidents.report'],
+    centreClerk: [
+      'map',
+      'counts.governance',
+      'points.governance',
+      'incidents.report',
+      'disputes',
+      'export',
+      'cameras.counts',
+    ],
     department: ['map', 'counts.governance', 'points.governance', 'export'],
     leader: [
       ...data,
@@ -71,7 +81,7 @@ test('roles and rights are the table of the issue, spelt out', () => {
       'export',
     ],
     auditor: ['map', 'audit.read'],
-    systemAdmin: ['people'],
+    systemAdmin: ['people', 'sources'],
     securityAdmin: ['grants'],
     auditAdmin: ['map', 'audit.read', 'audit.keep'],
   })
@@ -83,20 +93,23 @@ test('roles and rights are the table of the issue, spelt out', () => {
 
 test('no administrator sees data, and none can do the part of another', () => {
   const data: Right[] = RIGHTS.filter((right) =>
-    /^(counts|points|cameras)|^(disputes|patrols|export)$/.test(right),
+    /^(counts|points|cameras|incidents)|^(disputes|patrols|export|dispatch|respond)$/.test(right),
   )
   const parts = (['systemAdmin', 'securityAdmin', 'auditAdmin'] as const).map((role) => RIGHTS_OF[role])
   for (const rights of parts) expect(rights.filter((right) => data.includes(right))).toEqual([])
-  for (const right of ['people', 'grants', 'audit.keep'] as const)
+  for (const right of ['people', 'sources', 'grants', 'audit.keep'] as const)
     expect(parts.filter((rights) => rights.includes(right))).toHaveLength(1)
   const others = ROLES.filter((role) => !role.endsWith('Admin')).flatMap((role) => RIGHTS_OF[role])
-  for (const right of ['people', 'grants', 'audit.keep'] as const) expect(others).not.toContain(right)
+  for (const right of ['people', 'sources', 'grants', 'audit.keep'] as const)
+    expect(others).not.toContain(right)
 })
 
 test('wall screens see no single thing and change nothing', () => {
-  expect(RIGHTS_OF.wall.filter((right) => /points|disputes|export|people|grants|audit/.test(right))).toEqual(
-    [],
-  )
+  expect(
+    RIGHTS_OF.wall.filter((right) =>
+      /points|disputes|export|report|dispatch|respond|sources|people|grants|audit/.test(right),
+    ),
+  ).toEqual([])
 })
 
 describe.each(databaseKinds())('the table in the database on %s', (kind) => {

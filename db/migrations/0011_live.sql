@@ -1,0 +1,1 @@
+-- What happened, numbered in the order in which it may be told.

@@ -1,0 +1,1 @@
+-- Which unit was sent where, and what is watched by fences.

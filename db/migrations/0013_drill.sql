@@ -1,0 +1,1 @@
+-- Drills: scripted scenes beside real data.
