@@ -79,10 +79,7 @@ export function viewAs(
       script: async () => refused(),
       copy: async () => refused(),
       copyText: async () => refused(),
-      // biome-ignore lint/correctness/useYield: it refuses before its first row
-      copyOut: async function* () {
-        refused()
-      },
+      copyOut: () => ({ [Symbol.asyncIterator]: () => ({ next: async () => refused() }) }),
     }
   }
   return { rows: as(use), as, end: () => held.commit(), abandon: () => held.rollback() }

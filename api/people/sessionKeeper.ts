@@ -1,4 +1,5 @@
 import type { Database } from '../../db/client.ts'
+import { type Keeper, keepDoing } from '../../db/keeper.ts'
 import { readAccountRules } from '../../db/queries/rules.ts'
 import { deleteOldVerifications, tokensPerhapsOver } from '../../db/queries/sessions.ts'
 import { sweepFailures } from '../../db/queries/signInFailures.ts'
@@ -19,19 +20,11 @@ export async function endOverSessions(database: Database, now: Date): Promise<vo
 }
 
 /** Looks every minute. Of several servers that look at once, one ends a session. */
-export function keepSessions(database: Database, now: Clock = machineClock): { stop(): Promise<void> } {
-  let working: Promise<void> = Promise.resolve()
-  const timer = setInterval(() => {
-    working = working
-      .then(() => endOverSessions(database, now()))
-      // What could not be ended is refused when it is asked for, and tried again in a minute.
-      .catch((error: unknown) => console.error('sessions that are over could not be ended:', error))
-  }, LOOK_EVERY_MS)
-  timer.unref()
-  return {
-    async stop() {
-      clearInterval(timer)
-      await working
-    },
-  }
+export function keepSessions(database: Database, now: Clock = machineClock): Keeper {
+  return keepDoing(
+    () => endOverSessions(database, now()),
+    LOOK_EVERY_MS,
+    // What could not be ended is refused when it is asked for, and tried again in a minute.
+    (error) => console.error('sessions that are over could not be ended:', error),
+  )
 }

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../geodata/demo/random.ts'
+import { createRandom, type Random } from '../../geodata/random.ts'
 import { districtingBound } from './districtingBound.ts'
 import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../geodata/demo/random.ts'
+import { createRandom, type Random } from '../../geodata/random.ts'
 import { checkRouting, type Route, type RoutingAnswer, type RoutingProblem } from './routing.ts'
 import { SearchClock, type SearchOptions } from './search.ts'
 

@@ -1,4 +1,4 @@
-import { createRandom } from '../../geodata/demo/random.ts'
+import { createRandom } from '../../geodata/random.ts'
 
 /** Bands are [0, first), [first, second) …: same place or day is a first limit just above zero. */
 export interface NearRepeatBands {

@@ -1,4 +1,4 @@
-import { createRandom } from '../../geodata/demo/random.ts'
+import { createRandom } from '../../geodata/random.ts'
 import type { SpatialWeights } from './spatialWeights.ts'
 
 /**

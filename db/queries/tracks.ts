@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../client.ts'
+import { type Keeper, keepDoing } from '../keeper.ts'
 
 /** Days that raw fixes of units are kept. */
 export const TRACK_DAYS = 30
@@ -20,10 +21,6 @@ export async function sumUpTracks(tx: Transaction, now: Date): Promise<number> {
   return deleted
 }
 
-export interface TrackKeeper {
-  stop(): Promise<void>
-}
-
 /**
  * Sums up old tracks now and every hour until `stop`.
  * @param onSummedUp Called in the same transaction where something was deleted, to keep a record of it.
@@ -31,24 +28,15 @@ export interface TrackKeeper {
 export function keepTracks(
   db: Database,
   onSummedUp: (tx: Transaction, deleted: number) => Promise<void>,
-): TrackKeeper {
-  const sumUp = () =>
-    db
-      .transaction(async (tx) => {
+): Keeper {
+  return keepDoing(
+    () =>
+      db.transaction(async (tx) => {
         const deleted = await sumUpTracks(tx, new Date())
         if (deleted > 0) await onSummedUp(tx, deleted)
-      })
-      // What could not be summed up stays until the next hour.
-      .catch((error: unknown) => console.error('old tracks could not be summed up:', error))
-  let working = sumUp()
-  const timer = setInterval(() => {
-    working = working.then(sumUp)
-  }, LOOK_EVERY_MS)
-  timer.unref()
-  return {
-    async stop() {
-      clearInterval(timer)
-      await working
-    },
-  }
+      }),
+    LOOK_EVERY_MS,
+    // What could not be summed up stays until the next hour.
+    (error) => console.error('old tracks could not be summed up:', error),
+  )
 }

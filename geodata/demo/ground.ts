@@ -3,13 +3,13 @@
  * first, atoms between them, then areas as sets of atoms. Same manifest and seed, same bytes.
  */
 import type { Ground } from '../city.ts'
+import { createRandom } from '../random.ts'
 import { buildAreas } from './ground/areas.ts'
 import { atomPlaces, buildBlocks, buildSites } from './ground/blocks.ts'
 import { alongOutline, buildLandscape } from './ground/landscape.ts'
 import type { GroundManifest } from './ground/manifest.ts'
 import { shadeRelief } from './ground/relief.ts'
 import { readRoads, readStreams } from './ground/roads.ts'
-import { createRandom } from './random.ts'
 
 export interface GroundOptions {
   seed: number

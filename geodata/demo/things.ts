@@ -1,9 +1,9 @@
 /** Everything on the ground of the demo city, from the ground and a seed. */
 import type { Ground } from '../city.ts'
 import { kinds } from '../kinds.ts'
+import { createRandom } from '../random.ts'
 import type { Things } from '../things.ts'
 import { earliestAsOf, historyStart, readTargets } from './calibration.ts'
-import { createRandom } from './random.ts'
 import { createActivities } from './things/activities.ts'
 import { createOutages } from './things/cameraOutages.ts'
 import { createCameras } from './things/cameras.ts'

@@ -10,7 +10,7 @@ import {
   type Tally,
   type TreeLevel,
 } from '../../api/statistics/suppression.ts'
-import { createRandom } from '../../geodata/demo/random.ts'
+import { createRandom } from '../../geodata/random.ts'
 import { Attacker } from '../factories/attacker.ts'
 
 /** All ways to share `total` among `parts`. */

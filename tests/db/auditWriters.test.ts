@@ -6,7 +6,7 @@ import { type Database, openDatabase, type Queryable } from '../../db/client.ts'
 import { insertAudit } from '../../db/queries/audit.ts'
 import { sealAudit } from '../../db/queries/auditSealing.ts'
 import { verifyAudit } from '../../db/queries/auditVerifying.ts'
-import { createRandom } from '../../geodata/demo/random.ts'
+import { createRandom } from '../../geodata/random.ts'
 import { auditEntry, tamper, writeTrail } from '../factories/auditTrail.ts'
 import { asSuperuser, databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 

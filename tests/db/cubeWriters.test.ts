@@ -10,7 +10,7 @@ import {
   rebuildPlanes,
   verifyPlanes,
 } from '../../db/queries/cube.ts'
-import { createRandom } from '../../geodata/demo/random.ts'
+import { createRandom } from '../../geodata/random.ts'
 import { CELLS, cubeCity, kindCodes, writeCubeCity, writeIncidents } from '../factories/cubeCity.ts'
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 

@@ -1,3 +1,4 @@
+import { STANDARD_RULES } from '../../api/people/rules.ts'
 import { PURPOSE_DEMANDED, RIGHTS_OF, type Right, ROLES, type Role } from '../../api/roles.ts'
 import type { SeenRows } from './seenRows.ts'
 
@@ -110,20 +111,6 @@ const keptPerson = (more: object = {}): Line => ({
   anywhere: true,
   questions: [{ ...people('person', more), takes: ['people'] }],
 })
-
-const RULES = {
-  passwordLength: 10,
-  passwordClasses: 3,
-  passwordHistory: 5,
-  passwordAgeDays: 90,
-  accountFailures: 5,
-  addressFailures: 50,
-  firstWaitSeconds: 60,
-  longestWaitMinutes: 60,
-  idleMinutes: 30,
-  absoluteHours: 12,
-  secondFactorRoles: [],
-}
 
 /** Every procedure. A new one fails the test until it has its line. */
 export const PROCEDURES: Record<string, Line> = {
@@ -418,7 +405,7 @@ export const PROCEDURES: Record<string, Line> = {
   'people.resetTwoFactor': keptPerson(),
   'people.unlock': keptPerson(),
   'rules.get': { takes: ['grants'], anywhere: true },
-  'rules.set': { takes: ['grants'], anywhere: true, questions: [{ input: () => RULES }] },
+  'rules.set': { takes: ['grants'], anywhere: true, questions: [{ input: () => STANDARD_RULES }] },
   'sessions.list': { takes: ['people'], anywhere: true, questions: [{ input: () => ({}) }] },
   'sessions.revoke': { takes: ['people'], anywhere: true, questions: [people('session')] },
   'sessions.mine': { takes: 'signedIn' },

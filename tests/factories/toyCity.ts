@@ -1,8 +1,8 @@
 import type { Database } from '../../db/client.ts'
 import { writeCity } from '../../db/queries/cities.ts'
 import type { Ground, Position } from '../../geodata/city.ts'
-import { createRandom } from '../../geodata/demo/random.ts'
 import { kinds } from '../../geodata/kinds.ts'
+import { createRandom } from '../../geodata/random.ts'
 import type { Camera, Incident, Place, Things } from '../../geodata/things.ts'
 import { createToyGround } from './toyGround.ts'
 

@@ -3,48 +3,23 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BEGINNING, chainHash, type RawRow, type RawSeal, rowHash, sealHash } from '../../db/audit/hashes.ts'
 import { headsPath } from '../../db/audit/heads.ts'
-import { type Database, openDatabase } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
 import { tamper, writeTrail } from '../factories/auditTrail.ts'
-import { createPostgresDatabase, databaseKinds } from '../setup/database.ts'
-import { runScript } from '../setup/process.ts'
-import { temporaryDir } from '../setup/temporaryDir.ts'
+import { type CommandDatabase, createCommandDatabase } from '../setup/commandDatabase.ts'
+import { databaseKinds } from '../setup/database.ts'
 
 describe.each(databaseKinds())('npm run audit on %s', (kind) => {
-  let dir: ReturnType<typeof temporaryDir>
-  let postgres: Awaited<ReturnType<typeof createPostgresDatabase>> | undefined
+  let command: CommandDatabase
+  const inDatabase: CommandDatabase['inDatabase'] = (work) => command.inDatabase(work)
+  const run: CommandDatabase['run'] = (...args) => command.run(...args)
   beforeAll(async () => {
-    dir = temporaryDir('audit')
-    if (kind === 'postgres') postgres = await createPostgresDatabase()
+    command = await createCommandDatabase(kind, 'scripts/audit.ts')
     await inDatabase(async (db) => {
       await migrate(db)
       await writeTrail(db, 40)
     })
   })
-  afterAll(async () => {
-    await postgres?.drop()
-    dir.remove()
-  })
-
-  /** The embedded database is one process's at a time: opened between the commands. */
-  async function inDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
-    const db = await openDatabase({ databaseUrl: postgres?.url, dataDir: dir.path, holder: { task: 'test' } })
-    try {
-      return await work(db)
-    } finally {
-      await db.close()
-    }
-  }
-
-  async function run(...args: string[]) {
-    const command = runScript('scripts/audit.ts', args, {
-      DATA_DIR: dir.path,
-      DATABASE_URL: postgres?.url ?? '',
-    })
-    const { code } = await command.ended
-    const lines = command.stdout().trim().split('\n')
-    return { code, answer: JSON.parse(lines.at(-1) || 'null'), stderr: command.stderr(), lines }
-  }
+  afterAll(() => command.remove())
 
   test('seals what waits, verifies it, and writes the heads down', async () => {
     expect(await run('seal')).toMatchObject({ code: 0, answer: { command: 'seal', rows: 41, agrees: true } })
@@ -54,11 +29,11 @@ describe.each(databaseKinds())('npm run audit on %s', (kind) => {
       answer: { command: 'verify', rows: 41, waiting: 0, heads: 1, faults: [], faultCount: 0 },
     })
     expect(verified.lines).toHaveLength(1)
-    expect(readFileSync(headsPath(dir.path), 'utf8')).toContain(verified.answer.head.hash)
+    expect(readFileSync(headsPath(command.dir), 'utf8')).toContain(verified.answer.head.hash)
   })
 
   test('an export proves itself without the database', async () => {
-    const path = join(dir.path, 'audit.jsonl')
+    const path = join(command.dir, 'audit.jsonl')
     const exported = await run('export', path)
     expect(exported).toMatchObject({ code: 0, answer: { command: 'export', rows: 41, seals: 1, heads: 1 } })
     const lines = readFileSync(path, 'utf8')
@@ -106,7 +81,7 @@ describe.each(databaseKinds())('npm run audit on %s', (kind) => {
   })
 
   test('names the first row that was touched, in both languages, and ends with 1', async () => {
-    const heads = readFileSync(headsPath(dir.path), 'utf8')
+    const heads = readFileSync(headsPath(command.dir), 'utf8')
     await inDatabase((db) =>
       tamper(
         db,
@@ -122,14 +97,14 @@ describe.each(databaseKinds())('npm run audit on %s', (kind) => {
     expect(touched.stderr).toContain('Row 17 (number 17) was edited after it was sealed.')
     expect(touched.stderr).toContain('第 17 条（编号 17）封存后被改动。')
 
-    appendFileSync(headsPath(dir.path), `999 9999 2026-11-22T08:00:00.000Z ${'ab'.repeat(32)}\n`)
+    appendFileSync(headsPath(command.dir), `999 9999 2026-11-22T08:00:00.000Z ${'ab'.repeat(32)}\n`)
     expect((await run('verify')).answer.faults[0]).toMatchObject({ what: 'truncated' })
-    writeFileSync(headsPath(dir.path), '')
+    writeFileSync(headsPath(command.dir), '')
     expect((await run('verify')).answer.faults.map((fault: { what: string }) => fault.what)).toContain(
       'heads',
     )
     expect((await run('verify', '--without-heads')).answer).toMatchObject({ heads: null, faultCount: 2 })
-    writeFileSync(headsPath(dir.path), heads)
+    writeFileSync(headsPath(command.dir), heads)
   })
 
   test('refuses what it does not know in one sentence', async () => {

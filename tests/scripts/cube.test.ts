@@ -1,53 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Database, openDatabase } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
 import { foldChanges, verifyPlanes } from '../../db/queries/cube.ts'
 import { writeToyCity } from '../factories/toyCity.ts'
-import { createPostgresDatabase, databaseKinds } from '../setup/database.ts'
-import { runScript } from '../setup/process.ts'
-import { temporaryDir } from '../setup/temporaryDir.ts'
+import { type CommandDatabase, createCommandDatabase } from '../setup/commandDatabase.ts'
+import { databaseKinds } from '../setup/database.ts'
 
 const CITY = 'shuifu'
 
 describe.each(databaseKinds())('npm run cube on %s', (kind) => {
-  let dir: ReturnType<typeof temporaryDir>
-  let postgres: Awaited<ReturnType<typeof createPostgresDatabase>> | undefined
+  let command: CommandDatabase
+  const inDatabase: CommandDatabase['inDatabase'] = (work) => command.inDatabase(work)
+  const run: CommandDatabase['run'] = (...args) => command.run(...args)
   beforeAll(async () => {
-    dir = temporaryDir('cube')
-    if (kind === 'postgres') postgres = await createPostgresDatabase()
+    command = await createCommandDatabase(kind, 'scripts/cube.ts')
     await inDatabase(async (db) => {
       await migrate(db)
       await writeToyCity(db, { incidents: 20_000 })
     })
   })
-  afterAll(async () => {
-    await postgres?.drop()
-    dir.remove()
-  })
-
-  /** The embedded database is one process's at a time: opened between the commands. */
-  async function inDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
-    const db = await openDatabase({ databaseUrl: postgres?.url, dataDir: dir.path, holder: { task: 'test' } })
-    try {
-      return await work(db)
-    } finally {
-      await db.close()
-    }
-  }
-
-  const start = (...args: string[]) =>
-    runScript('scripts/cube.ts', args, { DATA_DIR: dir.path, DATABASE_URL: postgres?.url ?? '' })
-
-  async function run(...args: string[]) {
-    const command = start(...args)
-    const { code } = await command.ended
-    const lines = command.stdout().trim().split('\n')
-    return { code, lines, answer: JSON.parse(lines.at(-1) ?? ''), stderr: command.stderr() }
-  }
+  afterAll(() => command.remove())
 
   /** Kills the command amid its work and says how many planes there are then. */
-  async function killed(command: 'fold' | 'rebuild'): Promise<number> {
-    const running = start(command)
+  async function killed(task: 'fold' | 'rebuild'): Promise<number> {
+    const running = command.start(task)
     await running.says(/\b[1-7]\d %/)
     running.child.kill('SIGKILL')
     expect((await running.ended).signal).toBe('SIGKILL')
@@ -104,9 +79,9 @@ describe.each(databaseKinds())('npm run cube on %s', (kind) => {
       [['toString'], /Bad option .*usage: npm run cube/],
       [['fold', '--city', 'atlantis'], /There is no city "atlantis"; there are: shuifu\./],
     ] as const) {
-      const command = start(...args)
-      expect((await command.ended).code).toBe(1)
-      expect(command.stderr()).toMatch(reason)
+      const refused = command.start(...args)
+      expect((await refused.ended).code).toBe(1)
+      expect(refused.stderr()).toMatch(reason)
     }
   })
 })

@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button, QRCode } from 'antd'
+import { Button } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { confirmEnrolment, type Enrolment, startEnrolment } from '../state/secondFactor.ts'
+import { ScanCode } from '../ui/ScanCode.tsx'
 import styles from './account.module.css'
 import { BackupCodes } from './BackupCodes.tsx'
 import { CodeField } from './CodeField.tsx'
@@ -52,10 +53,7 @@ function Scan({ enrolment, onProven }: { enrolment: Enrolment; onProven: () => v
   return (
     <form className={styles.form} onSubmit={submit}>
       <h3>{t('account.factor.scanTitle')}</h3>
-      <div className={styles.scan}>
-        <div className={styles.qr} role="img" aria-label={t('account.factor.qr')}>
-          <QRCode type="svg" value={enrolment.uri} size={168} color="#000" bgColor="#fff" bordered={false} />
-        </div>
+      <ScanCode value={enrolment.uri} label={t('account.factor.qr')} size={168}>
         <div className={styles.soft}>
           <p>{t('account.factor.scanText')}</p>
           <p>
@@ -65,7 +63,7 @@ function Scan({ enrolment, onProven }: { enrolment: Enrolment; onProven: () => v
             </code>
           </p>
         </div>
-      </div>
+      </ScanCode>
       <h3>{t('account.factor.codeTitle')}</h3>
       <CodeField label={t('signIn.factor.code')} value={code} onChange={setCode} />
       <Problem>{text}</Problem>

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Table, type TableColumnsType } from 'antd'
+import { Button, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client, type Outputs, trpc } from '../trpc.ts'
-import { ErrorState } from '../ui/ErrorState.tsx'
 import styles from './admin.module.css'
+import { ListTable } from './ListTable.tsx'
 import { NewKiosk } from './NewKiosk.tsx'
 import { PageFrame } from './PageFrame.tsx'
 import { useActs } from './useActs.tsx'
@@ -97,20 +97,14 @@ export function KiosksTable() {
         </Button>
       }
     >
-      {kiosks.error && !kiosks.data ? (
-        <ErrorState error={kiosks.error} inPlace onRetry={() => void kiosks.refetch()} />
-      ) : (
-        <Table
-          rowKey="id"
-          size="middle"
-          loading={kiosks.isPending}
-          columns={columns}
-          dataSource={kiosks.data ?? []}
-          pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          locale={{ emptyText: t('admin.kiosks.none') }}
-          data-testid="kiosks"
-        />
-      )}
+      <ListTable
+        query={kiosks}
+        rows={kiosks.data ?? []}
+        rowKey="id"
+        columns={columns}
+        empty={t('admin.kiosks.none')}
+        testId="kiosks"
+      />
       {creating && <NewKiosk onClose={() => setCreating(false)} />}
     </PageFrame>
   )

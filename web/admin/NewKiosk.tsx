@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, Input, InputNumber, Modal, QRCode } from 'antd'
+import { Button, Input, InputNumber, Modal } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { trpc } from '../trpc.ts'
+import { ScanCode } from '../ui/ScanCode.tsx'
 import styles from './admin.module.css'
 import { Once } from './Once.tsx'
 import { PlacePicker } from './PlacePicker.tsx'
@@ -41,12 +42,9 @@ export function NewKiosk({ onClose }: { onClose: () => void }) {
     >
       {create.data ? (
         <Once title={t('admin.kiosks.link', { name })} secret={address} onClose={onClose}>
-          <div className={styles.scan}>
-            <div className={styles.qr}>
-              <QRCode type="svg" value={address} size={140} color="#000" bgColor="#fff" bordered={false} />
-            </div>
+          <ScanCode value={address} label={t('admin.kiosks.link', { name })} size={140}>
             <p>{t('admin.kiosks.linkText')}</p>
-          </div>
+          </ScanCode>
         </Once>
       ) : (
         <form className={styles.form} onSubmit={submit}>

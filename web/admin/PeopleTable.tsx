@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, Segmented, Table, type TableColumnsType } from 'antd'
+import { Button, Segmented, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useMay } from '../hooks/useSession.ts'
 import { type Outputs, trpc } from '../trpc.ts'
-import { ErrorState } from '../ui/ErrorState.tsx'
 import styles from './admin.module.css'
+import { FindField } from './FindField.tsx'
+import { ListTable } from './ListTable.tsx'
 import { NewPerson } from './NewPerson.tsx'
 import { PageFrame } from './PageFrame.tsx'
 import { PersonActions } from './PersonActions.tsx'
@@ -98,13 +99,10 @@ export function PeopleTable() {
       }
     >
       <div className={styles.filters}>
-        <Input.Search
-          className={styles.search}
-          allowClear
-          placeholder={t('admin.people.find')}
-          aria-label={t('admin.people.find')}
+        <FindField
+          label={t('admin.people.find')}
           value={text}
-          onChange={(event) => setText(event.target.value || undefined, { replace: true })}
+          onChange={(wanted) => setText(wanted, { replace: true })}
         />
         <Segmented
           value={filter}
@@ -113,22 +111,14 @@ export function PeopleTable() {
         />
         <span className={styles.count}>{t('admin.people.count', { count: found.length })}</span>
       </div>
-      {people.error && !people.data ? (
-        <ErrorState error={people.error} inPlace onRetry={() => void people.refetch()} />
-      ) : (
-        <Table
-          rowKey="id"
-          size="middle"
-          loading={people.isPending}
-          columns={columns}
-          dataSource={found}
-          pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          locale={{
-            emptyText: t(wanted || filter !== 'all' ? 'admin.people.noneFound' : 'admin.people.none'),
-          }}
-          data-testid="people"
-        />
-      )}
+      <ListTable
+        query={people}
+        rows={found}
+        rowKey="id"
+        columns={columns}
+        empty={t(wanted || filter !== 'all' ? 'admin.people.noneFound' : 'admin.people.none')}
+        testId="people"
+      />
       {creating && <NewPerson onClose={() => setCreating(false)} />}
     </PageFrame>
   )

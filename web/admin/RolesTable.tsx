@@ -1,11 +1,12 @@
-import { Button, Input, Table, type TableColumnsType } from 'antd'
+import { Button, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useMay, useMe } from '../hooks/useSession.ts'
-import { ErrorState } from '../ui/ErrorState.tsx'
 import styles from './admin.module.css'
+import { FindField } from './FindField.tsx'
 import { GrantEditor } from './GrantEditor.tsx'
+import { ListTable } from './ListTable.tsx'
 import { PageFrame } from './PageFrame.tsx'
 import { RoleGuide } from './RoleGuide.tsx'
 import { RoleName } from './RoleNames.tsx'
@@ -100,30 +101,21 @@ export function RolesTable() {
     >
       {holders.data && <Separation holders={holders.data} />}
       <div className={styles.filters}>
-        <Input.Search
-          className={styles.search}
-          allowClear
-          placeholder={t('admin.roles.find')}
-          aria-label={t('admin.roles.find')}
+        <FindField
+          label={t('admin.roles.find')}
           value={text}
-          onChange={(event) => setText(event.target.value || undefined, { replace: true })}
+          onChange={(wanted) => setText(wanted, { replace: true })}
         />
         <span className={styles.count}>{t('admin.people.count', { count: found.length })}</span>
       </div>
-      {holders.error && !holders.data ? (
-        <ErrorState error={holders.error} inPlace onRetry={() => void holders.refetch()} />
-      ) : (
-        <Table
-          rowKey="personId"
-          size="middle"
-          loading={holders.isPending}
-          columns={columns}
-          dataSource={found}
-          pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          locale={{ emptyText: t('admin.people.noneFound') }}
-          data-testid="grants"
-        />
-      )}
+      <ListTable
+        query={holders}
+        rows={found}
+        rowKey="personId"
+        columns={columns}
+        empty={t('admin.people.noneFound')}
+        testId="grants"
+      />
       {open && <GrantEditor key={open.personId} holder={open} onClose={() => setOpenId(null)} />}
       <RoleGuide open={guide} onClose={() => setGuide(false)} />
     </PageFrame>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, Table, type TableColumnsType } from 'antd'
+import { Button, type TableColumnsType } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Device } from '../account/Device.tsx'
 import { useParameter } from '../hooks/useParameter.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
-import { ErrorState } from '../ui/ErrorState.tsx'
 import styles from './admin.module.css'
+import { FindField } from './FindField.tsx'
+import { ListTable } from './ListTable.tsx'
 import { PageFrame } from './PageFrame.tsx'
 import { useActs } from './useActs.tsx'
 import { When } from './When.tsx'
@@ -98,13 +99,10 @@ export function SessionsTable() {
   return (
     <PageFrame title={t('admin.page.sessions')} about={t('admin.sessions.about')}>
       <div className={styles.filters}>
-        <Input.Search
-          className={styles.search}
-          allowClear
-          placeholder={t('admin.sessions.find')}
-          aria-label={t('admin.sessions.find')}
+        <FindField
+          label={t('admin.sessions.find')}
           value={text}
-          onChange={(event) => setText(event.target.value || undefined, { replace: true })}
+          onChange={(wanted) => setText(wanted, { replace: true })}
         />
         {ofOne && (
           <Button
@@ -125,20 +123,14 @@ export function SessionsTable() {
         )}
         <span className={styles.count}>{t('admin.sessions.count', { count: found.length })}</span>
       </div>
-      {sessions.error && !sessions.data ? (
-        <ErrorState error={sessions.error} inPlace onRetry={() => void sessions.refetch()} />
-      ) : (
-        <Table
-          rowKey="id"
-          size="middle"
-          loading={sessions.isPending}
-          columns={columns}
-          dataSource={found}
-          pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          locale={{ emptyText: t('admin.sessions.none') }}
-          data-testid="sessions"
-        />
-      )}
+      <ListTable
+        query={sessions}
+        rows={found}
+        rowKey="id"
+        columns={columns}
+        empty={t('admin.sessions.none')}
+        testId="sessions"
+      />
     </PageFrame>
   )
 }

@@ -1,11 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AccountMenu } from '../account/AccountMenu.tsx'
 import { useRooms } from '../hooks/useAccess.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
-import { useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { AsOf } from './AsOf.tsx'
+import { BarButtons } from './BarButtons.tsx'
 import { PurposeBadge } from './PurposeBadge.tsx'
 import styles from './roomBar.module.css'
 import { SyntheticBadge } from './SyntheticBadge.tsx'
@@ -23,8 +22,6 @@ export function RoomBar({ where, children }: RoomBarProps) {
   const rooms = useRooms()
   const { data: city } = useCity()
   const version = useVersion()
-  const toggleLanguage = useToggleLanguage()
-  const toggleTheme = useToggleTheme()
   return (
     <header className={styles.bar}>
       <Link to="/" search={true} className={styles.name}>
@@ -53,24 +50,7 @@ export function RoomBar({ where, children }: RoomBarProps) {
             {t(`rooms.${name}`)}
           </Link>
         ))}
-        <button
-          type="button"
-          className={styles.button}
-          onClick={toggleLanguage}
-          title={t('bar.languageHint')}
-        >
-          {t('bar.language')}
-        </button>
-        <button
-          type="button"
-          className={styles.button}
-          onClick={toggleTheme}
-          title={t('bar.theme')}
-          aria-label={t('bar.theme')}
-        >
-          ◐
-        </button>
-        <AccountMenu />
+        <BarButtons />
       </nav>
     </header>
   )

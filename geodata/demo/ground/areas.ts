@@ -1,6 +1,6 @@
 /** All areas of all levels and versions, with codes, names, people and polygons. */
 import type { Area, AreaLevel, AreaLineage, Cell, Ground, Position } from '../../city.ts'
-import { apportion, type Random } from '../random.ts'
+import { apportion, type Random } from '../../random.ts'
 import type { FinestAreas } from './blocks.ts'
 import { buildEarlier } from './earlier.ts'
 import type { Landscape } from './landscape.ts'

@@ -1,6 +1,6 @@
 /** Residential blocks and key sites: where people live and what they know their way by. */
 import type { Block, Position, Site } from '../../city.ts'
-import { apportion, type Random } from '../random.ts'
+import { apportion, type Random } from '../../random.ts'
 import type { Landscape } from './landscape.ts'
 import type { GroundManifest } from './manifest.ts'
 import { estateNames, hamletNames } from './names.ts'

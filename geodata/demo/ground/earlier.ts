@@ -1,6 +1,6 @@
 /** An earlier boundary version: fewer, larger areas at one level, and how they became today's. */
 import type { AreaLineage } from '../../city.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 import type { Arrangement } from './arrangement.ts'
 import type { Atoms } from './atoms.ts'
 import type { GroundManifest } from './manifest.ts'

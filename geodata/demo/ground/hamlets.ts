@@ -1,6 +1,6 @@
 /** Where people live outside the streets: hamlets on gentle ground near water and low in the valleys. */
-import type { Random } from '../random.ts'
-import { WeightedSampler } from '../random.ts'
+import type { Random } from '../../random.ts'
+import { WeightedSampler } from '../../random.ts'
 import { slopeAt, type Terrain } from './terrain.ts'
 
 export interface Hamlet {

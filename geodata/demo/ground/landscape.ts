@@ -4,7 +4,7 @@
  */
 import { createNoise2D } from 'simplex-noise'
 import type { Names, Position, RoadClass } from '../../city.ts'
-import { apportion, createRandom, type Random } from '../random.ts'
+import { apportion, createRandom, type Random } from '../../random.ts'
 import { type Arrangement, arrange, emptySegments, lineKind, type Segments } from './arrangement.ts'
 import { type Atoms, graphOf, joinFaces } from './atoms.ts'
 import { type Hamlet, placeHamlets } from './hamlets.ts'

@@ -5,7 +5,7 @@
  */
 import Delaunator from 'delaunator'
 import type { Position } from '../../city.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 
 /** What sites are scattered over: a box in metres and the wanted spacing by place. */
 export interface ScatterOptions {

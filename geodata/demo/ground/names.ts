@@ -1,6 +1,6 @@
 /** Invented names for estates and hamlets: words for land and wishes, never family names. */
 import type { Names } from '../../city.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 
 type Word = readonly [zh: string, en: string]
 

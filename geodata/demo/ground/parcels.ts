@@ -1,6 +1,6 @@
 /** Divides town blocks into parcels: again and again across the longer side, so that parcels front on streets. */
 import type { Position } from '../../city.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 import { ringArea } from './plane.ts'
 
 /** No parcel is cut shallower, metres. */

@@ -4,7 +4,7 @@
  * border atoms change hands while that makes the whole better and keeps every part in one piece without holes.
  */
 
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 import type { Atoms } from './atoms.ts'
 import { Heap } from './heap.ts'
 

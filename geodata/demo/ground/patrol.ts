@@ -1,6 +1,6 @@
 /** Patrol districts and squads: contiguous unions of grids, small where many people live, large in the hills. */
 import type { Names } from '../../city.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 import type { Arrangement } from './arrangement.ts'
 import type { Atoms } from './atoms.ts'
 import { partition } from './partition.ts'

@@ -1,7 +1,7 @@
 /** Shaded relief as a grey PNG with transparency, to lie under the map in either theme. */
 import { crc32, deflateSync } from 'node:zlib'
 import { createNoise2D } from 'simplex-noise'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 import type { Terrain } from './terrain.ts'
 
 /**

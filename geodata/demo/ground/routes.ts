@@ -1,7 +1,7 @@
 /** Country roads: cheapest ways over the terrain from the root to every place, which merge into valley roads. */
 import { createNoise2D } from 'simplex-noise'
 import type { Position, RoadClass } from '../../city.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 import { Heap } from './heap.ts'
 import { slopeAt, smooth, type Terrain } from './terrain.ts'
 

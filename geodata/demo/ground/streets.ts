@@ -4,7 +4,7 @@
  * fields); Jobard & Lefer, Evenly-Spaced Streamlines, 1997.
  */
 import type { Position } from '../../city.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 
 export interface Street {
   line: Position[]

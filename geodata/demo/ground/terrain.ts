@@ -5,7 +5,7 @@
  */
 import { createNoise2D } from 'simplex-noise'
 import type { Position } from '../../city.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 import { Heap } from './heap.ts'
 import { lineDistance } from './plane.ts'
 

@@ -1,6 +1,6 @@
 /** From atoms with people to areas of every level: which atom belongs to which division, grid and micro-grid. */
 import type { Names } from '../../city.ts'
-import { apportion, type Random } from '../random.ts'
+import { apportion, type Random } from '../../random.ts'
 import type { Arrangement } from './arrangement.ts'
 import { type Atoms, graphOf } from './atoms.ts'
 import type { Division, GeneratedLevel } from './manifest.ts'

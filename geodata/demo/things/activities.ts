@@ -1,8 +1,8 @@
 /** What was done: talks, trainings, drills, checks, warnings, posts, legal aid. The kind says what `quantity` counts. */
 import type { Area } from '../../city.ts'
+import { apportion, type Random, WeightedSampler } from '../../random.ts'
 import type { Activity, Attributes } from '../../things.ts'
 import { type Targets, type Window, windows } from '../calibration.ts'
-import { apportion, type Random, WeightedSampler } from '../random.ts'
 import type { Frame } from './frame.ts'
 import { localMidnight, type RhythmName, type Rhythms } from './rhythm.ts'
 

@@ -1,6 +1,7 @@
 /** Lens types as data sheets list them: a register holds what was bought, not a number measured at each camera. */
+
+import { type Random, WeightedSampler } from '../../random.ts'
 import type { Camera, CameraType } from '../../things.ts'
-import { type Random, WeightedSampler } from '../random.ts'
 
 /** Horizontal field of view in degrees, and how far a person is still made out, metres. */
 export type Lens = Pick<Camera, 'fieldOfViewDeg' | 'rangeM'>

@@ -1,6 +1,7 @@
 /** When cameras were dark: power cuts and broken lines take neighbours together, devices fail alone. */
+
+import type { Random } from '../../random.ts'
 import type { Camera, CameraOutage } from '../../things.ts'
-import type { Random } from '../random.ts'
 import type { Rhythms } from './rhythm.ts'
 
 const minute = 60_000

@@ -1,7 +1,7 @@
 /** What every kind of camera placement shares: the register so far, and where a camera may stand. */
 import type { Position, Road } from '../../city.ts'
+import { type Random, WeightedSampler } from '../../random.ts'
 import type { Camera } from '../../things.ts'
-import { type Random, WeightedSampler } from '../random.ts'
 import type { Frame } from './frame.ts'
 import type { RoadGraph } from './roadGraph.ts'
 import type { Spot, Spots } from './spots.ts'

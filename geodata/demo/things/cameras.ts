@@ -1,8 +1,8 @@
 /** The camera register: public cameras along roads and in the villages, social ones at estates, shops and key sites. */
 import { mortonOrder } from '../../morton.ts'
+import { type Random, WeightedSampler } from '../../random.ts'
 import type { Camera } from '../../things.ts'
 import type { Targets } from '../calibration.ts'
-import { type Random, WeightedSampler } from '../random.ts'
 import type { CameraDraft, Placing } from './cameraPlacing.ts'
 import type { Frame } from './frame.ts'
 import { placePublicCameras } from './publicCameras.ts'

@@ -3,9 +3,9 @@
  * so that no query can show one closer than its grid. The sources may overlap in life; here each is counted apart.
  */
 import type { Area, Position } from '../../city.ts'
+import { apportion, type Random, WeightedSampler } from '../../random.ts'
 import type { Attributes, IncidentLevel, Project, ResolvedLevel } from '../../things.ts'
 import { careVillageCode, type Targets, type Window, windows } from '../calibration.ts'
-import { apportion, type Random, WeightedSampler } from '../random.ts'
 import {
   channelOfSource,
   disputeKinds,

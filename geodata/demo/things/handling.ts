@@ -1,7 +1,7 @@
 /** What becomes of an incident: when it is sent, reached and closed, seen from `asOf`. */
 import type { Area, Position, Road } from '../../city.ts'
+import type { Random } from '../../random.ts'
 import type { IncidentLevel, IncidentStatus, ResolvedLevel } from '../../things.ts'
-import type { Random } from '../random.ts'
 import type { Frame } from './frame.ts'
 import type { HandledBy } from './mix.ts'
 import { localHour, localOffset } from './rhythm.ts'

@@ -1,8 +1,8 @@
 /** The incidents that are no disputes: place, time, handling; calibrated counts for crime and public order. */
 import type { Area } from '../../city.ts'
+import { apportion, type Random, WeightedSampler } from '../../random.ts'
 import type { Attributes, Channel, Incident, IncidentLevel, Project } from '../../things.ts'
 import { type Targets, type Window, windows } from '../calibration.ts'
-import { apportion, type Random, WeightedSampler } from '../random.ts'
 import { asSeen, type Desk, drawResolvedLevel } from './handling.ts'
 import { groupShares, type KindMix, mix, onlineRumour } from './mix.ts'
 import type { Rhythms } from './rhythm.ts'

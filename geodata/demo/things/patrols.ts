@@ -1,7 +1,7 @@
 /** Units of the squads and the patrol routes they drive: closed walks on the road graph towards where incidents are. */
 import type { Area, Position, Road } from '../../city.ts'
+import { apportion, type Random, WeightedSampler } from '../../random.ts'
 import type { PatrolRoute, Place, Resource, Unit } from '../../things.ts'
-import { apportion, type Random, WeightedSampler } from '../random.ts'
 import type { Frame } from './frame.ts'
 import type { Draft } from './incidents.ts'
 import type { RoadGraph } from './roadGraph.ts'

@@ -1,8 +1,8 @@
 /** Key sites, governance centres, service halls and patrol posts. */
 import type { Area, Names, Position } from '../../city.ts'
+import type { Random } from '../../random.ts'
 import type { Place } from '../../things.ts'
 import { type Targets, villageWithoutCentreCode } from '../calibration.ts'
-import type { Random } from '../random.ts'
 import type { Frame } from './frame.ts'
 import type { RoadGraph } from './roadGraph.ts'
 import type { Spots } from './spots.ts'

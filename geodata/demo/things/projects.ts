@@ -1,8 +1,8 @@
 /** Major construction projects: connected sets of cells at the edge of the town and along the river. Names are samples. */
 import type { Area, Names } from '../../city.ts'
+import { apportion, type Random, WeightedSampler } from '../../random.ts'
 import type { Project } from '../../things.ts'
 import type { Targets } from '../calibration.ts'
-import { apportion, type Random, WeightedSampler } from '../random.ts'
 import type { Frame } from './frame.ts'
 
 const themes: Names[] = [

@@ -1,6 +1,6 @@
 /** Public cameras: crossings, roads, checkpoints, high points, village roads. */
 import type { Road, RoadClass } from '../../city.ts'
-import type { WeightedSampler } from '../random.ts'
+import type { WeightedSampler } from '../../random.ts'
 import { createPurchase } from './cameraLenses.ts'
 import { type CameraDraft, degrees, type Placing, roadSampler, until } from './cameraPlacing.ts'
 

@@ -1,8 +1,8 @@
 /** Configuration and equipment that is counted. Names that were counted but not published are samples and say so. */
 import type { Area, Names } from '../../city.ts'
+import { apportion, type Random } from '../../random.ts'
 import type { Place, Resource } from '../../things.ts'
 import type { Targets } from '../calibration.ts'
-import { apportion, type Random } from '../random.ts'
 import type { Frame } from './frame.ts'
 import { shortName } from './places.ts'
 

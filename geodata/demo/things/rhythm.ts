@@ -3,7 +3,7 @@
  * the kind of day, the season, holidays, rain and a mild trend. All shapes are the demo's own; nothing here is published.
  */
 
-import { type Random, WeightedSampler } from '../random.ts'
+import { type Random, WeightedSampler } from '../../random.ts'
 import { type DayKind, dayKind } from './holidays.ts'
 
 const hour = 3_600_000

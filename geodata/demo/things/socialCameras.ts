@@ -1,7 +1,7 @@
 /** Cameras of social units: shops along the streets, key sites, estates and hamlets. */
 import { boundsOf, contains } from '../../areaLocator.ts'
 import type { Block, Position, Site, SiteKind } from '../../city.ts'
-import { apportion } from '../random.ts'
+import { apportion } from '../../random.ts'
 import { createPurchase } from './cameraLenses.ts'
 import { type CameraDraft, degrees, type Placing, roadSampler, spotAt, until } from './cameraPlacing.ts'
 import type { Spot } from './spots.ts'

@@ -1,7 +1,7 @@
 /** Where things happen: draws places that suit a kind of incident or a camera, always inside a cell. */
 import { boundsOf, contains } from '../../areaLocator.ts'
 import type { Area, Position, Road, RoadClass, SiteKind } from '../../city.ts'
-import { type Random, WeightedSampler } from '../random.ts'
+import { type Random, WeightedSampler } from '../../random.ts'
 import type { Frame } from './frame.ts'
 import type { RoadGraph } from './roadGraph.ts'
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CoverageInput, cover } from '../../../api/planning/coverage.ts'
+import { choices } from '../../factories/choices.ts'
 
 const options = { seconds: 30, seed: 5 }
 
@@ -23,15 +24,6 @@ function worthOf({ demand, reach, backup = 0 }: CoverageInput, posts: readonly n
     const times = posts.filter((post) => Array.from(reach[post]).includes(index)).length
     return sum + (times > 0 ? weight : 0) + (times > 1 ? backup * weight : 0)
   }, 0)
-}
-
-function choices(candidates: number, p: number): number[][] {
-  if (p === 0) return [[]]
-  const all: number[][] = []
-  for (let last = p - 1; last < candidates; last++) {
-    for (const rest of choices(last, p - 1)) all.push([...rest, last])
-  }
-  return all
 }
 
 describe('maximal covering', () => {

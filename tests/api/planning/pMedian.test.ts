@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type PMedianInput, pMedian } from '../../../api/planning/pMedian.ts'
+import { choices } from '../../factories/choices.ts'
 
 /** Plenty: these cases are proven in milliseconds, so that the clock never decides. */
 const options = { seconds: 30, seed: 3 }
@@ -27,15 +28,6 @@ function costOf({ customers, costs }: PMedianInput, posts: readonly number[]): n
     total += Math.min(...posts.map((post) => costs[post * customers + customer]))
   }
   return total
-}
-
-function choices(candidates: number, p: number): number[][] {
-  if (p === 0) return [[]]
-  const all: number[][] = []
-  for (let last = p - 1; last < candidates; last++) {
-    for (const rest of choices(last, p - 1)) all.push([...rest, last])
-  }
-  return all
 }
 
 describe('p-median', () => {

@@ -17,7 +17,7 @@ import {
   withSelf,
 } from '../../../api/statistics/spatialWeights.ts'
 import type { Position } from '../../../geodata/city.ts'
-import { createRandom } from '../../../geodata/demo/random.ts'
+import { createRandom } from '../../../geodata/random.ts'
 
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0)
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createRandom } from '../../../geodata/demo/random.ts'
 import { dayKind, dayNumber } from '../../../geodata/demo/things/holidays.ts'
 import { createRhythms, localDate, localHour, localMidnight } from '../../../geodata/demo/things/rhythm.ts'
+import { createRandom } from '../../../geodata/random.ts'
 
 const from = localMidnight('2023-01-01')
 const to = Date.parse('2026-11-22T06:32:00Z')

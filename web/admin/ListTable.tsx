@@ -1,0 +1,39 @@
+import { Table, type TableProps } from 'antd'
+import { ErrorState } from '../ui/ErrorState.tsx'
+
+interface ListTableProps<Row> {
+  /** Where the rows come from: its first answer is waited for, its failure said with a way to ask again. */
+  query: { data: unknown; error: unknown; isPending: boolean; refetch: () => unknown }
+  rows: Row[]
+  rowKey: keyof Row & string
+  columns: TableProps<Row>['columns']
+  /** Said where there is no row. */
+  empty: string
+  testId: string
+}
+
+/** A list of the administration: fifty rows a page. */
+export function ListTable<Row extends object>({
+  query,
+  rows,
+  rowKey,
+  columns,
+  empty,
+  testId,
+}: ListTableProps<Row>) {
+  if (query.error && query.data === undefined) {
+    return <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
+  }
+  return (
+    <Table
+      rowKey={rowKey}
+      size="middle"
+      loading={query.isPending}
+      columns={columns}
+      dataSource={rows}
+      pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+      locale={{ emptyText: empty }}
+      data-testid={testId}
+    />
+  )
+}
