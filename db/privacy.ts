@@ -289,6 +289,37 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     rights: ['patrols'],
     columns: { hour: '小时（UTC）', unit_kind: '单元类型', seconds: '秒数' },
   },
+  live_waiting: {
+    purpose: { zh: '待编号的实时变化', en: 'live changes that have no number yet' },
+    subject: 'event',
+    kept: { zh: '不到一秒', en: 'less than a second' },
+    rights: [],
+    columns: {
+      topic: '种类',
+      incident_id: '警情',
+      message: '对外发送的内容（警情、单元、派遣、告警的当前状态，无文字描述）',
+    },
+  },
+  live_events: {
+    purpose: { zh: '编号的实时变化，供断线补发', en: 'numbered live changes, so that nobody misses one' },
+    subject: 'event',
+    kept: { zh: '48小时；位置15分钟', en: '48 hours; positions 15 minutes' },
+    rights: ['counts.governance', 'counts.publicOrder', 'points.governance', 'points.publicOrder', 'patrols'],
+    columns: {
+      topic: '种类',
+      incident_id: '警情',
+      message: '对外发送的内容（警情、单元、派遣、告警的当前状态，无文字描述）',
+      number: '序号',
+      numbered_at: '编号时间',
+    },
+  },
+  live_head: {
+    purpose: { zh: '最后的实时序号', en: 'the last live number' },
+    subject: 'configuration',
+    kept: { zh: '随安装保留', en: 'as long as the installation' },
+    rights: ['map'],
+    columns: { single: '唯一行', last_number: '最后序号', numbered_at: '编号时间' },
+  },
   imports: {
     purpose: { zh: '导入报告（已删除证件号、电话等）', en: 'reports of imports, numbers of persons removed' },
     subject: 'record',

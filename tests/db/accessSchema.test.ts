@@ -20,6 +20,8 @@ const GRANTED: Record<string, string> = {
   cities: 'r select',
   incidents: 'r select',
   kinds: 'r select',
+  live_events: 'r select',
+  live_head: 'r select',
   patrol_minutes: 'r select',
   patrol_routes: 'r select',
   places: 'r select',
@@ -54,6 +56,7 @@ const GRANTED: Record<string, string> = {
 /** Functions of ours that either role may call. Each tells only about the person whose eyes these are. */
 const CALLABLE: Record<string, string> = {
   'account_kept(text)': 'w',
+  'append_live_events(json)': 'w',
   'audit_keep(integer)': 'w',
   'audit_read_everywhere()': 'r',
   'cells_with(text)': 'r',
