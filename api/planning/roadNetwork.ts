@@ -124,6 +124,14 @@ export function accessOfPlaces(
   seconds: Float64Array,
   places: readonly Position[],
 ): Access[] {
+  return places.map(accessFinder(network, seconds))
+}
+
+/**
+ * The same for one place after another: the roads are laid out once.
+ * @throws PlanRefusal where no road is open.
+ */
+export function accessFinder(network: RoadNetwork, seconds: Float64Array): (place: Position) => Access {
   const segments: { road: number; index: number }[] = []
   network.roads.forEach(({ line }, road) => {
     if (!Number.isFinite(seconds[road])) return
@@ -139,7 +147,7 @@ export function accessOfPlaces(
     index.add(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by))
   }
   index.finish()
-  return places.map((place) => {
+  return (place) => {
     const [x, y] = toMetres(plane, place)
     let best: Access = { road: -1, along: 0, offRoadM: Number.POSITIVE_INFINITY }
     // Boxes come nearest first, and a segment is no nearer than its box.
@@ -159,7 +167,7 @@ export function accessOfPlaces(
       const [a, b] = [lines[last.road][last.index], lines[last.road][last.index + 1]]
       if (near.length < asked || boxDistance(a, b, x, y) >= best.offRoadM) return best
     }
-  })
+  }
 }
 
 /** Share of the line's length at each of its points. */
