@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
+import { asOneTour, searchTour, type TourProblem } from './orienteering.ts'
 import { checkRouting, type Route, type RoutingAnswer, type RoutingProblem } from './routing.ts'
 import { SearchClock, type SearchOptions } from './search.ts'
 
@@ -501,17 +502,67 @@ function answerOf(
   }
 }
 
-/** What a plan costs: its tours and the penalties of what is left out; jobs that must be done have none. */
+/** What a plan costs: its tours, where they count, and the penalties of what is left out; jobs that must be done have none. */
 function objectiveOf(model: Model, tours: readonly Tour[], unserved: readonly number[]): number {
-  return (
-    tours.reduce((sum, { cost }) => sum + cost, 0) +
-    unserved.reduce((sum, job) => sum + (model.problem.jobs[job].penalty ?? 0), 0)
-  )
+  const ways = model.onlyPenalties ? 0 : tours.reduce((sum, { cost }) => sum + cost, 0)
+  return ways + unserved.reduce((sum, job) => sum + (model.problem.jobs[job].penalty ?? 0), 0)
 }
 
 export interface RoutingOptions extends SearchOptions {
   /** Steps it takes at most; with it the answer depends on the seed alone, as long as the time suffices. */
   steps?: number
+}
+
+/** Null where not even what must be done fits into the tour. */
+function planOneTour(
+  problem: RoutingProblem,
+  tour: TourProblem,
+  random: Random,
+  clock: SearchClock,
+  options: RoutingOptions,
+): RoutingAnswer | null {
+  const { places, costs, jobs, vehicles } = problem
+  const all = jobs.reduce((sum, { penalty = 0 }) => sum + penalty, 0)
+  const missed = (order: Int32Array) => order.reduce((left, node) => left - tour.prizes[node], all)
+  let best: Int32Array = new Int32Array()
+  let step = 0
+  const fits = searchTour(tour, {
+    random,
+    done() {
+      if (clock.over) return 1
+      if (options.steps !== undefined) return step++ / Math.max(1, options.steps)
+      return clock.seconds / options.seconds
+    },
+    onBetter(order) {
+      best = order
+      clock.tell(missed(order))
+    },
+  })
+  if (!fits) return null
+  const served = Array.from(best.subarray(1, -1), (node) => node - 1)
+  const isServed = new Set(served)
+  const unserved = jobs.map((_, job) => job).filter((job) => !isServed.has(job))
+  const cost = costOf(best)
+  const load = served.reduce((sum, job) => sum + (jobs[job].demand ?? 0), 0)
+  return {
+    // No penalty can be less than none.
+    ...clock.proof(missed(best), missed(best) === 0 ? 0 : undefined),
+    routes:
+      served.length === 0
+        ? []
+        : [{ vehicle: 0, stops: served.map((job) => ({ job, reversed: false })), cost, load }],
+    unserved,
+    complete: true,
+  }
+
+  function costOf(order: Int32Array): number {
+    let [cost, from] = [0, vehicles[0].start]
+    for (const node of order.subarray(1, -1)) {
+      cost += costs[from * places + jobs[node - 1].from]
+      from = jobs[node - 1].from
+    }
+    return order.length > 2 ? cost + costs[from * places + vehicles[0].end] : 0
+  }
 }
 
 /**
@@ -523,6 +574,9 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   checkRouting(problem)
   const random = createRandom(options.seed ?? 1, 'routing')
   const clock = new SearchClock(options)
+  const tour = asOneTour(problem)
+  const found = tour && planOneTour(problem, tour, random, clock, options)
+  if (found) return found
   const model = new Model(problem)
   const plan = new Plan(model)
   plan.begin()
