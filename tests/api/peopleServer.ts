@@ -7,7 +7,7 @@ import { type RunningServer, type ServerOptions, startServer } from '../../api/s
 import { insertPerson, setPassword } from '../../db/queries/people.ts'
 import type { Ground } from '../../geodata/city.ts'
 import { grantTo } from '../factories/people.ts'
-import { writeToyCity } from '../factories/toyCity.ts'
+import { createToyCity } from '../factories/toyCity.ts'
 import { type DatabaseKind, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { cookiesOf } from './http.ts'
 
@@ -48,8 +48,8 @@ export class PeopleServer {
   }
 
   static async open(kind: DatabaseKind, options: Partial<ServerOptions> = {}): Promise<PeopleServer> {
-    const database = await openTestDatabase({ kind })
-    const { ground } = await writeToyCity(database)
+    const database = await openTestDatabase({ kind, toy: true })
+    const { ground } = createToyCity()
     const clock = new TestClock()
     const webDir = join(database.dataDir, 'web')
     cpSync(join(import.meta.dirname, '..', 'fixtures', 'webShell'), webDir, { recursive: true })

@@ -5,7 +5,7 @@ import { createCaller } from '../../api/router.ts'
 import type { Ground } from '../../geodata/city.ts'
 import type { Things } from '../../geodata/things.ts'
 import { createPerson, createWholeCityViewer, type PersonOptions } from '../factories/people.ts'
-import { writeToyCity } from '../factories/toyCity.ts'
+import { createToyCity } from '../factories/toyCity.ts'
 import { type DatabaseKind, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 export type Caller = ReturnType<typeof createCaller>
@@ -32,8 +32,8 @@ export interface TestApi {
 
 /** The toy city in a database of its own and the procedures over it, without HTTP. */
 export async function openTestApi(kind: DatabaseKind): Promise<TestApi> {
-  const database = await openTestDatabase({ kind })
-  const { ground, things } = await writeToyCity(database)
+  const database = await openTestDatabase({ kind, toy: true })
+  const { ground, things } = createToyCity()
   const bundles = await createBundles({ database, dataDir: database.dataDir })
   const context = { database, bundleUrls: bundles.urls }
   const as = (viewer: Viewer | null) => createCaller({ ...context, viewer })

@@ -4,7 +4,6 @@ import type { Queryable } from '../../db/client.ts'
 import { sumUpTracks, TRACK_DAYS } from '../../db/queries/tracks.ts'
 import { type Use, viewAs } from '../../db/viewing.ts'
 import { createPerson } from '../factories/people.ts'
-import { writeToyCity } from '../factories/toyCity.ts'
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 const HOUR_MS = 3_600_000
@@ -67,8 +66,7 @@ describe.each(databaseKinds())('tracks of units on %s', (kind) => {
   let cells: number[]
 
   beforeAll(async () => {
-    db = await openTestDatabase({ kind })
-    await writeToyCity(db)
+    db = await openTestDatabase({ kind, toy: true })
     // One squad and one kind of unit, so that the sums are by cell alone.
     const [{ squad_id, kind: unitKind }] = await db.query<{ squad_id: number; kind: string }>(
       "SELECT squad_id, kind FROM units WHERE city_code = 'shuifu' ORDER BY id LIMIT 1",

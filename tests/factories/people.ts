@@ -7,7 +7,8 @@ import { setGrants } from '../../db/queries/grants.ts'
 /** What a test says of an account; the rest is that of a person who has done everything that is demanded of them. */
 export type PersonOptions = Partial<Omit<Viewer, 'userId' | 'userName' | 'grants'>>
 
-let made = 0
+/** How many each database has got: the same names in the same test, whatever ran before it. */
+const made = new WeakMap<Database, number>()
 
 /**
  * An account with these grants in the database, as a signed-in viewer. Policies look the grants up by its id, so that it
@@ -18,8 +19,9 @@ export async function createPerson(
   grants: readonly Grant[],
   options: PersonOptions = {},
 ): Promise<Viewer> {
-  made += 1
-  const userId = `test-${made}`
+  const number = (made.get(database) ?? 0) + 1
+  made.set(database, number)
+  const userId = `test-${number}`
   await database.query('INSERT INTO users (id, name, email, username, kind) VALUES ($1, $1, $2, $1, $3)', [
     userId,
     `${userId}@gridwall.invalid`,

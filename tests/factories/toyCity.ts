@@ -185,13 +185,23 @@ function createToyThings(ground: Ground, count: number): Things {
   }
 }
 
-/** Writes the toy city 'shuifu' (530681) with some incidents in no area, and says what was written. */
+export interface ToyCity {
+  ground: Ground
+  things: Things
+}
+
+/** The toy city 'shuifu' (530681), the same every time. */
+export function createToyCity(incidents = 6000): ToyCity {
+  const ground = createToyGround()
+  return { ground, things: createToyThings(ground, incidents) }
+}
+
+/** Writes the toy city with some incidents in no area, and says what was written. */
 export async function writeToyCity(
   db: Database,
   { incidents = 6000 }: { incidents?: number } = {},
-): Promise<{ ground: Ground; things: Things }> {
-  const ground = createToyGround()
-  const things = createToyThings(ground, incidents)
+): Promise<ToyCity> {
+  const { ground, things } = createToyCity(incidents)
   await db.transaction(async (tx) => {
     await writeCity(tx, ground, things, { asOf: TOY_AS_OF, origin: { toy: true } })
     await tx.query(

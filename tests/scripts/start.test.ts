@@ -9,7 +9,8 @@ import { pgliteDirName } from '../../db/pglite.ts'
 import { asSuperuser, createPostgresDatabase, databaseKinds } from '../setup/database.ts'
 import { freePort } from '../setup/postgresServer.ts'
 import { runScript } from '../setup/process.ts'
-import { seededPgliteDir, writeSeededCity } from '../setup/seededCity.ts'
+import { writeSeededCity } from '../setup/seededCity.ts'
+import { pgliteTemplate } from '../setup/templates.ts'
 import { temporaryDir } from '../setup/temporaryDir.ts'
 
 const dir = temporaryDir('start')
@@ -119,7 +120,7 @@ test('a port in use is named before anything is made', async () => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as AddressInfo
   const dataDir = join(dir.path, 'port')
-  copyDirectory(await seededPgliteDir(), join(dataDir, pgliteDirName))
+  copyDirectory(await pgliteTemplate('demoCity'), join(dataDir, pgliteDirName))
   expect(await refusal({ PORT: String(port), DATA_DIR: dataDir })).toBe(
     `Port ${port} is in use by another program: stop that one, or choose another port, e.g. PORT=${port + 1} npm start.`,
   )
@@ -135,7 +136,7 @@ test('a port that is none is refused', async () => {
 describe('a server on its data directory', () => {
   const dataDir = join(dir.path, 'data')
   const start = () => runScript('scripts/start.ts', ['--without-web'], { DATA_DIR: dataDir, PORT: '0' })
-  beforeAll(async () => copyDirectory(await seededPgliteDir(), join(dataDir, pgliteDirName)))
+  beforeAll(async () => copyDirectory(await pgliteTemplate('demoCity'), join(dataDir, pgliteDirName)))
 
   test('prints the password once and ready, refuses every second process, and frees the directory when it is killed', async () => {
     const server = start()

@@ -4,9 +4,8 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { copyDirectory } from '../../db/cache.ts'
 import { type Database, openDatabase } from '../../db/client.ts'
-import { migrate } from '../../db/migrate.ts'
 import { pgliteDirName } from '../../db/pglite.ts'
-import { seededPgliteDir, writeSeededCity } from './seededCity.ts'
+import { type Content, pgliteTemplate, writeContent } from './templates.ts'
 import { temporaryDir } from './temporaryDir.ts'
 
 export type DatabaseKind = Database['kind']
@@ -61,17 +60,16 @@ export async function createPostgresDatabase(
   }
 }
 
-/** The template of seeded PostgreSQL databases, made by the first who asks; the others wait. */
-async function seededTemplate(): Promise<string> {
-  const template = 'gridwall_seeded'
+/** A PostgreSQL database to be copied, made by the first who asks; the others wait. */
+async function postgresTemplate(content: Content): Promise<string> {
+  const template = `gridwall_${content.toLowerCase()}`
   await asSuperuser(async (client) => {
-    await client.query("SELECT pg_advisory_lock(hashtext('gridwall_seeded'))")
+    await client.query('SELECT pg_advisory_lock(hashtext($1))', [template])
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [template])
     if (rowCount) return
     const unfinished = await createPostgresDatabase()
     const db = await openDatabase({ databaseUrl: unfinished.url, dataDir: '' })
-    await migrate(db)
-    await writeSeededCity(db)
+    await writeContent(db, content)
     await db.close()
     await client.query(`ALTER DATABASE ${unfinished.name} RENAME TO ${template}`)
   })
@@ -82,6 +80,8 @@ export interface TestDatabaseOptions {
   kind: DatabaseKind
   /** With the whole demo city (seed 7, 60,000 incidents, as of 2026-11-22T06:32:00Z) instead of empty tables. Default false. */
   seeded?: boolean
+  /** With the toy city of `factories/toyCity.ts` (6,000 incidents). Default false. */
+  toy?: boolean
   /** False: empty, without a table, for tests that migrate it themselves. Default true. */
   migrated?: boolean
 }
@@ -90,13 +90,15 @@ export interface TestDatabaseOptions {
 export async function openTestDatabase({
   kind,
   seeded = false,
+  toy = false,
   migrated = true,
 }: TestDatabaseOptions): Promise<TestDatabase> {
   const dir = temporaryDir('data')
+  // Making tables and cities takes seconds, a copy of them a fraction of one.
+  const content: Content | undefined = seeded ? 'demoCity' : toy ? 'toyCity' : migrated ? 'tables' : undefined
   if (kind === 'pglite') {
-    if (seeded) copyDirectory(await seededPgliteDir(), join(dir.path, pgliteDirName))
+    if (content) copyDirectory(await pgliteTemplate(content), join(dir.path, pgliteDirName))
     const db = await openDatabase({ dataDir: dir.path, holder: { task: 'test' } })
-    if (migrated) await migrate(db)
     return {
       ...db,
       dataDir: dir.path,
@@ -107,9 +109,8 @@ export async function openTestDatabase({
       },
     }
   }
-  const database = await createPostgresDatabase(seeded ? await seededTemplate() : undefined)
+  const database = await createPostgresDatabase(content && (await postgresTemplate(content)))
   const db = await openDatabase({ databaseUrl: database.url, dataDir: dir.path })
-  if (migrated) await migrate(db)
   return {
     ...db,
     dataDir: dir.path,

@@ -8,7 +8,7 @@ import { pgliteDirName } from '../../db/pglite.ts'
 import { repositoryRoot } from '../../scripts/environment.ts'
 import { artifactsDir } from './artifacts.ts'
 import { findChromium } from './chromium.ts'
-import { seededPgliteDir } from './seededCity.ts'
+import { pgliteTemplate } from './templates.ts'
 import { temporaryDir } from './temporaryDir.ts'
 
 export interface JourneyServer {
@@ -44,7 +44,7 @@ export async function startJourneyServer({
   prepare = async () => undefined,
 }: JourneyServerOptions = {}): Promise<JourneyServer> {
   const dir = temporaryDir('journey')
-  copyDirectory(await seededPgliteDir(), join(dir.path, pgliteDirName))
+  copyDirectory(await pgliteTemplate('demoCity'), join(dir.path, pgliteDirName))
   await prepare(dir.path)
   const password = 'journey-password-1'
   const child = spawn(process.execPath, [join(repositoryRoot, 'scripts', 'start.ts')], {
