@@ -14,7 +14,8 @@ function shown(input: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }
 
-function expected(what: string) {
+/** The sentence of a check: what was expected, and what came. */
+export function expected(what: string) {
   return (issue: { input?: unknown }) => `expected ${what}, got ${shown(issue.input)}`
 }
 
@@ -40,6 +41,13 @@ export const areaId = wholeNumber('the id of an area, a whole number from 1', 1,
 export const cameraId = wholeNumber('the id of a camera, a whole number from 1', 1, 2 ** 31 - 1)
 export const incidentId = wholeNumber(
   'the id of an incident, a whole number from 1',
+  1,
+  Number.MAX_SAFE_INTEGER,
+)
+
+export const unitId = wholeNumber('the id of a unit, a whole number from 1', 1, 2 ** 31 - 1)
+export const dispatchId = wholeNumber(
+  'the id of a dispatch, a whole number from 1',
   1,
   Number.MAX_SAFE_INTEGER,
 )

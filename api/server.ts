@@ -15,6 +15,7 @@ import type { Database } from '../db/client.ts'
 import { insertAudit, systemActor } from '../db/queries/audit.ts'
 import { countAreas, listCities } from '../db/queries/catalog.ts'
 import { keepFolded } from '../db/queries/cube.ts'
+import { feedsOf } from '../db/queries/sources.ts'
 import { keepTracks } from '../db/queries/tracks.ts'
 import { StartError } from '../db/startError.ts'
 import { isPurpose, PURPOSE_HEADER, PURPOSES, type Purpose } from './access.ts'
@@ -33,6 +34,11 @@ import { checkRequests } from './hardening/requestShape.ts'
 import { requireSameOrigin } from './hardening/sameOrigin.ts'
 import { secureTransport } from './hardening/secureTransport.ts'
 import { type Certificate, type CertificateFiles, readCertificate, secureContext } from './hardening/tls.ts'
+import { ensureDemoSources } from './ingest/demoSources.ts'
+import { type Ingest, startIngest } from './ingest/ingest.ts'
+import { serveIngest } from './ingest/routes.ts'
+import { LiveHub } from './live/liveHub.ts'
+import { serveStream } from './live/streamRoute.ts'
 import { ensureAccounts, type MadeAccount } from './people/firstAccounts.ts'
 import { forwardToAuth } from './people/forwardToAuth.ts'
 import { serveKiosks } from './people/kioskRoute.ts'
@@ -198,12 +204,16 @@ async function serveProcedures(
     cubes,
     bundles,
     auditKeeper,
+    hub,
+    limitFactor,
     now,
   }: {
     database: Database
     cubes: Cubes
     bundles: Bundles
     auditKeeper: AuditKeeper
+    hub: LiveHub
+    limitFactor: number
     now: (() => Date) | undefined
   },
 ) {
@@ -217,6 +227,7 @@ async function serveProcedures(
   })
   await app.register(async (scope) => {
     sendWhole(scope)
+    serveStream(scope, { hub, contextOf, limitFactor })
     answerDirectly(scope, { contextOf, most: MOST_PROCEDURES_A_REQUEST })
     await scope.register(fastifyTRPCPlugin, {
       prefix: '/trpc',
@@ -252,7 +263,16 @@ async function buildServer(
     cubes,
     bundles,
     auditKeeper,
-  }: { viewers: Viewers; cubes: Cubes; bundles: Bundles; auditKeeper: AuditKeeper },
+    ingest,
+    hub,
+  }: {
+    viewers: Viewers
+    cubes: Cubes
+    bundles: Bundles
+    auditKeeper: AuditKeeper
+    ingest: Ingest
+    hub: LiveHub
+  },
   { certificate, listeners }: { certificate?: Certificate; listeners: Set<Server> },
 ): Promise<FastifyInstance> {
   const { trustedProxies = [], limitFactor = 1 } = options
@@ -301,8 +321,17 @@ async function buildServer(
   serveAuth(app, auth, viewers)
   serveKiosks(app, { auth, viewers })
   serveOffers(app, options)
-  await serveProcedures(app, { database: options.database, cubes, bundles, auditKeeper, now: options.now })
+  await serveProcedures(app, {
+    database: options.database,
+    cubes,
+    bundles,
+    auditKeeper,
+    hub,
+    limitFactor,
+    now: options.now,
+  })
   serveBundles(app, options.database, bundles)
+  await serveIngest(app, { database: options.database, ingest })
   await serveWebShell(app, options.webDir)
   return app
 }
@@ -329,8 +358,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const listeners = new Set<Server>()
   const origin = `${certificate ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}`
   const { now, oidc } = options
+  const secret = await sessionSecret(dataDir)
   const auth = createAuth(database, {
-    secret: await sessionSecret(dataDir),
+    secret,
     origin: options.publicUrl ?? `${origin}:${port}`,
     oidc,
     now,
@@ -341,7 +371,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const catalog = await keepCatalog(database)
   const cubes = await Cubes.start(database, catalog)
   const auditKeeper = await keepAudit(database, { dataDir })
+  if (options.demo) await ensureDemoSources(database, dataDir)
+  const ingest = await startIngest(database, { secret, limitFactor: options.limitFactor, now })
+  const hub = await LiveHub.start(database, {
+    viewers,
+    feedsOf: (city, moment) => feedsOf(database, city, moment),
+  })
   const closeKept = async () => {
+    await hub.close()
+    await ingest.close()
     await viewers.close()
     await cubes.close()
     await catalog.close()
@@ -351,7 +389,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const app = await buildServer(
     options,
     auth,
-    { viewers, cubes, bundles, auditKeeper },
+    { viewers, cubes, bundles, auditKeeper, ingest, hub },
     { certificate, listeners },
   )
   try {
@@ -372,6 +410,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: `${origin}:${listening}`,
     async close() {
+      // Streams would keep it open for ever; their clients come back to another server, or to this one when it is back.
+      hub.endStreams()
       await app.close()
       await preparing
       await keeper.stop()

@@ -21,7 +21,7 @@ export interface TableNote {
   /** Columns that are not in `commonColumns`, in Chinese; English is their name. */
   columns?: Readonly<Record<string, string>>
   /** Text of somebody's choosing, and the door where numbers of persons are taken out of it or refused. */
-  freeText?: Readonly<Record<string, 'import' | 'api' | 'signIn'>>
+  freeText?: Readonly<Record<string, 'import' | 'api' | 'signIn' | 'ingest'>>
 }
 
 /** What these names mean wherever they stand. */
@@ -48,6 +48,16 @@ export const commonColumns: Readonly<Record<string, string>> = {
   created_at: '建立时间',
   updated_at: '更新时间',
   expires_at: '到期时间',
+}
+
+/** How a source is, as servers write it every few seconds. */
+const health = {
+  last_seen_at: '最近一次到达',
+  accepted: '接收条数',
+  rejected: '拒收条数',
+  limited: '超速请求数',
+  last_error: '最近一次错误（已删除证件号、电话等）',
+  last_error_at: '错误时间',
 }
 
 const city: Words = { zh: '随城市数据保留', en: 'as long as the city' }
@@ -149,8 +159,9 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
       outcome: '结果',
       resolved_level: '化解层级',
       duplicate_of: '重复于',
+      told_at: '来源陈述时间',
     },
-    freeText: { attributes: 'import', source_id: 'import' },
+    freeText: { attributes: 'ingest', source_id: 'ingest' },
   },
   cameras: {
     purpose: { zh: '摄像机设备台账，不含图像', en: 'camera devices, no pictures' },
@@ -297,6 +308,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     columns: {
       topic: '种类',
       incident_id: '警情',
+      opening: '是否该警情的首条',
       message: '对外发送的内容（警情、单元、派遣、告警的当前状态，无文字描述）',
     },
   },
@@ -308,6 +320,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     columns: {
       topic: '种类',
       incident_id: '警情',
+      opening: '是否该警情的首条',
       message: '对外发送的内容（警情、单元、派遣、告警的当前状态，无文字描述）',
       number: '序号',
       numbered_at: '编号时间',
@@ -319,6 +332,72 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     kept: { zh: '随安装保留', en: 'as long as the installation' },
     rights: ['map'],
     columns: { single: '唯一行', last_number: '最后序号', numbered_at: '编号时间' },
+  },
+  dispatches: {
+    purpose: { zh: '派往警情的单元与各阶段时间', en: 'units sent to incidents, and when each stage was' },
+    subject: 'event',
+    kept: city,
+    rights: ['patrols'],
+    columns: {
+      incident_id: '警情',
+      state: '阶段',
+      assigned_at: '派出时间',
+      acknowledged_at: '接令时间',
+      arrived_at: '到场时间',
+      ended_at: '结束或撤回时间',
+      beside: '是否同时处置另一警情',
+    },
+  },
+  handovers: {
+    purpose: { zh: '警情在中队之间的移交', en: 'incidents handed from squad to squad' },
+    subject: 'event',
+    kept: city,
+    rights: ['patrols'],
+    columns: {
+      incident_id: '警情',
+      from_squad_id: '移出中队',
+      to_squad_id: '移入中队',
+      handed_at: '移交时间',
+    },
+  },
+  fences: {
+    purpose: { zh: '电子围栏：单元应在或不应在的区域与时段', en: 'where units should be, or should not, and when' },
+    subject: 'configuration',
+    kept: city,
+    rights: ['patrols'],
+    columns: {
+      name: '名称',
+      area_ids: '区域',
+      squad_ids: '中队',
+      unit_ids: '单元',
+      rule: '应在内或应在外',
+      demand: '一个即可或每个',
+      schedule: '每周时段',
+      grace_s: '宽限（秒）',
+      enabled: '是否启用',
+      revision: '修订号',
+    },
+    freeText: { name: 'api' },
+  },
+  fence_breaches: {
+    purpose: { zh: '正在违反的围栏（宽限计时）', en: 'fences broken now, for the grace time' },
+    subject: 'event',
+    kept: { zh: '违反期间', en: 'while it lasts' },
+    rights: [],
+    columns: { fence_id: '围栏', since: '开始时间' },
+  },
+  alerts: {
+    purpose: { zh: '围栏与数据中断告警', en: 'alerts of fences and of silent sources' },
+    subject: 'event',
+    kept: city,
+    rights: ['patrols'],
+    columns: {
+      fence_id: '围栏',
+      source_code: '来源',
+      raised_at: '发出时间',
+      acknowledged_at: '确认时间',
+      cleared_at: '解除时间',
+    },
   },
   imports: {
     purpose: { zh: '导入报告（已删除证件号、电话等）', en: 'reports of imports, numbers of persons removed' },
@@ -363,6 +442,57 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     kept: { zh: '合并后清理', en: 'until folded' },
     rights: [],
     columns: { xid: '事务号', reported_at: '上报时间', n: '增减' },
+  },
+  sources: {
+    purpose: { zh: '实时数据来源及其健康状况', en: 'sources of live data and how they are' },
+    subject: 'configuration',
+    kept: city,
+    rights: ['sources'],
+    columns: {
+      name: '名称',
+      crs: '坐标系',
+      channel: '默认渠道',
+      default_kind: '默认类别',
+      rate_per_second: '每秒请求数上限',
+      expected_every_s: '预期间隔（秒）',
+      created_by: '建立账号',
+      revoked_at: '撤销时间',
+      ...health,
+    },
+    freeText: { name: 'api', last_error: 'ingest' },
+  },
+  devices: {
+    purpose: { zh: '单元的定位终端（按呼号，不含持有人）', en: 'beacons of units, by call sign; no holder' },
+    subject: 'resource',
+    kept: city,
+    rights: ['sources'],
+    columns: {
+      call_sign: '发放时的呼号',
+      created_by: '发放账号',
+      revoked_at: '撤销时间',
+      ...health,
+    },
+    freeText: { last_error: 'ingest' },
+  },
+  ingest_tokens: {
+    purpose: { zh: '接入令牌（散列）', en: 'hashed tokens of sources and beacons' },
+    subject: 'configuration',
+    kept: city,
+    rights: [],
+    columns: {
+      source_code: '来源',
+      token_hash: '令牌散列',
+      key_name: '签名密钥名',
+      created_by: '发放账号',
+      revoked_at: '撤销时间',
+    },
+  },
+  ingest_signatures: {
+    purpose: { zh: '已收短信的签名，防止重放', en: 'signatures of messages taken, so that none comes twice' },
+    subject: 'record',
+    kept: { zh: '十分钟', en: 'ten minutes' },
+    rights: [],
+    columns: { source_code: '来源', signature: '签名', taken_at: '接收时间' },
   },
   settings: {
     purpose: { zh: '安装级设置', en: 'settings of the installation' },

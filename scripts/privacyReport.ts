@@ -20,6 +20,7 @@ const DOORS = {
   import: '导入时删除证件号、电话、车牌、邮箱 / removed at import',
   api: '接口拒收证件号、电话、车牌、邮箱 / refused by the API',
   signIn: '登录过程 / by the sign-in',
+  ingest: '导入与实时接入时删除证件号、电话、车牌、邮箱 / removed at import and ingest',
 }
 
 const SUBJECTS: Record<TableNote['subject'], string> = {

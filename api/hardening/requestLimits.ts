@@ -68,6 +68,8 @@ async function countedAs(
 ): Promise<[Counted, string, number][]> {
   const address = networkOf(request.ip)
   if (!isApiPath(request.url)) return [['files', address, 1]]
+  // Each source has a rate of its own there, and so have those who are none (api/ingest/rates.ts).
+  if (/^\/ingest\//i.test(request.url)) return []
   const account = await accountOf(request.headers.cookie)
   const who: [Counted, string, number] = account
     ? ['person', account.userId, costOf(request.url)]

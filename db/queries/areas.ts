@@ -1,4 +1,5 @@
 import type { Queryable } from '../client.ts'
+import { decodeMultiPolygon, type MultiPolygon } from '../geometry.ts'
 
 /** Areas of both hierarchies. Positions are EPSG:4326, degrees; bounded by the number of areas of a version. */
 
@@ -221,4 +222,19 @@ export async function findCounterpart(
     [city, areaId, version],
   )
   return rows[0]
+}
+
+/** All areas of a version with their polygons, or those of one level, by id: what finding a point's cell needs. */
+export async function areaShapes(
+  db: Queryable,
+  city: string,
+  version: string,
+  level: string | null,
+): Promise<{ id: number; level: string; code: string; polygons: MultiPolygon }[]> {
+  const rows = await db.query<{ id: number; level: string; code: string; geom: string }>(
+    `SELECT id, level, code, geom FROM areas
+     WHERE city_code = $1 AND version = $2 AND ($3::text IS NULL OR level = $3) ORDER BY id`,
+    [city, version, level],
+  )
+  return rows.map(({ geom, ...area }) => ({ ...area, polygons: decodeMultiPolygon(geom) }))
 }

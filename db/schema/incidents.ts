@@ -44,6 +44,8 @@ export const incidents = pgTable(
     synthetic: boolean().notNull(),
     /** A merged duplicate: the incident that stays and is counted in its place. */
     duplicateOf: bigint('duplicate_of', { mode: 'number' }),
+    /** When the source said what stands here; null: it came whole, with an import. */
+    toldAt: instant('told_at'),
   },
   (table) => [
     primaryKey({ columns: [table.cityCode, table.id] }),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
 /**
- * What gridwall_reader (`r`) and gridwall_writer (`w`) may do at all, before any policy. A new table, view or function
+ * What gridwall_reader (`r`), gridwall_writer (`w`) and gridwall_ingest (`i`) may do at all, before any policy. A new table, view or function
  * fails here until it has a line: whoever adds one decides who reads it.
  */
 const GRANTED: Record<string, string> = {
@@ -18,8 +18,8 @@ const GRANTED: Record<string, string> = {
   cameras: 'r select',
   cell_areas: 'r select',
   cities: 'r select',
-  incidents: 'r select',
-  kinds: 'r select',
+  incidents: 'i insert, i select, i update, r select, w insert, w select, w update',
+  kinds: 'r select, w select',
   live_events: 'r select',
   live_head: 'r select',
   patrol_minutes: 'r select',
@@ -28,10 +28,22 @@ const GRANTED: Record<string, string> = {
   projects: 'r select',
   resources: 'r select',
   roads: 'r select',
-  unit_duties: 'r select',
-  unit_positions: 'r select',
-  units: 'r select',
+  unit_duties: 'i insert, i select, i update, r select, w insert, w select, w update',
+  unit_positions: 'i insert, i select, r select, w select',
+  units: 'i select, r select, w select',
   waters: 'r select',
+  // where live data come from
+  devices: 'w insert, w select, w update',
+  devices_listed: 'r select',
+  ingest_signatures: 'i insert',
+  ingest_tokens: 'w insert, w select, w update',
+  sources: 'w insert, w select, w update',
+  sources_listed: 'r select',
+  // sending units
+  alerts: 'r select, w select, w update',
+  dispatches: 'r select, w insert, w select, w update',
+  fences: 'r select, w delete, w insert, w select, w update',
+  handovers: 'r select, w insert, w select',
   // people and their rights
   account_rules: 'r select, w insert, w select, w update',
   accounts: 'w delete, w insert, w select, w update',
@@ -47,7 +59,7 @@ const GRANTED: Record<string, string> = {
   two_factors: 'w delete, w select',
   users: 'w insert, w select, w update',
   // the audit
-  audit: 'r insert, r select, w insert, w select',
+  audit: 'i insert, i select, r insert, r select, w insert, w select',
   audit_anchors: 'r select',
   audit_links: 'r select',
   audit_seals: 'r select',
@@ -56,30 +68,38 @@ const GRANTED: Record<string, string> = {
 /** Functions of ours that either role may call. Each tells only about the person whose eyes these are. */
 const CALLABLE: Record<string, string> = {
   'account_kept(text)': 'w',
-  'append_live_events(json)': 'w',
+  'append_live_events(json)': 'i w',
   'audit_keep(integer)': 'w',
   'audit_read_everywhere()': 'r',
-  'cells_with(text)': 'r',
-  'cities_with(text)': 'r',
+  'cells_with(text)': 'r w',
+  'cities_with(text)': 'r w',
+  'dispatch_turn(text,bigint,integer[])': 'w',
   'dispute_counts(text,text,text,text[],text,text)': 'r',
+  'equipped_call_sign(text,integer)': 'w',
   'first_report(text)': 'r',
   'has_right(text)': 'r w',
   'incident_cells(text)': 'r',
   'incident_kinds_everywhere()': 'r',
   'incident_kinds_somewhere(text)': 'r',
+  'ingest_cell(integer[])': 'i',
+  'ingest_city(text)': 'i',
+  'ingest_source()': 'i',
+  'ingest_unit()': 'i',
   'may_grant(text)': 'w',
   'patrol_areas_seen()': 'r',
+  'patrol_areas_with(text)': 'w',
   'patrol_cells_seen()': 'r',
   'take_turn()': 'w',
-  'whole_cities_with(text)': 'r',
+  'whole_cities_with(text)': 'r w',
 }
 
 /** What every policy must go by: a scope of the person, or the person. */
 const BY_PERSON =
-  /\b(cities_with|whole_cities_with|cells_with|has_right|may_grant|account_kept|audit_read_everywhere|patrol_areas_seen|patrol_cells_seen|incident_cells|incident_kinds_everywhere)\(|current_setting\('gridwall\.person'/
+  /\b(ingest_city|cities_with|whole_cities_with|cells_with|has_right|may_grant|account_kept|audit_read_everywhere|patrol_areas_seen|patrol_areas_with|patrol_cells_seen|incident_cells|incident_kinds_everywhere)\(|current_setting\('gridwall\.person'/
 /** Those that go by something else, and why that is no hole. */
 const BY_SOMETHING_ELSE: Record<string, string> = {
   role_rights_read: 'what each role may is no secret of anybody',
+  unit_duties_answered: 'of the units that are answered for, under their own policy',
   unit_duties_seen: 'of the units that are seen, under their own policy',
   unit_positions_seen: 'of the units that are seen, under their own policy',
 }
@@ -88,7 +108,7 @@ const OWN = (catalog: string, alias: string) => `NOT EXISTS (
   SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${alias}.oid AND d.deptype = 'e')`
 
 const ROLE_LETTERS = `CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE
-  CASE a.grantee::regrole::text WHEN 'gridwall_reader' THEN 'r' WHEN 'gridwall_writer' THEN 'w' ELSE a.grantee::regrole::text END END`
+  CASE a.grantee::regrole::text WHEN 'gridwall_reader' THEN 'r' WHEN 'gridwall_writer' THEN 'w' WHEN 'gridwall_ingest' THEN 'i' ELSE a.grantee::regrole::text END END`
 
 describe.each(databaseKinds())('the doors of the database on %s', (kind) => {
   let db: TestDatabase
@@ -119,7 +139,7 @@ describe.each(databaseKinds())('the doors of the database on %s', (kind) => {
     expect(Object.fromEntries(rows.map(({ name, rights }) => [name, rights]))).toEqual(GRANTED)
   })
 
-  test('every policy goes by the person, and is for the two roles only', async () => {
+  test('every policy goes by the person, and is for the three roles only', async () => {
     const policies = await db.query<{ name: string; roles: string[]; rules: string[] }>(
       `SELECT policyname AS name, roles::text[] AS roles, array_remove(ARRAY[qual, with_check], NULL) AS rules
        FROM pg_policies WHERE permissive = 'PERMISSIVE'`,
@@ -127,7 +147,7 @@ describe.each(databaseKinds())('the doors of the database on %s', (kind) => {
     expect(policies.length).toBeGreaterThan(40)
     for (const { name, roles, rules } of policies) {
       expect(roles.length, name).toBeGreaterThan(0)
-      for (const role of roles) expect(role, name).toMatch(/^gridwall_(reader|writer)$/)
+      for (const role of roles) expect(role, name).toMatch(/^gridwall_(reader|writer|ingest)$/)
       expect(rules.length, name).toBeGreaterThan(0)
       if (name in BY_SOMETHING_ELSE) continue
       for (const rule of rules) expect(rule, name).toMatch(BY_PERSON)
@@ -205,6 +225,7 @@ describe.each(databaseKinds())('the doors of the database on %s', (kind) => {
       owns: 0,
     }
     expect(roles).toEqual([
+      { rolname: 'gridwall_ingest', ...nothing },
       { rolname: 'gridwall_reader', ...nothing },
       { rolname: 'gridwall_writer', ...nothing },
     ])
@@ -216,7 +237,8 @@ describe.each(databaseKinds())('the doors of the database on %s', (kind) => {
        WHERE p.pronamespace = 'pg_catalog'::regnamespace
          AND (p.proname IN ('set_config', 'pg_notify', 'lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lowrite', 'lo_import')
               OR p.proname ~ '^pg_(try_)?advisory_')
-         AND (has_function_privilege('gridwall_reader', p.oid, 'EXECUTE') OR has_function_privilege('gridwall_writer', p.oid, 'EXECUTE'))`,
+         AND (has_function_privilege('gridwall_reader', p.oid, 'EXECUTE') OR has_function_privilege('gridwall_writer', p.oid, 'EXECUTE')
+              OR has_function_privilege('gridwall_ingest', p.oid, 'EXECUTE'))`,
     )
     expect(rows).toEqual([])
   })

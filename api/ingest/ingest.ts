@@ -1,0 +1,39 @@
+import type { Database } from '../../db/client.ts'
+import { Bearers } from './bearers.ts'
+import { Health } from './health.ts'
+import { Rates } from './rates.ts'
+
+/** What a server keeps for whatever comes in live. */
+export interface Ingest {
+  bearers: Bearers
+  health: Health
+  rates: Rates
+  now: () => Date
+  close(): Promise<void>
+}
+
+/**
+ * @param options `secret`: of the installation; `limitFactor` multiplies what sources may send, 0: no limits; `now`: the
+ * clock that times are compared with.
+ */
+export async function startIngest(
+  database: Database,
+  {
+    secret,
+    limitFactor = 1,
+    now = () => new Date(),
+  }: { secret: string; limitFactor?: number; now?: () => Date },
+): Promise<Ingest> {
+  const bearers = await Bearers.start(database, secret)
+  const health = new Health(database)
+  return {
+    bearers,
+    health,
+    rates: new Rates(limitFactor),
+    now,
+    async close() {
+      await bearers.close()
+      await health.close()
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Database } from '../../db/client.ts'
+import { TokenRefused } from '../../db/ingesting.ts'
+import type { SourceKind } from '../../db/queries/ingestTokens.ts'
+import { refuse } from '../hardening/refusedRequest.ts'
+import { networkOf } from '../hardening/requestLimits.ts'
+import type { Bearer } from './bearers.ts'
+import { type Arrival, ingestIncidents, keptAny } from './incidents.ts'
+import type { Ingest } from './ingest.ts'
+import { itemsOf, MOST_ITEMS, type Rejected } from './items.ts'
+
+/**
+ * The doors for machines: no session, no page of ours; a token instead. Whatever is wrong with a token is refused in the
+ * same words. A token may stand in the query (`?id=…`, the only place where clients for phones put it): nothing here,
+ * nor the server's log, ever prints a query.
+ */
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who brings something; null but on the doors of ingest, and there before the token was looked up. */
+    bearer: Bearer | null
+  }
+}
+
+export interface IngestOptions {
+  database: Database
+  ingest: Ingest
+}
+
+export function refuseToken(reply: FastifyReply) {
+  return refuse(reply, 'UNAUTHORIZED', 401, 'Expected a token that holds.')
+}
+
+function refuseFast(reply: FastifyReply, seconds: number) {
+  reply.header('retry-after', seconds)
+  return refuse(
+    reply,
+    'TOO_MANY_REQUESTS',
+    429,
+    `Too many requests: send again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+  )
+}
+
+/** The token a request bears in its header. */
+export function bearerToken({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer ([\w-]{1,200})$/i.exec(headers.authorization ?? '')?.[1]
+}
+
+/** Lets a request in by its token, or answers why not. @returns who brings something; null when it was answered. */
+export async function letIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { ingest, kind, token }: { ingest: Ingest; kind: SourceKind; token: string | undefined },
+): Promise<Bearer | null> {
+  const network = networkOf(request.ip)
+  const barred = await ingest.rates.isBarred(network)
+  if (barred !== null) {
+    refuseFast(reply, barred)
+    return null
+  }
+  const bearer = token === undefined ? undefined : await ingest.bearers.of(token)
+  if (!bearer) {
+    await ingest.rates.takeStranger(network)
+    refuseToken(reply)
+    return null
+  }
+  const wait = await ingest.rates.take(bearer)
+  if (wait !== null) {
+    ingest.health.notice(bearer, { limited: 1, error: 'more requests than its rate allows' })
+    refuseFast(reply, wait)
+    return null
+  }
+  if (bearer.kind !== kind) {
+    ingest.health.notice(bearer, {
+      error: `expected at the door for ${bearer.kind}, came to the one for ${kind}`,
+    })
+    refuse(reply, 'FORBIDDEN', 403, `This token brings ${bearer.kind}: expected one that brings ${kind}.`)
+    return null
+  }
+  request.bearer = bearer
+  return bearer
+}
+
+export function refuseCount(reply: FastifyReply, body: unknown) {
+  const came = Array.isArray(body) ? String(body.length) : 'none'
+  return refuse(
+    reply,
+    'BAD_REQUEST',
+    400,
+    `Expected one item or an array of 1 to ${MOST_ITEMS}, got ${came}.`,
+  )
+}
+
+/** What a request brought, counted for the page that shows how its source is. */
+export function noticeAnswer(
+  ingest: Ingest,
+  bearer: Bearer,
+  { kept, rejected }: { kept: number; rejected: readonly Rejected[] },
+): void {
+  const [first] = rejected
+  ingest.health.notice(bearer, { accepted: kept, rejected: rejected.length, error: first?.reason })
+}
+
+export function arrivalOf(request: FastifyRequest, ingest: Ingest): Arrival {
+  return { now: ingest.now(), address: request.ip }
+}
+
+/** The bearer of a request that was let in. */
+export function bearerOf({ bearer }: FastifyRequest): Bearer {
+  if (bearer === null) throw new Error('This door lets nobody in without a token.')
+  return bearer
+}
+
+function serveIncidents(app: FastifyInstance, { database, ingest }: IngestOptions): void {
+  app.post(
+    '/ingest/incidents',
+    {
+      config: { open: 'always' },
+      async onRequest(request, reply) {
+        if (!(await letIn(request, reply, { ingest, kind: 'incidents', token: bearerToken(request) })))
+          return reply
+      },
+    },
+    async (request, reply) => {
+      const bearer = bearerOf(request)
+      const items = itemsOf(request.body)
+      if (items === null) return refuseCount(reply, request.body)
+      const answer = await ingestIncidents(database, bearer, items, arrivalOf(request, ingest))
+      noticeAnswer(ingest, bearer, { kept: answer.accepted + answer.changed, rejected: answer.rejected })
+      return reply.code(keptAny(answer) ? 200 : 400).send(answer)
+    },
+  )
+}
+
+/** Everything machines send to. */
+export async function serveIngest(app: FastifyInstance, options: IngestOptions): Promise<void> {
+  app.decorateRequest('bearer', null)
+  await app.register(async (scope) => {
+    scope.addHook('onSend', async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    const outer = scope.errorHandler
+    scope.setErrorHandler((error, request, reply) => {
+      // It was revoked between the look and the write.
+      if (error instanceof TokenRefused) {
+        options.ingest.bearers.forget()
+        return refuseToken(reply)
+      }
+      return outer(error, request, reply)
+    })
+    serveIncidents(scope, options)
+  })
+}
