@@ -36,7 +36,7 @@ function middle(line: Position[]): { at: Position; along: Position } {
 }
 
 /** Finds the cell of a road's middle. Borders follow roads, so a middle on a border goes to the cell on its left. */
-function cellFinder(ground: Ground): (line: Position[]) => number | null {
+export function cellFinder(ground: Ground): (line: Position[]) => number | null {
   const cellIds = new Set(ground.cells.map((cell) => cell.id))
   const locator = createAreaLocator(ground.areas.filter((area) => cellIds.has(area.id)))
   return (line) => {

@@ -1,0 +1,134 @@
+import type { RoadClass } from '../../geodata/city.ts'
+import type { PlanningCity } from './cityInputs.ts'
+import type { CityTravel } from './cityTravel.ts'
+import type { HotspotStop } from './hotspotStops.ts'
+import type { Access, UnitKind } from './roadNetwork.ts'
+import type { Job, RoutingProblem } from './routing.ts'
+
+export interface StreetRule {
+  /** Streets a unit of the kind is given, the classes it takes first to last. */
+  classes: readonly RoadClass[]
+  /** Streets it gets at most, those with most weighted incidents a second first. */
+  most: number
+  /** Metres along the roads from its post at most. */
+  reachS: number
+}
+
+/** A sample: main roads by car, streets by motorcycle, the busiest streets near the post on foot. */
+export const SAMPLE_STREETS: Readonly<Record<UnitKind, StreetRule>> = {
+  foot: { classes: ['residential', 'service'], most: 50, reachS: 900 },
+  motorcycle: { classes: ['residential', 'service', 'secondary'], most: 110, reachS: 3600 },
+  car: { classes: ['trunk', 'primary', 'secondary', 'residential', 'track'], most: 140, reachS: 5400 },
+}
+
+/** What leaving a stop of a hot spot out costs, in seconds: more than any way to it. */
+const STOP_PENALTY_S = 4 * 3600
+/** What leaving the busiest street out costs, in seconds; others less as they are less busy a second. */
+const STREET_PENALTY_S = 1200
+const LEAST_STREET_PENALTY_S = 60
+
+/** What a job of the problem is on the ground. */
+export type RouteJob = { street: number } | { stop: HotspotStop }
+
+/** One unit's shift as a routing problem, and what its jobs and places are. */
+export interface UnitRoute {
+  squad: number
+  kind: UnitKind
+  problem: RoutingProblem
+  jobs: RouteJob[]
+  places: Access[]
+}
+
+export interface UnitRouteInput {
+  squad: number
+  /** Micro-grids of its area. */
+  cells: readonly number[]
+  /** Where it starts and ends. */
+  post: Access
+  /** Stops it is given. */
+  stops: readonly HotspotStop[]
+  /** Streets other units have already (places in the city's roads); those it takes are added. */
+  taken: Set<number>
+  /** Weighted incidents in the hours of the shift, by micro-grid. */
+  weights: ArrayLike<number>
+  shiftS: number
+  rule: StreetRule
+}
+
+/** Streets and stops of one unit: it leaves its post, covers streets from end to end, stops in hot spots within their windows. */
+export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRouteInput): UnitRoute {
+  const { squad, cells, post, stops, taken, weights, shiftS, rule } = input
+  const { network, seconds } = travel
+  const own = new Set(cells)
+  const metres = new Float64Array(city.cells.ids.length)
+  for (const road of city.roads) if (road.cell >= 0) metres[road.cell] += road.lengthM
+  const near = Float64Array.from(travel.times.toJunctions(post))
+  // Weighted incidents of a micro-grid are shared by its roads by length; a second of driving is worth them.
+  const worth = (road: number) => {
+    const { cell, lengthM } = city.roads[road]
+    return (weights[cell] * lengthM) / metres[cell] / seconds[road]
+  }
+  const streets = city.roads
+    .flatMap(({ cell, class: roadClass }, road) =>
+      own.has(cell) &&
+      rule.classes.includes(roadClass) &&
+      !taken.has(road) &&
+      Number.isFinite(seconds[road]) &&
+      Math.max(near[network.fromNode[road]], near[network.toNode[road]]) <= rule.reachS
+        ? [{ road, worth: worth(road) }]
+        : [],
+    )
+    .sort((a, b) => b.worth - a.worth || a.road - b.road)
+    .slice(0, rule.most)
+  for (const { road } of streets) taken.add(road)
+  const busiest = streets[0]?.worth || 1
+
+  const places: Access[] = [post]
+  const placeOfNode = new Map<number, number>()
+  const junction = (road: number, along: 0 | 1) => {
+    const node = along === 0 ? network.fromNode[road] : network.toNode[road]
+    const known = placeOfNode.get(node)
+    if (known !== undefined) return known
+    placeOfNode.set(node, places.length)
+    return places.push({ road, along, offRoadM: 0 }) - 1
+  }
+  const jobs: RouteJob[] = []
+  const asked: Job[] = []
+  for (const { road, worth: own } of streets) {
+    jobs.push({ street: road })
+    asked.push({
+      from: junction(road, 0),
+      to: junction(road, 1),
+      bothWays: true,
+      cost: seconds[road],
+      duration: seconds[road],
+      penalty: LEAST_STREET_PENALTY_S + (STREET_PENALTY_S - LEAST_STREET_PENALTY_S) * (own / busiest),
+    })
+  }
+  const placeOfCell = new Map<number, number>()
+  for (const stop of stops) {
+    const place = placeOfCell.get(stop.cell) ?? places.push(travel.cells[stop.cell]) - 1
+    placeOfCell.set(stop.cell, place)
+    jobs.push({ stop })
+    asked.push({
+      from: place,
+      to: place,
+      duration: stop.seconds,
+      opens: stop.opens,
+      closes: Math.min(stop.closes, shiftS),
+      penalty: STOP_PENALTY_S,
+    })
+  }
+  return {
+    squad,
+    kind: travel.kind,
+    problem: {
+      places: places.length,
+      costs: Float64Array.from(travel.times.matrix(places)),
+      jobs: asked,
+      vehicles: [{ start: 0, end: 0, count: 1, opens: 0, closes: shiftS }],
+    },
+    jobs,
+    places,
+  }
+}
