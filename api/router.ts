@@ -3,16 +3,20 @@ import { areas } from './routers/areas.ts'
 import { audit } from './routers/audit.ts'
 import { cameras } from './routers/cameras.ts'
 import { cities } from './routers/cities.ts'
+import { dispatch } from './routers/dispatch.ts'
 import { disputes } from './routers/disputes.ts'
+import { duties } from './routers/duties.ts'
 import { exports } from './routers/exports.ts'
 import { facts } from './routers/facts.ts'
 import { grants } from './routers/grants.ts'
 import { incidents } from './routers/incidents.ts'
 import { kiosks } from './routers/kiosks.ts'
+import { live } from './routers/live.ts'
 import { operations } from './routers/operations.ts'
 import { patrols } from './routers/patrols.ts'
 import { people } from './routers/people.ts'
 import { places } from './routers/places.ts'
+import { replay } from './routers/replay.ts'
 import { rules } from './routers/rules.ts'
 import { session } from './routers/session.ts'
 import { sessions } from './routers/sessions.ts'
@@ -24,6 +28,8 @@ export const appRouter = router({
   areas,
   aggregates,
   disputes,
+  dispatch,
+  duties,
   incidents,
   cameras,
   patrols,
@@ -35,7 +41,9 @@ export const appRouter = router({
   exports,
   grants,
   kiosks,
+  live,
   people,
+  replay,
   rules,
   sessions,
 })

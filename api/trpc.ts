@@ -1,8 +1,9 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z } from 'zod'
+import type { Database } from '../db/client.ts'
 import { mayDemandPurpose, type Right, rightsOf } from './access.ts'
-import { accessFor } from './cityAccess.ts'
-import { blockOf, type Context } from './context.ts'
+import { accessFor, type SeenCityAccess } from './cityAccess.ts'
+import { blockOf, type Context, type Viewer } from './context.ts'
 import { cityName } from './inputs.ts'
 import { ProcedureCall } from './procedureCall.ts'
 import { ForbiddenReason, forbidden, listed, noCity, purposeless } from './refusal.ts'
@@ -93,9 +94,7 @@ const withSession = open.use(async ({ ctx, path, getRawInput, next }) => {
 })
 
 const unblocked = withSession.use(async ({ ctx, next }) => {
-  const block = blockOf(ctx.viewer)
-  if (block === 'changePassword') throw forbidden('Change the password first.', { reason: block })
-  if (block === 'twoFactor') throw forbidden('Set up the second factor first.', { reason: block })
+  refuseBlocked(ctx.viewer)
   return next()
 })
 
@@ -110,9 +109,13 @@ async function recorded<Result extends { ok: boolean }>(
   { type, path, meta }: { type: 'query' | 'mutation' | 'subscription'; path: string; meta: Meta | undefined },
   run: () => Promise<Result>,
 ): Promise<Result> {
-  // Its answer would leave piece by piece, long after the call has ended.
-  if (type === 'subscription')
-    throw new Error(`${path} is a subscription: nothing here decides what those may show.`)
+  // Its answer would leave piece by piece, long after the call has ended: the hub serves it (live/streamRoute.ts).
+  if (type === 'subscription') {
+    throw new TRPCError({
+      code: 'METHOD_NOT_SUPPORTED',
+      message: `${path} is a stream: ask for it alone, by GET.`,
+    })
+  }
   let result: Result
   try {
     result = await run()
@@ -183,6 +186,28 @@ export function permittedAnywhere(right: Right | readonly Right[]) {
   })
 }
 
+/** A city for somebody who may use any of the rights there. @throws TRPCError for everybody else. */
+export async function permittedIn(
+  database: Database,
+  viewer: Viewer,
+  cityName: string,
+  rights: readonly Right[],
+): Promise<SeenCityAccess> {
+  const seen = await accessFor(database, viewer, cityName)
+  if (!seen) throw noCity(cityName)
+  const held = rights.filter((each) => seen.access.has(each))
+  if (held.length === 0) throw lacking(rights)
+  if (!held.some((each) => seen.access.may(each))) throw purposeless()
+  return seen
+}
+
+/** @throws TRPCError for somebody who has a password or a second factor to set first. */
+export function refuseBlocked(viewer: Viewer): void {
+  const block = blockOf(viewer)
+  if (block === 'changePassword') throw forbidden('Change the password first.', { reason: block })
+  if (block === 'twoFactor') throw forbidden('Set up the second factor first.', { reason: block })
+}
+
 /**
  * A question about one city, named by its code or its division code, by somebody who holds any of the rights there. A
  * city in which somebody sees nothing sounds like one that does not exist.
@@ -193,12 +218,7 @@ export function permitted(right: Right | readonly Right[]) {
     .meta({ right: rights })
     .input(z.object({ city: cityName }))
     .use(async ({ ctx, input, type, path, meta, next }) => {
-      const seen = await accessFor(ctx.database, ctx.viewer, input.city)
-      if (!seen) throw noCity(input.city)
-      const { city, access } = seen
-      const held = rights.filter((each) => access.has(each))
-      if (held.length === 0) throw lacking(rights)
-      if (!held.some((each) => access.may(each))) throw purposeless()
+      const { city, access } = await permittedIn(ctx.database, ctx.viewer, input.city, rights)
       const call = new ProcedureCall(ctx.database, ctx.viewer, city.code)
       return recorded(call, { type, path, meta }, () => next({ ctx: { ...toolsOf(call), city, access } }))
     })

@@ -4,7 +4,7 @@ import { type Grant, isRole } from './access.ts'
 import type { Account, Viewer } from './context.ts'
 
 /** NOTIFY on this channel: a session has ended or changed, or somebody's grants have. */
-const sessionChannel = 'sessions'
+export const sessionChannel = 'sessions'
 /** A notice may be lost with its connection: then an ended session is refused after this time at the latest. */
 const REMEMBERED_MS = 10_000
 /** Sessions remembered at once; more are simply looked up. */

@@ -361,7 +361,10 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     },
   },
   fences: {
-    purpose: { zh: '电子围栏：单元应在或不应在的区域与时段', en: 'where units should be, or should not, and when' },
+    purpose: {
+      zh: '电子围栏：单元应在或不应在的区域与时段',
+      en: 'where units should be, or should not, and when',
+    },
     subject: 'configuration',
     kept: city,
     rights: ['patrols'],

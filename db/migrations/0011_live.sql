@@ -16,6 +16,7 @@ CREATE TABLE live_waiting (
   unit_id integer,
   incident_id bigint,
   squad_id integer,
+  opening boolean NOT NULL,
   message json NOT NULL
 );
 -- short-lived rows: swept often, so that taking the next ones stays a look at the left end of the index
@@ -35,12 +36,15 @@ CREATE TABLE live_events (
   incident_id bigint,
   -- whose it is: of the message, or the unit's
   squad_id integer,
+  -- the first that is told of its incident: whoever sees counts alone hears of this one and of no later stage
+  opening boolean NOT NULL,
   -- as it goes out (api/live/messages.ts); text, not a tree: nobody here looks into it
   message json NOT NULL
 );
 CREATE INDEX live_events_time ON live_events USING brin (numbered_at);
 -- fixes go earlier than the rest
 CREATE INDEX live_events_fixes ON live_events (numbered_at) WHERE topic = 'position';
+CREATE INDEX live_events_openings ON live_events (city_code, incident_id) WHERE opening;
 
 -- One row: the last number that was given.
 CREATE TABLE live_head (
@@ -62,13 +66,21 @@ BEGIN
     AND EXISTS (SELECT FROM json_to_recordset(events) AS e (city text) WHERE e.city NOT IN (SELECT cities_with('map'))) THEN
     RAISE EXCEPTION 'live events of a city that this person does not know' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  INSERT INTO live_waiting (city_code, topic, cell_id, kind, unit_id, incident_id, squad_id, message)
+  INSERT INTO live_waiting (city_code, topic, cell_id, kind, unit_id, incident_id, squad_id, opening, message)
   SELECT e.city, e.topic, e."cellId", e.kind, e."unitId", e."incidentId",
     coalesce((e.message -> e.topic ->> 'squadId')::integer,
              (SELECT u.squad_id FROM units u WHERE u.city_code = e.city AND u.id = e."unitId")),
+    -- no older one is kept than could have been told; an incident that is told late is no news any more
+    e.topic = 'incident'
+      AND (e.message -> 'incident' ->> 'reportedAt')::timestamptz > now() - interval '24 hours'
+      AND row_number() OVER (PARTITION BY e.city, e.topic, e."incidentId" ORDER BY e.place) = 1
+      AND NOT EXISTS (SELECT FROM live_events l WHERE l.opening AND l.city_code = e.city AND l.incident_id = e."incidentId")
+      AND NOT EXISTS (SELECT FROM live_waiting w WHERE w.opening AND w.city_code = e.city AND w.incident_id = e."incidentId"),
     e.message
-  FROM json_to_recordset(events)
-    AS e (city text, topic text, "cellId" integer, kind text, "unitId" integer, "incidentId" bigint, message json);
+  FROM ROWS FROM (json_to_recordset(events)
+    AS (city text, topic text, "cellId" integer, kind text, "unitId" integer, "incidentId" bigint, message json))
+    WITH ORDINALITY AS e (city, topic, "cellId", kind, "unitId", "incidentId", message, place)
+  ORDER BY e.place;
   IF nothing_waits THEN
     PERFORM pg_notify('live_waiting', '');
   END IF;
@@ -94,13 +106,15 @@ BEGIN
   IF head IS NULL OR (moment >= head.numbered_at AND moment < head.numbered_at + spacing) THEN
     RETURN NULL;
   END IF;
+  -- what a screen has been told must not be undone by a crash, however the writers of this database commit
+  PERFORM set_config('synchronous_commit', 'on', true);
   -- a statement of its own, with a snapshot taken behind the lock: all that was numbered before is gone from it
   WITH gone AS (
     DELETE FROM live_waiting w WHERE w.id IN (SELECT n.id FROM live_waiting n ORDER BY n.id LIMIT most) RETURNING w.*
   )
-  INSERT INTO live_events (number, numbered_at, city_code, topic, cell_id, kind, unit_id, incident_id, squad_id, message)
+  INSERT INTO live_events (number, numbered_at, city_code, topic, cell_id, kind, unit_id, incident_id, squad_id, opening, message)
   SELECT head.last_number + row_number() OVER (ORDER BY g.id), moment, g.city_code, g.topic, g.cell_id, g.kind, g.unit_id,
-    g.incident_id, g.squad_id, g.message
+    g.incident_id, g.squad_id, g.opening, g.message
   FROM gone g;
   GET DIAGNOSTICS taken = ROW_COUNT;
   IF taken > 0 THEN
@@ -128,6 +142,8 @@ BEGIN
   DELETE FROM live_waiting w
   WHERE w.topic = 'position' AND w.city_code = OLD.city_code AND w.unit_id = OLD.unit_id
     AND (w.message -> 'fix' ->> 'at')::timestamptz >= kept_until;
+  -- servers hold the last minutes in memory
+  PERFORM pg_notify('live_forgotten', json_build_object('city', OLD.city_code, 'unitId', OLD.unit_id, 'from', kept_until)::text);
   RETURN NULL;
 END
 $$;
@@ -179,6 +195,8 @@ CREATE POLICY live_events_seen ON live_events FOR SELECT TO gridwall_reader USIN
   OR (topic IN ('unit', 'alert', 'position', 'dispatch')
     AND (city_code = ANY (ARRAY(SELECT whole_cities_with('patrols')))
       OR (city_code, squad_id) IN (SELECT s.city_code, s.area_id FROM patrol_areas_seen() s)
+      -- who is sent to an incident on one's ground, whatever the squad
+      OR (topic = 'dispatch' AND (city_code, cell_id) IN (SELECT c.city_code, c.cell_id FROM cells_with('patrols') c))
       -- an alert that is no squad's: a source that fell silent
       OR (topic = 'alert' AND squad_id IS NULL AND city_code = ANY (ARRAY(SELECT cities_with('patrols')))))
     AND (topic IN ('unit', 'alert') OR (current_setting('gridwall.use', true) = 'points'

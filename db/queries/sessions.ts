@@ -122,3 +122,16 @@ export async function tokensPerhapsOver(db: Queryable, now: Date, idleMinutes: n
 export async function deleteOldVerifications(db: Queryable, now: Date): Promise<void> {
   await db.query("DELETE FROM verifications WHERE expires_at < $1::timestamptz - interval '1 hour'", [now])
 }
+
+/** Of some sessions those that are still there, each with the grants its account holds now. */
+export function standingSessions(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<{ id: string; grants: { role: string; city_code: string | null; area_id: number | null }[] }[]> {
+  return db.query(
+    `SELECT s.id, coalesce((SELECT json_agg(json_build_object('role', g.role, 'city_code', g.city_code, 'area_id', g.area_id))
+       FROM grants_in_force g WHERE g.person_id = s.user_id), '[]') AS grants
+     FROM sessions s JOIN people_in_force p ON p.id = s.user_id WHERE s.id = ANY($1::text[])`,
+    [ids],
+  )
+}

@@ -8,6 +8,8 @@ const told = {
   unitId: integer('unit_id'),
   incidentId: bigint('incident_id', { mode: 'number' }),
   squadId: integer('squad_id'),
+  /** The first that is told of its incident. */
+  opening: boolean().notNull(),
   message: json().notNull(),
 }
 

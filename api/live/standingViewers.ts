@@ -1,0 +1,114 @@
+import type { Database } from '../../db/client.ts'
+import { standingSessions } from '../../db/queries/sessions.ts'
+import { isRole } from '../access.ts'
+import { blockOf } from '../context.ts'
+import type { KnownViewer } from '../viewers.ts'
+import type { LiveClient } from './liveClient.ts'
+import { grantsKey, sightOf } from './liveViewer.ts'
+
+export interface KnowsViewers {
+  of(cookie: string): Promise<KnownViewer | null>
+}
+
+/** Notices come in bursts: every session that is used says so. */
+const GATHER_MS = 500
+/** Of all clients, those whose session is looked up anew at each beat: a session that ends by not being used says nothing. */
+const SHARE_A_BEAT = 1 / 10
+
+/** Whether those who listen may still hear what they hear. Who may not, or may hear something else, is told to ask anew. */
+export class StandingViewers {
+  private readonly database: Database
+  private readonly viewers: KnowsViewers
+  private readonly onError: (what: string, error: unknown) => void
+  private readonly clients = new Set<LiveClient>()
+  private timer: NodeJS.Timeout | undefined
+  private wanted: 'sessions' | 'sights' | undefined
+  private working: Promise<void> = Promise.resolve()
+
+  constructor(database: Database, viewers: KnowsViewers, onError: (what: string, error: unknown) => void) {
+    this.database = database
+    this.viewers = viewers
+    this.onError = onError
+  }
+
+  add(client: LiveClient): void {
+    this.clients.add(client)
+    client.whenGone(() => this.clients.delete(client))
+    // What changed while it was being let in was told to nobody.
+    this.sessionsChanged()
+  }
+
+  /** Some session ended or changed, or some grant did. */
+  sessionsChanged(): void {
+    this.ask('sessions')
+  }
+
+  /** Areas or kinds changed. */
+  look(): void {
+    this.ask('sights')
+  }
+
+  /** A share of the clients after the other, so that each is looked at now and then, at a cost that nobody notices. */
+  lookOver(): void {
+    const share = Math.ceil(this.clients.size * SHARE_A_BEAT)
+    const next = [...this.clients].slice(0, share)
+    for (const client of next) {
+      this.clients.delete(client)
+      this.clients.add(client)
+    }
+    this.work(() => this.lookUp(next))
+  }
+
+  stop(): void {
+    clearTimeout(this.timer)
+    this.clients.clear()
+  }
+
+  private ask(what: 'sessions' | 'sights'): void {
+    if (this.wanted !== 'sights') this.wanted = what
+    if (this.clients.size === 0) return
+    this.timer ??= setTimeout(() => {
+      const wanted = this.wanted
+      this.timer = undefined
+      this.wanted = undefined
+      this.work(() => (wanted === 'sights' ? this.lookUp([...this.clients]) : this.lookAtSessions()))
+    }, GATHER_MS)
+  }
+
+  private work(run: () => Promise<void>): void {
+    this.working = this.working
+      .then(run)
+      // The next look tries again; without the database nothing is told either.
+      .catch((error: unknown) => this.onError('whether live streams may go on', error))
+  }
+
+  /** All sessions in one question; only those that differ are looked up. */
+  private async lookAtSessions(): Promise<void> {
+    const clients = [...this.clients]
+    const ids = [...new Set(clients.map(({ viewer }) => viewer.sessionId))]
+    const standing = new Map<string, string>()
+    for (const { id, grants } of await standingSessions(this.database, ids)) {
+      const known = grants.filter(({ role }) => isRole(role))
+      standing.set(
+        id,
+        grantsKey(known.map(({ role, city_code, area_id }) => ({ role, city: city_code, areaId: area_id }))),
+      )
+    }
+    await this.lookUp(
+      clients.filter(({ viewer }) => standing.get(viewer.sessionId) !== grantsKey(viewer.grants)),
+    )
+  }
+
+  private async lookUp(clients: readonly LiveClient[]): Promise<void> {
+    for (const client of clients) {
+      const { viewer } = client
+      const known = await this.viewers.of(viewer.cookie)
+      const open = known !== null && blockOf(known) === null
+      const sight = open
+        ? await sightOf(this.database, { grants: known.grants, purpose: viewer.purpose }, viewer.city)
+        : null
+      if (sight?.key !== viewer.sight.key) client.reload('access', 0)
+      else if (known) client.viewer.grants = known.grants
+    }
+  }
+}
