@@ -404,6 +404,14 @@ export const PROCEDURES: Record<string, Line> = {
   'people.resetPassword': keptPerson(),
   'people.resetTwoFactor': keptPerson(),
   'people.unlock': keptPerson(),
+  'replay.tracks': {
+    takes: ['points.publicOrder'],
+    questions: [{ input: ({ city }) => ({ city, from: '2026-11-20T10:00:00Z', to: '2026-11-20T11:00:00Z' }) }],
+  },
+  'replay.incidents': {
+    takes: POINTS,
+    questions: [{ input: ({ city }) => ({ city, from: '2026-11-01T00:00:00Z', to: '2026-11-20T00:00:00Z' }) }],
+  },
   'rules.get': { takes: ['grants'], anywhere: true },
   'rules.set': { takes: ['grants'], anywhere: true, questions: [{ input: () => STANDARD_RULES }] },
   'sessions.list': { takes: ['people'], anywhere: true, questions: [{ input: () => ({}) }] },

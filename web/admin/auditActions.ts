@@ -34,6 +34,8 @@ export const auditActions = [
   'audit.verify',
   'audit.retain',
   'audit.export',
+  'replay.tracks',
+  'replay.incidents',
   'tracks.sumUp',
   'server.start',
   'server.stop',
@@ -53,6 +55,7 @@ export const auditNouns = [
   'kiosk',
   'rules',
   'audit',
+  'replay',
   'tracks',
   'server',
 ] as const

@@ -350,6 +350,7 @@ export const adminZh = {
       kiosk: '大屏链接',
       rules: '规则',
       audit: '审计',
+      replay: '回放',
       tracks: '巡逻轨迹',
       server: '服务',
     },
@@ -411,6 +412,10 @@ export const adminZh = {
         verify: '核验审计',
         retain: '清理到期审计',
         export: '导出审计',
+      },
+      replay: {
+        tracks: '回放了巡逻轨迹',
+        incidents: '回放了事件',
       },
       tracks: {
         sumUp: '汇总到期轨迹',
@@ -787,6 +792,7 @@ export const adminEn: Translation<typeof adminZh> = {
       kiosk: 'Wall links',
       rules: 'Rules',
       audit: 'Audit',
+      replay: 'Replay',
       tracks: 'Patrol tracks',
       server: 'Server',
     },
@@ -848,6 +854,10 @@ export const adminEn: Translation<typeof adminZh> = {
         verify: 'verified the audit',
         retain: 'let go of old audit',
         export: 'exported the audit',
+      },
+      replay: {
+        tracks: 'replayed tracks of units',
+        incidents: 'replayed incidents',
       },
       tracks: {
         sumUp: 'summed up old tracks',
