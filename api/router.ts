@@ -17,7 +17,6 @@ import { patrols } from './routers/patrols.ts'
 import { people } from './routers/people.ts'
 import { places } from './routers/places.ts'
 import { replay } from './routers/replay.ts'
-import { replay } from './routers/replay.ts'
 import { rules } from './routers/rules.ts'
 import { session } from './routers/session.ts'
 import { sessions } from './routers/sessions.ts'
@@ -44,7 +43,6 @@ export const appRouter = router({
   kiosks,
   live,
   people,
-  replay,
   replay,
   rules,
   sessions,
