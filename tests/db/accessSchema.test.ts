@@ -41,7 +41,7 @@ const GRANTED: Record<string, string> = {
   sources_listed: 'r select',
   // sending units
   alerts: 'r select, w select, w update',
-  dispatches: 'r select, w insert, w select, w update',
+  dispatches: 'i select, r select, w insert, w select, w update',
   fences: 'r select, w delete, w insert, w select, w update',
   handovers: 'r select, w insert, w select',
   // people and their rights

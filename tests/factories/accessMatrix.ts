@@ -112,6 +112,15 @@ const keptPerson = (more: object = {}): Line => ({
   questions: [{ ...people('person', more), takes: ['people'] }],
 })
 
+/** No incident, dispatch or unit has this number. */
+const NOTHING = 2 ** 31 - 1
+/** A change that is asked for in vain by whoever may ask. */
+const sends = (input: Question['input'], otherwise: Outcome = 'NOT_FOUND'): Line => ({
+  takes: ['dispatch'],
+  questions: [{ input, otherwise }],
+})
+const answersFor = (input: Question['input']): Line => ({ ...sends(input), takes: ['respond'] })
+
 /** Every procedure. A new one fails the test until it has its line. */
 export const PROCEDURES: Record<string, Line> = {
   'cities.list': {
@@ -216,6 +225,67 @@ export const PROCEDURES: Record<string, Line> = {
       },
     ],
   },
+  'dispatch.of': {
+    takes: POINTS,
+    questions: [
+      ...(['shared', 'other'] as const).flatMap((incident) =>
+        (['publicOrder', 'governance'] as const).map(
+          (family): Question => ({
+            name: `${incident} ${family}`,
+            about: { incident, family },
+            input: ({ city, incidents }) => ({ city, incidentId: incidents[incident][family] }),
+          }),
+        ),
+      ),
+      {
+        name: 'a dispute',
+        about: 'dispute',
+        input: ({ city, dispute }) => ({ city, incidentId: dispute }),
+      },
+    ],
+  },
+  'dispatch.suggest': {
+    takes: ['dispatch'],
+    questions: [
+      ...(['shared', 'other'] as const).map(
+        (incident): Question => ({
+          name: incident,
+          about: { incident, family: 'publicOrder' },
+          input: ({ city, incidents }) => ({ city, incidentId: incidents[incident].publicOrder }),
+        }),
+      ),
+      {
+        name: 'a dispute',
+        about: 'dispute',
+        input: ({ city, dispute }) => ({ city, incidentId: dispute }),
+      },
+    ],
+  },
+  // What these change, and for whom: tests/api/dispatch/sending.test.ts and jurisdiction.test.ts.
+  'dispatch.assign': sends(({ city }) => ({ city, incidentId: NOTHING, unitIds: [1] })),
+  'dispatch.acknowledge': answersFor(({ city }) => ({ city, dispatchId: NOTHING })),
+  'dispatch.onScene': answersFor(({ city }) => ({ city, dispatchId: NOTHING })),
+  'dispatch.done': answersFor(({ city }) => ({ city, dispatchId: NOTHING })),
+  'dispatch.withdraw': sends(({ city }) => ({ city, dispatchId: NOTHING })),
+  'dispatch.handOver': sends(
+    ({ city, areaId }) => ({ city, incidentId: NOTHING, fromSquadId: null, toSquadId: areaId }),
+    'BAD_REQUEST',
+  ),
+  'dispatch.close': sends(({ city }) => ({ city, incidentId: NOTHING, outcome: 'handledOnScene' })),
+  'duties.list': {
+    takes: ['patrols'],
+    questions: [
+      {
+        input: city,
+        shows: (answer: { units: { id: number }[] }, { counts }) => [
+          sorted(answer.units.map(({ id }) => id)),
+          ends(counts.units),
+        ],
+      },
+    ],
+  },
+  'duties.begin': sends(({ city }) => ({ city, unitId: NOTHING })),
+  'duties.end': sends(({ city }) => ({ city, unitId: NOTHING })),
   'disputes.offers': { takes: ['disputes'], questions: [{ input: city }] },
   'disputes.series': {
     takes: ['disputes'],

@@ -351,6 +351,8 @@ export const adminZh = {
       rules: '规则',
       audit: '审计',
       replay: '回放',
+      dispatch: '派警',
+      duties: '勤务',
       tracks: '巡逻轨迹',
       server: '服务',
     },
@@ -416,6 +418,21 @@ export const adminZh = {
       replay: {
         tracks: '回放了巡逻轨迹',
         incidents: '回放了事件',
+      },
+      dispatch: {
+        read: '查看了派警',
+        suggest: '查看了派警建议',
+        assign: '派出单元',
+        acknowledge: '记录接令',
+        onScene: '记录到场',
+        done: '记录完成',
+        withdraw: '撤回单元',
+        handOver: '移交警情',
+        close: '结束警情',
+      },
+      duties: {
+        begin: '上勤',
+        end: '下勤',
       },
       tracks: {
         sumUp: '汇总到期轨迹',
@@ -793,6 +810,8 @@ export const adminEn: Translation<typeof adminZh> = {
       rules: 'Rules',
       audit: 'Audit',
       replay: 'Replay',
+      dispatch: 'Dispatch',
+      duties: 'Duties',
       tracks: 'Patrol tracks',
       server: 'Server',
     },
@@ -858,6 +877,21 @@ export const adminEn: Translation<typeof adminZh> = {
       replay: {
         tracks: 'replayed tracks of units',
         incidents: 'replayed incidents',
+      },
+      dispatch: {
+        read: 'looked at what was sent',
+        suggest: 'looked at suggested units',
+        assign: 'sent units',
+        acknowledge: 'noted that a unit has heard',
+        onScene: 'noted that a unit is on scene',
+        done: 'noted that a unit is done',
+        withdraw: 'withdrew a unit',
+        handOver: 'handed an incident over',
+        close: 'closed an incident',
+      },
+      duties: {
+        begin: 'put a unit on duty',
+        end: 'took a unit off duty',
       },
       tracks: {
         sumUp: 'summed up old tracks',
