@@ -350,6 +350,7 @@ describe.each(databaseKinds().slice(-1))('everybody at every door on %s', (kind)
         'GET /bundles/days/:name': '/bundles/days/shuifu.bin',
         'GET /bundles/:folder/:name': '/bundles/cameras/0000.bin',
         'GET,HEAD,TRACE,DELETE,OPTIONS,PATCH,PUT,POST,QUERY /trpc/:path': '/trpc/session.me',
+        'GET /trpc/live.subscribe': '/trpc/live.subscribe',
       }
       for (const [route, door] of Object.entries(ROUTES)) {
         if (route === 'POST /api/kiosk') {

@@ -57,7 +57,14 @@ export interface Expected {
 }
 
 /** NOT_FOUND, or a refusal for its reason; 'conflict': permitted, and then impossible. */
-export type Outcome = 'answer' | 'NOT_FOUND' | 'BAD_REQUEST' | 'right' | 'purpose' | 'refused'
+export type Outcome =
+  | 'answer'
+  | 'METHOD_NOT_SUPPORTED'
+  | 'NOT_FOUND'
+  | 'BAD_REQUEST'
+  | 'right'
+  | 'purpose'
+  | 'refused'
 
 export interface Question {
   name?: string
@@ -89,6 +96,8 @@ export interface Line {
 
 const COUNTS = ['counts.governance', 'counts.publicOrder'] as const
 const POINTS = ['points.governance', 'points.publicOrder'] as const
+
+const LIVE = [...COUNTS, ...POINTS, 'patrols'] as const
 
 const WINDOW = { from: '2020-01-01', to: '2027-01-01' }
 const INSTANTS = { from: '2020-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' }
@@ -419,6 +428,21 @@ export const PROCEDURES: Record<string, Line> = {
   },
   'operations.squads': { takes: ['patrols'], questions: [{ input: city }] },
   'session.me': { takes: 'signedIn' },
+  'live.snapshot': {
+    takes: LIVE,
+    questions: [
+      {
+        input: city,
+        shows: (answer: { units: { id: number }[] }, { counts }) => [
+          sorted(answer.units.map(({ id }) => id)),
+          ends(counts.units),
+        ],
+      },
+    ],
+  },
+  'live.since': { takes: LIVE, questions: [{ input: ({ city }) => ({ city, eventId: '0' }) }] },
+  // Served as a stream at its own route, after the same questions (tests/api/live).
+  'live.subscribe': { takes: LIVE, questions: [{ input: city, otherwise: 'METHOD_NOT_SUPPORTED' }] },
   'audit.list': { takes: ['audit.read'], anywhere: true, questions: [{ input: () => INSTANTS }] },
   'audit.people': { takes: ['audit.read'], anywhere: true, questions: [{ input: () => INSTANTS }] },
   'audit.export': {
@@ -476,11 +500,15 @@ export const PROCEDURES: Record<string, Line> = {
   'people.unlock': keptPerson(),
   'replay.tracks': {
     takes: ['points.publicOrder'],
-    questions: [{ input: ({ city }) => ({ city, from: '2026-11-20T10:00:00Z', to: '2026-11-20T11:00:00Z' }) }],
+    questions: [
+      { input: ({ city }) => ({ city, from: '2026-11-20T10:00:00Z', to: '2026-11-20T11:00:00Z' }) },
+    ],
   },
   'replay.incidents': {
     takes: POINTS,
-    questions: [{ input: ({ city }) => ({ city, from: '2026-11-01T00:00:00Z', to: '2026-11-20T00:00:00Z' }) }],
+    questions: [
+      { input: ({ city }) => ({ city, from: '2026-11-01T00:00:00Z', to: '2026-11-20T00:00:00Z' }) },
+    ],
   },
   'rules.get': { takes: ['grants'], anywhere: true },
   'rules.set': { takes: ['grants'], anywhere: true, questions: [{ input: () => STANDARD_RULES }] },
@@ -541,10 +569,14 @@ export const ROUTES: Record<string, Door> = {
   'GET,POST /api/auth/*': 'open',
   // By a token of their own: tests/api/ingest.test.ts.
   'POST /ingest/incidents': 'open',
+  'GET,POST /ingest/positions': 'open',
+  'POST /ingest/duties': 'open',
+  'POST /ingest/sms': 'open',
   'POST /api/kiosk': 'open',
   'GET /api/offers': 'open',
   // Which of them, PROCEDURES says.
   'GET,HEAD,TRACE,DELETE,OPTIONS,PATCH,PUT,POST,QUERY /trpc/:path': 'signedIn',
+  'GET /trpc/live.subscribe': 'signedIn',
   'GET /bundles/days/:name': 'days',
   // Files of areas, ground and relief are the map's; those of cameras belong to a scope.
   'GET /bundles/:folder/:name': 'map',

@@ -350,9 +350,10 @@ export const adminZh = {
       kiosk: '大屏链接',
       rules: '规则',
       audit: '审计',
-      replay: '回放',
       dispatch: '派警',
       duties: '勤务',
+      replay: '回放',
+      live: '实时态势',
       tracks: '巡逻轨迹',
       server: '服务',
     },
@@ -415,10 +416,6 @@ export const adminZh = {
         retain: '清理到期审计',
         export: '导出审计',
       },
-      replay: {
-        tracks: '回放了巡逻轨迹',
-        incidents: '回放了事件',
-      },
       dispatch: {
         read: '查看了派警',
         suggest: '查看了派警建议',
@@ -433,6 +430,11 @@ export const adminZh = {
       duties: {
         begin: '上勤',
         end: '下勤',
+      },
+      live: { open: '打开实时数据流（可见具体警情）', look: '查看实时态势（可见具体警情）' },
+      replay: {
+        tracks: '回放了巡逻轨迹',
+        incidents: '回放了事件',
       },
       tracks: {
         sumUp: '汇总到期轨迹',
@@ -809,9 +811,10 @@ export const adminEn: Translation<typeof adminZh> = {
       kiosk: 'Wall links',
       rules: 'Rules',
       audit: 'Audit',
-      replay: 'Replay',
       dispatch: 'Dispatch',
       duties: 'Duties',
+      replay: 'Replay',
+      live: 'Live picture',
       tracks: 'Patrol tracks',
       server: 'Server',
     },
@@ -874,10 +877,6 @@ export const adminEn: Translation<typeof adminZh> = {
         retain: 'let go of old audit',
         export: 'exported the audit',
       },
-      replay: {
-        tracks: 'replayed tracks of units',
-        incidents: 'replayed incidents',
-      },
       dispatch: {
         read: 'looked at what was sent',
         suggest: 'looked at suggested units',
@@ -892,6 +891,14 @@ export const adminEn: Translation<typeof adminZh> = {
       duties: {
         begin: 'put a unit on duty',
         end: 'took a unit off duty',
+      },
+      live: {
+        open: 'opened the live stream (single incidents)',
+        look: 'looked at the live picture (single incidents)',
+      },
+      replay: {
+        tracks: 'replayed tracks of units',
+        incidents: 'replayed incidents',
       },
       tracks: {
         sumUp: 'summed up old tracks',
