@@ -1,5 +1,12 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
-import { createTRPCClient, httpBatchLink, httpLink, isTRPCClientError, splitLink } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  httpSubscriptionLink,
+  isTRPCClientError,
+  splitLink,
+} from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import type { AppRouter } from '../api/router.ts'
@@ -52,6 +59,8 @@ const slow: ReadonlySet<string> = new Set([
   'aggregates.hotspots',
   'areas.facts',
   'incidents.inView',
+  'live.near',
+  'live.snapshot',
   'operations.handling',
   'operations.overview',
   'operations.squads',
@@ -61,11 +70,15 @@ const slow: ReadonlySet<string> = new Set([
 /** Procedures as plain functions: `client.areas.facts.query({…})`. */
 export const client = createTRPCClient<AppRouter>({
   links: [
-    // A batch is as slow as its slowest question.
     splitLink({
-      condition: ({ path }) => slow.has(path),
-      true: httpLink({ url: '/trpc', headers: purposeHeaders }),
-      false: httpBatchLink({ url: '/trpc', maxURLLength: 4000, headers: purposeHeaders }),
+      condition: ({ type }) => type === 'subscription',
+      true: httpSubscriptionLink({ url: '/trpc' }),
+      // A batch is as slow as its slowest question.
+      false: splitLink({
+        condition: ({ path }) => slow.has(path),
+        true: httpLink({ url: '/trpc', headers: purposeHeaders }),
+        false: httpBatchLink({ url: '/trpc', maxURLLength: 4000, headers: purposeHeaders }),
+      }),
     }),
   ],
 })

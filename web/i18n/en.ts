@@ -3,6 +3,7 @@ import { adminEn } from './admin.ts'
 import { analysisEn } from './analysis.ts'
 import { disputeEn } from './dispute.ts'
 import { hotspotEn } from './hotspots.ts'
+import { liveEn } from './live.ts'
 import { rolesEn } from './roles.ts'
 import { roomsEn } from './rooms.en.ts'
 import { compareEn, playEn, versionsEn } from './time.ts'
@@ -96,7 +97,13 @@ export const en: Translation<typeof zh> = {
     opacity: 'Opacity',
     collapse: 'Collapse layers',
     expand: 'Show layers',
-    group: { areas: 'Areas', incidents: 'Incidents', things: 'Facilities and patrols', base: 'Base map' },
+    group: {
+      live: 'Live',
+      areas: 'Areas',
+      incidents: 'Incidents',
+      things: 'Facilities and patrols',
+      base: 'Base map',
+    },
     name: {
       districts: 'Patrol districts',
       squads: 'Squad areas',
@@ -104,6 +111,8 @@ export const en: Translation<typeof zh> = {
       villages: 'Villages and communities',
       grids: 'Grids',
       microGrids: 'Micro-grids',
+      liveIncidents: 'Live incidents',
+      units: 'Patrol units',
       incidents: 'Incidents',
       heatmap: 'Heatmap',
       hexagons: 'Hexagons',
@@ -336,6 +345,7 @@ export const en: Translation<typeof zh> = {
     cameras: 'cameras',
   },
   analysis: analysisEn,
+  live: liveEn,
   dispute: disputeEn,
   hotspot: hotspotEn,
   play: playEn,

@@ -4,6 +4,7 @@ import { adminZh } from './admin.ts'
 import { analysisZh } from './analysis.ts'
 import { disputeZh } from './dispute.ts'
 import { hotspotZh } from './hotspots.ts'
+import { liveZh } from './live.ts'
 import { rolesZh } from './roles.ts'
 import { roomsZh } from './rooms.zh.ts'
 import { compareZh, playZh, versionsZh } from './time.ts'
@@ -94,7 +95,7 @@ export const zh = {
     opacity: '不透明度',
     collapse: '收起图层',
     expand: '展开图层',
-    group: { areas: '区域', incidents: '事件', things: '设施与巡逻', base: '底图' },
+    group: { live: '实时', areas: '区域', incidents: '事件', things: '设施与巡逻', base: '底图' },
     name: {
       districts: '大队辖区',
       squads: '中队辖区',
@@ -102,6 +103,8 @@ export const zh = {
       villages: '村与社区',
       grids: '网格',
       microGrids: '微网格',
+      liveIncidents: '实时事件',
+      units: '巡逻单元',
       incidents: '事件点',
       heatmap: '热力',
       hexagons: '六边形',
@@ -328,6 +331,7 @@ export const zh = {
     cameras: '个',
   },
   analysis: analysisZh,
+  live: liveZh,
   dispute: disputeZh,
   hotspot: hotspotZh,
   play: playZh,

@@ -8,6 +8,8 @@ import type { Position } from '../../geodata/city.ts'
 import type { Ring } from '../layers/selection.ts'
 import { denseBounds, wholeBounds } from './cityBounds.ts'
 import { alertColors, cssColor, mapColors } from './colors.ts'
+import { metresPerPixel } from './geometry/mercator.ts'
+import type { LiveFrame, LivePicture } from './livePicture.ts'
 import { Picker } from './picker.ts'
 import type {
   Bounds,
@@ -33,6 +35,10 @@ const labelPauseMs = 600
 const restMs = 90
 /** Sides up to which the canvas keeps the screen's own pixels: a wall of 7,680 × 4,320. */
 const canvasLimit: [number, number] = [8192, 8192]
+/** A change expected sooner than this is drawn in the next frame. */
+const frameMs = 17
+/** What rests longer than this is not waited for. */
+const longestTimerMs = 3_600_000
 /** From this container width on the whole city is legible at once. */
 const roomyWidth = 2200
 const deepestZoom = 20
@@ -81,6 +87,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     contextMenu: new Set(),
     view: new Set(),
     level: new Set(),
+    drag: new Set(),
     contextLost: new Set(),
   }
   let scene: MapScene | null = null
@@ -96,6 +103,10 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   let pointerFrame = 0
   let pulses: Pulse[] = []
   let waiting: (() => void) | null = null
+  let live: LivePicture | null = null
+  /** What was drawn of it last: what the pointer can meet. */
+  let lastLive: LiveFrame | null = null
+  let liveTimer: ReturnType<typeof setTimeout> | undefined
 
   const layers = new SceneLayers(pixelRatio(), schedule, (error) => {
     // The page shows the map without what could not be made; the console says why.
@@ -145,7 +156,9 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     const settled = now - movedAt > restMs || now - labelledAt > labelPauseMs
     if (settled) labelledAt = now
     const rings = currentRings(now)
-    const built = layers.build(scene, drawnView(), rings, settled)
+    const view = drawnView()
+    lastLive = live?.frame(now, view.bounds) ?? null
+    const built = layers.build(scene, view, rings, settled, lastLive)
     if (built !== drawn) {
       drawn = built
       overlay.setProps({ layers: built })
@@ -156,6 +169,16 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       emit('level', level)
     }
     if (pulses.length > 0) schedule()
+    else scheduleLive(now)
+  }
+
+  /** Draws again when what is live looks different: in the next frame while it glides, later while it only ages. */
+  function scheduleLive(now: number): void {
+    clearTimeout(liveTimer)
+    if (!live) return
+    const rest = live.restsFor(now, metresPerPixel(map.getCenter().lat, map.getZoom()))
+    if (rest <= frameMs) schedule()
+    else if (rest < longestTimerMs) liveTimer = setTimeout(schedule, rest - frameMs / 2)
   }
 
   function currentRings(now: number): Ring[] {
@@ -194,7 +217,11 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     const aside = map.unproject([point.x + 1, point.y - 1])
     const degreesPerPixel = [Math.abs(aside.lng - lng), Math.abs(aside.lat - lat)] as const
     const level = layers.shownLevel(scene, map.getZoom())
-    return { lngLat: [lng, lat], point, ...picker.pick(scene, layers, [lng, lat], level, degreesPerPixel) }
+    return {
+      lngLat: [lng, lat],
+      point,
+      ...picker.pick(scene, layers, [lng, lat], level, degreesPerPixel, lastLive),
+    }
   }
 
   /** The area that a click would select is outlined. */
@@ -281,6 +308,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     originalEvent.preventDefault()
     emit('contextMenu', report({ x: point.x, y: point.y }))
   })
+  map.on('dragstart', () => emit('drag', null))
   map.on('webglcontextlost', () => emit('contextLost', true))
   map.on('webglcontextrestored', () => emit('contextLost', false))
   map.on('error', ({ error }) => console.error(error))
@@ -347,6 +375,18 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     repaint() {
       map.triggerRepaint()
     },
+    setLive(next) {
+      live = next
+      schedule()
+    },
+    redraw: schedule,
+    centerOn(point, slack = 0) {
+      const { width, height } = size()
+      const { top, right, bottom, left } = scene?.padding ?? { top: 0, right: 0, bottom: 0, left: 0 }
+      const { x, y } = map.project(point)
+      const away: [number, number] = [x - (left + width - right) / 2, y - (top + height - bottom) / 2]
+      if (Math.hypot(...away) > slack) map.panBy(away, { duration: 0 })
+    },
     zoomBy(steps) {
       move({ zoom: map.getZoom() + steps }, 200)
     },
@@ -407,6 +447,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       cancelAnimationFrame(frame)
       cancelAnimationFrame(pointerFrame)
       clearTimeout(restTimer)
+      clearTimeout(liveTimer)
       for (const set of Object.values(listeners)) set.clear()
       if (loaded) map.removeControl(overlay)
       map.remove()

@@ -4,12 +4,41 @@ import { stepsPerDegree } from '../../geodata/topology.ts'
 import type { LoadedCameras } from '../workers/protocol.ts'
 import { areaAt } from './areaFinder.ts'
 import { layerState } from './layerOrder.ts'
+import type { LiveFrame } from './livePicture.ts'
 import { PointFinder } from './pointFinder.ts'
 import type { MapScene, Target } from './scene.ts'
 import type { SceneLayers } from './sceneLayers.ts'
 
 /** Reach of the pointer around a symbol, CSS pixels. */
 const reachPixels = 10
+/** Marks of what is live are larger. */
+const liveReachPixels = 13
+
+/** The unit or the incident of now nearest to a point and within reach of it; units lie on top. */
+function liveAt(
+  scene: MapScene,
+  live: LiveFrame | null,
+  lng: number,
+  lat: number,
+  [perLng, perLat]: readonly [number, number],
+): Target | null {
+  if (!live) return null
+  const nearest = (things: readonly { id: number; lng: number; lat: number }[]): number | null => {
+    let least = liveReachPixels ** 2
+    let id: number | null = null
+    for (const thing of things) {
+      const away = ((thing.lng - lng) / perLng) ** 2 + ((thing.lat - lat) / perLat) ** 2
+      if (away > least) continue
+      least = away
+      id = thing.id
+    }
+    return id
+  }
+  const unit = layerState(scene.layers, 'units').visible ? nearest(live.units) : null
+  if (unit !== null) return { kind: 'unit', id: unit }
+  const incident = layerState(scene.layers, 'liveIncidents').visible ? nearest(live.incidents) : null
+  return incident === null ? null : { kind: 'incident', id: incident }
+}
 
 /** Says what lies under the pointer, from memory and without a drawing pass. */
 export class Picker {
@@ -27,10 +56,13 @@ export class Picker {
     [lng, lat]: Position,
     level: number,
     degreesPerPixel: readonly [number, number],
+    live: LiveFrame | null = null,
   ): { target: Target | null; areaId: number | null } {
     const area = scene.areas && level >= 0 ? areaAt(scene.areas, level, lng, lat) : -1
     const areaId = scene.areas && area >= 0 ? scene.areas.id[area] : null
-    const target = this.#pointAt(scene, layers, lng, lat, degreesPerPixel)
+    const target =
+      liveAt(scene, live, lng, lat, degreesPerPixel) ??
+      this.#pointAt(scene, layers, lng, lat, degreesPerPixel)
     return { areaId, target: target ?? (areaId === null ? null : { kind: 'area', areaId }) }
   }
 

@@ -7,6 +7,7 @@ import type { HotspotClass } from '../../api/statistics/areaHotspots.ts'
 import type { LevelName, Names, Position } from '../../geodata/city.ts'
 import type { LoadedAreas, LoadedCameras, LoadedLines } from '../workers/protocol.ts'
 import type { AreaPaint } from './gl/AreaPaint.ts'
+import type { LivePicture } from './livePicture.ts'
 
 export type Theme = 'dark' | 'light'
 export type Language = 'zh' | 'en'
@@ -20,6 +21,8 @@ export const layerIds = [
   'villages',
   'grids',
   'microGrids',
+  'liveIncidents',
+  'units',
   'incidents',
   'heatmap',
   'hexagons',
@@ -119,6 +122,7 @@ export type Selection =
   | { kind: 'incident'; id: number }
   | { kind: 'camera'; id: number }
   | { kind: 'place'; id: number }
+  | { kind: 'unit'; id: number }
 
 export interface MapScene {
   theme: Theme
@@ -161,6 +165,7 @@ export type Target =
   | { kind: 'area'; areaId: number }
   | { kind: 'incident'; id: number }
   | { kind: 'camera'; id: number }
+  | { kind: 'unit'; id: number }
   | { kind: 'cameraCluster'; point: Position; count: number; expandZoom: number }
   | { kind: 'place'; id: number; category: string }
 
@@ -194,6 +199,8 @@ export interface MapEvents {
   view: MapView
   /** The shown level changed: ask for its numbers. */
   level: LevelName
+  /** A person took hold of the map to move it. */
+  drag: null
   /** The drawing context was lost (true) or is back (false). */
   contextLost: boolean
 }
@@ -233,6 +240,11 @@ export interface MapController {
    */
   paint(paint: AreaPaint | null): void
   repaint(): void
+  /** Draws what is live on top, asking for it in each frame; null: nothing. After a change of it call `redraw`. */
+  setLive(live: LivePicture | null): void
+  redraw(): void
+  /** Brings a point to the middle of the room the padding leaves, at once, unless it is nearer to it than `slack` CSS pixels. */
+  centerOn(point: Position, slack?: number): void
   zoomBy(steps: number): void
   panBy(x: number, y: number): void
   getView(): MapView

@@ -31,6 +31,12 @@ import {
 } from '../layers/incidents.ts'
 import { labelFont, labelSprites, labelsLayer } from '../layers/labels.ts'
 import {
+  agesFromZoom,
+  liveIncidentScale,
+  liveIncidentSprites,
+  liveIncidentsLayer,
+} from '../layers/liveIncidents.ts'
+import {
   patrolArrows,
   patrolArrowsLayer,
   patrolRouteMesh,
@@ -48,6 +54,8 @@ import {
   ringSprites,
   ringsLayer,
 } from '../layers/selection.ts'
+import { trailMesh, trailPasses, trailsLayer } from '../layers/trails.ts'
+import { callSignsFromZoom, unitSprites, unitsLayer, unitsWithRoom } from '../layers/units.ts'
 import type { CameraClusters, LoadedAreas } from '../workers/protocol.ts'
 import { cssColor, mapColors } from './colors.ts'
 import type { AreaMesh } from './geometry/areaMesh.ts'
@@ -57,10 +65,12 @@ import type { StrokeMesh } from './geometry/strokeMesh.ts'
 import type { AreaPaint } from './gl/AreaPaint.ts'
 import { Atlas } from './gl/Atlas.ts'
 import type { Sprites } from './gl/SpriteLayer.ts'
+import { SpriteWriter } from './gl/SpriteWriter.ts'
 import type { StrokePass } from './gl/StrokeLayer.ts'
 import { areaLabels, enlarged, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
 import { type DrawnLayer, layerOfLevel, layerOrder, layerState, levelState } from './layerOrder.ts'
 import { levelAtZoom } from './levels.ts'
+import type { LiveFrame } from './livePicture.ts'
 import { Memo } from './memo.ts'
 import { ClusterStore, MeshStore } from './meshStore.ts'
 import { PictureStore } from './pictureStore.ts'
@@ -83,6 +93,7 @@ const textSide = 1024
 /** Where the relief has faded out. */
 const reliefToZoom = 15
 
+const noUnits: ReadonlySet<number> = new Set()
 const noSprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0) }
 
 type Drawn = Partial<Record<DrawnLayer, Layer>>
@@ -131,6 +142,15 @@ export class SceneLayers {
   readonly #pointedPasses = new Memo<StrokePass[]>()
   readonly #marks = new Memo<Sprites>()
   readonly #rings = new Memo<Sprites>()
+  readonly #liveIncidents = new Memo<Sprites>()
+  readonly #units = new Memo<Sprites>()
+  readonly #namedUnits = new Memo<ReadonlySet<number>>()
+  readonly #trails = new Memo<StrokeMesh>()
+  readonly #trailPasses = new Memo<StrokePass[]>()
+  /** Written into again and again: what moves is new in every frame. */
+  readonly #writers = { incidents: new SpriteWriter(), units: new SpriteWriter() }
+  /** Symbols and words of what is live, made when something is. */
+  #liveAtlas: Atlas | null = null
   readonly #candidates = new Memo<LabelCandidate[]>()
   readonly #labels = new Memo<Sprites>()
   readonly #widths = new Map<string, number>()
@@ -160,6 +180,7 @@ export class SceneLayers {
     if (pixelRatio === this.#symbols.pixelRatio) return
     this.#symbols = new Atlas(symbolSide * Math.ceil(pixelRatio), pixelRatio)
     this.#texts = this.#textAtlas(pixelRatio)
+    this.#liveAtlas = null
   }
 
   get symbols(): Atlas {
@@ -206,8 +227,17 @@ export class SceneLayers {
     )
   }
 
-  /** @param rings new incidents' rings of this instant. @param settled false while the view moves: labels stay. */
-  build(scene: MapScene, view: DrawnView, rings: readonly Ring[], settled: boolean): Layer[] {
+  /**
+   * @param rings new incidents' rings of this instant. @param settled false while the view moves: labels stay.
+   * @param live what is live at this instant.
+   */
+  build(
+    scene: MapScene,
+    view: DrawnView,
+    rings: readonly Ring[],
+    settled: boolean,
+    live: LiveFrame | null = null,
+  ): Layer[] {
     const drawn: Drawn = {}
     const state = (id: LayerId) => layerState(scene.layers, id)
     const { theme, areas, ground, incidents, cameras, patrolRoutes } = scene
@@ -366,7 +396,8 @@ export class SceneLayers {
 
     if (cameras && state('cameras').visible) this.#addCameras(drawn, scene, view)
     this.#addPlaces(drawn, scene)
-    this.#addSelection(drawn, scene)
+    if (live) this.#addLive(drawn, scene, view, live, zoomStep)
+    this.#addSelection(drawn, scene, live)
     if (rings.length > 0) {
       const sprites = this.#rings.get([rings, this.#symbols], () => ringSprites(rings, this.#symbols))
       this.#keep(drawn, 'rings', [sprites, this.#symbols.version], () =>
@@ -449,7 +480,60 @@ export class SceneLayers {
     }
   }
 
-  #addSelection(drawn: Drawn, scene: MapScene): void {
+  #addLive(drawn: Drawn, scene: MapScene, view: DrawnView, live: LiveFrame, zoomStep: number): void {
+    const { theme, labelScale = 1 } = scene
+    const ratio = this.#symbols.pixelRatio
+    this.#liveAtlas ??= new Atlas(symbolSide * Math.ceil(ratio), ratio)
+    const atlas = this.#liveAtlas
+    const { incidents, units, trails, versions } = live
+    const marks = layerState(scene.layers, 'liveIncidents')
+    if (marks.visible && incidents.length > 0) {
+      const ages = view.zoom >= agesFromZoom
+      const scale = liveIncidentScale(zoomStep) * labelScale
+      const sprites = this.#liveIncidents.get([versions.incidents, theme, ages, atlas], () =>
+        this.#drawnLive(atlas, () =>
+          liveIncidentSprites(incidents, ages, atlas, theme, this.#writers.incidents),
+        ),
+      )
+      this.#keep(drawn, 'liveIncidents', [sprites, atlas.version, scale, marks.opacity], () =>
+        liveIncidentsLayer(sprites, atlas, scale, marks.opacity),
+      )
+    }
+    const { visible, opacity } = layerState(scene.layers, 'units')
+    if (!visible) return
+    if (trails.length > 0) {
+      const mesh = this.#trails.get([versions.trails], () => trailMesh(trails))
+      const passes = this.#trailPasses.get([theme], () => trailPasses(theme))
+      this.#keep(drawn, 'trails', [mesh, passes, opacity], () => trailsLayer(mesh, passes, opacity))
+    }
+    if (units.length > 0) {
+      const written = view.zoom >= callSignsFromZoom
+      // Who has room is worked out anew now and then, not in every frame of a glide.
+      const named = this.#namedUnits.get(
+        [written, zoomStep, Math.floor(performance.now() / 1000), labelScale],
+        () => (written ? unitsWithRoom(units, labelScale / 2 ** zoomStep) : noUnits),
+      )
+      const sprites = this.#units.get([versions.units, named, theme, labelScale, atlas], () =>
+        this.#drawnLive(atlas, () =>
+          unitSprites(units, named, atlas, theme, labelScale, this.#writers.units),
+        ),
+      )
+      this.#keep(drawn, 'units', [sprites, atlas.version, opacity], () => unitsLayer(sprites, atlas, opacity))
+    }
+  }
+
+  /** Draws what is live; when its atlas is full it starts afresh, and both layers with it. */
+  #drawnLive(atlas: Atlas, make: () => Sprites | null): Sprites {
+    const sprites = make()
+    if (sprites) return sprites
+    atlas.clear()
+    this.#liveIncidents.clear()
+    this.#units.clear()
+    this.#onReady()
+    return make() ?? noSprites
+  }
+
+  #addSelection(drawn: Drawn, scene: MapScene, live: LiveFrame | null): void {
     const { selection, areas, theme } = scene
     const pointed = this.hovered
     if (areas && pointed >= 0) {
@@ -466,7 +550,7 @@ export class SceneLayers {
       this.#keep(drawn, 'outline', [mesh, passes], () => outlineLayer('outline', mesh, passes))
       return
     }
-    const point = this.pointOf(scene, selection)
+    const point = this.#livePoint(live, selection) ?? this.pointOf(scene, selection)
     if (!point) return
     const sprites = this.#marks.get([point[0], point[1], theme, this.#symbols], () =>
       ringSprites(
@@ -479,13 +563,22 @@ export class SceneLayers {
     )
   }
 
+  /** Where a selected unit, or an incident of now, stands at this instant. */
+  #livePoint(live: LiveFrame | null, { kind, id }: { kind: string; id: number }): Position | null {
+    const things = kind === 'unit' ? live?.units : kind === 'incident' ? live?.incidents : undefined
+    const thing = things?.find((each) => each.id === id)
+    return thing ? [thing.lng, thing.lat] : null
+  }
+
   /** Where a selected incident, camera or place is, null when it is not on the map. */
   pointOf(
     scene: MapScene,
-    { kind, id }: { kind: 'incident' | 'camera' | 'place'; id: number },
+    { kind, id }: { kind: 'incident' | 'camera' | 'place' | 'unit'; id: number },
   ): Position | null {
     const { incidents, cameras } = scene
     switch (kind) {
+      case 'unit':
+        return null
       case 'incident': {
         const i = incidents ? Array.prototype.indexOf.call(incidents.id, id) : -1
         return incidents && i >= 0

@@ -1,5 +1,6 @@
 import { alertColors, cssColor, mapColors } from './colors.ts'
 import type { Atlas, AtlasEntry } from './gl/Atlas.ts'
+import type { IncidentStage, UnitKind, UnitState } from './livePicture.ts'
 import { type KindGroup, kindGroups, type Theme } from './scene.ts'
 
 /** Pictures of the map's symbols, drawn once each in an atlas; legible at 16 px. Shapes say what, colours say level. */
@@ -78,6 +79,151 @@ function outlined(c: CanvasRenderingContext2D, fill: string, halo: string): void
   c.stroke()
   c.fillStyle = fill
   c.fill()
+}
+
+const liveHalf = 16
+
+/** An incident of now: its shape, larger, and around it how far it has come. @param level 1…4, anything else is grey. */
+export function liveIncidentSymbol(
+  atlas: Atlas,
+  group: string,
+  level: number,
+  stage: IncidentStage,
+  theme: Theme,
+): AtlasEntry | null {
+  const shape = isKindGroup(group) ? group : 'other'
+  const rgb = alertColors[level] ?? alertColors[0]
+  const halo = cssColor(mapColors[theme].halo)
+  return atlas.entry(`live ${shape} ${level} ${stage} ${theme}`, 2 * liveHalf, 2 * liveHalf, (c) => {
+    c.translate(liveHalf, liveHalf)
+    if (stage === 'new') {
+      c.arc(0, 0, 14, 0, 2 * Math.PI)
+      c.fillStyle = cssColor(rgb, 0.42)
+      c.fill()
+      c.lineWidth = 1.5
+      c.strokeStyle = cssColor(rgb)
+      c.stroke()
+    } else if (stage === 'dispatched' || stage === 'onScene') {
+      ring(c, 12.5, stage === 'dispatched', cssColor(rgb), halo)
+    }
+    c.beginPath()
+    c.scale(1.2, 1.2)
+    shapes[shape](c)
+    c.lineJoin = 'round'
+    c.lineWidth = 3
+    c.strokeStyle = halo
+    c.stroke()
+    if (stage === 'closed') {
+      c.fillStyle = halo
+      c.fill()
+      c.lineWidth = 1.4
+      c.strokeStyle = cssColor(rgb)
+      c.stroke()
+    } else {
+      c.fillStyle = cssColor(rgb)
+      c.fill()
+    }
+  })
+}
+
+/** Around what somebody is on the way to (broken) or has reached (whole). */
+function ring(
+  c: CanvasRenderingContext2D,
+  radius: number,
+  broken: boolean,
+  color: string,
+  halo: string,
+): void {
+  c.beginPath()
+  c.arc(0, 0, radius, 0, 2 * Math.PI)
+  const eighth = (2 * Math.PI * radius) / 8
+  c.setLineDash(broken ? [0.6 * eighth, 0.4 * eighth] : [])
+  c.lineWidth = 3.4
+  c.strokeStyle = halo
+  c.stroke()
+  c.lineWidth = 1.8
+  c.strokeStyle = color
+  c.stroke()
+  c.setLineDash([])
+}
+
+/** Outlines of units looking north, about 8 px long. */
+const unitShapes: Readonly<Record<UnitKind, Draw>> = {
+  car: (c) => corners(c, [0, -9, 6.2, 7, 0, 4, -6.2, 7]),
+  motorcycle: (c) => corners(c, [0, -9, 4, 7, 0, 4.6, -4, 7]),
+  foot: (c) => {
+    c.moveTo(0, -9.5)
+    c.lineTo(4, -3.2)
+    c.arc(0, 0.6, 5, -0.72, Math.PI + 0.72)
+    c.closePath()
+  },
+  command: (c) => corners(c, [0, -10, 5.6, -4.4, 5.6, 6, -5.6, 6, -5.6, -4.4]),
+}
+
+function corners(c: CanvasRenderingContext2D, points: readonly number[]): void {
+  for (let i = 0; i < points.length; i += 2) c.lineTo(points[i], points[i + 1])
+  c.closePath()
+}
+
+/** A unit looking north; without a heading a disc. Grey and hollow: not heard for long. */
+export function unitSymbol(
+  atlas: Atlas,
+  kind: UnitKind,
+  state: UnitState,
+  stale: boolean,
+  headed: boolean,
+  theme: Theme,
+): AtlasEntry | null {
+  const { ink, inkSoft, halo } = mapColors[theme]
+  const color = cssColor(stale ? inkSoft : ink)
+  return atlas.entry(`unit ${kind} ${state} ${stale} ${headed} ${theme}`, 34, 34, (c) => {
+    c.translate(17, 17)
+    if (state === 'assigned' || state === 'enRoute' || state === 'onScene')
+      ring(c, 13.5, state !== 'onScene', color, cssColor(halo))
+    c.beginPath()
+    if (headed) unitShapes[kind](c)
+    else c.arc(0, 0, 5.6, 0, 2 * Math.PI)
+    c.lineJoin = 'round'
+    c.lineWidth = 3.6
+    c.strokeStyle = cssColor(halo)
+    c.stroke()
+    c.fillStyle = stale ? cssColor(halo) : color
+    c.fill()
+    if (stale) {
+      c.lineWidth = 1.5
+      c.strokeStyle = color
+      c.stroke()
+    }
+  })
+}
+
+/** Words that belong to a mark and move with it, with a halo; null when the atlas is full. @param size CSS pixels. */
+export function markText(
+  atlas: Atlas,
+  text: string,
+  size: number,
+  soft: boolean,
+  theme: Theme,
+): AtlasEntry | null {
+  const key = `words ${text} ${size} ${soft} ${theme}`
+  // Measuring costs more than finding, and these are asked for in every frame.
+  const known = atlas.known(key)
+  if (known) return known
+  const font = `600 ${size}px Inter, "Noto Sans CJK SC", "Source Han Sans SC", sans-serif`
+  const width = Math.ceil(atlas.measure(text, font)) + 6
+  const height = Math.ceil(1.3 * size) + 4
+  const { ink, inkSoft, halo } = mapColors[theme]
+  return atlas.entry(key, width, height, (c) => {
+    c.font = font
+    c.textAlign = 'center'
+    c.textBaseline = 'middle'
+    c.lineJoin = 'round'
+    c.lineWidth = 3.5
+    c.strokeStyle = cssColor(halo, 0.85)
+    c.strokeText(text, width / 2, height / 2)
+    c.fillStyle = cssColor(soft ? inkSoft : ink)
+    c.fillText(text, width / 2, height / 2)
+  })
 }
 
 /** A house for centres, a square for posts, a pin of its kind for sites. */

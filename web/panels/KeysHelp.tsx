@@ -23,7 +23,14 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
           {gestures.map(line)}
           {keys.map(line)}
           {(
-            ['analysis.key', 'hotspot.key', 'analysis.undoKey', 'play.keyLine', 'compare.keyLine'] as const
+            [
+              'live.key',
+              'analysis.key',
+              'hotspot.key',
+              'analysis.undoKey',
+              'play.keyLine',
+              'compare.keyLine',
+            ] as const
           ).map((name) => {
             const [left, right] = t(name).split(/[：:]\s?/)
             return (

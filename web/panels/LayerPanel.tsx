@@ -28,6 +28,7 @@ import styles from './layerPanel.module.css'
 import { SymbolLegend } from './SymbolLegend.tsx'
 
 const groups = [
+  { name: 'live', layers: ['liveIncidents', 'units'] },
   { name: 'incidents', layers: ['incidents', 'heatmap', 'hexagons'] },
   { name: 'things', layers: ['cameras', 'patrolRoutes', 'posts', 'centres', 'sites'] },
   { name: 'areas', layers: ['districts', 'squads', 'townships', 'villages', 'grids', 'microGrids'] },
@@ -118,7 +119,7 @@ export function LayerPanel({
             key={group.name}
             name={group.name}
             layers={group.layers.filter((layer) => !absent.has(layer))}
-            startsOpen={group.name === 'incidents' || group.name === 'things'}
+            startsOpen={group.name !== 'areas' && group.name !== 'base'}
             notes={{
               incidents: inView && incidentsNote(inView),
               cameras: cameraCount,

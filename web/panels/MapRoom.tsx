@@ -17,6 +17,12 @@ import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useToggleTheme, useView } from '../hooks/useView.ts'
 import { useViewSync } from '../hooks/useViewSync.ts'
+import { liveStore } from '../live/live.ts'
+import { soundNews } from '../live/sounds.ts'
+import { useFollowing } from '../live/useFollow.ts'
+import { useLiveMap } from '../live/useLiveMap.ts'
+import { useLiveRefresh } from '../live/useLiveRefresh.ts'
+import { useLiveStream } from '../live/useLiveStream.ts'
 import type { MapController, PointerReport } from '../map/scene.ts'
 import { PlayerPanel } from '../player/PlayerPanel.tsx'
 import { usePlayer } from '../player/usePlayer.ts'
@@ -32,6 +38,7 @@ import { IncidentPanel } from './IncidentPanel.tsx'
 import { InsetPanel } from './InsetPanel.tsx'
 import { KeysHelp } from './KeysHelp.tsx'
 import { LayerPanel } from './LayerPanel.tsx'
+import { LivePanel } from './LivePanel.tsx'
 import { MapUpdating } from './MapUpdating.tsx'
 import styles from './mapRoom.module.css'
 import { PlacePanel } from './PlacePanel.tsx'
@@ -39,12 +46,15 @@ import { SearchPanel } from './SearchPanel.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { TimeAxis } from './TimeAxis.tsx'
 import { TopBar } from './TopBar.tsx'
+import { UnitPanel } from './UnitPanel.tsx'
 import { VersionNote } from './VersionNote.tsx'
 
 /** Charts and the table are a part of their own: who does not open them does not load them. */
 const AnalysisDrawer = lazy(() => import('../analysis/AnalysisDrawer.tsx'))
 
 const leftWidth = 264
+/** Numbers are asked for again at most this often while incidents come in, milliseconds. */
+const refreshMs = 15_000
 const rightWidth = 336
 const axisHeight = 116
 const playedHeight = 118
@@ -73,11 +83,15 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const counted = useAccess().can(...countRights)
   const analysing = panel === 'analysis' && counted
   useFilterHistory()
+  useLiveStream()
+  useLiveRefresh(refreshMs)
 
   const scale = useScreenScale()
   const playedOpen = useView((search) => search.rest?.play !== undefined)
   const comparing = useView((search) => search.rest?.compare === '1') && counted
   const [compareLayersOpen, setCompareLayersOpen] = useState(false)
+  const [livePanel, setLivePanel] = useParameter('live')
+  const liveOpen = livePanel === '1' && !comparing
   const padding = useMemo(
     () =>
       comparing
@@ -88,9 +102,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
               ? Math.min(720 * scale, window.innerWidth / 2) + 24 * scale
               : (detailsOpen ? rightWidth + 24 : 72) * scale,
             bottom: (axisHeight + 16) * scale,
-            left: (layersOpen ? leftWidth + 24 : 72) * scale,
+            left: (liveOpen || layersOpen ? leftWidth + 24 : 72) * scale,
           },
-    [comparing, analysing, layersOpen, detailsOpen, playedOpen, scale],
+    [comparing, analysing, liveOpen, layersOpen, detailsOpen, playedOpen, scale],
   )
   const view = useRestingView()
   const level = useShownLevel()
@@ -121,6 +135,10 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   )
 
   useEffect(() => controller?.setScene(scene), [controller, scene])
+  // While a window of the past moves, or two are compared, what is live now is not what the map speaks about.
+  const picture = useLiveMap(controller, !playing.playing && !comparing)
+  useFollowing(picture)
+  useEffect(() => liveStore.onNews(soundNews), [])
   // Past React: a pointer running down a list draws an outline, nothing else.
   useEffect(
     () =>
@@ -169,7 +187,14 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const notice = useCallback((isLost: boolean) => setLostMap(isLost ? controller : null), [controller])
   useMapEvent('contextLost', notice)
 
-  const toggleLayers = () => (comparing ? setCompareLayersOpen : setLayersOpen)((open) => !open)
+  const toggleLayers = () => {
+    // Layers and feed share the left edge.
+    if (liveOpen) {
+      setLivePanel(undefined, { replace: true })
+      setLayersOpen(true)
+    } else (comparing ? setCompareLayersOpen : setLayersOpen)((open) => !open)
+  }
+  const toggleLive = () => setLivePanel(liveOpen ? undefined : '1', { replace: true })
   const goUp = () => {
     if (menu) return setMenu(null)
     if (selection.kind === 'none') {
@@ -188,6 +213,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     a: counted ? () => setPanel(analysing ? undefined : 'analysis') : ignore,
     h: comparing || !counted ? ignore : hotspots.toggle,
     t: toggleTheme,
+    e: comparing ? ignore : toggleLive,
     f: () => controller?.fitCity(),
     ' ': comparing || !counted ? ignore : playing.toggle,
     Escape: goUp,
@@ -207,9 +233,14 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         span={restingArea.span}
         half={comparing}
       />
-      <TopBar comparing={comparing} onSearch={() => setSearchOpen(true)} onKeys={() => setKeysOpen(true)} />
+      <TopBar
+        comparing={comparing}
+        onSearch={() => setSearchOpen(true)}
+        onKeys={() => setKeysOpen(true)}
+        onLive={toggleLive}
+      />
       <LayerPanel
-        open={comparing ? compareLayersOpen : layersOpen}
+        open={comparing ? compareLayersOpen : layersOpen && !liveOpen}
         onToggle={toggleLayers}
         level={level}
         area={area}
@@ -218,6 +249,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         patrolRoutes={scene.patrolRoutes}
         hotspots={hotspots}
       />
+      {liveOpen && <LivePanel onClose={toggleLive} />}
       {comparing ? (
         <>
           <div className={styles.firstHalf}>
@@ -249,6 +281,8 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         <IncidentPanel id={selection.id} />
       ) : selection.kind === 'camera' ? (
         <CameraPanel id={selection.id} />
+      ) : selection.kind === 'unit' ? (
+        <UnitPanel key={selection.id} id={selection.id} />
       ) : selection.kind === 'place' ? (
         <PlacePanel id={selection.id} />
       ) : hotspots.method !== undefined && counted ? (

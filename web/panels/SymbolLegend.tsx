@@ -8,8 +8,10 @@ import { bordersLegend } from '../layers/borders.ts'
 import { camerasLegend } from '../layers/cameras.ts'
 import { groundLegend } from '../layers/ground.ts'
 import { incidentsLegend } from '../layers/incidents.ts'
+import { liveIncidentsLegend } from '../layers/liveIncidents.ts'
 import { patrolRoutesLegend } from '../layers/patrolRoutes.ts'
 import { placesLegend } from '../layers/places.ts'
+import { unitsLegend } from '../layers/units.ts'
 import { Atlas } from '../map/gl/Atlas.ts'
 import type { LegendEntry, LegendItem, PatrolRoutePath } from '../map/scene.ts'
 import styles from './symbolLegend.module.css'
@@ -46,6 +48,8 @@ function Entries({ patrolRoutes }: { patrolRoutes: readonly PatrolRoutePath[] })
         : { zh: String(squadId), en: String(squadId) }
     }
     return [
+      liveIncidentsLegend(atlas, theme),
+      unitsLegend(atlas, theme),
       incidentsLegend(atlas, theme),
       camerasLegend(atlas, theme),
       patrolRoutesLegend(patrolRoutes, squadName),

@@ -5,6 +5,7 @@ import { AccountMenu } from '../account/AccountMenu.tsx'
 import { useAccess, useRooms } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
+import { LiveBadge } from '../live/LiveBadge.tsx'
 import { countRights } from '../state/access.ts'
 import { formatAge } from '../state/age.ts'
 import { formatDate, formatInstant } from '../state/zonedTime.ts'
@@ -21,10 +22,12 @@ interface TopBarProps {
   comparing?: boolean
   onSearch: () => void
   onKeys: () => void
+  /** Opens and closes what is live. */
+  onLive: () => void
 }
 
 /** One thin bar: where am I, what window, which boundaries, how old, how do I get back. */
-export function TopBar({ comparing = false, onSearch, onKeys }: TopBarProps) {
+export function TopBar({ comparing = false, onSearch, onKeys, onLive }: TopBarProps) {
   const { t } = useTranslation()
   const { data: city } = useCity()
   const counted = useAccess().can(...countRights)
@@ -49,6 +52,7 @@ export function TopBar({ comparing = false, onSearch, onKeys }: TopBarProps) {
             <VersionSwitch />
           </>
         )}
+        <LiveBadge onClick={comparing ? undefined : onLive} />
         {city && <DataAge asOf={Date.parse(city.asOf)} timeZone={city.timeZone} />}
         {city?.synthetic && <SyntheticBadge />}
         <PurposeBadge />

@@ -22,13 +22,14 @@ export function encodeSelection(selection: Selection): string | undefined {
     case 'incident':
     case 'camera':
     case 'place':
+    case 'unit':
       return `${selection.kind}.${selection.id}`
   }
 }
 
 /** The inverse; anything else than a known kind and a whole number above 0 is nothing. */
 export function decodeSelection(text: string | undefined): Selection {
-  const match = /^(area|incident|camera|place)\.([1-9]\d{0,14})$/.exec(text ?? '')
+  const match = /^(area|incident|camera|place|unit)\.([1-9]\d{0,14})$/.exec(text ?? '')
   if (!match) return nothing
   const id = Number(match[2])
   switch (match[1]) {
@@ -38,6 +39,8 @@ export function decodeSelection(text: string | undefined): Selection {
       return { kind: 'incident', id }
     case 'camera':
       return { kind: 'camera', id }
+    case 'unit':
+      return { kind: 'unit', id }
     default:
       return { kind: 'place', id }
   }

@@ -21,3 +21,16 @@ export function LevelMark({ level }: { level: number }) {
     </span>
   )
 }
+
+/** The mark alone, for lists whose lines are narrow: its word is its title. */
+export function LevelShape({ level }: { level: 1 | 2 | 3 | 4 }) {
+  const { t } = useTranslation()
+  return (
+    <span className={styles.mark}>
+      <svg width="16" height="16" viewBox="0 0 16 16" role="img" data-level={level}>
+        <title>{t(`incident.levels.${level}`)}</title>
+        <path d={shapes[level]} />
+      </svg>
+    </span>
+  )
+}

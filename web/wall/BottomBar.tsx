@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
+import { useNow } from '../hooks/useNow.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatInstant } from '../state/zonedTime.ts'
 import { ageOf } from './age.ts'
 import { isStale } from './freshness.ts'
 import type { Tour } from './tour.ts'
-import { useNow } from './useNow.ts'
 import styles from './wall.module.css'
 
 interface BottomBarProps {

@@ -31,6 +31,11 @@ export class Atlas {
     this.#context = context
   }
 
+  /** The picture of a key where it was drawn before. */
+  known(key: string): AtlasEntry | undefined {
+    return this.#entries.get(key)
+  }
+
   /** The picture of a key, drawn on first use with the origin at its top left, in CSS pixels; null when full. */
   entry(
     key: string,

@@ -28,7 +28,7 @@ export interface SpriteProps {
   snap: boolean
 }
 
-const floatsPerSprite = 15
+export const floatsPerSprite = 15
 
 /** Collects sprites. */
 export class SpriteBuilder {
@@ -132,6 +132,11 @@ const defaultProps: DefaultProps<SpriteProps> = {
   snap: false,
 }
 
+/** Neither too long for the buffer nor so short that it would waste one. */
+function fits({ byteLength }: Float32Array, buffer: Buffer): boolean {
+  return byteLength <= buffer.byteLength && 4 * byteLength >= buffer.byteLength
+}
+
 /** Upright pictures from an atlas, four corners each: symbols and labels. */
 export class SpriteLayer extends FlatLayer<SpriteProps> {
   static override layerName = 'SpriteLayer'
@@ -156,6 +161,18 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
   #updateSprites(): void {
     const state = this.flat()
     const { sprites } = this.props
+    // What changes in every frame keeps its buffer as long as it fits.
+    if (
+      sprites &&
+      sprites.count > 0 &&
+      state.drawing &&
+      state.vertices &&
+      fits(sprites.data, state.vertices)
+    ) {
+      state.vertices.write(sprites.data)
+      state.drawing.setInstanceCount(sprites.count)
+      return
+    }
     state.vertices?.destroy()
     state.vertices = null
     if (!sprites || sprites.count === 0) return

@@ -1,0 +1,93 @@
+import { alertColors, cssColor, mapColors } from '../map/colors.ts'
+import type { Atlas, AtlasEntry } from '../map/gl/Atlas.ts'
+import { SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
+import { SpriteWriter } from '../map/gl/SpriteWriter.ts'
+import type { DrawnIncident, IncidentStage } from '../map/livePicture.ts'
+import type { KindGroup, LegendEntry, Theme } from '../map/scene.ts'
+import { liveIncidentSymbol, markText, symbolUrl } from '../map/symbols.ts'
+
+/** Names of the stages, beside their marks in the legend. */
+const stageNames: Readonly<Record<Exclude<IncidentStage, 'recorded'>, { zh: string; en: string }>> = {
+  new: { zh: '新接报', en: 'New' },
+  dispatched: { zh: '已派出', en: 'Dispatched' },
+  onScene: { zh: '到场处置', en: 'On scene' },
+  closed: { zh: '已办结', en: 'Closed' },
+}
+
+/** Ages are written from this zoom on. */
+export const agesFromZoom = 14.5
+
+/** `7′` up to two hours, then `3h`, then `2d`: read at a glance in any language. @param minutes whole */
+export function ageMark(minutes: number): string {
+  if (minutes < 120) return `${minutes}′`
+  return minutes < 2880 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1440)}d`
+}
+
+/**
+ * The marks of what is live: shape by kind, colour by level, a disc behind a new one, a broken ring once somebody is on
+ * the way, a whole one when there, hollow when closed; fainter with age, which stands below. Null when the atlas is full.
+ */
+export function liveIncidentSprites(
+  incidents: readonly DrawnIncident[],
+  ages: boolean,
+  atlas: Atlas,
+  theme: Theme,
+  writer = new SpriteWriter(),
+): Sprites | null {
+  writer.begin(incidents[0]?.x ?? 0, incidents[0]?.y ?? 0)
+  const known = new Map<string, AtlasEntry>()
+  for (const { x, y, group, level, stage, strength, ageMinutes } of incidents) {
+    const key = `${group} ${level} ${stage}`
+    let entry: AtlasEntry | null | undefined = known.get(key)
+    if (!entry) {
+      entry = liveIncidentSymbol(atlas, group, level, stage, theme)
+      if (!entry) return null
+      known.set(key, entry)
+    }
+    writer.add(x, y, entry, 0, 0, strength)
+    if (!ages || ageMinutes === null || ageMinutes < 1) continue
+    const text = markText(atlas, ageMark(ageMinutes), 11, false, theme)
+    if (!text) return null
+    writer.add(x, y, text, 18, 0, 1)
+  }
+  return writer.finish()
+}
+
+export function liveIncidentsLayer(
+  sprites: Sprites,
+  atlas: Atlas,
+  sizeScale: number,
+  opacity: number,
+): SpriteLayer {
+  return new SpriteLayer({
+    id: 'liveIncidents',
+    sprites,
+    atlas,
+    atlasVersion: atlas.version,
+    sizeScale,
+    opacity,
+  })
+}
+
+/** Larger than incidents at rest, and never as small. @param zoom rounded by the caller. */
+export function liveIncidentScale(zoom: number): number {
+  return Math.min(1.15, Math.max(0.85, 0.85 + (zoom - 11) * 0.07))
+}
+
+export function liveIncidentsLegend(atlas: Atlas, theme: Theme): LegendEntry {
+  const group: KindGroup = 'publicOrder'
+  const icon = (stage: IncidentStage) => {
+    const entry = liveIncidentSymbol(atlas, group, 2, stage, theme)
+    return entry ? symbolUrl(atlas, entry) : undefined
+  }
+  return {
+    layer: 'liveIncidents',
+    title: { zh: '实时事件', en: 'Live incidents' },
+    items: (['new', 'dispatched', 'onScene', 'closed'] as const).map((stage) => ({
+      label: stageNames[stage],
+      color: cssColor(stage === 'closed' ? mapColors[theme].inkSoft : alertColors[2]),
+      mark: 'icon' as const,
+      icon: icon(stage),
+    })),
+  }
+}

@@ -1,0 +1,119 @@
+import { cssColor, mapColors } from '../map/colors.ts'
+import type { Atlas } from '../map/gl/Atlas.ts'
+import { SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
+import { SpriteWriter } from '../map/gl/SpriteWriter.ts'
+import type { DrawnUnit, UnitKind, UnitState } from '../map/livePicture.ts'
+import type { LegendEntry, Theme } from '../map/scene.ts'
+import { markText, symbolUrl, unitSymbol } from '../map/symbols.ts'
+import { ageMark } from './liveIncidents.ts'
+
+/** Call signs are written from this zoom on. */
+export const callSignsFromZoom = 13
+/** CSS pixels a call sign stands below its unit. */
+const below = 17
+const wordSize = 11
+
+const kindNames: Readonly<Record<UnitKind, { zh: string; en: string }>> = {
+  car: { zh: '巡逻车', en: 'Car' },
+  motorcycle: { zh: '摩托车', en: 'Motorcycle' },
+  foot: { zh: '步巡组', en: 'Foot patrol' },
+  command: { zh: '指挥车', en: 'Command car' },
+}
+
+/** What is written below a unit: its call sign, and how long it has said nothing once that is long. */
+export function unitWords({ callSign, staleMinutes }: Pick<DrawnUnit, 'callSign' | 'staleMinutes'>): string {
+  return staleMinutes === null ? callSign : `${callSign} ${ageMark(staleMinutes)}`
+}
+
+/**
+ * Which units have room for their words, the first of the list before the others: those whose words would lie on words
+ * already written stay silent. @param unitsPerPixel world units a CSS pixel spans.
+ */
+export function unitsWithRoom(units: readonly DrawnUnit[], unitsPerPixel: number): Set<number> {
+  const cellX = 56 * unitsPerPixel
+  const cellY = 18 * unitsPerPixel
+  const taken = new Map<string, { x: number; y: number }[]>()
+  const shown = new Set<number>()
+  for (const { id, x, y } of units) {
+    const [column, row] = [Math.floor(x / cellX), Math.floor(y / cellY)]
+    let free = true
+    for (let i = -1; i <= 1 && free; i++)
+      for (let j = -1; j <= 1 && free; j++)
+        free = !taken
+          .get(`${column + i} ${row + j}`)
+          ?.some((other) => Math.abs(other.x - x) < cellX && Math.abs(other.y - y) < cellY)
+    if (!free) continue
+    shown.add(id)
+    const key = `${column} ${row}`
+    const here = taken.get(key)
+    if (here) here.push({ x, y })
+    else taken.set(key, [{ x, y }])
+  }
+  return shown
+}
+
+/**
+ * Units as headed arrows: the shape says what kind, a broken ring that it is on its way to an incident, a whole one that
+ * it is there, grey and hollow that it has not been heard for long. Null when the atlas is full.
+ * @param named units whose call sign is written.
+ */
+export function unitSprites(
+  units: readonly DrawnUnit[],
+  named: ReadonlySet<number>,
+  atlas: Atlas,
+  theme: Theme,
+  wordScale = 1,
+  writer = new SpriteWriter(),
+): Sprites | null {
+  writer.begin(units[0]?.x ?? 0, units[0]?.y ?? 0)
+  for (const unit of units) {
+    const stale = unit.staleMinutes !== null
+    const entry = unitSymbol(atlas, unit.kind, unit.state, stale, unit.headingDeg !== null, theme)
+    if (!entry) return null
+    // Exactly north would read as "does not turn with the map".
+    const turn = unit.headingDeg === null ? 0 : unit.headingDeg === 0 ? 360 : unit.headingDeg
+    writer.add(unit.x, unit.y, entry, 0, turn, 1)
+    if (!named.has(unit.id)) continue
+    const text = markText(atlas, unitWords(unit), wordSize * wordScale, stale, theme)
+    if (!text) return null
+    writer.add(unit.x, unit.y, text, below * wordScale, 0, 1)
+  }
+  return writer.finish()
+}
+
+export function unitsLayer(sprites: Sprites, atlas: Atlas, opacity: number): SpriteLayer {
+  return new SpriteLayer({ id: 'units', sprites, atlas, atlasVersion: atlas.version, opacity })
+}
+
+export function unitsLegend(atlas: Atlas, theme: Theme): LegendEntry {
+  const icon = (kind: UnitKind, state: UnitState, stale: boolean) => {
+    const entry = unitSymbol(atlas, kind, state, stale, true, theme)
+    return entry ? symbolUrl(atlas, entry) : undefined
+  }
+  const color = cssColor(mapColors[theme].ink)
+  return {
+    layer: 'units',
+    title: { zh: '单元', en: 'Units' },
+    items: [
+      ...(['car', 'motorcycle', 'foot', 'command'] as const).map((kind) => ({
+        label: kindNames[kind],
+        color,
+        mark: 'icon' as const,
+        icon: icon(kind, 'free', false),
+      })),
+      {
+        label: { zh: '赶赴途中', en: 'On the way' },
+        color,
+        mark: 'icon',
+        icon: icon('car', 'enRoute', false),
+      },
+      { label: { zh: '在现场', en: 'On scene' }, color, mark: 'icon', icon: icon('car', 'onScene', false) },
+      {
+        label: { zh: '定位中断', en: 'No recent fix' },
+        color,
+        mark: 'icon',
+        icon: icon('car', 'free', true),
+      },
+    ],
+  }
+}

@@ -1,0 +1,130 @@
+import { Button } from 'antd'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { LiveIncident } from '../../api/live/messages.ts'
+import { useAccess } from '../hooks/useAccess.ts'
+import { useAreas } from '../hooks/useAreas.ts'
+import { useKinds } from '../hooks/useKinds.ts'
+import { useMapController } from '../hooks/useMapController.ts'
+import { useNow } from '../hooks/useNow.ts'
+import { useSelection } from '../hooks/useSelection.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import { FeedFilters } from '../live/FeedFilters.tsx'
+import { FeedList } from '../live/FeedList.tsx'
+import { FeedSources } from '../live/FeedSources.tsx'
+import { type FeedFilter, filterFeed, isFiltering, noFilter } from '../live/feedFilter.ts'
+import styles from '../live/live.module.css'
+import { useLiveStore } from '../live/live.ts'
+import { mostIncidents } from '../live/liveStore.ts'
+import { SoundButton, SoundLevels } from '../live/SoundTools.tsx'
+import { pointRights } from '../state/access.ts'
+import { askPurpose } from '../state/purpose.ts'
+import { formatCount } from '../ui/numbers.ts'
+import { Panel } from '../ui/Panel.tsx'
+
+/** As near as the map goes to an incident that is picked in the list. */
+const incidentZoom = 15.5
+
+/** What comes in, newest first, with where it comes from and how old it is. */
+export function LivePanel({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const access = useAccess()
+  const leave = access.leave(...pointRights)
+  const { store, version } = useLiveStore()
+  const { data: areas } = useAreas()
+  const { kinds, codes, disputes } = useKinds()
+  const { selection, select } = useSelection()
+  const controller = useMapController()
+  const [filter, setFilter] = useState<FeedFilter>(noFilter)
+  useNow(1000)
+  const now = store.now()
+  const byCode = useMemo(() => new Map(kinds.map((kind) => [kind.code, kind])), [kinds])
+  const kindName = useCallback((kind: string) => byCode.get(kind)?.name[language] ?? kind, [byCode, language])
+  // The store is one object all along: its version says when what it holds is another.
+  const [listed, setListed] = useState<readonly LiveIncident[]>([])
+  useEffect(() => {
+    if (version < 0) return
+    const groupOf = (kind: string) => byCode.get(kind)?.group ?? 'other'
+    setListed(
+      filterFeed(store.incidents.values(), filter, groupOf, disputes ? undefined : codes, areas ?? null),
+    )
+  }, [store, version, filter, byCode, codes, disputes, areas])
+  const pick = (incident: LiveIncident) => {
+    select({ kind: 'incident', id: incident.id })
+    const { zoom } = controller?.getView() ?? { zoom: incidentZoom }
+    controller?.flyTo({ center: [incident.lng, incident.lat], zoom: Math.max(zoom, incidentZoom) })
+  }
+  return (
+    <Panel className={styles.panel} label={t('live.panel.title')}>
+      <header className={styles.head}>
+        <h2>
+          {t('live.panel.title')}
+          {leave === 'granted' && (
+            <span
+              className={styles.shown}
+              title={t('live.panel.shownHint', { most: mostIncidents })}
+              data-testid="live-count"
+            >
+              {t('live.panel.shown', {
+                shown: formatCount(listed.length, language),
+                all: formatCount(store.incidents.size, language),
+              })}
+            </span>
+          )}
+        </h2>
+        <span className={styles.tools}>
+          <SoundButton />
+          <Button
+            type="text"
+            className={styles.tool}
+            onClick={onClose}
+            aria-label={t('live.panel.close')}
+            title={t('live.panel.close')}
+          >
+            ◂
+          </Button>
+        </span>
+      </header>
+      <SoundLevels />
+      {leave === 'denied' ? (
+        <p className={styles.message}>{t('live.panel.denied')}</p>
+      ) : leave === 'purpose' ? (
+        <p className={styles.message}>
+          {t('access.purpose.point')}{' '}
+          <Button onClick={() => askPurpose(pointRights)}>{t('access.purpose.choose')}</Button>
+        </p>
+      ) : (
+        <>
+          <FeedFilters filter={filter} onChange={setFilter} />
+          {listed.length > 0 ? (
+            <FeedList
+              incidents={listed}
+              areas={areas}
+              kindName={kindName}
+              selectedId={selection.kind === 'incident' ? selection.id : null}
+              now={now}
+              onPick={pick}
+            />
+          ) : (
+            <div className={styles.scroll}>
+              <p className={styles.message}>
+                {isFiltering(filter) ? (
+                  <>
+                    {t('live.panel.filtered')}{' '}
+                    <Button size="small" onClick={() => setFilter(noFilter)}>
+                      {t('live.panel.reset')}
+                    </Button>
+                  </>
+                ) : (
+                  t('live.panel.empty')
+                )}
+              </p>
+            </div>
+          )}
+        </>
+      )}
+      <FeedSources now={now} />
+    </Panel>
+  )
+}

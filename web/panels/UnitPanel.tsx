@@ -1,0 +1,129 @@
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { areaIndexOf } from '../../geodata/areaBundle.ts'
+import { useAreas } from '../hooks/useAreas.ts'
+import { useCity } from '../hooks/useCity.ts'
+import { useMapController } from '../hooks/useMapController.ts'
+import { useNow } from '../hooks/useNow.ts'
+import { useSelection } from '../hooks/useSelection.ts'
+import { useLanguage } from '../hooks/useView.ts'
+import { AgeOfData } from '../live/AgeOfData.tsx'
+import { useLiveStore } from '../live/live.ts'
+import { spanText } from '../live/spanText.ts'
+import { staleMinutes } from '../live/staleness.ts'
+import { useFollow } from '../live/useFollow.ts'
+import { nameOf } from '../state/areaTree.ts'
+import { Count } from '../ui/Count.tsx'
+import { DateText } from '../ui/DateText.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { formatCount } from '../ui/numbers.ts'
+import { Row } from '../ui/Panel.tsx'
+import { NumbersOf } from '../ui/Provenance.tsx'
+import { PanelTitle } from './PanelTitle.tsx'
+import { PointPanel } from './PointPanel.tsx'
+import styles from './selectionPanel.module.css'
+
+const kmhPerMs = 3.6
+
+/** One unit: what it does, where it was last heard and how long ago, and the map going with it. */
+export function UnitPanel({ id }: { id: number }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { data: city } = useCity()
+  const { data: areas } = useAreas()
+  const { store } = useLiveStore()
+  const { select } = useSelection()
+  const controller = useMapController()
+  const { followed, follow } = useFollow()
+  useNow(1000)
+  const now = store.now()
+  const unit = store.units.get(id)
+  const track = unit?.state === 'offDuty' ? undefined : store.track(id)
+  const last = track && track.count > 0 ? track.last : -1
+  const squad = areas && unit ? areaIndexOf(areas, unit.squadId) : -1
+  const query = { isError: false, error: null, data: city, refetch: () => undefined }
+  return (
+    <PointPanel label={t('live.unit.title')} query={query} rights={['patrols']}>
+      {!unit || !city ? (
+        <EmptyState>{t('live.unit.unknown')}</EmptyState>
+      ) : (
+        <>
+          <PanelTitle
+            kicker={t('live.unit.title')}
+            title={unit.callSign}
+            facts={[t(`live.unit.kinds.${unit.kind}`), t(`live.unit.states.${unit.state}`)]}
+          />
+          <div className={styles.actions}>
+            <Button
+              type={followed === id ? 'primary' : 'default'}
+              aria-pressed={followed === id}
+              disabled={last < 0}
+              title={t('live.unit.followHint')}
+              onClick={() => follow(followed === id ? null : id)}
+              data-testid="follow"
+            >
+              {t(followed === id ? 'live.unit.following' : 'live.unit.follow')}
+            </Button>
+            {unit.incidentId !== null && (
+              <Button
+                onClick={() => {
+                  const incident = store.incidents.get(unit.incidentId ?? 0)
+                  select({ kind: 'incident', id: unit.incidentId ?? 0 })
+                  if (incident) controller?.flyTo({ center: [incident.lng, incident.lat] })
+                }}
+              >
+                {t('live.unit.incident')}
+              </Button>
+            )}
+          </div>
+          <div>
+            <Row label={t('live.unit.squad')}>
+              {areas && squad >= 0 ? nameOf(areas, squad, language) : '—'}
+            </Row>
+            <Row label={t('live.unit.strength')}>
+              <NumbersOf counted={t('number.of.roster')} source="roster">
+                <Count value={unit.strength} />
+              </NumbersOf>{' '}
+              {t('live.unit.people')}
+            </Row>
+            {unit.dutySince && (
+              <Row label={t('live.unit.duty')}>
+                <DateText instant={Date.parse(unit.dutySince)} timeZone={city.timeZone} />
+              </Row>
+            )}
+            {track && last >= 0 ? (
+              <>
+                <Row label={t('live.unit.fix')}>
+                  <span data-testid="fix-age">
+                    {staleMinutes(now - track.at[last]) !== null && `${t('live.unit.stale')} · `}
+                    {t('live.unit.ago', { age: spanText(t, now - track.at[last]) })}
+                  </span>
+                </Row>
+                {!Number.isNaN(track.speed[last]) && (
+                  <Row label={t('live.unit.speed')}>
+                    {formatCount(kmhPerMs * track.speed[last], language)} {t('live.unit.speedUnit')}
+                  </Row>
+                )}
+                {!Number.isNaN(track.heading[last]) && (
+                  <Row label={t('live.unit.heading')}>
+                    {formatCount(track.heading[last], language)}
+                    {t('unit.degrees')}
+                  </Row>
+                )}
+                <Row label={t('live.unit.trail')}>
+                  {t('live.unit.trailText', {
+                    age: spanText(t, track.at[last] - track.at[0]),
+                    count: track.count,
+                  })}
+                </Row>
+              </>
+            ) : (
+              <Row label={t('live.unit.fix')}>{t('live.unit.fixNone')}</Row>
+            )}
+          </div>
+          <AgeOfData />
+        </>
+      )}
+    </PointPanel>
+  )
+}
