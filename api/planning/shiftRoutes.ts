@@ -10,7 +10,7 @@ export interface StreetRule {
   classes: readonly RoadClass[]
   /** Streets it gets at most, those with most weighted incidents a second first. */
   most: number
-  /** Metres along the roads from its post at most. */
+  /** Seconds along the roads from its post at most. */
   reachS: number
 }
 
@@ -23,9 +23,12 @@ export const SAMPLE_STREETS: Readonly<Record<UnitKind, StreetRule>> = {
 
 /** What leaving a stop of a hot spot out costs, in seconds: more than any way to it. */
 const STOP_PENALTY_S = 4 * 3600
-/** What leaving the busiest street out costs, in seconds; others less as they are less busy a second. */
-const STREET_PENALTY_S = 1200
-const LEAST_STREET_PENALTY_S = 60
+/**
+ * What leaving the busiest street out costs, in seconds, and the least busy one: more than most detours, since a unit on duty
+ * has the time anyway.
+ */
+const STREET_PENALTY_S = 3600
+const LEAST_STREET_PENALTY_S = 900
 
 /** What a job of the problem is on the ground. */
 export type RouteJob = { street: number } | { stop: HotspotStop }

@@ -1,0 +1,361 @@
+import type { Position } from '../../geodata/city.ts'
+import { districtingFaults, pMedianFaults, routingFaults } from './answerChecks.ts'
+import type { PlanningCity } from './cityInputs.ts'
+import { CityTravel } from './cityTravel.ts'
+import type { DistrictingAnswer } from './districting.ts'
+import type { Visibility } from './dosage.ts'
+import {
+  differences,
+  type EvaluationGround,
+  type Placement,
+  PlanPresence,
+  type Presence,
+  placement,
+} from './evaluation.ts'
+import { type HotspotStop, hotspotStops, hoursOfShift } from './hotspotStops.ts'
+import { type PlanPreset, shiftOfRoutes, unitsOfShift } from './presets.ts'
+import { type ResponseAnswer, responseAnswer, responseInput } from './response.ts'
+import type { UnitKind } from './roadNetwork.ts'
+import { rosterFaults } from './rosterCheck.ts'
+import type { RosterAnswer, RosterInput } from './rosterInput.ts'
+import { type RouteTrack, RouteTracks } from './routeStays.ts'
+import { type RouteSurprise, routeSurprise } from './routeSurprise.ts'
+import type { Route, RoutingAnswer } from './routing.ts'
+import type { Progress, Proof } from './search.ts'
+import { type UnitRoute, unitRoute } from './shiftRoutes.ts'
+import { squadAreas } from './squadAreas.ts'
+import { type PostPlace, squadPosts } from './squadPosts.ts'
+import type { Solve } from './tasks.ts'
+import { todayTrack } from './todayRoutes.ts'
+import { byGrid, cellWorkload, weightedIncidents } from './workload.ts'
+
+export const PLAN_STEPS = ['areas', 'posts', 'routes', 'roster', 'response', 'evaluation'] as const
+export type PlanStep = (typeof PLAN_STEPS)[number]
+
+export interface PlanOptions {
+  seed: number
+  /** Wall-clock seconds for all searches together; absent: as long as their steps take. */
+  seconds?: number
+  signal?: AbortSignal
+  /** Solves here, or in threads. */
+  solve: Solve
+  onProgress?: (step: PlanStep, share: number, progress?: Progress) => void
+}
+
+/** How a step ended: its objective with what is known of it, and what its checker found. */
+export interface StepProof extends Proof {
+  /** What the independent checker found wrong: nothing, if all is well. */
+  faults: string[]
+  /** Whether everything that was asked is in it. */
+  complete: boolean
+}
+
+export interface UnitPlan {
+  squad: number
+  kind: UnitKind
+  /** Place in the squad's posts. */
+  post: number
+  unit: UnitRoute
+  answer: RoutingAnswer
+  track: RouteTrack
+  surprise: RouteSurprise | null
+}
+
+export interface WholePlan {
+  seed: number
+  steps: Record<Exclude<PlanStep, 'evaluation' | 'response'>, StepProof> & { response: { seconds: number } }
+  /** Whether it was stopped before it was done. */
+  stopped: boolean
+  squadOfGrid: Uint16Array
+  areas: DistrictingAnswer
+  posts: { squad: number; place: PostPlace }[]
+  stops: HotspotStop[]
+  units: UnitPlan[]
+  rosterInput: RosterInput
+  roster: RosterAnswer
+  response: { before: ResponseAnswer; after: ResponseAnswer }
+  before: { placement: Placement; presence: Presence; visibility: Visibility }
+  after: { placement: Placement; presence: Presence; visibility: Visibility }
+  differences: ReturnType<typeof differences>
+  seconds: number
+}
+
+/** Of the seconds given, what each step may use at most. */
+const SHARES = { areas: 0.2, posts: 0.15, routes: 0.3, roster: 0.3 }
+/** Where no seconds are given: only what hangs is stopped by it. */
+const PATIENCE_S = 600
+
+const HOUR_S = 3600
+const FOOT_OFFICERS = 2
+const VEHICLE_OFFICERS = 3
+
+/**
+ * The whole loop: squads' areas → posts → routes of a shift → roster → response → evaluation against today. Every answer
+ * goes through its checker. Stopped by `signal`, it goes on with the best of what it has.
+ */
+export async function wholePlan(
+  city: PlanningCity,
+  preset: PlanPreset,
+  options: PlanOptions,
+): Promise<WholePlan> {
+  const start = performance.now()
+  const { seed, signal, solve } = options
+  const tell = (step: PlanStep, share: number, progress?: Progress) =>
+    options.onProgress?.(step, share, progress)
+  const secondsFor = (step: keyof typeof SHARES, parts = 1) =>
+    options.seconds === undefined ? PATIENCE_S : Math.max(0.2, (options.seconds * SHARES[step]) / parts)
+  const search = (step: keyof typeof SHARES, parts = 1) => ({
+    seed,
+    signal,
+    seconds: secondsFor(step, parts),
+    onProgress: (progress: Progress) => tell(step, 0, progress),
+  })
+
+  tell('areas', 0)
+  const travels: Record<UnitKind, CityTravel> = {
+    car: new CityTravel(city, 'car'),
+    motorcycle: new CityTravel(city, 'motorcycle'),
+    foot: new CityTravel(city, 'foot'),
+  }
+  const workload = cellWorkload(city, preset.workload)
+  const wanted = squadAreas(city, travels.car, byGrid(city, workload), preset.areas)
+  const areas = await solve('district', wanted.input, { ...search('areas'), rounds: preset.steps.areas })
+  const squadOfGrid = Uint16Array.from(areas.areas, (area) => wanted.squads[area])
+  tell('areas', 1)
+
+  // Two cores: squads are solved side by side, and share the time.
+  const parallel = Math.max(1, city.squads.length / 2)
+  tell('posts', 0)
+  let done = 0
+  const squadPlans = await Promise.all(
+    city.squads.map(async (_, squad) => {
+      const posed = squadPosts(city, travels.car, { squad, squadOfGrid, workload })
+      const answer = await solve('pMedian', posed.input, search('posts', parallel))
+      tell('posts', ++done / city.squads.length)
+      return { squad, ...posed, answer, places: answer.posts.map((place) => posed.places[place]) }
+    }),
+  )
+  const posts = squadPlans.flatMap(({ squad, places }) => places.map((place) => ({ squad, place })))
+
+  tell('routes', 0)
+  const shift = shiftOfRoutes(preset)
+  const hours = new Set(hoursOfShift(shift))
+  const shiftS = shift.hours * HOUR_S
+  const startS = shift.hourOfWeek * HOUR_S
+  const weights = weightedIncidents(city, preset.workload, hours)
+  const tracks: Record<UnitKind, RouteTracks> = {
+    car: new RouteTracks(city, travels.car),
+    motorcycle: new RouteTracks(city, travels.motorcycle),
+    foot: new RouteTracks(city, travels.foot),
+  }
+  const posed = squadPlans.flatMap(({ squad, cells, places }) => {
+    const kinds = unitsOfShift(preset, squad)
+    const stops = hotspotStops(city, cells, shift, preset.workload, preset.hotspots)
+    const hot = [...new Set(stops.map(({ cell }) => cell))]
+    const taken = new Set<number>()
+    return kinds.map((kind, index) => {
+      const post = index % places.length
+      const [at] = travels[kind].accessOf([places[post].point])
+      // Hot spots go round the units, the hottest to the first.
+      const own = stops.filter(({ cell }) => hot.indexOf(cell) % kinds.length === index)
+      const unit = unitRoute(city, travels[kind], {
+        squad,
+        cells,
+        post: at,
+        stops: own,
+        taken,
+        weights,
+        shiftS,
+        rule: preset.streets[kind],
+      })
+      return { squad, kind, post, unit, stops: own }
+    })
+  })
+  done = 0
+  const ways = posed.length * preset.alternatives
+  const units = await Promise.all(
+    posed.map(async ({ squad, kind, post, unit }): Promise<UnitPlan> => {
+      const seen = {
+        strength: kind === 'foot' ? FOOT_OFFICERS : VEHICLE_OFFICERS,
+        vehicle: kind !== 'foot',
+        lights: kind !== 'foot',
+      }
+      const answers: RoutingAnswer[] = []
+      for (let way = 0; way < preset.alternatives; way++) {
+        if (way > 0 && signal?.aborted) break
+        answers.push(
+          await solve('planRoutes', unit.problem, {
+            ...search('routes', ways / 2),
+            seed: seed + 1000 * way,
+            steps: preset.steps.routes,
+          }),
+        )
+        tell('routes', ++done / ways)
+      }
+      const best = answers.reduce((least, each) => (each.objective < least.objective ? each : least))
+      const follow = (route: Route | undefined): RouteTrack =>
+        route
+          ? tracks[kind].follow(unit, route, startS, seen)
+          : { stays: [], roads: [], endS: startS, emptyS: 0 }
+      const alternatives = answers.map((answer) => ({
+        track: follow(answer.routes[0]),
+        stops: (answer.routes[0]?.stops ?? []).flatMap(({ job }) => {
+          const what = unit.jobs[job]
+          return 'stop' in what ? [what.stop.cell] : []
+        }),
+        cost: answer.objective,
+      }))
+      return {
+        squad,
+        kind,
+        post,
+        unit,
+        answer: best,
+        track: alternatives[answers.indexOf(best)].track,
+        surprise:
+          alternatives.length > 1
+            ? routeSurprise(alternatives, { allowance: preset.surpriseS, startS, seed })
+            : null,
+      }
+    }),
+  )
+  tell('routes', 1)
+
+  tell('roster', 0)
+  const rosterInput: RosterInput = {
+    days: 7 * preset.roster.weeks,
+    firstWeekday: 0,
+    shifts: preset.roster.shifts,
+    teams: preset.roster.teams,
+    lines: preset.roster.lines,
+    rules: preset.roster.rules,
+    cyclic: preset.roster.cyclic,
+  }
+  const roster = await solve('roster', rosterInput, search('roster'))
+  tell('roster', 1)
+
+  tell('response', 0)
+  const squadOfCell = (grids: ArrayLike<number>) => Uint16Array.from(city.cells.grid, (grid) => grids[grid])
+  const respond = (at: readonly { point: Position; squad: number }[], grids: ArrayLike<number>) => {
+    // As many units as are out in the shift, each at one of its squad's posts.
+    const out = city.squads.flatMap((_, squad) => {
+      const own = at.filter((each) => each.squad === squad)
+      return own.length === 0 ? [] : unitsOfShift(preset, squad).map((__, index) => own[index % own.length])
+    })
+    const accesses = travels.car.accessOf(out.map(({ point }) => point))
+    const input = responseInput(city, travels.car, {
+      units: out.map(({ squad }, index) => ({ at: accesses[index], squad })),
+      squadOfGrid: grids,
+      hours,
+    })
+    return responseAnswer(input, {
+      squadOfUnit: out.map(({ squad }) => squad),
+      squadOfCell: squadOfCell(grids),
+      mostWaiting: preset.mostWaiting,
+    })
+  }
+  const planned = posts.map(({ squad, place }) => ({ squad, point: place.point }))
+  const response = {
+    before: respond(city.posts, city.grids.squad),
+    after: respond(planned, squadOfGrid),
+  }
+  tell('response', 1)
+
+  tell('evaluation', 0)
+  const stops = posed.flatMap((each) => each.stops)
+  const ground: EvaluationGround = {
+    city,
+    travel: travels.car,
+    workload,
+    weights,
+    stops,
+    rule: preset.hotspots.stop,
+    shift: { from: startS, to: startS + shiftS },
+  }
+  const today = posed.map(({ squad, kind }) =>
+    todayTrack(city, travels[kind], {
+      squad,
+      kind,
+      startS,
+      shiftS,
+      seen: {
+        strength: kind === 'foot' ? FOOT_OFFICERS : VEHICLE_OFFICERS,
+        vehicle: kind !== 'foot',
+        lights: kind !== 'foot',
+      },
+    }),
+  )
+  const evaluate = (grids: ArrayLike<number>, at: readonly { point: Position }[], gone: RouteTrack[]) => {
+    const presence = new PlanPresence(ground, gone)
+    return {
+      placement: placement(ground, grids, travels.car.accessOf(at.map(({ point }) => point))),
+      presence: presence.summary(),
+      visibility: presence.visibility,
+    }
+  }
+  const before = evaluate(city.grids.squad, city.posts, today)
+  const after = evaluate(
+    squadOfGrid,
+    planned,
+    units.map(({ track }) => track),
+  )
+  tell('evaluation', 1)
+
+  return {
+    seed,
+    steps: {
+      areas: {
+        ...proofOf(areas),
+        faults: districtingFaults(wanted.input, areas),
+        complete: areas.balanced,
+      },
+      posts: {
+        ...together(squadPlans.map(({ answer }) => answer)),
+        faults: squadPlans.flatMap(({ input, answer }) => pMedianFaults(input, answer)),
+        complete: true,
+      },
+      routes: {
+        ...together(units.map(({ answer }) => answer)),
+        faults: units.flatMap(({ unit, answer }) => routingFaults(unit.problem, answer)),
+        complete: units.every(({ unit, answer }) =>
+          answer.unserved.every((job) => !('stop' in unit.jobs[job])),
+        ),
+      },
+      roster: { ...proofOf(roster), faults: rosterFaults(rosterInput, roster), complete: roster.complete },
+      response: { seconds: response.after.seconds },
+    },
+    stopped: signal?.aborted === true,
+    squadOfGrid,
+    areas,
+    posts,
+    stops,
+    units,
+    rosterInput,
+    roster,
+    response,
+    before,
+    after,
+    differences: differences(before, after),
+    seconds: (performance.now() - start) / 1000,
+  }
+}
+
+function proofOf({ objective, bound, gap, seconds, proven }: Proof): Proof {
+  return { objective, bound, gap, seconds, proven }
+}
+
+/** Several answers as one: costs, bounds and seconds add up; a bound only where all have one. */
+function together(answers: readonly Proof[]): Proof {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+  const bounds = answers.flatMap(({ bound }) => (bound === undefined ? [] : [bound]))
+  const objective = sum(answers.map((each) => each.objective))
+  const bound = bounds.length === answers.length ? sum(bounds) : undefined
+  const proven = answers.every((each) => each.proven)
+  return {
+    objective,
+    bound,
+    gap: bound === undefined ? undefined : proven ? 0 : Math.abs(objective - bound) / Math.abs(objective),
+    seconds: sum(answers.map((each) => each.seconds)),
+    proven,
+  }
+}
