@@ -59,6 +59,8 @@ export class LiveStore {
   /** Grow whenever something of the kind changed. */
   readonly versions = { incidents: 0, units: 0, fixes: 0, dispatches: 0, alerts: 0, counts: 0, feeds: 0 }
   feeds: readonly LiveFeed[] = []
+  /** How fast time passes here, against the time of whoever watches: 1 live, more in a replay. */
+  pace = 1
   #incidents = new Newest<LiveIncident>()
   #units = new Newest<LiveUnit>()
   #dispatches = new Newest<LiveDispatch>()

@@ -211,7 +211,7 @@ export class StorePicture implements LivePicture {
     if (before?.fixAt === fixAt) return before
     const [toX, toY] = [worldX(track.lng[last]), worldY(track.lat[last])]
     const scale = worldPerMetre(track.lat[last])
-    const between = last > 0 ? fixAt - track.at[last - 1] : 0
+    const between = last > 0 ? (fixAt - track.at[last - 1]) / this.#store.pace : 0
     const glide = before
       ? glideTo(before.glide, toX, toY, between, now, scale, this.#choice.reducedMotion)
       : standing(toX, toY)

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../hooks/useNow.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { LiveBadge } from '../live/LiveBadge.tsx'
 import { formatInstant } from '../state/zonedTime.ts'
 import { ageOf } from './age.ts'
 import { isStale } from './freshness.ts'
@@ -49,6 +50,7 @@ export function BottomBar(props: BottomBarProps) {
             {t('wall.bar.stale', { age: t(`wall.age.${age.unit}`, { count: age.count }) })}
           </span>
         )}
+        <LiveBadge className={styles.liveBadge} />
         {reloading && <span role="status">{t('wall.bar.reloading')}</span>}
       </p>
       <p className={styles.clock}>{formatInstant(now, timeZone, language)}</p>

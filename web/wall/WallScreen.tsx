@@ -6,6 +6,9 @@ import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useNow } from '../hooks/useNow.ts'
 import { useMe } from '../hooks/useSession.ts'
 import { useLanguage, useView } from '../hooks/useView.ts'
+import { useLiveMap } from '../live/useLiveMap.ts'
+import { useLiveRefresh } from '../live/useLiveRefresh.ts'
+import { useLiveStream } from '../live/useLiveStream.ts'
 import type { Bounds, MapController, MapScene } from '../map/scene.ts'
 import { countRights, pointRights } from '../state/access.ts'
 import { nameOf } from '../state/areaTree.ts'
@@ -17,12 +20,12 @@ import { LoadingState } from '../ui/LoadingState.tsx'
 import { MapStage } from '../ui/MapStage.tsx'
 import { RoomGate } from '../ui/RoomGate.tsx'
 import { TownInset } from '../ui/TownInset.tsx'
-import { AreasToday } from './AreasToday.tsx'
 import { BottomBar } from './BottomBar.tsx'
 import { Controls } from './Controls.tsx'
 import { Feed } from './Feed.tsx'
-import { isStale, REFRESH_MS } from './freshness.ts'
+import { isStale, LIVE_REFRESH_MS, REFRESH_MS } from './freshness.ts'
 import { KpiColumn } from './KpiColumn.tsx'
+import { LiveCounts } from './LiveCounts.tsx'
 import { SCENE_NAMES, sceneOf } from './scenes.ts'
 import { staySeconds } from './tour.ts'
 import { useAttended } from './useAttended.ts'
@@ -81,7 +84,10 @@ function Wall() {
   const overview = useOverview()
   const data = useSceneData()
   const [controller, setController] = useState<MapController | null>(null)
-  const latest = useLatest(controller)
+  const latest = useLatest()
+  useLiveStream()
+  useLiveRefresh(LIVE_REFRESH_MS)
+  useLiveMap(controller)
   const now = useNow(REFRESH_MS / 2)
   const stale = overview.dataUpdatedAt > 0 && isStale(overview.dataUpdatedAt, now)
 
@@ -133,7 +139,7 @@ function Wall() {
       {points ? (
         <Feed incidents={latest.data?.incidents} areas={areas} city={city} stale={stale} />
       ) : (
-        <AreasToday areas={areas} city={city} stale={stale} />
+        <LiveCounts areas={areas} city={city} stale={stale} />
       )}
       <div className={styles.inset}>
         <TownInset scene={scene} shown={name !== 'town' && !jurisdiction} magnification={magnification} />

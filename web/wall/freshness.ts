@@ -3,6 +3,9 @@
 /** Milliseconds between two successful questions. */
 export const REFRESH_MS = 30_000
 
+/** Milliseconds between two, at the least, while incidents come in live. */
+export const LIVE_REFRESH_MS = 5_000
+
 const FIRST_RETRY_MS = 5_000
 const LONGEST_RETRY_MS = 300_000
 

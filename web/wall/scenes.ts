@@ -40,6 +40,7 @@ export function sceneOf(name: SceneName, { base, villages, grids, incidents }: S
 }
 
 const overviewLayers = onlyLayers({
+  liveIncidents: 1,
   townships: 1,
   villages: 1,
   incidents: 1,
@@ -47,8 +48,17 @@ const overviewLayers = onlyLayers({
   labels: 1,
   relief: 0.5,
 })
-const townLayers = onlyLayers({ squads: 1, grids: 1, roads: 0.6, water: 1, labels: 1 })
+const townLayers = onlyLayers({
+  liveIncidents: 1,
+  units: 1,
+  squads: 1,
+  grids: 1,
+  roads: 0.6,
+  water: 1,
+  labels: 1,
+})
 const patrolLayers = onlyLayers({
+  units: 1,
   squads: 1,
   patrolRoutes: 1,
   posts: 1,
