@@ -4,6 +4,7 @@ import { cityEventsBetween, isWholeAfter, lastNumber } from '../../db/queries/li
 import { feedsOf } from '../../db/queries/sources.ts'
 import { FAMILIES } from '../access.ts'
 import { kindsOf } from '../catalog.ts'
+import { near } from '../dispatch/near.ts'
 import { eventId, subscribeInput } from '../live/inputs.ts'
 import type { LiveData, LiveMessage } from '../live/messages.ts'
 import { BACKFILL_MINUTES, MOST_BACKFILLED } from '../live/recentEvents.ts'
@@ -64,6 +65,8 @@ export const live = router({
       })
     return { messages, eventId: String(through), whole: true }
   }),
+
+  near,
 
   /** The one stream of a browser tab: see api/live/streamRoute.ts, which serves it. */
   subscribe: seen

@@ -148,6 +148,7 @@ export const PROCEDURES: Record<string, Line> = {
   'areas.tree': mapLine(),
   'areas.summary': mapLine(),
   'areas.locate': mapLine([{ input: ({ city }) => ({ city, lng: 104.4, lat: 28.6 }) }]),
+  'live.near': mapLine([{ input: ({ city }) => ({ city, lng: 104.4, lat: 28.6 }) }]),
   'areas.counterpart': mapLine([{ input: ({ city, areaId }) => ({ city, areaId, version: '2018' }) }]),
   'areas.facts': mapLine([
     {

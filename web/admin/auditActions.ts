@@ -30,6 +30,7 @@ export const auditActions = [
   'rules.set',
   'live.open',
   'live.look',
+  'live.near',
   'audit.list',
   'audit.where',
   'audit.people',

@@ -431,7 +431,7 @@ export const adminZh = {
         begin: '上勤',
         end: '下勤',
       },
-      live: { open: '打开实时数据流（可见具体警情）', look: '查看实时态势（可见具体警情）' },
+      live: { open: '打开实时数据流（可见具体警情）', look: '查看实时态势（可见具体警情）', near: '查看了某处附近' },
       replay: {
         tracks: '回放了巡逻轨迹',
         incidents: '回放了事件',
@@ -893,6 +893,7 @@ export const adminEn: Translation<typeof adminZh> = {
         end: 'took a unit off duty',
       },
       live: {
+        near: 'looked at what is near a place',
         open: 'opened the live stream (single incidents)',
         look: 'looked at the live picture (single incidents)',
       },
