@@ -99,7 +99,8 @@ const unblocked = withSession.use(async ({ ctx, next }) => {
 })
 
 /**
- * Rights whose answers show things one by one. Who used one leaves an entry in the audit, whether rows were read or not.
+ * Rights whose answers show things one by one. Who asks what takes one of them leaves an entry in the audit, whether rows
+ * were read or not; who asks what others are answered too, where rows were read one by one.
  */
 const POINTS: ReadonlySet<Right> = new Set(['points.governance', 'points.publicOrder', 'cameras.points'])
 
@@ -128,7 +129,7 @@ async function recorded<Result extends { ok: boolean }>(
     return result
   }
   const showsPoints =
-    meta !== undefined && meta.right !== 'signedIn' && meta.right.some((each) => POINTS.has(each))
+    meta !== undefined && meta.right !== 'signedIn' && meta.right.every((each) => POINTS.has(each))
   if (!call.isAudited && (type === 'mutation' || showsPoints || call.hasReadPoints)) {
     await call.abandon()
     throw new Error(
