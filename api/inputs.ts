@@ -75,6 +75,11 @@ export const caseSource = z
   .default('platform')
 
 const KIND = 'the code of a kind such as "020000"'
+/** The code of one kind. */
+export const kindCode = z
+  .string({ error: expected(KIND) })
+  .regex(/^\P{Cc}{1,80}$/u, { error: expected(KIND) })
+
 /** Codes of kinds; a parent stands for all its sub-kinds. Absent: every kind but disputes. */
 export const kindCodes = z
   .array(z.string({ error: expected(KIND) }).regex(/^\P{Cc}{1,80}$/u, { error: expected(KIND) }), {
@@ -173,3 +178,6 @@ export function plainName(most: number) {
       error: 'expected a name without ID numbers, telephone numbers, number plates or e-mail addresses',
     })
 }
+
+const INCIDENT_LEVEL = 'a level from 1 (red) to 4 (blue)'
+export const incidentLevel = wholeNumber(INCIDENT_LEVEL, 1, 4)

@@ -38,3 +38,11 @@ export async function ingestAs<T>(
     throw error
   }
 }
+
+/**
+ * Ends the role of the token inside the transaction: what follows is the server's own work, such as reading what a live
+ * event tells of. Nothing that came from outside is written after it.
+ */
+export async function asServer(tx: Queryable): Promise<void> {
+  await tx.query('RESET ROLE')
+}

@@ -158,6 +158,8 @@ export function keptAny({ accepted, changed, unchanged }: IncidentsAnswer): bool
 interface StoreOptions {
   /** Done first in the same transaction. */
   before?: (tx: Queryable) => Promise<void>
+  /** What is known stays as it is, whatever is said of it again. Default false. */
+  onlyNew?: boolean
 }
 
 /** Stores statements of a source; see `ingestIncidents`. */
@@ -167,7 +169,7 @@ export async function storeStatements(
   within: IngestCity,
   arriving: readonly Arriving[],
   { now, address }: Arrival,
-  { before }: StoreOptions = {},
+  { before, onlyNew = false }: StoreOptions = {},
 ): Promise<IncidentsAnswer> {
   const { source } = bearer
   if (source === null) throw new Error('Incidents come from a source.')
@@ -175,7 +177,7 @@ export async function storeStatements(
   return ingestAs(database, bearer.tokenId, async (tx) => {
     await before?.(tx)
     const at = { city: bearer.city, source }
-    const folded = new Batch(await withCells(tx, arriving), bearer.channel)
+    const folded = new Batch(await withCells(tx, arriving), { channel: bearer.channel, onlyNew })
     folded.know(await lockIngested(tx, at, folded.names))
     const fresh = folded.fresh()
     if (fresh.length > 0) {
@@ -268,10 +270,15 @@ interface Entry {
 class Batch {
   private readonly entries = new Map<string, Entry>()
   private readonly channel: string
+  private readonly onlyNew: boolean
   private readonly order: string[]
 
-  constructor(statements: readonly { index: number; statement: IncidentStatement }[], channel: string) {
+  constructor(
+    statements: readonly { index: number; statement: IncidentStatement }[],
+    { channel, onlyNew }: { channel: string; onlyNew: boolean },
+  ) {
     this.channel = channel
+    this.onlyNew = onlyNew
     for (const each of statements) {
       const name = each.statement.sourceId
       const entry = this.entries.get(name)
@@ -315,6 +322,10 @@ class Batch {
     Object.assign(entry, { draft: null, accepted: 0, changed: 0, unchanged: 0, rejected: [] })
     let current: IngestedDraft | IngestedRow | null = entry.known
     for (const { index, statement } of entry.statements) {
+      if (current && this.onlyNew) {
+        entry.unchanged += 1
+        continue
+      }
       const next: IngestedDraft = current ? merged(current, statement) : draftOf(statement, this.channel)
       const fault = timeFault(next)
       if (fault !== null) {

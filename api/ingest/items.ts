@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { channels, outcomes } from '../../geodata/codes.ts'
 import { GEOGRAPHIC_CRS } from '../../geodata/crs.ts'
-import { expected, instant, lat, lng } from '../inputs.ts'
+import { expected, incidentLevel, instant, kindCode, lat, lng } from '../inputs.ts'
 import { STATUSES } from './incidentMerge.ts'
 
 /** What may come in, item by item: each fault says what was expected and what came. */
@@ -9,9 +9,7 @@ import { STATUSES } from './incidentMerge.ts'
 export const MOST_ITEMS = 1000
 
 const ID = 'the id at its source, 1 to 120 characters'
-const KIND = 'the code of a kind such as "020000"'
 const CRS = `one of ${GEOGRAPHIC_CRS.join(', ')}`
-const LEVEL = 'a level from 1 (red) to 4 (blue)'
 const CHANNEL = `one of ${Object.keys(channels).join(', ')}`
 const STATUS = `one of ${STATUSES.join(', ')}`
 const OUTCOME = `one of ${Object.keys(outcomes).join(', ')}`
@@ -21,10 +19,10 @@ const HEADING = 'degrees clockwise from north, from 0 to 360'
 const SPEED = 'metres a second, from 0 to 150'
 const GRID = 'the code of a grid or micro-grid'
 
-const kind = z.string({ error: expected(KIND) }).regex(/^\P{Cc}{1,80}$/u, { error: expected(KIND) })
 const crs = z.enum(GEOGRAPHIC_CRS, { error: expected(CRS) }).optional()
 const id = z.string({ error: expected(ID) }).regex(/^\P{Cc}{1,120}$/u, { error: expected(ID) })
-const text = z
+/** Text of somebody's choosing; numbers of persons are taken out of it where it is kept. */
+export const freeText = z
   .string({ error: expected(TEXT) })
   .max(2000, { error: expected(TEXT) })
   // PostgreSQL keeps no NUL.
@@ -34,18 +32,12 @@ const given = <T extends z.ZodType>(type: T) => type.nullish().transform((value)
 
 const INCIDENT = z.strictObject({
   id,
-  kind,
+  kind: kindCode,
   lng,
   lat,
   crs: given(crs),
   reportedAt: instant,
-  level: given(
-    z
-      .number({ error: expected(LEVEL) })
-      .int({ error: expected(LEVEL) })
-      .min(1, { error: expected(LEVEL) })
-      .max(4, { error: expected(LEVEL) }),
-  ),
+  level: given(incidentLevel),
   channel: given(z.enum(Object.keys(channels), { error: expected(CHANNEL) })),
   status: given(z.enum(STATUSES, { error: expected(STATUS) })),
   dispatchedAt: given(instant),
@@ -54,7 +46,7 @@ const INCIDENT = z.strictObject({
   dueAt: given(instant),
   updatedAt: given(instant),
   outcome: given(z.enum(Object.keys(outcomes), { error: expected(OUTCOME) })),
-  text: given(text),
+  text: given(freeText),
 })
 export type IncidentItem = z.output<typeof INCIDENT>
 
@@ -101,8 +93,8 @@ export type DutyItem = z.output<typeof DUTY>
 
 const SMS = z.strictObject({
   id,
-  text,
-  kind: given(kind),
+  text: freeText,
+  kind: given(kindCode),
   lng: given(lng),
   lat: given(lat),
   crs: given(crs),

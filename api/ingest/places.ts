@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/client.ts'
 import { areaShapes } from '../../db/queries/areas.ts'
 import type { CellsRow, CityRow } from '../../db/queries/catalog.ts'
+import { cellOfAreas } from '../../db/queries/ingestIncidents.ts'
 import type { Position } from '../../geodata/city.ts'
 import { PlaceFinder } from '../../geodata/import/placeFinder.ts'
 import { cellsOf, levelsOf } from '../catalog.ts'
@@ -25,6 +26,12 @@ export async function placesOf(db: Queryable, city: CityRow): Promise<CityPlaces
   kept.set(cells, made)
   made.catch(() => kept.delete(cells))
   return made
+}
+
+/** The cell of one point, made where it is the first in its areas; null: in no area. As owner. */
+export async function cellAt(db: Queryable, city: CityRow, position: Position): Promise<number | null> {
+  const cell = (await placesOf(db, city)).cellAt(position)
+  return cell === null || typeof cell === 'number' ? cell : cellOfAreas(db, city.code, cell)
 }
 
 /** A level of which each area is one cell, so that its areas alone tell cells apart. */

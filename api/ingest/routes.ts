@@ -4,10 +4,15 @@ import { TokenRefused } from '../../db/ingesting.ts'
 import type { SourceKind } from '../../db/queries/ingestTokens.ts'
 import { refuse } from '../hardening/refusedRequest.ts'
 import { networkOf } from '../hardening/requestLimits.ts'
+import { fromOsmAnd, fromTraccar } from './beaconForms.ts'
 import type { Bearer } from './bearers.ts'
+import { ingestDuties } from './duties.ts'
 import { type Arrival, ingestIncidents, keptAny } from './incidents.ts'
 import type { Ingest } from './ingest.ts'
 import { itemsOf, MOST_ITEMS, type Rejected } from './items.ts'
+import { ingestPositions } from './positions.ts'
+import { isSigned, readSignature, SIGNATURE_HEADER, TIMESTAMP_HEADER } from './signatures.ts'
+import { ingestSms, SignatureTaken } from './sms.ts'
 
 /**
  * The doors for machines: no session, no page of ours; a token instead. Whatever is wrong with a token is refused in the
@@ -132,6 +137,134 @@ function serveIncidents(app: FastifyInstance, { database, ingest }: IngestOption
   )
 }
 
+/** The token in the query, where clients for phones put it. */
+function queryToken({ query }: FastifyRequest): string | undefined {
+  const id: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, 'id') : undefined
+  return typeof id === 'string' && id !== '' ? id.slice(0, 200) : undefined
+}
+
+function servePositions(app: FastifyInstance, { database, ingest }: IngestOptions): void {
+  const kind = 'positions'
+  const answer = async (request: FastifyRequest, reply: FastifyReply, items: readonly unknown[]) => {
+    const bearer = bearerOf(request)
+    const told = await ingestPositions(database, bearer, items, arrivalOf(request, ingest))
+    noticeAnswer(ingest, bearer, { kept: told.accepted, rejected: told.rejected })
+    const known = told.accepted + told.unchanged > 0
+    return reply.code(known ? 200 : told.offDuty > 0 ? 202 : 400).send(told)
+  }
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/ingest/positions',
+    config: { open: 'always' },
+    // It writes: only what says so may ask.
+    exposeHeadRoute: false,
+    async onRequest(request, reply) {
+      const token = bearerToken(request) ?? queryToken(request)
+      // Traccar's client says in the body who it is.
+      if (token === undefined && request.method === 'POST') return
+      if (!(await letIn(request, reply, { ingest, kind, token }))) return reply
+    },
+    async handler(request, reply) {
+      const now = ingest.now()
+      const traccar = fromTraccar(request.body, now)
+      if (request.bearer === null) {
+        const token = typeof traccar?.token === 'string' ? traccar.token.slice(0, 200) : undefined
+        if (!(await letIn(request, reply, { ingest, kind, token }))) return reply
+      }
+      if (traccar) return answer(request, reply, [traccar.item])
+      const { body, query } = request
+      if (body === undefined || body === null) {
+        return answer(request, reply, [fromOsmAnd(query as Record<string, unknown>, now)])
+      }
+      const items = itemsOf(body)
+      return items === null ? refuseCount(reply, body) : answer(request, reply, items)
+    },
+  })
+}
+
+function serveDuties(app: FastifyInstance, { database, ingest }: IngestOptions): void {
+  app.post(
+    '/ingest/duties',
+    {
+      config: { open: 'always' },
+      async onRequest(request, reply) {
+        if (!(await letIn(request, reply, { ingest, kind: 'duties', token: bearerToken(request) })))
+          return reply
+      },
+    },
+    async (request, reply) => {
+      const bearer = bearerOf(request)
+      const items = itemsOf(request.body)
+      if (items === null) return refuseCount(reply, request.body)
+      const answer = await ingestDuties(database, bearer, items, arrivalOf(request, ingest))
+      noticeAnswer(ingest, bearer, { kept: answer.changed, rejected: answer.rejected })
+      return reply.code(answer.changed + answer.unchanged > 0 ? 200 : 400).send(answer)
+    },
+  )
+}
+
+/** Signed instead of bearing a token: `?key=…` names the key, the headers sign time and body. */
+function serveSms(app: FastifyInstance, { database, ingest }: IngestOptions): void {
+  app.register(async (scope) => {
+    // As it came: the signature is over its bytes.
+    scope.removeContentTypeParser('application/json')
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body)
+    })
+    scope.post(
+      '/ingest/sms',
+      {
+        config: { open: 'always' },
+        async onRequest(request, reply) {
+          const barred = await ingest.rates.isBarred(networkOf(request.ip))
+          if (barred !== null) return refuseFast(reply, barred)
+        },
+      },
+      async (request, reply) => {
+        const { key } = request.query as Record<string, unknown>
+        const signature = readSignature(request.headers[SIGNATURE_HEADER])
+        const signer = typeof key === 'string' && signature ? await ingest.bearers.signer(key) : undefined
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        const timestamp = request.headers[TIMESTAMP_HEADER]
+        if (!signer || !signature || !isSigned(signer.secret, { signature, timestamp, body }, ingest.now())) {
+          await ingest.rates.takeStranger(networkOf(request.ip))
+          return refuse(reply, 'UNAUTHORIZED', 401, 'Expected a signature that holds.')
+        }
+        const { bearer } = signer
+        const wait = await ingest.rates.take(bearer)
+        if (wait !== null) {
+          ingest.health.notice(bearer, { limited: 1, error: 'more requests than its rate allows' })
+          return refuseFast(reply, wait)
+        }
+        const items = itemsOf(parsed(body))
+        if (items === null) return refuseCount(reply, [])
+        try {
+          const answer = await ingestSms(database, bearer, items, {
+            ...arrivalOf(request, ingest),
+            signature,
+          })
+          noticeAnswer(ingest, bearer, { kept: answer.accepted, rejected: answer.rejected })
+          return reply.code(keptAny(answer) ? 200 : 400).send(answer)
+        } catch (error) {
+          if (!(error instanceof SignatureTaken)) throw error
+          ingest.health.notice(bearer, { error: 'a message came a second time under the same signature' })
+          return refuse(reply, 'CONFLICT', 409, 'This message was taken before: sign a new one.')
+        }
+      },
+    )
+  })
+}
+
+/** null for what is no JSON: then it is no item either, and is told so. */
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
 /** Everything machines send to. */
 export async function serveIngest(app: FastifyInstance, options: IngestOptions): Promise<void> {
   app.decorateRequest('bearer', null)
@@ -149,5 +282,8 @@ export async function serveIngest(app: FastifyInstance, options: IngestOptions):
       return outer(error, request, reply)
     })
     serveIncidents(scope, options)
+    servePositions(scope, options)
+    serveDuties(scope, options)
+    serveSms(scope, options)
   })
 }

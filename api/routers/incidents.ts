@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { areasOfCell } from '../../db/queries/areas.ts'
 import {
@@ -7,11 +8,20 @@ import {
   incidentsInView,
   latestIncidents,
 } from '../../db/queries/incidents.ts'
+import { insertReport } from '../../db/queries/ingestIncidents.ts'
+import { appendEvents } from '../../db/queries/liveEvents.ts'
+import { scrub } from '../../geodata/scrub.ts'
 import { familyOf } from '../access.ts'
 import { kindsOf } from '../catalog.ts'
 import { refuseDisputes } from '../disputes.ts'
+import { draftOf } from '../ingest/incidentMerge.ts'
+import { liveIncident, placed, unknownKind } from '../ingest/incidents.ts'
+import { freeText } from '../ingest/items.ts'
+import { cellAt } from '../ingest/places.ts'
 import * as inputs from '../inputs.ts'
-import { notFound } from '../refusal.ts'
+import type { StoredMessage } from '../live/messages.ts'
+import { nowOf } from '../people/clock.ts'
+import { badRequest, notFound } from '../refusal.ts'
 import { kindSight, selectKinds, selectVersion, selectWindow } from '../selection.ts'
 import { permitted, router } from '../trpc.ts'
 import { areaAnswer, finest } from './areas.ts'
@@ -55,6 +65,11 @@ function history(row: IncidentRow): { step: (typeof STEPS)[number][0]; at: strin
     return at === null ? [] : [{ step, at: at.toISOString() }]
   })
 }
+
+/** incidents.source of what people report. */
+const REPORT_SOURCE = 'report'
+/** Who reports what: patrols public order, grid workers the rest. */
+const REPORT_CHANNELS = { publicOrder: 'patrol', governance: 'gridWorker' } as const
 
 const seen = permitted(['points.governance', 'points.publicOrder'])
 
@@ -172,5 +187,71 @@ export const incidents = router({
         incidents: rows.map(incidentAnswer),
         next: last ? { reportedAt: last.reported_at.toISOString(), id: last.id } : null,
       }
+    }),
+
+  /**
+   * Tells of an incident at a place inside one's jurisdiction, of a kind one knows; never a dispute. Numbers of persons
+   * are taken out of the text; `scrubbed` says which. It is on every screen that may show it when this answers.
+   */
+  report: permitted('incidents.report')
+    .input(
+      z.object({
+        kind: inputs.kindCode,
+        lng: inputs.lng,
+        lat: inputs.lat,
+        level: inputs.incidentLevel.optional(),
+        text: freeText.optional(),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { city, access } = ctx
+      const position = placed([input.lng, input.lat], 'EPSG:4326')
+      const cellId = await cellAt(ctx.database, city, position)
+      if (!access.seesCell('incidents.report', cellId)) {
+        throw notFound('Expected a place inside the areas this account may report from.')
+      }
+      const kind = (await kindsOf(ctx.database, city)).find(({ code }) => code === input.kind)
+      if (!kind || kind.dispute || kind.sensitive || !access.knowsKind(kind)) {
+        throw badRequest(`${unknownKind(input.kind, city.code)}; disputes are not reported here.`)
+      }
+      const { text, found } = scrub(input.text ?? '')
+      const now = nowOf(ctx)
+      const draft = draftOf(
+        {
+          sourceId: randomUUID(),
+          kind: kind.code,
+          lng: position[0],
+          lat: position[1],
+          cellId,
+          reportedAt: now,
+          level: input.level,
+          text: text === '' ? undefined : text,
+          toldAt: now,
+        },
+        REPORT_CHANNELS[familyOf(kind)],
+      )
+      const at = { city: city.code, source: REPORT_SOURCE, synthetic: city.synthetic }
+      const id = await ctx.change(
+        (written: number) => ({ action: 'incidents.report', target: String(written), rows: 1 }),
+        async (tx) => {
+          const written = await insertReport(tx, at, draft)
+          const message: StoredMessage = {
+            topic: 'incident',
+            incident: liveIncident(written, draft, at),
+          }
+          await appendEvents(tx, [
+            {
+              city: city.code,
+              topic: 'incident',
+              cellId,
+              kind: kind.code,
+              incidentId: written,
+              message,
+            },
+          ])
+          return written
+        },
+      )
+      return { id, cellId, reportedAt: now.toISOString(), scrubbed: found }
     }),
 })

@@ -169,15 +169,11 @@ END
 $$;
 
 -- The cell of a set of areas that no point has lain in yet, as an import makes it (geodata/import/cells.ts).
-CREATE FUNCTION ingest_cell(at_areas integer[]) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION cell_of_areas(city text, at_areas integer[]) RETURNS integer LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  city text := ingest_city('incidents positions sms');
   made integer;
 BEGIN
-  IF city IS NULL OR cardinality(at_areas) = 0 THEN
-    RETURN NULL;
-  END IF;
   PERFORM pg_advisory_xact_lock(hashtext('gridwall cells'), hashtext(city));
   SELECT c.cell_id INTO made FROM cell_areas c WHERE c.city_code = city
   GROUP BY c.cell_id HAVING array_agg(c.area_id ORDER BY c.area_id) = ARRAY(SELECT DISTINCT a FROM unnest(at_areas) a ORDER BY a);
@@ -190,6 +186,14 @@ BEGIN
     END IF;
   END IF;
   RETURN made;
+END
+$$;
+CREATE FUNCTION ingest_cell(at_areas integer[]) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  city text := ingest_city('incidents positions sms');
+BEGIN
+  RETURN CASE WHEN city IS NOT NULL THEN cell_of_areas(city, at_areas) END;
 END
 $$;
 
@@ -219,7 +223,7 @@ DECLARE
   own regprocedure;
 BEGIN
   FOR own IN SELECT p.oid::regprocedure FROM pg_proc p
-    WHERE p.pronamespace = 'public'::regnamespace AND (p.proname LIKE 'ingest\_%' OR p.proname = 'sources_changed') LOOP
+    WHERE p.pronamespace = 'public'::regnamespace AND (p.proname LIKE 'ingest\_%' OR p.proname IN ('sources_changed', 'cell_of_areas')) LOOP
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', own);
   END LOOP;
 END

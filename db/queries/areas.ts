@@ -224,6 +224,20 @@ export async function findCounterpart(
   return rows[0]
 }
 
+/** A point inside each area of these codes, of any level of a version: where a label stands. Degrees, EPSG:4326. */
+export function labelPoints(
+  db: Queryable,
+  city: string,
+  version: string,
+  codes: readonly string[],
+): Promise<{ code: string; lng: number; lat: number }[]> {
+  return db.query(
+    `SELECT DISTINCT ON (a.code) a.code, ST_X(a.label_point) AS lng, ST_Y(a.label_point) AS lat FROM ${AREAS}
+     WHERE a.city_code = $1 AND a.version = $2 AND a.code = ANY($3::text[]) ORDER BY a.code, l.rank DESC`,
+    [city, version, codes],
+  )
+}
+
 /** All areas of a version with their polygons, or those of one level, by id: what finding a point's cell needs. */
 export async function areaShapes(
   db: Queryable,

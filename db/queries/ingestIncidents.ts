@@ -67,6 +67,38 @@ export function insertIngested(
   )
 }
 
+/** Inserts what a person reports, as gridwall_writer. @returns its id. */
+export async function insertReport(
+  tx: Queryable,
+  { city, source, synthetic }: { city: string; source: string; synthetic: boolean },
+  draft: IngestedDraft,
+): Promise<number> {
+  const [{ id }] = await tx.query<{ id: number }>(
+    `INSERT INTO incidents (city_code, source, source_id, kind, level, channel, status, reported_at, cell_id, geom, attributes,
+       synthetic, told_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ST_SetSRID(ST_MakePoint($10::float8, $11::float8), 4326),
+       jsonb_strip_nulls(jsonb_build_object('text', $12::text)), $13, $14)
+     RETURNING id::float8 AS id`,
+    [
+      city,
+      source,
+      draft.source_id,
+      draft.kind,
+      draft.level,
+      draft.channel,
+      draft.status,
+      draft.reported_at,
+      draft.cell_id,
+      draft.lng,
+      draft.lat,
+      draft.text,
+      synthetic,
+      draft.told_at,
+    ],
+  )
+  return id
+}
+
 /** Writes changed ones, by their names at the source. */
 export async function updateIngested(
   tx: Queryable,
@@ -85,7 +117,20 @@ export async function updateIngested(
   )
 }
 
-/** The cell of areas in which no point has lain yet, made where there is none. */
+/** The cell of areas in which no point has lain yet, made where there is none; as owner. */
+export async function cellOfAreas(
+  db: Queryable,
+  city: string,
+  areaIds: readonly number[],
+): Promise<number | null> {
+  const [{ cell }] = await db.query<{ cell: number | null }>(
+    'SELECT cell_of_areas($1, $2::integer[]) AS cell',
+    [city, areaIds],
+  )
+  return cell
+}
+
+/** The same as gridwall_ingest, in the token's city. */
 export async function ingestCell(tx: Queryable, areaIds: readonly number[]): Promise<number | null> {
   const [{ cell }] = await tx.query<{ cell: number | null }>('SELECT ingest_cell($1::integer[]) AS cell', [
     areaIds,

@@ -84,6 +84,18 @@ export async function hasToken(db: Queryable, owner: TokenOwner, hash: Uint8Arra
   return row.city_code === city && row.source_code === source && row.unit_id === unit
 }
 
+/** Notes that a signed message was taken; as gridwall_ingest. @throws unique_violation (23505) where it was before. */
+export async function insertSignature(
+  tx: Queryable,
+  { city, source, signature }: { city: string; source: string; signature: Uint8Array },
+): Promise<void> {
+  await tx.query('INSERT INTO ingest_signatures (city_code, source_code, signature) VALUES ($1, $2, $3)', [
+    city,
+    source,
+    signature,
+  ])
+}
+
 /** Signatures are remembered for as long as their time would be believed. @returns how many went. */
 export async function forgetSignatures(db: Queryable, olderThanS: number): Promise<number> {
   const [{ n }] = await db.query<{ n: number }>(

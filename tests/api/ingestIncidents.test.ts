@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fromWgs84 } from '../../geodata/crs.ts'
 import { createSource } from '../factories/ingestSources.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { openTestServer, type TestServer } from './http.ts'
@@ -117,5 +119,144 @@ describe.each(databaseKinds())('incidents that come in live on %s', (kind) => {
     const none = await send([item('bad', { kind: 'x' })])
     expect(none.status).toBe(400)
     expect((await none.json()) as Answer).toMatchObject({ accepted: 0, rejected: [{ index: 0, id: 'bad' }] })
+  })
+
+  test('stages only go forward, each at its first time; a correction of place or kind is taken', async () => {
+    await told(item('course', { level: 2 }))
+    expect(await told(item('course', { dispatchedAt: at(2) }))).toMatchObject({ changed: 1 })
+    expect(await told(item('course', { dispatchedAt: at(2), arrivedAt: at(9) }))).toMatchObject({
+      changed: 1,
+    })
+    // An older statement that comes late takes nothing back.
+    expect(await told(item('course', { kind: '030000' }))).toMatchObject({ unchanged: 1 })
+    expect(
+      await told(item('course', { kind: '030000', lng: 104.415, updatedAt: at(12), outcome: 'assisted' })),
+    ).toMatchObject({ changed: 1 })
+    const answer = await told(item('course', { lng: 104.415, closedAt: at(20), status: 'dispatched' }))
+    expect(answer).toMatchObject({ changed: 1, rejected: [] })
+    const [row] = (await rowsOf('ingest:110')).filter(({ source_id }) => source_id === 'course')
+    expect(row).toMatchObject({
+      kind: '020000',
+      level: 2,
+      status: 'closed',
+      dispatched_at: new Date(at(2)),
+      arrived_at: new Date(at(9)),
+      closed_at: new Date(at(20)),
+      outcome: 'assisted',
+    })
+  })
+
+  test('positions in GCJ-02 end where they are, and in the same micro-grid', async () => {
+    const [lng, lat] = fromWgs84([104.405, 28.505], 'GCJ-02')
+    await told([item('datum'), item('gcj', { lng, lat, crs: 'GCJ-02' })])
+    const [datum, gcj] = (await rowsOf('ingest:110')).filter(({ source_id }) =>
+      ['datum', 'gcj'].includes(String(source_id)),
+    )
+    expect({ ...gcj, source_id: 'datum' }).toEqual(datum)
+  })
+
+  test('any order and any doubling of statements leaves the same rows', async () => {
+    let round = 0
+    // The course of an incident: what is known at each of its moments, each statement with all that came before.
+    const course = fc.record({
+      id: fc.integer({ min: 1, max: 3 }),
+      steps: fc.array(fc.constantFrom('dispatchedAt', 'arrivedAt', 'closedAt'), { maxLength: 3 }),
+      corrections: fc.array(
+        fc.record({ kind: fc.constantFrom('020000', '030000'), east: fc.integer({ min: 0, max: 9 }) }),
+        {
+          minLength: 1,
+          maxLength: 3,
+        },
+      ),
+    })
+    const statementsOf = ({
+      id,
+      steps,
+      corrections,
+    }: typeof course extends fc.Arbitrary<infer T> ? T : never) => {
+      const order = ['dispatchedAt', 'arrivedAt', 'closedAt'].filter((step) =>
+        steps.some((each) => each === step),
+      )
+      return corrections.flatMap(({ kind, east }, nth) =>
+        [...order.keys(), order.length].map((known) =>
+          item(`i${id}`, {
+            kind,
+            lng: 104.405 + east / 1000,
+            level: 1 + (east % 4),
+            // No two statements of one incident are from the same moment.
+            updatedAt: at(100 * nth + 10 * known + id / 10),
+            ...Object.fromEntries(order.slice(0, known).map((step, n) => [step, at(n + 1)])),
+          }),
+        ),
+      )
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .uniqueArray(course, { minLength: 1, maxLength: 3, selector: ({ id }) => id })
+          .map((courses) => courses.flatMap(statementsOf))
+          .chain((statements) =>
+            fc.tuple(
+              fc.constant(statements),
+              fc.shuffledSubarray([...statements, ...statements], { minLength: statements.length * 2 }),
+              fc.integer({ min: 1, max: 9 }),
+            ),
+          ),
+        async ([statements, shuffled, size]) => {
+          round += 1
+          const [first, second] = await Promise.all(
+            ['a', 'b'].map(async (letter) => {
+              const source = `ingest:${kind}-${letter}${round}`
+              return { source, token: await createSource(http.api.database, source, 'incidents') }
+            }),
+          )
+          await told(statements, first.token)
+          for (let from = 0; from < shuffled.length; from += size) {
+            const answer = await told(shuffled.slice(from, from + size), second.token)
+            expect(answer.rejected).toEqual([])
+          }
+          const once = await rowsOf(first.source)
+          expect(await rowsOf(second.source)).toEqual(once)
+          expect(once).toHaveLength(new Set(statements.map(({ id }) => id)).size)
+        },
+      ),
+      { numRuns: 15, seed: 7 },
+    )
+  })
+
+  test('requests that bring the same at once leave one row of each', async () => {
+    const token = await createSource(http.api.database, `ingest:race-${kind}`, 'incidents')
+    const batch = Array.from({ length: 50 }, (_, n) => item(`race-${n}`))
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, n) => told(n % 2 === 0 ? batch : batch.toReversed(), token)),
+    )
+    expect(answers.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(50)
+    expect(answers.reduce((sum, { unchanged }) => sum + unchanged, 0)).toBe(250)
+    expect(await rowsOf(`ingest:race-${kind}`)).toHaveLength(50)
+  })
+
+  test('an id that could be a number of a person is kept as its hash, and stays one', async () => {
+    await told([item('13812345678', { level: 1 }), item('13812345678', { level: 2 })])
+    const [row] = (await rowsOf('ingest:110')).filter(({ source_id }) => String(source_id).startsWith('#'))
+    expect(row).toMatchObject({ level: 2 })
+    expect(await told(item('13812345678', { level: 2 }))).toMatchObject({ unchanged: 1 })
+  })
+
+  test('a dispute is kept and told to nobody', async () => {
+    const { database } = http.api
+    const [{ code }] = await database.query<{ code: string }>(
+      "SELECT code FROM kinds WHERE city_code = 'shuifu' AND dispute ORDER BY code LIMIT 1",
+    )
+    const count = async () =>
+      (
+        await database.query<{ n: number }>(
+          'SELECT ((SELECT count(*) FROM live_events) + (SELECT count(*) FROM live_waiting))::int AS n',
+        )
+      )[0].n
+    const before = await count()
+    expect(await told(item('dispute', { kind: code }))).toMatchObject({ accepted: 1 })
+    expect(await count()).toBe(before)
+    expect(await told(item('no dispute'))).toMatchObject({ accepted: 1 })
+    expect(await count()).toBe(before + 1)
   })
 })

@@ -122,6 +122,10 @@ describe.each(databaseKinds().slice(-1))('everybody at every door on %s', (kind)
     const overlap = all.cells.get(`${city}:${places.overlapping[0]}`) ?? new Set<number>()
     const shared = new Set([...area].filter((cell) => overlap.has(cell)))
     const other = new Set([...area].filter((cell) => !overlap.has(cell)))
+    const [point] = await database.query<{ lng: number; lat: number }>(
+      'SELECT ST_X(label_point) AS lng, ST_Y(label_point) AS lat FROM areas WHERE city_code = $1 AND id = $2',
+      [city, Math.min(...shared)],
+    )
     let made = 0
     subject = {
       city,
@@ -137,6 +141,7 @@ describe.each(databaseKinds().slice(-1))('everybody at every door on %s', (kind)
         },
       },
       cameras: { shared: cameraIn(shared), other: cameraIn(other) },
+      point: [point.lng, point.lat],
       dispute: inCells(all.incidents, shared, false, true),
       person: async () => (await createPerson(database, [])).userId,
       async session() {

@@ -40,6 +40,8 @@ export interface Subject {
   /** Seen from 'inside' and 'overlapping' alike; from 'inside' only; of each, one of public order and one of governance. */
   incidents: Record<'shared' | 'other', { publicOrder: number; governance: number }>
   cameras: Record<'shared' | 'other', number>
+  /** A point in the shared ground, [lng, lat]. */
+  point: readonly [number, number]
   /** An incident that is a dispute, in the shared ground. */
   dispute: number
   /** An account without roles, and one with; a session of it; a screen. Made anew for each question that changes them. */
@@ -350,6 +352,17 @@ export const PROCEDURES: Record<string, Line> = {
       },
     ],
   },
+  'incidents.report': {
+    takes: ['incidents.report'],
+    questions: [
+      {
+        // Of no kind there is: permitted, and kept from leaving a row that the other questions would count.
+        about: { incident: 'shared', family: 'governance' },
+        input: ({ city, point: [lng, lat] }) => ({ city, kind: 'none', lng, lat }),
+        otherwise: 'BAD_REQUEST',
+      },
+    ],
+  },
   'cameras.inView': {
     takes: ['cameras.points'],
     questions: [
@@ -558,7 +571,7 @@ export function outcomeOf(
   if (place === 'none') return 'NOT_FOUND'
   if (typeof about === 'object' && 'incident' in about)
     return holds(`points.${about.family}`) ? 'answer' : 'NOT_FOUND'
-  return 'answer'
+  return question.otherwise ?? 'answer'
 }
 
 /** Who is let in by a route: everybody; whoever is signed in; whoever may see what is in the file. */
