@@ -4,6 +4,7 @@ import { analysisEn } from './analysis.ts'
 import { disputeEn } from './dispute.ts'
 import { hotspotEn } from './hotspots.ts'
 import { liveEn } from './live.ts'
+import { replayEn } from './replay.ts'
 import { rolesEn } from './roles.ts'
 import { roomsEn } from './rooms.en.ts'
 import { compareEn, playEn, versionsEn } from './time.ts'
@@ -349,6 +350,7 @@ export const en: Translation<typeof zh> = {
   dispute: disputeEn,
   hotspot: hotspotEn,
   play: playEn,
+  replay: replayEn,
   versions: versionsEn,
   compare: compareEn,
   ...roomsEn,

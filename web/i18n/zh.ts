@@ -5,6 +5,7 @@ import { analysisZh } from './analysis.ts'
 import { disputeZh } from './dispute.ts'
 import { hotspotZh } from './hotspots.ts'
 import { liveZh } from './live.ts'
+import { replayZh } from './replay.ts'
 import { rolesZh } from './roles.ts'
 import { roomsZh } from './rooms.zh.ts'
 import { compareZh, playZh, versionsZh } from './time.ts'
@@ -335,6 +336,7 @@ export const zh = {
   dispute: disputeZh,
   hotspot: hotspotZh,
   play: playZh,
+  replay: replayZh,
   versions: versionsZh,
   compare: compareZh,
   ...roomsZh,

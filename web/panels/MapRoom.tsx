@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Position } from '../../geodata/city.ts'
 import { CompareBar } from '../compare/CompareBar.tsx'
 import { comparable, OtherHalf } from '../compare/OtherHalf.tsx'
 import { SideHead } from '../compare/SideHead.tsx'
@@ -15,9 +16,11 @@ import { useMapScene } from '../hooks/useMapScene.ts'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
-import { useToggleTheme, useView } from '../hooks/useView.ts'
+import { useChangeView, useToggleTheme, useView } from '../hooks/useView.ts'
 import { useViewSync } from '../hooks/useViewSync.ts'
 import { liveStore } from '../live/live.ts'
+import { decodeNear, encodeNear } from '../live/nearPoint.ts'
+import { ReportDialog } from '../live/ReportDialog.tsx'
 import { soundNews } from '../live/sounds.ts'
 import { useFollowing } from '../live/useFollow.ts'
 import { useLiveMap } from '../live/useLiveMap.ts'
@@ -26,6 +29,7 @@ import { useLiveStream } from '../live/useLiveStream.ts'
 import type { MapController, PointerReport } from '../map/scene.ts'
 import { PlayerPanel } from '../player/PlayerPanel.tsx'
 import { usePlayer } from '../player/usePlayer.ts'
+import { useReplay } from '../replay/useReplay.ts'
 import { countRights } from '../state/access.ts'
 import { pointAtArea, usePointing } from '../state/pointing.ts'
 import { nothing } from '../state/selection.ts'
@@ -41,6 +45,7 @@ import { LayerPanel } from './LayerPanel.tsx'
 import { LivePanel } from './LivePanel.tsx'
 import { MapUpdating } from './MapUpdating.tsx'
 import styles from './mapRoom.module.css'
+import { NearPanel } from './NearPanel.tsx'
 import { PlacePanel } from './PlacePanel.tsx'
 import { SearchPanel } from './SearchPanel.tsx'
 import { StatusLine } from './StatusLine.tsx'
@@ -51,6 +56,7 @@ import { VersionNote } from './VersionNote.tsx'
 
 /** Charts and the table are a part of their own: who does not open them does not load them. */
 const AnalysisDrawer = lazy(() => import('../analysis/AnalysisDrawer.tsx'))
+const ReplayBar = lazy(() => import('../replay/ReplayBar.tsx'))
 
 const leftWidth = 264
 /** Numbers are asked for again at most this often while incidents come in, milliseconds. */
@@ -81,6 +87,8 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const lost = lostMap !== null && lostMap === controller
   const [panel, setPanel] = useParameter('panel')
   const counted = useAccess().can(...countRights)
+  const changeView = useChangeView()
+  const rest = useView((search) => search.rest)
   const analysing = panel === 'analysis' && counted
   useFilterHistory()
   useLiveStream()
@@ -92,6 +100,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const [compareLayersOpen, setCompareLayersOpen] = useState(false)
   const [livePanel, setLivePanel] = useParameter('live')
   const liveOpen = livePanel === '1' && !comparing
+  const [nearText, setNear] = useParameter('near')
+  const near = useMemo(() => decodeNear(nearText), [nearText])
+  const [reporting, setReporting] = useState<Position | null>(null)
   const padding = useMemo(
     () =>
       comparing
@@ -111,6 +122,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const { scene: resting, area: restingArea, inView, cameras } = useMapScene(view, level, padding)
   const hotspots = useHotspots(level)
   const playing = usePlayer(level)
+  const replaying = useReplay()
   const area = useMemo(
     () => (playing.values ? { ...restingArea, values: playing.values } : restingArea),
     [restingArea, playing.values],
@@ -123,15 +135,27 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       values: comparable(area.values, level, sharedBreaks),
       level: firstLevel === null ? resting.level : ({ mode: 'pinned', level: firstLevel } as const),
       hotspots: playing.playing || comparing ? null : hotspots.map,
+      pin: near,
       // Points and densities speak about a window at rest: while it moves only the areas do.
       // Thousands of points over both maps would hide the colours that are compared.
       layers: playing.playing
         ? { ...resting.layers, ...stillLayers }
-        : comparing
+        : comparing || replaying.open
           ? { ...resting.layers, incidents: hidden }
           : resting.layers,
     }),
-    [resting, area.values, level, sharedBreaks, firstLevel, comparing, playing.playing, hotspots.map],
+    [
+      resting,
+      area.values,
+      level,
+      sharedBreaks,
+      firstLevel,
+      comparing,
+      replaying.open,
+      playing.playing,
+      hotspots.map,
+      near,
+    ],
   )
 
   useEffect(() => controller?.setScene(scene), [controller, scene])
@@ -198,6 +222,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const goUp = () => {
     if (menu) return setMenu(null)
     if (selection.kind === 'none') {
+      if (near) return setNear(undefined, { replace: true })
       if (analysing) return setPanel(undefined)
       return hotspots.method && !comparing ? hotspots.toggle() : controller?.fitCity()
     }
@@ -215,7 +240,19 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     t: toggleTheme,
     e: comparing ? ignore : toggleLive,
     f: () => controller?.fitCity(),
-    ' ': comparing || !counted ? ignore : playing.toggle,
+    ' ': comparing
+      ? ignore
+      : replaying.open
+        ? () => replaying.player?.toggle()
+        : counted
+          ? playing.toggle
+          : ignore,
+    r: comparing || !replaying.possible ? ignore : replaying.open ? replaying.close : replaying.start,
+    n: () => replaying.player?.toNextReport(),
+    ',': () => replaying.player?.step(-10),
+    '.': () => replaying.player?.step(10),
+    '[': () => replaying.player?.faster(-1),
+    ']': () => replaying.player?.faster(1),
     Escape: goUp,
     '+': () => controller?.zoomBy(1),
     '=': () => controller?.zoomBy(1),
@@ -281,6 +318,8 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         <IncidentPanel id={selection.id} />
       ) : selection.kind === 'camera' ? (
         <CameraPanel id={selection.id} />
+      ) : near && selection.kind === 'none' ? (
+        <NearPanel point={near} onClose={() => setNear(undefined, { replace: true })} />
       ) : selection.kind === 'unit' ? (
         <UnitPanel key={selection.id} id={selection.id} />
       ) : selection.kind === 'place' ? (
@@ -296,10 +335,18 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         <>
           <VersionNote />
           <InsetPanel scene={scene} view={view} level={level} />
-          {playing.open ? (
+          {replaying.open ? (
+            <Suspense>
+              <ReplayBar replaying={replaying} />
+            </Suspense>
+          ) : playing.open ? (
             <PlayerPanel playing={playing} />
           ) : counted ? (
-            <TimeAxis onPlay={playing.start} onCompare={comparison.open} />
+            <TimeAxis
+              onPlay={playing.start}
+              onCompare={comparison.open}
+              onReplay={replaying.possible ? replaying.start : undefined}
+            />
           ) : null}
         </>
       )}
@@ -309,7 +356,15 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         span={restingArea.span}
         stale={restingArea.stale}
       />
-      {menu && <ContextMenu report={menu} onClose={() => setMenu(null)} />}
+      {menu && (
+        <ContextMenu
+          report={menu}
+          onClose={() => setMenu(null)}
+          onNear={(point) => changeView({ selection: undefined, rest: { ...rest, near: encodeNear(point) } })}
+          onReport={setReporting}
+        />
+      )}
+      {reporting && <ReportDialog point={reporting} onClose={() => setReporting(null)} />}
       {searchOpen && <SearchPanel onClose={() => setSearchOpen(false)} />}
       {keysOpen && <KeysHelp onClose={() => setKeysOpen(false)} />}
       {mapFailed ? (

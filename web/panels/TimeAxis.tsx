@@ -42,6 +42,8 @@ function extentFor({ span, asOf }: WindowOfView): Extent {
 interface TimeAxisProps {
   onPlay: () => void
   onCompare: () => void
+  /** Absent: nothing single may be seen. */
+  onReplay?: () => void
 }
 
 export function TimeAxis(actions: TimeAxisProps) {
@@ -49,7 +51,7 @@ export function TimeAxis(actions: TimeAxisProps) {
   return window ? <Axis window={window} {...actions} /> : null
 }
 
-function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfView }) {
+function Axis({ window, onPlay, onCompare, onReplay }: TimeAxisProps & { window: WindowOfView }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const changeView = useChangeView()
@@ -175,6 +177,11 @@ function Axis({ window, onPlay, onCompare }: TimeAxisProps & { window: WindowOfV
         >
           <span aria-hidden="true">⇋</span> <span className={styles.compareWord}>{t('compare.open')}</span>
         </Button>
+        {onReplay && (
+          <Button size="small" data-testid="replay-open" title={t('replay.openHint')} onClick={onReplay}>
+            <span aria-hidden="true">↺</span> <span className={styles.compareWord}>{t('replay.open')}</span>
+          </Button>
+        )}
         <Segmented
           size="small"
           value={extent}
