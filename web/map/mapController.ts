@@ -35,6 +35,8 @@ const labelPauseMs = 600
 const restMs = 90
 /** Sides up to which the canvas keeps the screen's own pixels: a wall of 7,680 × 4,320. */
 const canvasLimit: [number, number] = [8192, 8192]
+/** A finger that rests so long asks what is here. */
+const longPressMs = 600
 /** A change expected sooner than this is drawn in the next frame. */
 const frameMs = 17
 /** What rests longer than this is not waited for. */
@@ -103,6 +105,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   let pointerFrame = 0
   let pulses: Pulse[] = []
   let waiting: (() => void) | null = null
+  let pressTimer: ReturnType<typeof setTimeout> | undefined
   let live: LivePicture | null = null
   /** What was drawn of it last: what the pointer can meet. */
   let lastLive: LiveFrame | null = null
@@ -308,6 +311,14 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     originalEvent.preventDefault()
     emit('contextMenu', report({ x: point.x, y: point.y }))
   })
+  // A finger that rests opens the menu, as the right button does; some browsers tell of it themselves.
+  const endPress = () => clearTimeout(pressTimer)
+  map.on('touchstart', ({ point, points }) => {
+    endPress()
+    if (points.length !== 1) return
+    pressTimer = setTimeout(() => emit('contextMenu', report({ x: point.x, y: point.y })), longPressMs)
+  })
+  for (const end of ['touchend', 'touchcancel', 'touchmove', 'contextmenu'] as const) map.on(end, endPress)
   map.on('dragstart', () => emit('drag', null))
   map.on('webglcontextlost', () => emit('contextLost', true))
   map.on('webglcontextrestored', () => emit('contextLost', false))
@@ -448,6 +459,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       cancelAnimationFrame(pointerFrame)
       clearTimeout(restTimer)
       clearTimeout(liveTimer)
+      clearTimeout(pressTimer)
       for (const set of Object.values(listeners)) set.clear()
       if (loaded) map.removeControl(overlay)
       map.remove()

@@ -143,6 +143,8 @@ export interface MapScene {
   posts: readonly MapPlace[]
   centres: readonly MapPlace[]
   selection: Selection
+  /** A place that is asked about: ringed as a selected one. Absent or null: none. */
+  pin?: Position | null
   /** Absent or null: none. */
   hotspots?: HotspotMap | null
   /** Areas shown as one group, e.g. the grids of a squad: the rest is dimmed. Empty = nothing is dimmed. */

@@ -541,7 +541,7 @@ export class SceneLayers {
       const passes = this.#pointedPasses.get([theme], () => pointedPasses(theme))
       this.#keep(drawn, 'pointed', [mesh, passes], () => outlineLayer('pointed', mesh, passes))
     }
-    if (selection.kind === 'none') return
+    if (selection.kind === 'none' && !scene.pin) return
     if (selection.kind === 'area') {
       const index = areas ? areaIndexOf(areas, selection.areaId) : -1
       if (!areas || index < 0) return
@@ -550,7 +550,10 @@ export class SceneLayers {
       this.#keep(drawn, 'outline', [mesh, passes], () => outlineLayer('outline', mesh, passes))
       return
     }
-    const point = this.#livePoint(live, selection) ?? this.pointOf(scene, selection)
+    const point =
+      selection.kind === 'none'
+        ? scene.pin
+        : (this.#livePoint(live, selection) ?? this.pointOf(scene, selection))
     if (!point) return
     const sprites = this.#marks.get([point[0], point[1], theme, this.#symbols], () =>
       ringSprites(

@@ -1,18 +1,30 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Position } from '../../geodata/city.ts'
+import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { PointerReport } from '../map/scene.ts'
+import { pointRights } from '../state/access.ts'
 import { trpc } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import styles from './contextMenu.module.css'
 
-/** Coordinates to copy, and every area that holds the point, as the server's geometry says. */
-export function ContextMenu({ report, onClose }: { report: PointerReport; onClose: () => void }) {
+interface ContextMenuProps {
+  report: PointerReport
+  onClose: () => void
+  /** Looks at what is near the point. */
+  onNear: (point: Position) => void
+  /** Tells of an incident there. */
+  onReport: (point: Position) => void
+}
+
+/** Coordinates to copy, what can be done at the point, and every area that holds it, as the server's geometry says. */
+export function ContextMenu({ report, onClose, onNear, onReport }: ContextMenuProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { code } = useCity()
@@ -22,6 +34,11 @@ export function ContextMenu({ report, onClose }: { report: PointerReport; onClos
   const [copied, setCopied] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const [lng, lat] = report.lngLat
+  const access = useAccess()
+  const close = (act: (point: Position) => void) => () => {
+    act(report.lngLat)
+    onClose()
+  }
   const text = `${lng.toFixed(6)}, ${lat.toFixed(6)}`
   const here = useQuery(
     trpc.areas.locate.queryOptions({ city: code ?? '', lng, lat, version }, { enabled: code !== undefined }),
@@ -68,6 +85,16 @@ export function ContextMenu({ report, onClose }: { report: PointerReport; onClos
         <span className={styles.number}>{text}</span>
         <span className={styles.soft}>{copied ? t('menu.copiedShort') : t('menu.copy')}</span>
       </button>
+      {access.can('patrols', 'cameras.points', ...pointRights) && (
+        <button type="button" className={styles.area} onClick={close(onNear)} data-testid="menu-near">
+          {t('live.near.open')}
+        </button>
+      )}
+      {access.may('incidents.report') && (
+        <button type="button" className={styles.area} onClick={close(onReport)} data-testid="menu-report">
+          {t('live.report.here')}
+        </button>
+      )}
       <p className={styles.title}>{t('menu.title')}</p>
       {here.isError ? (
         <ErrorState error={here.error} inPlace onRetry={() => void here.refetch()} />
