@@ -40,9 +40,10 @@ export function asOneTour({
   jobs,
   vehicles,
   onlyPenalties,
+  start: today,
 }: RoutingProblem): TourProblem | null {
   const [vehicle] = vehicles
-  if (!onlyPenalties || times || vehicles.length !== 1 || vehicle.count !== 1) return null
+  if (!onlyPenalties || times || today || vehicles.length !== 1 || vehicle.count !== 1) return null
   const { start, end, capacity = Number.POSITIVE_INFINITY, opens = 0, closes } = vehicle
   if (closes === undefined) return null
   const load = jobs.reduce((sum, { demand = 0 }) => sum + demand, 0)

@@ -19,6 +19,13 @@ export interface RoutingProblem {
    * equal ones the shorter ways.
    */
   onlyPenalties?: boolean
+  /** Today's routes, to start from; each must be one that can be driven. */
+  start?: readonly Pick<Route, 'vehicle' | 'stops'>[]
+  /**
+   * How many jobs may be on another route than in `start`, or on none any more; needs `start`. The order on a route may
+   * change. Absent: all.
+   */
+  mostChanges?: number
 }
 
 export interface Job {
@@ -61,6 +68,8 @@ export interface Route {
   stops: Stop[]
   cost: number
   load: number
+  /** The route of `start` it goes on from, where changes are limited; absent: a new one. */
+  today?: number
 }
 
 export interface RoutingAnswer extends Proof {
@@ -75,7 +84,8 @@ export interface RoutingAnswer extends Proof {
  * @throws PlanRefusal where a number is none, a place does not exist, there is no way to a job that must be done, one
  * demands more than any vehicle holds, or all together more than all vehicles hold.
  */
-export function checkRouting({ places, costs, times, jobs, vehicles }: RoutingProblem): void {
+export function checkRouting(problem: RoutingProblem): void {
+  const { places, costs, times, jobs, vehicles } = problem
   requireLength('costs', costs, places * places)
   if (times) requireLength('times', times, places * places)
   if (vehicles.length === 0) throw new PlanRefusal('vehicles: expected at least one type, got none')
@@ -130,4 +140,34 @@ export function checkRouting({ places, costs, times, jobs, vehicles }: RoutingPr
   if (needed > able) {
     throw new PlanRefusal(`jobs: expected together at most what all vehicles hold (${able}), got ${needed}`)
   }
+  checkStart(problem)
+}
+
+function checkStart({ jobs, vehicles, start, mostChanges }: RoutingProblem): void {
+  const served = new Set<number>()
+  start?.forEach(({ vehicle, stops }, route) => {
+    if (!vehicles[vehicle]) {
+      throw new PlanRefusal(`start: expected a type of vehicle for route ${route}, got ${vehicle}`)
+    }
+    for (const { job, reversed } of stops) {
+      if (!jobs[job] || served.has(job) || (reversed && !jobs[job].bothWays)) {
+        throw new PlanRefusal(
+          `start: expected each job once, the way it may be done, got job ${job} on route ${route}`,
+        )
+      }
+      served.add(job)
+    }
+  })
+  vehicles.forEach(({ count = Number.POSITIVE_INFINITY }, type) => {
+    const used = start?.filter(({ vehicle }) => vehicle === type).length ?? 0
+    if (used > count)
+      throw new PlanRefusal(`start: expected at most ${count} routes of vehicles ${type}, got ${used}`)
+  })
+  if (mostChanges === undefined) return
+  if (!start) throw new PlanRefusal('mostChanges: expected "start" routes to change, got none')
+  const open = jobs.filter(({ penalty }, job) => penalty === undefined && !served.has(job)).length
+  if (Number.isInteger(mostChanges) && mostChanges >= open) return
+  throw new PlanRefusal(
+    `mostChanges: expected at least ${open}, as many jobs that must be done are on no route, got ${mostChanges}`,
+  )
 }

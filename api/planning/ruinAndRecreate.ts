@@ -1,6 +1,10 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
 import { asOneTour, searchTour, type TourProblem } from './orienteering.ts'
+import { PlanRefusal } from './refusal.ts'
 import { checkRouting, type Route, type RoutingAnswer, type RoutingProblem } from './routing.ts'
+import { RoutingModel } from './routingModel.ts'
+import { Plan, type Tour } from './routingPlan.ts'
+import { savingsTours } from './savings.ts'
 import { SearchClock, type SearchOptions } from './search.ts'
 
 /** As in Christiaens and Vanden Berghe, Transportation Science 54 (2020), "Slack induction by string removals". */
@@ -8,402 +12,11 @@ const MEAN_REMOVED = 10
 const LONGEST_STRING = 10
 const SPLIT_CHANCE = 0.5
 const SPLIT_DEPTH = 0.5
-const BLINK = 0.01
 /** Temperatures, as shares of what a job costs on average. */
 const HOT = 0.3
-const COLD = 0.003
-/** Neighbours of a job that are looked at when it is ruined around. */
-const MOST_NEIGHBOURS = 400
-/** Jobs up to which every position is tried, and neighbours beside which one is tried above that. */
-const MOST_WHOLE = 250
-const GRANULAR_LOOKS = 12
-/** Neighbours of a ruin, and the share of all others, that are tried where many jobs are left out. */
-const NEAR_RUINS = 12
-const ANYWHERE = 0.02
-/** What all penalties weigh against all time, where only penalties count; and how much more they rank. */
-const PENALTY_WEIGHT = 2
+const COLD = 0.01
+/** How much more penalties rank than ways, where only penalties count. */
 const RANK = 1e6
-/** What a job that must be done costs while it is left out, times everything. */
-const MUST = 10
-
-/**
- * A job the way it is done: `2 * job` from its `from` to its `to`, `2 * job + 1` the other way round. Routes are lists of
- * these.
- */
-type Task = number
-
-interface Tour {
-  type: number
-  tasks: Task[]
-  load: number
-  cost: number
-  /** By position: when the task's service ends at the earliest, and when it may begin at the latest. */
-  ends: number[]
-  latest: number[]
-}
-
-/** The problem in packed arrays. */
-class Model {
-  readonly problem: RoutingProblem
-  readonly places: number
-  readonly costs: Float64Array
-  readonly times: Float64Array
-  readonly jobs: number
-  /** By task. */
-  readonly entry: Int32Array
-  readonly exit: Int32Array
-  /** By job. */
-  readonly cost: Float64Array
-  readonly duration: Float64Array
-  readonly demand: Float64Array
-  readonly opens: Float64Array
-  readonly closes: Float64Array
-  readonly penalty: Float64Array
-  readonly bothWays: Uint8Array
-  readonly neighbours: Int32Array[]
-  readonly timed: boolean
-  readonly onlyPenalties: boolean
-  /** So many jobs that not every position is tried. */
-  readonly granular: boolean
-  readonly capacity: number[]
-  readonly count: number[]
-
-  constructor(problem: RoutingProblem) {
-    const { jobs, vehicles } = problem
-    this.problem = problem
-    this.places = problem.places
-    this.costs = problem.costs
-    this.times = problem.times ?? problem.costs
-    this.jobs = jobs.length
-    this.entry = Int32Array.from({ length: 2 * jobs.length }, (_, task) =>
-      task % 2 === 0 ? jobs[task >> 1].from : jobs[task >> 1].to,
-    )
-    this.exit = this.entry.map((_, task) => this.entry[task ^ 1])
-    this.cost = Float64Array.from(jobs, (job) => job.cost ?? 0)
-    this.duration = Float64Array.from(jobs, (job) => job.duration ?? 0)
-    this.demand = Float64Array.from(jobs, (job) => job.demand ?? 0)
-    this.opens = Float64Array.from(jobs, (job) => job.opens ?? 0)
-    this.closes = Float64Array.from(jobs, (job) => job.closes ?? Number.POSITIVE_INFINITY)
-    this.bothWays = Uint8Array.from(jobs, (job) => (job.bothWays && job.from !== job.to ? 1 : 0))
-    const largest = this.costs.reduce((most, cost) => (Number.isFinite(cost) && cost > most ? cost : most), 0)
-    const own = jobs.reduce((sum, job) => sum + (job.cost ?? 0) + (job.penalty ?? 0), 0)
-    const must = MUST * (1 + own + 2 * largest * (jobs.length + 1))
-    this.onlyPenalties = problem.onlyPenalties ?? false
-    this.granular = jobs.length > MOST_WHOLE || this.onlyPenalties
-    const scale = this.onlyPenalties ? penaltyScale(problem, largest) : 1
-    this.penalty = Float64Array.from(jobs, (job) => (job.penalty === undefined ? must : scale * job.penalty))
-    this.timed =
-      vehicles.some(({ closes }) => closes !== undefined) || jobs.some(({ closes }) => closes !== undefined)
-    this.capacity = vehicles.map(({ capacity = Number.POSITIVE_INFINITY }) => capacity)
-    this.count = vehicles.map(({ count = Number.POSITIVE_INFINITY }) => count)
-    this.neighbours = jobs.map((_, job) => this.near(job))
-  }
-
-  private near(job: number): Int32Array {
-    const { entry, exit, costs, places } = this
-    const distance = (other: number) =>
-      Math.min(
-        costs[exit[2 * job] * places + entry[2 * other]],
-        costs[exit[2 * job] * places + exit[2 * other]],
-        costs[entry[2 * job] * places + entry[2 * other]],
-        costs[entry[2 * job] * places + exit[2 * other]],
-      )
-    const keys = Float64Array.from({ length: this.jobs }, (_, other) =>
-      other === job ? -1 : distance(other),
-    )
-    return Int32Array.from({ length: this.jobs }, (_, other) => other)
-      .sort((a, b) => keys[a] - keys[b] || a - b)
-      .slice(0, MOST_NEIGHBOURS)
-  }
-}
-
-/** Weighs penalties so that a job's is about as much as what its way costs: then annealing gives up either for the other. */
-function penaltyScale({ jobs, vehicles }: RoutingProblem, largest: number): number {
-  const all = jobs.reduce((sum, job) => sum + (job.penalty ?? 0), 0)
-  const time = vehicles.reduce(
-    (sum, { count = 1, opens = 0, closes = largest }) => sum + count * Math.max(0, closes - opens),
-    0,
-  )
-  return all > 0 ? (PENALTY_WEIGHT * time) / all : 1
-}
-
-class Plan {
-  readonly model: Model
-  tours: Tour[] = []
-  /** By job: its tour, or null. */
-  readonly tourOf: (Tour | null)[]
-  /** By served job: its position in its tour. */
-  private readonly positionOf: Int32Array
-  cost = 0
-  /** Of `cost`, the penalties. */
-  missed = 0
-  private readonly used: number[]
-  /** Tours as they were before this step, and those made in it. */
-  private readonly before = new Map<Tour, Tour>()
-  private made: Tour[] = []
-  private gone: Tour[] = []
-  private costBefore = 0
-  private missedBefore = 0
-  private absentBefore: number[] = []
-  absent: number[]
-
-  constructor(model: Model) {
-    this.model = model
-    this.tourOf = Array(model.jobs).fill(null)
-    this.positionOf = new Int32Array(model.jobs)
-    this.used = model.count.map(() => 0)
-    this.absent = Array.from({ length: model.jobs }, (_, job) => job)
-    for (const job of this.absent) this.missed += model.penalty[job]
-    this.cost = this.missed
-  }
-
-  begin(): void {
-    this.before.clear()
-    this.made = []
-    this.gone = []
-    this.costBefore = this.cost
-    this.missedBefore = this.missed
-    this.absentBefore = this.absent.slice()
-  }
-
-  private keep(tour: Tour): void {
-    if (this.before.has(tour) || this.made.includes(tour)) return
-    this.before.set(tour, {
-      ...tour,
-      tasks: tour.tasks.slice(),
-      ends: tour.ends.slice(),
-      latest: tour.latest.slice(),
-    })
-  }
-
-  undo(): void {
-    for (const tour of this.made) this.used[tour.type]--
-    if (this.made.length > 0) {
-      const made = new Set(this.made)
-      this.tours = this.tours.filter((tour) => !made.has(tour))
-    }
-    for (const tour of this.gone) {
-      this.used[tour.type]++
-      this.tours.push(tour)
-    }
-    for (const job of this.absentBefore) this.tourOf[job] = null
-    for (const [tour, was] of this.before) {
-      Object.assign(tour, was)
-      tour.tasks.forEach((task, position) => {
-        this.tourOf[task >> 1] = tour
-        this.positionOf[task >> 1] = position
-      })
-    }
-    this.cost = this.costBefore
-    this.missed = this.missedBefore
-    this.absent = this.absentBefore
-  }
-
-  /** Takes tasks [from, from + length) but for [gap, gap + kept) out of a tour. */
-  removeString(tour: Tour, from: number, length: number, gap: number, kept: number): void {
-    this.keep(tour)
-    const { model } = this
-    const left: Task[] = []
-    for (let at = 0; at < tour.tasks.length; at++) {
-      const task = tour.tasks[at]
-      const stays = at < from || at >= from + length || (at >= gap && at < gap + kept)
-      if (stays) left.push(task)
-      else {
-        const job = task >> 1
-        this.tourOf[job] = null
-        this.absent.push(job)
-        this.cost += model.penalty[job]
-        this.missed += model.penalty[job]
-      }
-    }
-    this.cost -= tour.cost
-    tour.tasks = left
-    this.measure(tour)
-    this.cost += tour.cost
-    // A street may be the fastest way between its ends: without it what follows may come too late, and is taken out too.
-    if (model.timed && left.length > 0 && this.isLate(tour)) this.removeString(tour, 0, left.length, 0, 0)
-  }
-
-  private isLate({ type, tasks, ends, latest }: Tour): boolean {
-    const { duration, exit, times, places, problem } = this.model
-    const { end, closes = Number.POSITIVE_INFINITY } = problem.vehicles[type]
-    if (tasks.some((task, at) => ends[at] - duration[task >> 1] > latest[at] + 1e-9)) return true
-    const last = tasks.length - 1
-    return ends[last] + times[exit[tasks[last]] * places + end] > closes + 1e-9
-  }
-
-  dropEmpty(): void {
-    const empty = this.tours.filter((tour) => tour.tasks.length === 0)
-    if (empty.length === 0) return
-    for (const tour of empty) {
-      this.used[tour.type]--
-      if (this.made.includes(tour)) this.made.splice(this.made.indexOf(tour), 1)
-      else this.gone.push(tour)
-    }
-    this.tours = this.tours.filter((tour) => tour.tasks.length > 0)
-  }
-
-  /** Cost, load and times of a tour anew. */
-  measure(tour: Tour): void {
-    const { model } = this
-    const { costs, times, places, entry, exit, demand, duration, opens, closes, timed } = model
-    const {
-      start,
-      end,
-      opens: leaves = 0,
-      closes: back = Number.POSITIVE_INFINITY,
-    } = model.problem.vehicles[tour.type]
-    const { tasks } = tour
-    let place = start
-    let cost = 0
-    let load = 0
-    for (let at = 0; at < tasks.length; at++) {
-      const task = tasks[at]
-      this.positionOf[task >> 1] = at
-      cost += costs[place * places + entry[task]] + model.cost[task >> 1]
-      load += demand[task >> 1]
-      place = exit[task]
-    }
-    tour.cost = tasks.length > 0 ? cost + costs[place * places + end] : 0
-    tour.load = load
-    if (!timed) return
-    tour.ends.length = tasks.length
-    tour.latest.length = tasks.length
-    let time = leaves
-    place = start
-    for (let at = 0; at < tasks.length; at++) {
-      const task = tasks[at]
-      time = Math.max(opens[task >> 1], time + times[place * places + entry[task]]) + duration[task >> 1]
-      tour.ends[at] = time
-      place = exit[task]
-    }
-    place = end
-    time = back
-    for (let at = tasks.length - 1; at >= 0; at--) {
-      const task = tasks[at]
-      time = Math.min(closes[task >> 1], time - times[exit[task] * places + place] - duration[task >> 1])
-      tour.latest[at] = time
-      place = entry[task]
-    }
-  }
-
-  /** Puts a job where it costs least, skipping a place now and then; leaves it out where that is cheaper or nothing fits. */
-  insert(job: number, random: Random): boolean {
-    const { model } = this
-    const { costs, times, places, entry, exit, demand, duration, opens, closes, timed, capacity } = model
-    const need = demand[job]
-    const ways = model.bothWays[job] ? 2 : 1
-    let best = model.onlyPenalties ? Number.POSITIVE_INFINITY : model.penalty[job] - model.cost[job]
-    let bestTour: Tour | null = null
-    let bestAt = -1
-    let bestTask = -1
-    let bestType = -1
-    const tryAt = (tour: Tour, at: number) => {
-      const vehicle = model.problem.vehicles[tour.type]
-      const { tasks } = tour
-      const from = at === 0 ? vehicle.start : exit[tasks[at - 1]]
-      const to = at === tasks.length ? vehicle.end : entry[tasks[at]]
-      const direct = costs[from * places + to]
-      for (let way = 0; way < ways; way++) {
-        const task = 2 * job + way
-        const more = costs[from * places + entry[task]] + costs[exit[task] * places + to] - direct
-        if (!(more < best)) continue
-        if (timed) {
-          const ready = at === 0 ? (vehicle.opens ?? 0) : tour.ends[at - 1]
-          const begins = Math.max(opens[job], ready + times[from * places + entry[task]])
-          if (begins > closes[job]) continue
-          const until = at === tasks.length ? (vehicle.closes ?? Number.POSITIVE_INFINITY) : tour.latest[at]
-          if (begins + duration[job] + times[exit[task] * places + to] > until) continue
-        }
-        if (random.next() < BLINK) continue
-        best = more
-        bestTour = tour
-        bestAt = at
-        bestTask = task
-      }
-    }
-    if (model.granular) {
-      // Beside its nearest neighbours that are served, and next to the posts.
-      let looked = 0
-      for (const other of model.neighbours[job]) {
-        const tour = this.tourOf[other]
-        if (!tour || tour.load + need > capacity[tour.type]) continue
-        tryAt(tour, this.positionOf[other])
-        tryAt(tour, this.positionOf[other] + 1)
-        if (++looked === GRANULAR_LOOKS) break
-      }
-      for (const tour of this.tours) {
-        if (tour.load + need > capacity[tour.type]) continue
-        tryAt(tour, 0)
-        tryAt(tour, tour.tasks.length)
-      }
-    } else {
-      for (const tour of this.tours) {
-        if (tour.load + need > capacity[tour.type]) continue
-        for (let at = 0; at <= tour.tasks.length; at++) tryAt(tour, at)
-      }
-    }
-    for (let type = 0; type < capacity.length; type++) {
-      // A new tour only where no other takes it, or where it is cheaper still: posts may stand anywhere.
-      if (this.used[type] >= model.count[type] || need > capacity[type]) continue
-      const vehicle = model.problem.vehicles[type]
-      for (let way = 0; way < ways; way++) {
-        const task = 2 * job + way
-        const more = costs[vehicle.start * places + entry[task]] + costs[exit[task] * places + vehicle.end]
-        if (!(more < best)) continue
-        if (timed) {
-          const begins = Math.max(
-            opens[job],
-            (vehicle.opens ?? 0) + times[vehicle.start * places + entry[task]],
-          )
-          if (begins > closes[job]) continue
-          const until = vehicle.closes ?? Number.POSITIVE_INFINITY
-          if (begins + duration[job] + times[exit[task] * places + vehicle.end] > until) continue
-        }
-        best = more
-        bestTour = null
-        bestTask = task
-        bestType = type
-      }
-    }
-    if (bestTask < 0) return false
-    let tour: Tour | null = bestTour
-    if (tour) this.keep(tour)
-    else {
-      tour = { type: bestType, tasks: [], load: 0, cost: 0, ends: [], latest: [] }
-      this.tours.push(tour)
-      this.made.push(tour)
-      this.used[bestType]++
-      bestAt = 0
-    }
-    this.cost -= tour.cost + model.penalty[job]
-    this.missed -= model.penalty[job]
-    tour.tasks.splice(bestAt, 0, bestTask)
-    this.tourOf[job] = tour
-    this.measure(tour)
-    this.cost += tour.cost
-    return true
-  }
-
-  /** Of many absent jobs those that lie where room was made, and a few anywhere. */
-  nearRuins(random: Random): { tried: number[]; left: number[] } {
-    const near = new Set(this.absent.slice(this.absentBefore.length))
-    if (near.size === 0) return { tried: this.absent, left: [] }
-    for (const job of [...near]) {
-      const { neighbours } = this.model
-      for (let at = 1; at <= Math.min(NEAR_RUINS, neighbours[job].length - 1); at++)
-        near.add(neighbours[job][at])
-    }
-    const tried: number[] = []
-    const left: number[] = []
-    for (const job of this.absent) (near.has(job) || random.next() < ANYWHERE ? tried : left).push(job)
-    return { tried, left }
-  }
-
-  copy(): Tour[] {
-    return this.tours.map((tour) => ({ ...tour, tasks: tour.tasks.slice(), ends: [], latest: [] }))
-  }
-}
 
 /** Takes strings of neighbouring jobs out of neighbouring tours. */
 function ruin(plan: Plan, random: Random): void {
@@ -415,15 +28,16 @@ function ruin(plan: Plan, random: Random): void {
   const mostStrings = (4 * MEAN_REMOVED) / (1 + longest) - 1
   const strings = Math.floor(random.between(1, mostStrings + 1))
   const seed = random.int(0, model.jobs - 1)
-  const ruined = new Set<Tour>()
+  const ruined: Tour[] = []
   for (const job of model.neighbours[seed]) {
-    if (ruined.size >= strings) break
-    const tour = plan.tourOf[job]
-    if (!tour || ruined.has(tour)) continue
-    ruined.add(tour)
-    const size = tour.tasks.length
+    if (ruined.length >= strings) break
+    const slot = plan.slotOf[job]
+    if (slot < 0 || ruined.includes(plan.bySlot[slot])) continue
+    const tour = plan.bySlot[slot]
+    ruined.push(tour)
+    const { size } = tour
     const length = Math.min(size, Math.floor(random.between(1, Math.min(size, longest) + 1)))
-    const at = tour.tasks.findIndex((task) => task >> 1 === job)
+    const at = plan.positionOf[job]
     let kept = 0
     if (length > 1 && length < size && random.next() < SPLIT_CHANCE) {
       kept = 1
@@ -437,32 +51,30 @@ function ruin(plan: Plan, random: Random): void {
   plan.dropEmpty()
 }
 
-type Order = (model: Model, a: number, b: number) => number
+/** By job, ascending; null: as drawn. */
+type Key = ((model: RoutingModel, job: number) => number) | null
 
-const cheapest = (model: Model, job: number) => {
-  const { start } = model.problem.vehicles[0]
-  return model.costs[start * model.places + model.entry[2 * job]]
+interface Order {
+  weight: number
+  key: Key
 }
-const ORDERS: readonly { weight: number; order: Order | null }[] = [
-  { weight: 4, order: null },
-  { weight: 4, order: (model, a, b) => model.demand[b] - model.demand[a] },
-  { weight: 2, order: (model, a, b) => cheapest(model, b) - cheapest(model, a) },
-  { weight: 1, order: (model, a, b) => cheapest(model, a) - cheapest(model, b) },
-]
-const TIMED_ORDERS: typeof ORDERS = [
-  ...ORDERS,
-  {
-    weight: 2,
-    order: (model, a, b) => model.closes[a] - model.opens[a] - (model.closes[b] - model.opens[b]),
-  },
-  { weight: 2, order: (model, a, b) => model.opens[a] - model.opens[b] },
-  { weight: 2, order: (model, a, b) => model.closes[b] - model.closes[a] },
-]
 
-const PENALTY_ORDERS: typeof ORDERS = [
-  { weight: 4, order: null },
-  { weight: 3, order: (model, a, b) => model.penalty[b] - model.penalty[a] },
-  { weight: 1, order: (model, a, b) => cheapest(model, a) - cheapest(model, b) },
+const ORDERS: readonly Order[] = [
+  { weight: 4, key: null },
+  { weight: 4, key: (model, job) => -model.demand[job] },
+  { weight: 2, key: (model, job) => -model.distance[job] },
+  { weight: 1, key: (model, job) => model.distance[job] },
+]
+const TIMED_ORDERS: readonly Order[] = [
+  ...ORDERS,
+  { weight: 2, key: (model, job) => model.closes[job] - model.opens[job] },
+  { weight: 2, key: (model, job) => model.opens[job] },
+  { weight: 2, key: (model, job) => -model.closes[job] },
+]
+const PENALTY_ORDERS: readonly Order[] = [
+  { weight: 4, key: null },
+  { weight: 3, key: (model, job) => -model.penalty[job] },
+  { weight: 1, key: (model, job) => model.distance[job] },
 ]
 
 /** Puts what is absent back, in an order drawn anew each time. */
@@ -470,42 +82,75 @@ function recreate(plan: Plan, random: Random): void {
   const { model } = plan
   const orders = model.onlyPenalties ? PENALTY_ORDERS : model.timed ? TIMED_ORDERS : ORDERS
   let draw = random.next() * orders.reduce((sum, { weight }) => sum + weight, 0)
-  const { order } =
+  const { key } =
     orders.find(({ weight }) => {
       draw -= weight
       return draw < 0
     }) ?? orders[0]
   const { tried, left } = model.onlyPenalties ? plan.nearRuins(random) : { tried: plan.absent, left: [] }
-  let jobs = random.shuffled(tried)
-  if (order) jobs = jobs.sort((a, b) => order(model, a, b))
-  plan.absent = [...left, ...jobs.filter((job) => !plan.insert(job, random))]
+  const jobs = random.shuffled(tried)
+  if (key) jobs.sort((a, b) => key(model, a) - key(model, b))
+  for (const job of jobs) if (!plan.insert(job, random)) left.push(job)
+  plan.absent = left
 }
 
 function answerOf(
-  model: Model,
+  model: RoutingModel,
   tours: readonly Tour[],
 ): Pick<RoutingAnswer, 'routes' | 'unserved' | 'complete'> {
-  const routes = tours.map(
-    ({ type, tasks, cost, load }): Route => ({
+  const served = new Uint8Array(model.jobs)
+  const routes = tours.map(({ type, home, tasks, size, cost, load }): Route => {
+    const own = Array.from(tasks.subarray(0, size))
+    for (const task of own) served[task >> 1] = 1
+    return {
       vehicle: type,
-      stops: tasks.map((task) => ({ job: task >> 1, reversed: task % 2 === 1 })),
+      stops: own.map((task) => ({ job: task >> 1, reversed: task % 2 === 1 })),
       cost,
       load,
-    }),
-  )
-  const served = new Set(tours.flatMap(({ tasks }) => tasks.map((task) => task >> 1)))
-  const unserved = model.problem.jobs.map((_, job) => job).filter((job) => !served.has(job))
+      ...(home >= 0 ? { today: home } : {}),
+    }
+  })
+  const unserved = model.problem.jobs.map((_, job) => job).filter((job) => !served[job])
   return {
     routes: routes.sort((a, b) => a.vehicle - b.vehicle || a.stops[0].job - b.stops[0].job),
     unserved,
-    complete: unserved.every((job) => model.problem.jobs[job].penalty !== undefined),
+    complete: unserved.every((job) => !model.mustBeDone[job]),
   }
 }
 
 /** What a plan costs: its tours, where they count, and the penalties of what is left out; jobs that must be done have none. */
-function objectiveOf(model: Model, tours: readonly Tour[], unserved: readonly number[]): number {
+function objectiveOf(model: RoutingModel, tours: readonly Tour[]): number {
   const ways = model.onlyPenalties ? 0 : tours.reduce((sum, { cost }) => sum + cost, 0)
-  return ways + unserved.reduce((sum, job) => sum + (model.problem.jobs[job].penalty ?? 0), 0)
+  let missed = model.problem.jobs.reduce((sum, { penalty = 0 }) => sum + penalty, 0)
+  for (const { tasks, size } of tours) {
+    for (let at = 0; at < size; at++) missed -= model.problem.jobs[tasks[at] >> 1].penalty ?? 0
+  }
+  return ways + Math.max(0, missed)
+}
+
+/** By job: today's route, −1 where it is on none. */
+function homesOf({ jobs, start = [] }: RoutingProblem): Int32Array {
+  const homes = new Int32Array(jobs.length).fill(-1)
+  start.forEach(({ stops }, route) => {
+    for (const { job } of stops) homes[job] = route
+  })
+  return homes
+}
+
+/** Today's routes, each of which must hold and be in time. */
+function layOut(plan: Plan, problem: RoutingProblem): void {
+  const served = new Set<number>()
+  problem.start?.forEach(({ vehicle, stops }, route) => {
+    const tour = plan.open(vehicle, problem.mostChanges === undefined ? undefined : route)
+    for (const { job, reversed } of stops) {
+      plan.put(tour, 2 * job + (reversed ? 1 : 0), tour.size)
+      served.add(job)
+    }
+    if (!plan.isSound()) {
+      throw new PlanRefusal(`start: expected routes that can be driven, got route ${route} overfull or late`)
+    }
+  })
+  plan.absent = plan.absent.filter((job) => !served.has(job))
 }
 
 export interface RoutingOptions extends SearchOptions {
@@ -577,23 +222,30 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const tour = asOneTour(problem)
   const found = tour && planOneTour(problem, tour, random, clock, options)
   if (found) return found
-  const model = new Model(problem)
-  const plan = new Plan(model)
+  const model = new RoutingModel(problem)
+  const limited = problem.mostChanges !== undefined
+  const plan = new Plan(model, limited ? homesOf(problem) : null, problem.mostChanges)
+  if (problem.start) layOut(plan, problem)
+  else {
+    for (const jobs of savingsTours(model) ?? []) {
+      const tour = plan.open(0)
+      for (const job of jobs) plan.put(tour, 2 * job, tour.size)
+    }
+    plan.absent = plan.absent.filter((job) => plan.slotOf[job] < 0)
+  }
   plan.begin()
   recreate(plan, random)
   // Where only penalties count, ways break ties.
   const rank = () => (model.onlyPenalties ? plan.missed * RANK + plan.cost : plan.cost)
   let best = plan.copy()
   let bestRank = rank()
-  const tell = () => {
-    const { unserved } = answerOf(model, best)
-    clock.tell(objectiveOf(model, best, unserved))
-  }
+  const tell = () => clock.tell(objectiveOf(model, best))
   tell()
   const perJob = best.reduce((sum, { cost }) => sum + cost, 0) / Math.max(1, model.jobs - plan.absent.length)
   const hot = HOT * perJob
   let temperature = hot
-  for (let step = 0; model.jobs > 0 && step < (options.steps ?? Number.POSITIVE_INFINITY); step++) {
+  let step = 0
+  for (; model.jobs > 0 && step < (options.steps ?? Number.POSITIVE_INFINITY); step++) {
     if (step % 64 === 0) {
       if (clock.over) break
       const done = options.steps ? step / options.steps : clock.seconds / options.seconds
@@ -603,7 +255,7 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
     plan.begin()
     ruin(plan, random)
     recreate(plan, random)
-    if (plan.cost < before - temperature * Math.log(random.next())) {
+    if (plan.cost < before - temperature * Math.log(random.next()) && plan.keepsEnough) {
       if (rank() < bestRank - 1e-9) {
         best = plan.copy()
         bestRank = rank()
@@ -611,6 +263,5 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
       }
     } else plan.undo()
   }
-  const { routes, unserved, complete } = answerOf(model, best)
-  return { ...clock.proof(objectiveOf(model, best, unserved)), routes, unserved, complete }
+  return { ...clock.proof(objectiveOf(model, best)), ...answerOf(model, best) }
 }

@@ -205,6 +205,41 @@ describe('patrol routes', () => {
     expect(faults).toEqual([])
   })
 
+  test("from today's routes no more jobs change route than may, and no fewer changes cost less", () => {
+    fc.assert(
+      fc.property(problems, fc.nat({ max: 4 }), (problem, mostChanges) => {
+        const today = planRoutes(problem, { ...options, steps: 3, seed: 9 })
+        const isOn = new Map(today.routes.flatMap(({ stops }, route) => stops.map(({ job }) => [job, route])))
+        const open = problem.jobs.filter((job, index) => job.penalty === undefined && !isOn.has(index)).length
+        const most = mostChanges + open
+        const changed = { ...problem, start: today.routes, mostChanges: most }
+        const answer = planRoutes(changed, options)
+        expect(drive(changed, answer).faults).toEqual([])
+        const now = new Map(
+          answer.routes.flatMap(({ stops, today: from = -2 }) => stops.map(({ job }) => [job, from])),
+        )
+        const changes = problem.jobs.filter((_, job) => (now.get(job) ?? -1) !== (isOn.get(job) ?? -1)).length
+        expect(changes).toBeLessThanOrEqual(most)
+        expect(answer.objective).toBeLessThanOrEqual(today.objective + 1e-6)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('without changes every job stays on its route', () => {
+    const routes = [
+      { vehicle: 0, stops: [0, 2].map((job) => ({ job, reversed: false })) },
+      { vehicle: 0, stops: [1, 3].map((job) => ({ job, reversed: false })) },
+    ]
+    const answer = planRoutes({ ...square, start: routes, mostChanges: 0 }, options)
+    const together = answer.routes.map(({ stops }) => stops.map(({ job }) => job).sort())
+    expect(together.sort()).toEqual([
+      [0, 2],
+      [1, 3],
+    ])
+    expect(planRoutes({ ...square, start: routes, mostChanges: 2 }, options).objective).toBe(40)
+  })
+
   test('a job that no vehicle can do in time is told, and nothing else is lost', () => {
     const streets = square.jobs.map((job) => ({ ...job, duration: 10 }))
     const late = { ...square, jobs: [...streets, { from: 2, to: 2, opens: 0, closes: 5 }] }
@@ -246,6 +281,25 @@ describe('patrol routes', () => {
     ],
     ['a window that ends before it opens', { jobs: [{ from: 1, to: 1, opens: 5, closes: 4 }] }, 'got 5 to 4'],
     ['no vehicle', { vehicles: [] }, 'at least one type'],
+    ['changes of nothing', { mostChanges: 1 }, 'expected "start" routes'],
+    [
+      'fewer changes than new jobs',
+      { start: [{ vehicle: 0, stops: [{ job: 0, reversed: false }] }], mostChanges: 1 },
+      'at least 3',
+    ],
+    [
+      'a job twice',
+      { start: [0, 0].map((job) => ({ vehicle: 0, stops: [{ job, reversed: false }] })) },
+      'got job 0 on route 1',
+    ],
+    [
+      'an overfull route',
+      {
+        vehicles: [{ start: 0, end: 0, capacity: 1 }],
+        start: [{ vehicle: 0, stops: [0, 1].map((job) => ({ job, reversed: false })) }],
+      },
+      'got route 0 overfull or late',
+    ],
   ])('refuses %s', (_, change, words) => {
     expect(() => planRoutes({ ...square, ...change }, options)).toThrow(words)
   })
