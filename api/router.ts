@@ -1,4 +1,5 @@
 import { aggregates } from './routers/aggregates.ts'
+import { alerts } from './routers/alerts.ts'
 import { areas } from './routers/areas.ts'
 import { audit } from './routers/audit.ts'
 import { cameras } from './routers/cameras.ts'
@@ -8,6 +9,7 @@ import { disputes } from './routers/disputes.ts'
 import { duties } from './routers/duties.ts'
 import { exports } from './routers/exports.ts'
 import { facts } from './routers/facts.ts'
+import { fences } from './routers/fences.ts'
 import { grants } from './routers/grants.ts'
 import { incidents } from './routers/incidents.ts'
 import { kiosks } from './routers/kiosks.ts'
@@ -30,6 +32,8 @@ export const appRouter = router({
   disputes,
   dispatch,
   duties,
+  fences,
+  alerts,
   incidents,
   cameras,
   patrols,

@@ -26,6 +26,7 @@ import { keepCatalog } from './catalog.ts'
 import { blockOf, type Context, type Viewer } from './context.ts'
 import { Cubes } from './cube/cubes.ts'
 import { answerDirectly } from './directQueries.ts'
+import { keepFences } from './dispatch/fenceKeeper.ts'
 import { DATA_POLICY, PERMISSIONS_POLICY, pagePolicy } from './hardening/contentSecurity.ts'
 import { createHttpServer, refuseUnreadable } from './hardening/httpServer.ts'
 import { refusal, refuseAddress } from './hardening/refusedRequest.ts'
@@ -405,6 +406,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tracks = keepTracks(database, async (tx, rows) => {
     await insertAudit(tx, systemActor('server'), { action: 'tracks.sumUp', rows })
   })
+  const fenceKeeper = keepFences(database, now)
   const preparing = prepare(options, { cubes, bundles })
   const { port: listening } = app.server.address() as AddressInfo
   return {
@@ -417,6 +419,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await keeper.stop()
       await sessionKeeper.stop()
       await tracks.stop()
+      await fenceKeeper.stop()
       await insertAudit(database, systemActor('server'), { action: 'server.stop' })
       await closeKept()
     },

@@ -1,7 +1,8 @@
+import type { AlertRow } from '../../db/queries/alerts.ts'
 import type { DispatchRow, StandingIncident } from '../../db/queries/dispatch.ts'
 import type { UnitNow } from '../../db/queries/dispatchUnits.ts'
 import type { NewLiveEvent } from '../../db/queries/liveEvents.ts'
-import type { LiveDispatch, LiveIncident, StoredMessage } from '../live/messages.ts'
+import type { LiveAlert, LiveDispatch, LiveIncident, StoredMessage } from '../live/messages.ts'
 
 /** What the live stream says of a change, as the tables have it. */
 
@@ -72,5 +73,29 @@ export function unitEvent(city: string, unit: UnitNow): DispatchEvent {
     kind: null,
     unitId: unit.id,
     message: { topic: 'unit', unit },
+  }
+}
+
+export function liveAlert(row: AlertRow): LiveAlert {
+  return {
+    id: row.id,
+    kind: row.kind,
+    areaId: row.area_id,
+    squadId: row.squad_id,
+    unitId: row.unit_id,
+    sourceCode: row.source_code,
+    raisedAt: row.raised_at.toISOString(),
+    clearedAt: row.cleared_at?.toISOString() ?? null,
+  }
+}
+
+export function alertEvent(city: string, row: AlertRow): DispatchEvent {
+  return {
+    city,
+    topic: 'alert',
+    cellId: null,
+    kind: null,
+    unitId: row.unit_id ?? undefined,
+    message: { topic: 'alert', alert: liveAlert(row) },
   }
 }

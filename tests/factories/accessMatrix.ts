@@ -298,6 +298,21 @@ export const PROCEDURES: Record<string, Line> = {
   },
   'duties.begin': sends(({ city }) => ({ city, unitId: NOTHING })),
   'duties.end': sends(({ city }) => ({ city, unitId: NOTHING })),
+  'fences.list': { takes: ['patrols'], questions: [{ input: city }] },
+  'fences.set': sends(
+    ({ city, areaId }) => ({
+      city,
+      name: 'x',
+      areaIds: [areaId],
+      squadIds: [NOTHING],
+      rule: 'inside',
+      schedule: [{ days: [0], from: 0, to: 60 }],
+    }),
+    'BAD_REQUEST',
+  ),
+  'fences.remove': sends(({ city }) => ({ city, id: NOTHING, revision: 1 })),
+  'alerts.list': { takes: ['patrols'], questions: [{ input: city }] },
+  'alerts.acknowledge': answersFor(({ city }) => ({ city, id: NOTHING })),
   'disputes.offers': { takes: ['disputes'], questions: [{ input: city }] },
   'disputes.series': {
     takes: ['disputes'],

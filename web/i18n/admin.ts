@@ -354,6 +354,8 @@ export const adminZh = {
       duties: '勤务',
       replay: '回放',
       live: '实时态势',
+      fences: '电子围栏',
+      alerts: '告警',
       tracks: '巡逻轨迹',
       server: '服务',
     },
@@ -435,6 +437,15 @@ export const adminZh = {
       replay: {
         tracks: '回放了巡逻轨迹',
         incidents: '回放了事件',
+      },
+      fences: {
+        set: '设置围栏',
+        remove: '删除围栏',
+      },
+      alerts: {
+        raise: '发出告警',
+        clear: '解除告警',
+        acknowledge: '确认告警',
       },
       tracks: {
         sumUp: '汇总到期轨迹',
@@ -815,6 +826,8 @@ export const adminEn: Translation<typeof adminZh> = {
       duties: 'Duties',
       replay: 'Replay',
       live: 'Live picture',
+      fences: 'Fences',
+      alerts: 'Alerts',
       tracks: 'Patrol tracks',
       server: 'Server',
     },
@@ -900,6 +913,15 @@ export const adminEn: Translation<typeof adminZh> = {
       replay: {
         tracks: 'replayed tracks of units',
         incidents: 'replayed incidents',
+      },
+      fences: {
+        set: 'set a fence',
+        remove: 'removed a fence',
+      },
+      alerts: {
+        raise: 'raised an alert',
+        clear: 'cleared an alert',
+        acknowledge: 'acknowledged an alert',
       },
       tracks: {
         sumUp: 'summed up old tracks',

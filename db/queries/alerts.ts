@@ -1,0 +1,109 @@
+import type { Queryable } from '../client.ts'
+
+/** What has gone wrong and been noticed: raised and cleared by the keeper, acknowledged by people. */
+
+export type AlertKind = 'outsideFence' | 'insideFence' | 'sourceSilent'
+
+export interface AlertRow {
+  id: number
+  kind: AlertKind
+  fence_id: number | null
+  area_id: number | null
+  squad_id: number | null
+  unit_id: number | null
+  source_code: string | null
+  raised_at: Date
+  acknowledged_at: Date | null
+  cleared_at: Date | null
+  synthetic: boolean
+}
+
+const COLUMNS = `a.id::float8 AS id, a.kind, a.fence_id, a.area_id, a.squad_id, a.unit_id, a.source_code, a.raised_at,
+  a.acknowledged_at, a.cleared_at, a.synthetic`
+
+/** Open ones first, then the newest; bounded. */
+export function listAlerts(db: Queryable, city: string, limit: number): Promise<AlertRow[]> {
+  return db.query<AlertRow>(
+    `SELECT ${COLUMNS} FROM alerts a WHERE a.city_code = $1
+     ORDER BY a.cleared_at IS NOT NULL, a.raised_at DESC, a.id DESC LIMIT $2::int`,
+    [city, limit],
+  )
+}
+
+export async function findAlert(db: Queryable, city: string, id: number): Promise<AlertRow | undefined> {
+  const [row] = await db.query<AlertRow>(
+    `SELECT ${COLUMNS} FROM alerts a WHERE a.city_code = $1 AND a.id = $2::bigint`,
+    [city, id],
+  )
+  return row
+}
+
+/** @returns undefined where somebody has acknowledged it already, or this person may not. */
+export async function acknowledgeAlert(
+  tx: Queryable,
+  city: string,
+  id: number,
+): Promise<AlertRow | undefined> {
+  const [row] = await tx.query<AlertRow>(
+    `UPDATE alerts a SET acknowledged_at = greatest(clock_timestamp(), a.raised_at)
+     WHERE a.city_code = $1 AND a.id = $2::bigint AND a.acknowledged_at IS NULL RETURNING ${COLUMNS}`,
+    [city, id],
+  )
+  return row
+}
+
+/** Alerts that are still true, of these kinds. */
+export function alertsToClear(tx: Queryable, city: string, kinds: readonly AlertKind[]): Promise<AlertRow[]> {
+  return tx.query<AlertRow>(
+    `SELECT ${COLUMNS} FROM alerts a WHERE a.city_code = $1 AND a.cleared_at IS NULL AND a.kind = ANY($2::text[]) ORDER BY a.id LIMIT 10000`,
+    [city, kinds],
+  )
+}
+
+export type NewAlert = Pick<
+  AlertRow,
+  'kind' | 'fence_id' | 'area_id' | 'squad_id' | 'unit_id' | 'source_code' | 'synthetic'
+>
+
+/** @returns those that were not open already. */
+export async function raiseAlerts(
+  tx: Queryable,
+  city: string,
+  alerts: readonly NewAlert[],
+  now: Date,
+): Promise<AlertRow[]> {
+  const raised: AlertRow[] = []
+  // Few at a time: one statement each keeps their order.
+  for (const alert of alerts) {
+    const [row] = await tx.query<AlertRow>(
+      `INSERT INTO alerts AS a (city_code, kind, fence_id, area_id, squad_id, unit_id, source_code, raised_at, synthetic)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9) ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
+      [
+        city,
+        alert.kind,
+        alert.fence_id,
+        alert.area_id,
+        alert.squad_id,
+        alert.unit_id,
+        alert.source_code,
+        now.toISOString(),
+        alert.synthetic,
+      ],
+    )
+    if (row) raised.push(row)
+  }
+  return raised
+}
+
+export function clearAlerts(
+  tx: Queryable,
+  city: string,
+  ids: readonly number[],
+  now: Date,
+): Promise<AlertRow[]> {
+  return tx.query<AlertRow>(
+    `UPDATE alerts a SET cleared_at = greatest($3::timestamptz, a.raised_at, a.acknowledged_at)
+     WHERE a.city_code = $1 AND a.id = ANY($2::bigint[]) AND a.cleared_at IS NULL RETURNING ${COLUMNS}`,
+    [city, ids, now.toISOString()],
+  )
+}
