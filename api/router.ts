@@ -6,6 +6,7 @@ import { cameras } from './routers/cameras.ts'
 import { cities } from './routers/cities.ts'
 import { dispatch } from './routers/dispatch.ts'
 import { disputes } from './routers/disputes.ts'
+import { drills } from './routers/drills.ts'
 import { duties } from './routers/duties.ts'
 import { exports } from './routers/exports.ts'
 import { facts } from './routers/facts.ts'
@@ -31,6 +32,7 @@ export const appRouter = router({
   aggregates,
   disputes,
   dispatch,
+  drills,
   duties,
   fences,
   alerts,

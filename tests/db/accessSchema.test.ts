@@ -42,6 +42,8 @@ const GRANTED: Record<string, string> = {
   // sending units
   alerts: 'r select, w select, w update',
   dispatches: 'i select, r select, w insert, w select, w update',
+  drill_responses: 'r select, w delete, w insert, w select',
+  drills: 'r select, w insert, w select, w update',
   fences: 'r select, w delete, w insert, w select, w update',
   handovers: 'r select, w insert, w select',
   // people and their rights

@@ -527,6 +527,32 @@ export const PROCEDURES: Record<string, Line> = {
   'people.resetPassword': keptPerson(),
   'people.resetTwoFactor': keptPerson(),
   'people.unlock': keptPerson(),
+  'drills.scenarios': { takes: ['dispatch'], questions: [{ input: city }] },
+  'drills.list': { takes: ['dispatch'], questions: [{ input: city }] },
+  'drills.room': {
+    takes: ['dispatch'],
+    questions: [{ input: ({ city }) => ({ city, drillId: 999_999 }), otherwise: 'NOT_FOUND' }],
+  },
+  'drills.start': {
+    takes: ['dispatch'],
+    questions: [{ input: ({ city }) => ({ city, scenario: 'flood-road-closure' }) }],
+  },
+  'drills.end': {
+    takes: ['dispatch'],
+    questions: [{ input: ({ city }) => ({ city, drillId: 999_999 }), otherwise: 'NOT_FOUND' }],
+  },
+  'drills.respond': {
+    takes: ['dispatch'],
+    questions: [
+      { input: ({ city }) => ({ city, drillId: 999_999, expectation: '1a' }), otherwise: 'NOT_FOUND' },
+    ],
+  },
+  'drills.retract': {
+    takes: ['dispatch'],
+    questions: [
+      { input: ({ city }) => ({ city, drillId: 999_999, expectation: '1a' }), otherwise: 'NOT_FOUND' },
+    ],
+  },
   'replay.tracks': {
     takes: ['points.publicOrder'],
     questions: [

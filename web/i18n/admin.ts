@@ -352,6 +352,7 @@ export const adminZh = {
       audit: '审计',
       dispatch: '派警',
       duties: '勤务',
+      drills: '演练',
       replay: '回放',
       live: '实时态势',
       fences: '电子围栏',
@@ -434,6 +435,12 @@ export const adminZh = {
         end: '下勤',
       },
       live: { open: '打开实时数据流（可见具体警情）', look: '查看实时态势（可见具体警情）', near: '查看了某处附近' },
+      drills: {
+        start: '开始演练',
+        end: '结束演练',
+        respond: '记录演练处置',
+        retract: '撤回演练处置',
+      },
       replay: {
         tracks: '回放了巡逻轨迹',
         incidents: '回放了事件',
@@ -824,6 +831,7 @@ export const adminEn: Translation<typeof adminZh> = {
       audit: 'Audit',
       dispatch: 'Dispatch',
       duties: 'Duties',
+      drills: 'Drills',
       replay: 'Replay',
       live: 'Live picture',
       fences: 'Fences',
@@ -909,6 +917,12 @@ export const adminEn: Translation<typeof adminZh> = {
         near: 'looked at what is near a place',
         open: 'opened the live stream (single incidents)',
         look: 'looked at the live picture (single incidents)',
+      },
+      drills: {
+        start: 'began a drill',
+        end: 'ended a drill',
+        respond: 'recorded a response in a drill',
+        retract: 'took back a response in a drill',
       },
       replay: {
         tracks: 'replayed tracks of units',
