@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../db/client.ts'
-import { type AuditEntry, insertAudit } from '../db/queries/audit.ts'
+import { type AuditEntry, insertAudit, noteAudit } from '../db/queries/audit.ts'
 import { changeAs, type Use, type Viewing, viewAs } from '../db/viewing.ts'
 import type { Viewer } from './context.ts'
 
@@ -99,12 +99,11 @@ export class ProcedureCall {
   /** Writes what the audit is to say and commits. @throws when it cannot: then nothing may be answered. */
   async end(): Promise<void> {
     try {
-      if (this.entries.length > 0) {
-        const rows = this.rows('counts')
-        for (const entry of this.entries) await insertAudit(rows, actorOf(this.viewer), entry)
-      }
+      // In the use that is in force; sent together with the commit, which fails when one of them does.
+      const rows = this.entries.length > 0 ? this.rows(this.asked.at(-1) ?? 'counts') : undefined
+      const noted = rows ? this.entries.map((entry) => noteAudit(rows, actorOf(this.viewer), entry)) : []
       this.settled = true
-      await this.viewing?.end()
+      await Promise.all([...noted, this.viewing?.end()])
     } catch (error) {
       await this.abandon()
       throw error

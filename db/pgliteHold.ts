@@ -6,20 +6,23 @@ const FAILED = 'The transaction was rolled back: one of its queries had failed.'
 /** Each query a short transaction of its own: the one session is free between them. */
 export function holdPglite(pglite: PGlite): HeldTransaction {
   let failed = false
+  const asked: Promise<unknown>[] = []
   return {
-    async query<Row>(settings: string, text: string, params: unknown[] = []) {
-      try {
-        return await pglite.transaction(async (tx) => {
-          await tx.exec(settings)
-          const { rows } = await tx.query<Row>(text, params)
-          return rows
-        })
-      } catch (error) {
-        failed = true
-        throw error
-      }
+    query<Row>(settings: string, text: string, params: unknown[] = []) {
+      const answer = pglite.transaction(async (tx) => {
+        await tx.exec(settings)
+        const { rows } = await tx.query<Row>(text, params)
+        return rows
+      })
+      asked.push(
+        answer.catch(() => {
+          failed = true
+        }),
+      )
+      return answer
     },
     async commit() {
+      await Promise.all(asked)
       if (failed) throw new Error(FAILED)
     },
     async rollback() {

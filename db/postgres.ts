@@ -118,7 +118,12 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
   const listener = new PostgresListener(options)
   // Whoever holds one of these may still need one of the others; taken from one pool, ten holders would wait for ever.
   // A person's question takes no minutes; one that would is ended.
-  const holders = openPool({ statement_timeout: 120_000 })
+  const holders = openPool({
+    statement_timeout: 120_000,
+    pipeline: true,
+    // Prepared once, planned each time: a window of a day and one of three years want different plans.
+    options: `${options.options} -c plan_cache_mode=force_custom_plan`,
+  })
   const open = new Set<HeldTransaction>()
 
   return {

@@ -1,13 +1,29 @@
 import type pg from 'pg'
 import type { HeldTransaction } from './client.ts'
 
+/** Texts that may be kept as prepared statements on each connection: ours are written in the code, and few. */
+const MOST_PREPARED = 400
+const names = new Map<string, string>()
+
+/** A text that comes again is read and rewritten by the policies once a connection, and only planned after that. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text)
+  if (known || names.size >= MOST_PREPARED) return known
+  const name = `held_${names.size + 1}`
+  names.set(text, name)
+  return name
+}
+
 /** Extended: the server takes one statement and no more, also where there are no parameters. */
 function oneStatement(text: string, values: unknown[]): pg.QueryConfig & { queryMode: 'extended' } {
-  return { text, values, queryMode: 'extended' }
+  return { name: nameOf(text), text, values, queryMode: 'extended' }
 }
 
 /**
- * A transaction on a client of its own from the first query to the end.
+ * A transaction on a client of its own from the first query to the end. Its client pipelines: what is asked goes out at
+ * once and is answered in that order, so that beginning with the first query, and the last query with the end, are one
+ * way there and back each. What comes after a failure fails too, in the server.
+ * @param pool of clients with `pipeline: true`.
  * @param open Holds those that have not ended, so that closing the database can end what somebody forgot.
  */
 export function holdPostgres(
@@ -19,26 +35,30 @@ export function holdPostgres(
   let inForce: string | undefined
   let failed = false
   let ended = false
-  // A client runs one statement at a time; whoever asks meanwhile waits here.
-  let last: Promise<unknown> = Promise.resolve()
+  // What is asked while the client is still on its way goes out in the order in which it was asked.
+  let sent: Promise<unknown> = Promise.resolve()
 
-  function inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const turn = last.then(run)
-    last = turn.catch(() => undefined)
-    return turn
+  /** Runs `send` when everything before has been sent; its answer may take longer. */
+  function inOrder<T>(send: () => Promise<{ answer: Promise<T> }>): Promise<T> {
+    const sending = sent.then(send)
+    sent = sending.catch(() => undefined)
+    return sending.then(({ answer }) => answer)
   }
 
-  async function begin(settings: string): Promise<pg.PoolClient> {
-    if (!client) {
-      client = await pool.connect()
-      open.add(held)
-    }
-    if (inForce === settings) return client
+  async function connected(): Promise<pg.PoolClient> {
+    if (client) return client
+    client = await pool.connect()
+    open.add(held)
+    return client
+  }
+
+  /** Sends what puts the settings in force; undefined: they are. */
+  function setUp(own: pg.PoolClient, settings: string): Promise<unknown> | undefined {
+    if (inForce === settings) return undefined
     const begun = inForce !== undefined
     inForce = settings
     const isolation = snapshot ? ' ISOLATION LEVEL REPEATABLE READ' : ''
-    await client.query(begun ? settings : `BEGIN${isolation}; ${settings}`)
-    return client
+    return own.query(begun ? settings : `BEGIN${isolation}; ${settings}`)
   }
 
   async function end(statement: 'COMMIT' | 'ROLLBACK'): Promise<void> {
@@ -48,11 +68,12 @@ export function holdPostgres(
     open.delete(held)
     if (!own) return
     try {
-      await own.query(statement)
+      const { command } = await own.query(statement)
       own.release()
+      if (command !== statement) throw rolledBack()
     } catch (error) {
       // Whatever state the connection is in, nobody else gets it.
-      own.release(true)
+      if (!(error instanceof RolledBack)) own.release(true)
       throw error
     }
   }
@@ -64,25 +85,33 @@ export function holdPostgres(
 
   const held: HeldTransaction = {
     query<Row>(settings: string, text: string, params: unknown[] = []) {
-      return inTurn(async () => {
+      return inOrder(async () => {
         if (ended) throw new Error('This transaction has ended.')
-        try {
-          const own = await begin(settings)
-          const { rows } = await own.query(oneStatement(text, params))
-          return rows as Row[]
-        } catch (error) {
+        const own = await connected()
+        const settled = setUp(own, settings)
+        const rows = own.query(oneStatement(text, params))
+        // Rows that came without the settings in force are nobody's.
+        const answer = Promise.all([rows, settled]).then(([result]) => result.rows as Row[])
+        answer.catch(() => {
           failed = true
-          throw error
-        }
+        })
+        return { answer }
       })
     },
     commit: () =>
-      inTurn(async () => {
-        if (!failed) return end('COMMIT')
+      inOrder(async () => {
+        if (!failed) return { answer: end('COMMIT') }
         await rollBack()
-        throw new Error('The transaction was rolled back: one of its queries had failed.')
+        throw rolledBack()
       }),
-    rollback: () => inTurn(rollBack),
+    rollback: () => inOrder(async () => ({ answer: rollBack() })),
   }
   return held
+}
+
+class RolledBack extends Error {}
+
+/** PostgreSQL answers a COMMIT after a failure with ROLLBACK. */
+function rolledBack(): RolledBack {
+  return new RolledBack('The transaction was rolled back: one of its queries had failed.')
 }

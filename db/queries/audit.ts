@@ -36,10 +36,11 @@ export function systemActor(task: string): AuditActor {
   return { personId: null, userName: task, kind: 'system', roles: [], address: null, sessionId: null }
 }
 
-const INSERT = `
+const NOTE = `
 INSERT INTO audit (person_id, user_name, kind, roles, session_id, address, action, target, rows, city_code, area_id, box, purpose, detail)
 VALUES ($1, $2, $3, $4::text[], $5, $6, $7, $8, $9, $10, $11,
-  ST_MakeEnvelope($12::float8, $13::float8, $14::float8, $15::float8, 4326), $16, $17::jsonb)
+  ST_MakeEnvelope($12::float8, $13::float8, $14::float8, $15::float8, 4326), $16, $17::jsonb)`
+const INSERT = `${NOTE}
 RETURNING id, at`
 
 /** Numbers of persons taken out of whatever text is in a value: a filter may hold what somebody typed. */
@@ -61,7 +62,17 @@ export async function insertAudit(
   actor: AuditActor,
   entry: AuditEntry,
 ): Promise<{ id: number; at: Date }> {
-  const [written] = await tx.query<{ id: number; at: Date }>(INSERT, [
+  const [written] = await tx.query<{ id: number; at: Date }>(INSERT, valuesOf(actor, entry))
+  return written
+}
+
+/** The same for whoever needs neither number nor time: the policies of reading are not asked then. */
+export async function noteAudit(tx: Queryable, actor: AuditActor, entry: AuditEntry): Promise<void> {
+  await tx.query(NOTE, valuesOf(actor, entry))
+}
+
+function valuesOf(actor: AuditActor, entry: AuditEntry): unknown[] {
+  return [
     actor.personId,
     actor.kind === 'stranger' ? scrub(actor.userName).text : actor.userName,
     actor.kind,
@@ -76,6 +87,5 @@ export async function insertAudit(
     ...(entry.box ?? [null, null, null, null]),
     entry.purpose ?? null,
     JSON.stringify(cleaned(entry.detail ?? {})),
-  ])
-  return written
+  ]
 }

@@ -178,6 +178,20 @@ describe.each(databaseKinds())('viewings on %s', (kind) => {
     },
   )
 
+  test('what is asked at once is answered in order, and a failure among it takes the end with it', async () => {
+    const viewing = viewAs(db, { id: 'west' }, 'counts')
+    const answers = await Promise.all([1, 2, 3].map((n) => viewing.rows.query(`SELECT ${n} AS n`)))
+    expect(answers).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
+    const counted = viewing.rows.query<{ n: number }>(COUNT)
+    const failing = viewing.rows.query('SELECT 1 / 0')
+    const ended = viewing.end()
+    expect((await counted)[0].n).toBe(counts.west)
+    await expect(failing).rejects.toThrow('division by zero')
+    await expect(ended).rejects.toThrow()
+    // The connection serves the next one as if nothing had been.
+    expect(await countAs('east')).toBe(counts.east)
+  })
+
   test('a database closes, also where a viewing was forgotten', async () => {
     const other = await openTestDatabase({ kind })
     await viewAs(other, { id: 'all' }, 'counts').rows.query(COUNT)
