@@ -15,6 +15,7 @@ import {
   listVersions,
   type VersionRow,
 } from '../db/queries/catalog.ts'
+import { reachChannel, reachOf } from '../db/queries/reach.ts'
 import { LocalTime } from '../geodata/localTime.ts'
 
 /**
@@ -56,6 +57,22 @@ export async function keepCatalog(database: Database): Promise<Catalog> {
     cities.clear()
     list = undefined
   })
+  // How far the data reach moves every few seconds while incidents come in: that alone is taken anew.
+  const stopReach = await database.listen(reachChannel, (code) => {
+    list = undefined
+    for (const [name, read] of cities) {
+      const moved = read.then(async (known) => {
+        if (known?.city.code !== code) return known
+        const asOf = await reachOf(database, code)
+        return asOf ? { ...known, city: { ...known.city, as_of: asOf } } : known
+      })
+      cities.set(name, moved)
+      // A failure is told to whoever asked, and tried again at the next question.
+      moved.catch(() => {
+        if (cities.get(name) === moved) cities.delete(name)
+      })
+    }
+  })
   const catalog: Catalog = {
     city(name) {
       const known = cities.get(name)
@@ -81,6 +98,7 @@ export async function keepCatalog(database: Database): Promise<Catalog> {
     async close() {
       kept.delete(database)
       await stop()
+      await stopReach()
     },
   }
   kept.set(database, catalog)

@@ -46,6 +46,7 @@ import { serveKiosks } from './people/kioskRoute.ts'
 import { serveOffers } from './people/offersRoute.ts'
 import type { OidcOptions } from './people/oidc.ts'
 import { keepSessions } from './people/sessionKeeper.ts'
+import { keepReach } from './reachKeeper.ts'
 import { type AppRouter, appRouter } from './router.ts'
 import { sessionSecret } from './secret.ts'
 import { Viewers } from './viewers.ts'
@@ -205,6 +206,7 @@ async function serveProcedures(
     cubes,
     bundles,
     auditKeeper,
+    ingest,
     hub,
     limitFactor,
     now,
@@ -213,6 +215,7 @@ async function serveProcedures(
     cubes: Cubes
     bundles: Bundles
     auditKeeper: AuditKeeper
+    ingest: Ingest
     hub: LiveHub
     limitFactor: number
     now: (() => Date) | undefined
@@ -224,6 +227,7 @@ async function serveProcedures(
     auditKeeper,
     now,
     viewer,
+    secretOf: ingest.secretOf,
     bundleUrls: bundles.urls,
   })
   await app.register(async (scope) => {
@@ -327,6 +331,7 @@ async function buildServer(
     cubes,
     bundles,
     auditKeeper,
+    ingest,
     hub,
     limitFactor,
     now: options.now,
@@ -407,6 +412,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await insertAudit(tx, systemActor('server'), { action: 'tracks.sumUp', rows })
   })
   const fenceKeeper = keepFences(database, now)
+  const reach = keepReach(database, now)
   const preparing = prepare(options, { cubes, bundles })
   const { port: listening } = app.server.address() as AddressInfo
   return {
@@ -420,6 +426,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await sessionKeeper.stop()
       await tracks.stop()
       await fenceKeeper.stop()
+      await reach.stop()
       await insertAudit(database, systemActor('server'), { action: 'server.stop' })
       await closeKept()
     },

@@ -1,0 +1,25 @@
+import type { Queryable } from '../client.ts'
+
+/** NOTIFY on this channel carries the code of a city whose data now reach further, and of which nothing else changed. */
+export const reachChannel = 'city_reach'
+
+/**
+ * Lets `as_of` of each city that has been told of newer incidents move on to now, on which every window of time hangs.
+ * Never backwards; what is reported for a time still to come waits for it. @returns codes of the cities that moved.
+ */
+export async function moveReach(db: Queryable, now: Date): Promise<string[]> {
+  const moved = await db.query<{ code: string }>(
+    `UPDATE cities c SET as_of = $1::timestamptz
+     WHERE c.as_of < $1::timestamptz AND EXISTS (
+       SELECT FROM incidents i WHERE i.city_code = c.code AND i.reported_at > c.as_of AND i.reported_at < $1::timestamptz)
+     RETURNING c.code`,
+    [now.toISOString()],
+  )
+  return moved.map(({ code }) => code)
+}
+
+/** How far the data of a city reach; undefined when there is no such city. */
+export async function reachOf(db: Queryable, code: string): Promise<Date | undefined> {
+  const rows = await db.query<{ as_of: Date }>('SELECT as_of FROM cities WHERE code = $1', [code])
+  return rows[0]?.as_of
+}
