@@ -46,6 +46,8 @@ export interface Context {
   auditKeeper?: AuditKeeper
   /** null while nobody is signed in. */
   viewer: Viewer | null
+  /** The secret behind the name of a key that requests are signed with; absent: no server runs here. */
+  secretOf?: (keyName: string) => string
   /** Immutable files of a city, those the viewer may fetch, by name of their URLs; see bundles.ts. */
   bundleUrls: (viewer: Viewer, access: Access) => Promise<BundleUrls>
 }

@@ -181,3 +181,11 @@ export function plainName(most: number) {
 
 const INCIDENT_LEVEL = 'a level from 1 (red) to 4 (blue)'
 export const incidentLevel = wholeNumber(INCIDENT_LEVEL, 1, 4)
+
+const OVERLAP = 'hours from 0 (at once) to 720'
+/** For how long the tokens before a new one still hold. */
+export const overlapHours = z
+  .number({ error: expected(OVERLAP) })
+  .min(0, { error: expected(OVERLAP) })
+  .max(720, { error: expected(OVERLAP) })
+  .default(24)

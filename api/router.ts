@@ -4,6 +4,7 @@ import { areas } from './routers/areas.ts'
 import { audit } from './routers/audit.ts'
 import { cameras } from './routers/cameras.ts'
 import { cities } from './routers/cities.ts'
+import { devices } from './routers/devices.ts'
 import { dispatch } from './routers/dispatch.ts'
 import { disputes } from './routers/disputes.ts'
 import { drills } from './routers/drills.ts'
@@ -23,6 +24,7 @@ import { replay } from './routers/replay.ts'
 import { rules } from './routers/rules.ts'
 import { session } from './routers/session.ts'
 import { sessions } from './routers/sessions.ts'
+import { sources } from './routers/sources.ts'
 import { createCallerFactory, knowInputs, router } from './trpc.ts'
 
 /** Everything the browser can ask. One router a noun. */
@@ -30,6 +32,7 @@ export const appRouter = router({
   cities,
   areas,
   aggregates,
+  devices,
   disputes,
   dispatch,
   drills,
@@ -52,6 +55,7 @@ export const appRouter = router({
   replay,
   rules,
   sessions,
+  sources,
 })
 
 knowInputs(appRouter._def.procedures)

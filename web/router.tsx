@@ -79,6 +79,11 @@ const adminPages = [
   }),
   createRoute({
     getParentRoute: () => admin,
+    path: '/sources',
+    component: lazyRouteComponent(() => import('./admin/SourcesPage.tsx'), 'SourcesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
     path: '/rules',
     component: lazyRouteComponent(() => import('./admin/RulesPage.tsx'), 'RulesPage'),
   }),

@@ -38,7 +38,8 @@ function known(value: unknown): unknown {
 
 /**
  * The query of OsmAnd's online tracking, also that of older Traccar clients: `id, lat, lon, timestamp, speed (knots),
- * bearing` and more that is not kept (altitude, accuracy, battery).
+ * bearing` and more that is not kept (altitude, accuracy, battery). OsmAnd itself fills a template in metres a second: the
+ * address we give it (web/admin/beaconAddress.ts) says `speedMs`.
  */
 export function fromOsmAnd(query: Fields, now: Date): object {
   const speed = known(query.speed)
@@ -47,7 +48,7 @@ export function fromOsmAnd(query: Fields, now: Date): object {
     lat: numberOf(query.lat),
     at: instantOf(query.timestamp, now),
     headingDeg: known(query.bearing ?? query.heading),
-    speedMs: typeof speed === 'number' ? speed * KNOT_MS : speed,
+    speedMs: known(query.speedMs) ?? (typeof speed === 'number' ? speed * KNOT_MS : speed),
   }
 }
 

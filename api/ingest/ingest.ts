@@ -2,6 +2,7 @@ import type { Database } from '../../db/client.ts'
 import { Bearers } from './bearers.ts'
 import { Health } from './health.ts'
 import { Rates } from './rates.ts'
+import { signingSecret } from './tokens.ts'
 
 /** What a server keeps for whatever comes in live. */
 export interface Ingest {
@@ -9,6 +10,8 @@ export interface Ingest {
   health: Health
   rates: Rates
   now: () => Date
+  /** The secret behind the name of a key that requests are signed with. */
+  secretOf: (keyName: string) => string
   close(): Promise<void>
 }
 
@@ -31,6 +34,7 @@ export async function startIngest(
     health,
     rates: new Rates(limitFactor),
     now,
+    secretOf: (keyName) => signingSecret(secret, keyName),
     async close() {
       await bearers.close()
       await health.close()

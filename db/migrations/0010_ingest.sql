@@ -334,6 +334,7 @@ WHERE (SELECT has_right('sources'));
 -- every unit, with its beacon where it has one
 CREATE VIEW devices_listed WITH (security_barrier) AS
 SELECT u.city_code, u.id AS unit_id, u.call_sign, u.kind, u.squad_id, a.name_zh AS squad_zh, a.name_en AS squad_en, u.synthetic,
+  EXISTS (SELECT FROM unit_duties o WHERE o.city_code = u.city_code AND o.unit_id = u.id AND o.ended_at IS NULL) AS on_duty,
   d.created_at, coalesce(p.username, d.created_by) AS created_by, d.revoked_at, d.last_seen_at, d.accepted, d.rejected, d.limited,
   d.last_error, d.last_error_at, t.tokens, t.token_since, t.overlap_until
 FROM units u

@@ -74,7 +74,7 @@ export interface Feed {
 }
 
 /** A beacon on duty says where it is at least so often. */
-const BEACON_EVERY_S = 60
+export const BEACON_EVERY_S = 60
 
 /**
  * The feeds of a city as they are now, those of beacons as one while a unit with a beacon is on duty. As owner. Health
@@ -140,6 +140,89 @@ export async function insertSource(tx: Queryable, source: NewSource): Promise<bo
       source.synthetic,
       source.createdBy,
     ],
+  )
+  return rows.length > 0
+}
+
+interface HealthColumns {
+  last_seen_at: Date | null
+  accepted: number
+  rejected: number
+  limited: number
+  last_error: string | null
+  last_error_at: Date | null
+  /** Tokens that hold. */
+  tokens: number
+  /** When the newest of them was made. */
+  token_since: Date | null
+  /** When the last of the old ones runs out. */
+  overlap_until: Date | null
+}
+
+export interface SourceRow extends HealthColumns {
+  city_code: string
+  code: string
+  kind: SourceKind
+  name: string
+  crs: string
+  channel: string
+  default_kind: string | null
+  rate_per_second: number
+  expected_every_s: number | null
+  synthetic: boolean
+  created_at: Date
+  created_by: string | null
+  revoked_at: Date | null
+}
+
+/** All sources of all cities. As gridwall_reader: with the right `sources`. */
+export function listSources(db: Queryable, limit: number): Promise<SourceRow[]> {
+  return db.query<SourceRow>(
+    'SELECT * FROM sources_listed ORDER BY city_code, revoked_at IS NOT NULL, code LIMIT $1',
+    [limit],
+  )
+}
+
+/** What of a source may be changed; undefined stays. As gridwall_writer. @returns false where there is none in use. */
+export async function changeSource(
+  tx: Queryable,
+  { city, code }: { city: string; code: string },
+  to: { name?: string; ratePerSecond?: number; expectedEveryS?: number | null },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE sources SET name = coalesce($3, name), rate_per_second = coalesce($4::real, rate_per_second),
+       expected_every_s = CASE WHEN $5 THEN $6::integer ELSE expected_every_s END
+     WHERE city_code = $1 AND code = $2 AND revoked_at IS NULL RETURNING code`,
+    [
+      city,
+      code,
+      to.name ?? null,
+      to.ratePerSecond ?? null,
+      to.expectedEveryS !== undefined,
+      to.expectedEveryS ?? null,
+    ],
+  )
+  return rows.length > 0
+}
+
+/** The kind of a source in use; undefined where there is none. */
+export async function findSourceKind(
+  tx: Queryable,
+  city: string,
+  code: string,
+): Promise<SourceKind | undefined> {
+  const [row] = await tx.query<{ kind: SourceKind }>(
+    'SELECT kind FROM sources WHERE city_code = $1 AND code = $2 AND revoked_at IS NULL',
+    [city, code],
+  )
+  return row?.kind
+}
+
+/** @returns false where there is none in use. */
+export async function revokeSource(tx: Queryable, city: string, code: string): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE sources SET revoked_at = now() WHERE city_code = $1 AND code = $2 AND revoked_at IS NULL RETURNING code',
+    [city, code],
   )
   return rows.length > 0
 }

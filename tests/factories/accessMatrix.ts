@@ -132,6 +132,18 @@ const sends = (input: Question['input'], otherwise: Outcome = 'NOT_FOUND'): Line
 })
 const answersFor = (input: Question['input']): Line => ({ ...sends(input), takes: ['respond'] })
 
+/** About a source or a beacon that there is not: permitted, and changes nothing that other questions ask about. */
+const ofNoSource = (more: { unitId?: number; name?: string } = {}): Line => ({
+  takes: ['sources'],
+  anywhere: true,
+  questions: [
+    {
+      input: ({ city }) => ({ city, ...('unitId' in more ? {} : { code: 'ingest:none' }), ...more }),
+      otherwise: 'NOT_FOUND',
+    },
+  ],
+})
+
 /** Every procedure. A new one fails the test until it has its line. */
 export const PROCEDURES: Record<string, Line> = {
   'cities.list': {
@@ -569,6 +581,29 @@ export const PROCEDURES: Record<string, Line> = {
   'rules.set': { takes: ['grants'], anywhere: true, questions: [{ input: () => STANDARD_RULES }] },
   'sessions.list': { takes: ['people'], anywhere: true, questions: [{ input: () => ({}) }] },
   'sessions.revoke': { takes: ['people'], anywhere: true, questions: [people('session')] },
+  'sources.list': { takes: ['sources'], anywhere: true },
+  'sources.create': {
+    takes: ['sources'],
+    anywhere: true,
+    questions: [
+      {
+        input: ({ city }) => ({
+          city,
+          code: `ingest:made-${Math.random().toString(36).slice(2, 10)}`,
+          kind: 'incidents',
+          name: '接处警',
+        }),
+      },
+    ],
+  },
+  // Each of a source or a beacon that there is not.
+  'sources.change': ofNoSource({ name: '接处警' }),
+  'sources.rotate': ofNoSource(),
+  'sources.revoke': ofNoSource(),
+  'devices.list': { takes: ['sources'], anywhere: true, questions: [{ input: city }] },
+  'devices.issue': ofNoSource({ unitId: 99_999 }),
+  'devices.rotate': ofNoSource({ unitId: 99_999 }),
+  'devices.revoke': ofNoSource({ unitId: 99_999 }),
   'sessions.mine': { takes: 'signedIn' },
   'sessions.revokeMine': {
     takes: 'signedIn',

@@ -8,6 +8,7 @@ export const adminPages = [
   { name: 'roles', to: '/admin/roles', rights: ['grants', 'people'] },
   { name: 'sessions', to: '/admin/sessions', rights: ['people'] },
   { name: 'kiosks', to: '/admin/kiosks', rights: ['grants'] },
+  { name: 'sources', to: '/admin/sources', rights: ['sources'] },
   { name: 'rules', to: '/admin/rules', rights: ['grants'] },
   { name: 'audit', to: '/admin/audit', rights: ['audit.read', 'audit.keep'] },
   { name: 'data', to: '/admin/data', rights: [] },

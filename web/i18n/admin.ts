@@ -8,6 +8,7 @@ export const adminZh = {
     roles: '角色与辖区',
     sessions: '登录',
     kiosks: '大屏链接',
+    sources: '实时来源',
     rules: '规则',
     audit: '审计',
     data: '系统与数据',
@@ -57,6 +58,7 @@ export const adminZh = {
     roles: '角色与辖区由安全管理员授予。',
     sessions: '登录由系统管理员管理。',
     kiosks: '大屏链接由安全管理员管理。',
+    sources: '实时数据来源由系统管理员管理。',
     rules: '密码与登录规则由安全管理员制定。',
     audit: '审计记录由审计员和审计管理员查阅。',
     ask: '如果工作需要，请联系安全管理员授权。系统、安全、审计三类管理员各管一段，互不代办。',
@@ -348,6 +350,8 @@ export const adminZh = {
       person: '账户',
       grants: '角色与辖区',
       kiosk: '大屏链接',
+      source: '实时来源',
+      device: '定位终端',
       rules: '规则',
       audit: '审计',
       dispatch: '派警',
@@ -365,6 +369,8 @@ export const adminZh = {
         view: '查看地图上的事件点',
         list: '查看事件清单',
         read: '查看一件事件',
+        ingest: '接入事件',
+        report: '上报事件',
       },
       cameras: {
         view: '查看地图上的探头',
@@ -408,6 +414,17 @@ export const adminZh = {
         create: '新建大屏链接',
         revoke: '收回大屏链接',
       },
+      source: {
+        create: '新建实时来源',
+        change: '修改实时来源',
+        rotate: '更换来源令牌',
+        revoke: '撤销实时来源',
+      },
+      device: {
+        issue: '发放终端令牌',
+        rotate: '更换终端令牌',
+        revoke: '收回终端令牌',
+      },
       rules: {
         set: '更改规则',
       },
@@ -433,8 +450,13 @@ export const adminZh = {
       duties: {
         begin: '上勤',
         end: '下勤',
+        ingest: '接入上下勤',
       },
-      live: { open: '打开实时数据流（可见具体警情）', look: '查看实时态势（可见具体警情）', near: '查看了某处附近' },
+      live: {
+        open: '打开实时数据流（可见具体警情）',
+        look: '查看实时态势（可见具体警情）',
+        near: '查看了某处附近',
+      },
       drills: {
         start: '开始演练',
         end: '结束演练',
@@ -472,6 +494,7 @@ export const adminEn: Translation<typeof adminZh> = {
     roles: 'Roles and jurisdictions',
     sessions: 'Sign-ins',
     kiosks: 'Wall links',
+    sources: 'Live sources',
     rules: 'Rules',
     audit: 'Audit',
     data: 'System and data',
@@ -522,6 +545,7 @@ export const adminEn: Translation<typeof adminZh> = {
     roles: 'Roles and jurisdictions are granted by the security administrator.',
     sessions: 'Sign-ins are run by the system administrator.',
     kiosks: 'Wall links are run by the security administrator.',
+    sources: 'Live sources are run by the system administrator.',
     rules: 'The rules for passwords and sign-ins are the security administrator’s.',
     audit: 'The audit is read by auditors and the audit administrator.',
     ask: 'If your work needs it, ask the security administrator. System, security and audit are three administrators, and none does another’s part.',
@@ -827,6 +851,8 @@ export const adminEn: Translation<typeof adminZh> = {
       person: 'Accounts',
       grants: 'Roles and jurisdictions',
       kiosk: 'Wall links',
+      source: 'Live sources',
+      device: 'Beacons',
       rules: 'Rules',
       audit: 'Audit',
       dispatch: 'Dispatch',
@@ -844,6 +870,8 @@ export const adminEn: Translation<typeof adminZh> = {
         view: 'looked at incidents on the map',
         list: 'looked at a list of incidents',
         read: 'looked at one incident',
+        ingest: 'brought incidents in',
+        report: 'reported an incident',
       },
       cameras: {
         view: 'looked at cameras on the map',
@@ -887,6 +915,17 @@ export const adminEn: Translation<typeof adminZh> = {
         create: 'made a wall link',
         revoke: 'withdrew a wall link',
       },
+      source: {
+        create: 'made a live source',
+        change: 'changed a live source',
+        rotate: 'replaced the token of a source',
+        revoke: 'withdrew a live source',
+      },
+      device: {
+        issue: 'issued the token of a beacon',
+        rotate: 'replaced the token of a beacon',
+        revoke: 'withdrew the token of a beacon',
+      },
       rules: {
         set: 'changed the rules',
       },
@@ -912,6 +951,7 @@ export const adminEn: Translation<typeof adminZh> = {
       duties: {
         begin: 'put a unit on duty',
         end: 'took a unit off duty',
+        ingest: 'brought duties in',
       },
       live: {
         near: 'looked at what is near a place',

@@ -1,12 +1,14 @@
 import { accountEn, signInEn } from './account.ts'
 import { adminEn } from './admin.ts'
 import { analysisEn } from './analysis.ts'
+import { dispatchEn } from './dispatch.ts'
 import { disputeEn } from './dispute.ts'
 import { hotspotEn } from './hotspots.ts'
 import { liveEn } from './live.ts'
 import { replayEn } from './replay.ts'
 import { rolesEn } from './roles.ts'
 import { roomsEn } from './rooms.en.ts'
+import { sourcesEn } from './sources.ts'
 import { compareEn, playEn, versionsEn } from './time.ts'
 import type { Translation } from './translation.ts'
 import type { zh } from './zh.ts'
@@ -330,6 +332,7 @@ export const en: Translation<typeof zh> = {
   },
   inset: { title: 'Town, enlarged', hint: 'Two thirds of the people live on these few square kilometres' },
   admin: adminEn,
+  sources: sourcesEn,
 
   unit: {
     incidents: 'incidents',
@@ -347,6 +350,7 @@ export const en: Translation<typeof zh> = {
   },
   analysis: analysisEn,
   live: liveEn,
+  dispatch: dispatchEn,
   dispute: disputeEn,
   hotspot: hotspotEn,
   play: playEn,

@@ -2,12 +2,14 @@
 import { accountZh, signInZh } from './account.ts'
 import { adminZh } from './admin.ts'
 import { analysisZh } from './analysis.ts'
+import { dispatchZh } from './dispatch.ts'
 import { disputeZh } from './dispute.ts'
 import { hotspotZh } from './hotspots.ts'
 import { liveZh } from './live.ts'
 import { replayZh } from './replay.ts'
 import { rolesZh } from './roles.ts'
 import { roomsZh } from './rooms.zh.ts'
+import { sourcesZh } from './sources.ts'
 import { compareZh, playZh, versionsZh } from './time.ts'
 
 export const zh = {
@@ -316,6 +318,7 @@ export const zh = {
   },
   inset: { title: '城区放大', hint: '三分之二的人口在这几平方公里内' },
   admin: adminZh,
+  sources: sourcesZh,
 
   unit: {
     incidents: '件',
@@ -333,6 +336,7 @@ export const zh = {
   },
   analysis: analysisZh,
   live: liveZh,
+  dispatch: dispatchZh,
   dispute: disputeZh,
   hotspot: hotspotZh,
   play: playZh,

@@ -1,0 +1,178 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Dropdown, type TableColumnsType } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLanguage } from '../hooks/useView.ts'
+import { formatInstant } from '../state/zonedTime.ts'
+import { client, trpc } from '../trpc.ts'
+import { formatCount } from '../ui/numbers.ts'
+import styles from './admin.module.css'
+import { askEveryMs, FeedHealth } from './FeedHealth.tsx'
+import { type Issued, IssuedToken } from './IssuedToken.tsx'
+import { LastProblem } from './LastProblem.tsx'
+import { ListTable } from './ListTable.tsx'
+import { PageFrame } from './PageFrame.tsx'
+import { RotateToken } from './RotateToken.tsx'
+import { type Source, SourceForm } from './SourceForm.tsx'
+import { useActs } from './useActs.tsx'
+import { ownTimeZone } from './When.tsx'
+
+/** Every source of live data: what it brings, whether it still speaks, how fast it may, what went wrong last. */
+export function SourcesTable() {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { ask } = useActs()
+  const list = useQuery(trpc.sources.list.queryOptions(undefined, { refetchInterval: askEveryMs }))
+  const [editing, setEditing] = useState<Source | 'new' | null>(null)
+  const [rotating, setRotating] = useState<Source | null>(null)
+  const [issued, setIssued] = useState<Issued | null>(null)
+  const rows = list.data?.sources.map((source) => ({ ...source, key: `${source.city} ${source.code}` })) ?? []
+  const cities = list.data?.cities ?? []
+  const cityName = (code: string) => cities.find((each) => each.code === code)?.name[language] ?? code
+  const date = (at: string) => formatInstant(Date.parse(at), ownTimeZone, language)
+  const number = (value: number) => formatCount(value, language)
+  const columns: TableColumnsType<(typeof rows)[number]> = [
+    {
+      title: t('sources.name'),
+      key: 'name',
+      render: (_, { name, code, city, synthetic }) => (
+        <span className={styles.two}>
+          <b>{name}</b>
+          <span className={styles.small}>
+            {code} · {cityName(city)}
+            {synthetic && ` · ${t('sources.synthetic')}`}
+          </span>
+        </span>
+      ),
+    },
+    {
+      title: t('sources.health'),
+      key: 'health',
+      render: (_, { state, lastSeenAt, revokedAt }) => (
+        <FeedHealth state={revokedAt === null ? state : 'withdrawn'} lastSeenAt={lastSeenAt} />
+      ),
+    },
+    { title: t('sources.kind'), key: 'kind', render: (_, { kind }) => t(`sources.kinds.${kind}`) },
+    {
+      title: t('sources.counts'),
+      key: 'counts',
+      render: (_, { accepted, rejected, limited }) => (
+        <span className={styles.two}>
+          <span className={styles.state}>
+            {number(accepted)} / {number(rejected)}
+          </span>
+          {limited > 0 && <span className={styles.small}>{t('sources.limited', { count: limited })}</span>}
+        </span>
+      ),
+    },
+    {
+      title: t('sources.rate'),
+      key: 'rate',
+      render: (_, { ratePerSecond, expectedEveryS }) => (
+        <span className={styles.two}>
+          <span>{number(ratePerSecond)}</span>
+          <span className={styles.small}>
+            {expectedEveryS === null
+              ? t('sources.everyNone')
+              : t('sources.everyValue', { seconds: number(expectedEveryS) })}
+          </span>
+        </span>
+      ),
+    },
+    {
+      title: t('sources.token'),
+      key: 'token',
+      render: (_, { tokenSince, overlapUntil }) => (
+        <span className={styles.two}>
+          {tokenSince !== null && <span>{t('sources.tokenSince', { date: date(tokenSince) })}</span>}
+          {overlapUntil !== null && (
+            <span className={styles.small}>{t('sources.overlap', { date: date(overlapUntil) })}</span>
+          )}
+        </span>
+      ),
+    },
+    {
+      title: t('sources.error'),
+      key: 'error',
+      render: (_, { lastError, lastErrorAt }) => <LastProblem error={lastError} at={lastErrorAt} />,
+    },
+    {
+      key: 'actions',
+      align: 'right',
+      render: (_, source) => {
+        const { city, code, name } = source
+        if (source.revokedAt !== null) return null
+        const revoke = () =>
+          ask({
+            title: t('sources.revokeTitle', { name }),
+            consequence: t('sources.revokeText'),
+            ok: t('sources.revokeOk'),
+            danger: true,
+            run: () => client.sources.revoke.mutate({ city, code }),
+            done: t('sources.revoked', { name }),
+          })
+        return (
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: [
+                { key: 'change', label: t('sources.change'), onClick: () => setEditing(source) },
+                { key: 'rotate', label: t('sources.rotate'), onClick: () => setRotating(source) },
+                { key: 'revoke', danger: true, label: t('sources.revoke'), onClick: revoke },
+              ],
+            }}
+          >
+            <Button type="text" aria-label={t('sources.actions', { name })}>
+              ⋯
+            </Button>
+          </Dropdown>
+        )
+      },
+    },
+  ]
+  return (
+    <PageFrame
+      title={t('admin.page.sources')}
+      about={t('sources.about')}
+      actions={
+        <Button type="primary" size="large" disabled={cities.length === 0} onClick={() => setEditing('new')}>
+          {t('sources.create')}
+        </Button>
+      }
+    >
+      <ListTable
+        query={list}
+        rows={rows}
+        rowKey="key"
+        columns={columns}
+        empty={t('sources.none')}
+        testId="sources"
+      />
+      {editing !== null && (
+        <SourceForm
+          cities={cities}
+          source={editing === 'new' ? null : editing}
+          onClose={() => setEditing(null)}
+          onDone={(made) => {
+            setEditing(null)
+            if (made) setIssued({ name: made.name, token: made.token, use: made.kind, keyName: made.keyName })
+          }}
+        />
+      )}
+      {rotating !== null && (
+        <RotateToken
+          name={rotating.name}
+          rotate={(overlapHours) =>
+            client.sources.rotate.mutate({ city: rotating.city, code: rotating.code, overlapHours })
+          }
+          onMade={(made) => {
+            setIssued({ name: rotating.name, token: made.token, use: rotating.kind, keyName: made.keyName })
+            setRotating(null)
+          }}
+          onClose={() => setRotating(null)}
+        />
+      )}
+      {issued && <IssuedToken issued={issued} onClose={() => setIssued(null)} />}
+    </PageFrame>
+  )
+}
