@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { DispatchSection } from '../dispatch/DispatchSection.tsx'
 import { useCity } from '../hooks/useCity.ts'
 import { useIncident } from '../hooks/useIncidents.ts'
 import { useLanguage } from '../hooks/useView.ts'
@@ -61,6 +62,7 @@ export function IncidentPanel({ id }: { id: number }) {
               {incident.lng.toFixed(5)}, {incident.lat.toFixed(5)}
             </Row>
           </div>
+          <DispatchSection key={id} incidentId={id} />
           <Where areas={incident.areas} />
         </>
       )}

@@ -1,0 +1,85 @@
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { LiveDispatch } from '../../api/live/messages.ts'
+import { useSelection } from '../hooks/useSelection.ts'
+import { formatDuration } from '../state/age.ts'
+import { wallClockAt } from '../state/zonedTime.ts'
+import styles from './dispatch.module.css'
+import { isOpenDispatch, stagesOf } from './dispatchRows.ts'
+
+type Verb = 'acknowledge' | 'onScene' | 'done' | 'withdraw'
+
+/** What may come next of each stage, the likeliest first. */
+const next: Record<LiveDispatch['state'], readonly Exclude<Verb, 'withdraw'>[]> = {
+  assigned: ['acknowledge', 'onScene'],
+  acknowledged: ['onScene'],
+  onScene: ['done'],
+  done: [],
+  withdrawn: [],
+}
+
+interface DispatchLineProps {
+  row: LiveDispatch
+  name: string
+  timeZone: string
+  busy: boolean
+  /** May say that the unit has heard, is there, is done. */
+  answers: boolean
+  /** May call it back. */
+  sends: boolean
+  onStep: (verb: Verb) => void
+}
+
+/** One unit at the incident: its stages with their times, and what may come next. */
+export function DispatchLine({ row, name, timeZone, busy, answers, sends, onStep }: DispatchLineProps) {
+  const { t } = useTranslation()
+  const { select } = useSelection()
+  const stages = stagesOf(row)
+  const first = stages[0]
+  return (
+    <li className={styles.line} data-state={row.state} data-testid={`dispatch-${row.id}`}>
+      <div className={styles.lineHead}>
+        <button
+          type="button"
+          className={styles.unit}
+          onClick={() => select({ kind: 'unit', id: row.unitId })}
+        >
+          {name}
+        </button>
+        <span className={styles.state} data-state={row.state}>
+          {t(`dispatch.states.${row.state}`)}
+        </span>
+      </div>
+      <div className={styles.times}>
+        {first && <time dateTime={row.assignedAt}>{wallClockAt(first.at, timeZone).format('HH:mm:ss')}</time>}
+        {stages.slice(1).map(({ state, afterS }) => (
+          <span key={state}>
+            {t(`dispatch.states.${state}`)} +{formatDuration(afterS ?? 0)}
+          </span>
+        ))}
+      </div>
+      {isOpenDispatch(row) && (answers || sends) && (
+        <div className={styles.buttons}>
+          {answers &&
+            next[row.state].map((verb, index) => (
+              <Button
+                key={verb}
+                size="small"
+                type={index === 0 ? 'primary' : 'default'}
+                ghost={index === 0}
+                disabled={busy}
+                onClick={() => onStep(verb)}
+              >
+                {t(`dispatch.steps.${verb}`)}
+              </Button>
+            ))}
+          {sends && (
+            <Button size="small" type="text" disabled={busy} onClick={() => onStep('withdraw')}>
+              {t('dispatch.steps.withdraw')}
+            </Button>
+          )}
+        </div>
+      )}
+    </li>
+  )
+}
