@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '../../db/client.ts'
-import { NUMBERING_SPACING_MS, numberEvents, waitingChannel } from '../../db/queries/liveNumbering.ts'
+import { NUMBERING_EVERY_MS, numberEvents, waitingChannel } from '../../db/queries/liveNumbering.ts'
 
 /** Rounds that find nothing before it rests: whoever put something down meanwhile may have said nothing (0011_live.sql). */
 const EMPTY_ROUNDS = 5
@@ -57,7 +57,7 @@ export class Numberer {
       empty = taken === 0 && !this.asked ? empty + 1 : 0
       // A look that finds nothing is one look; only after something came more may come unsaid.
       if (empty > 0 && (!found || empty >= EMPTY_ROUNDS)) return
-      await this.pause(taken === null ? NUMBERING_SPACING_MS / 4 : NUMBERING_SPACING_MS)
+      await this.pause(taken === null ? NUMBERING_EVERY_MS / 4 : NUMBERING_EVERY_MS)
     }
   }
 

@@ -3,8 +3,10 @@ import type { Queryable } from '../client.ts'
 /** Said when events wait for their numbers and none did before. */
 export const waitingChannel = 'live_waiting'
 
-/** Between two rounds of numbering of whatever node, milliseconds: each is a delivery to every screen. */
-export const NUMBERING_SPACING_MS = 100
+/** Between two rounds of numbering, milliseconds: each is a delivery to every screen. */
+export const NUMBERING_EVERY_MS = 100
+/** Refused is what comes sooner, from whatever node; a timer that fires a little early is no other node. */
+const LEAST_SPACING_MS = 85
 /** Numbered at once, so that no round is long. */
 const MOST_A_ROUND = 5000
 
@@ -15,7 +17,7 @@ const MOST_A_ROUND = 5000
  */
 export async function numberEvents(
   db: Queryable,
-  spacingMs: number = NUMBERING_SPACING_MS,
+  spacingMs: number = LEAST_SPACING_MS,
 ): Promise<number | null> {
   const [{ taken }] = await db.query<{ taken: number | null }>(
     "SELECT number_live_events($1::float8 * interval '1 millisecond', $2) AS taken",

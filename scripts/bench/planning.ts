@@ -1,235 +1,102 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { cover } from '../../api/planning/coverage.ts'
-import { hypercube } from '../../api/planning/hypercube.ts'
-import { pMedian } from '../../api/planning/pMedian.ts'
-import type { RoutingAnswer } from '../../api/planning/routing.ts'
-import { planRoutes } from '../../api/planning/ruinAndRecreate.ts'
-import type { Proof } from '../../api/planning/search.ts'
-import { setCover } from '../../api/planning/setCover.ts'
 import { StartError } from '../../db/startError.ts'
-import {
-  readArcRouting,
-  readCovering,
-  readCvrp,
-  readOrienteering,
-  readPMedian,
-  readSetCover,
-  readSolomon,
-} from './shared/instances.ts'
+import { isTable, KnownValues } from './planning/known.ts'
+import { recognise } from './planning/recognise.ts'
+import { type Family, SECONDS, solve } from './planning/solve.ts'
 
 // The planner on published instances, one JSON line each: family, file, objective, known value, gap between the two,
-// seconds, our own bound and whether it proves the answer. The instances lie in --data DIR, each family in a folder of its
-// own with known.json; they are read, never kept. --family NAME takes one of them, --seconds N another time for each.
+// seconds, our own bound and whether it proves the answer; then one line a family. The instances lie anywhere under
+// --data DIR and are told by what they hold; they are read, never kept. A file that is none gets a line with the reason.
+// --family NAME takes one family or folder (pCentre: the p-median files as p-centre), --only REGEX some paths, --seconds N
+// another time for each, --seed N another seed.
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     family: { type: 'string' },
+    only: { type: 'string' },
     seconds: { type: 'string' },
     seed: { type: 'string' },
   },
 })
 if (!values.data || !existsSync(values.data)) {
   throw new StartError(
-    '用法：npm run -s bench -- planning --data <目录> [--family 名称] [--seconds 秒]，目录内每类算例一个文件夹。',
-    'usage: npm run -s bench -- planning --data <folder> [--family name] [--seconds n], a folder a family inside.',
+    '用法：npm run -s bench -- planning --data <目录> [--family 名称] [--only 正则] [--seconds 秒] [--seed 数]，算例可在任意子目录。',
+    'usage: npm run -s bench -- planning --data <folder> [--family name] [--only regex] [--seconds n] [--seed n]; instances may lie in any folder below.',
   )
 }
-const folder = values.data
+const root = resolve(values.data)
+const known = new KnownValues(root)
+const only = new RegExp(values.only ?? '')
 const seed = Number(values.seed ?? 1)
+/** Beside instances: published values, solutions, words about them. */
+const COMPANION = /(^known\.json|^readme.*|^format\.txt|^licen[cs]e.*|\.(md|sol|opt|pdf|html?|gz|zip|png))$/i
+/** Far more than any published instance. */
+const MOST_BYTES = 100e6
 
-type Known = Record<string, unknown>
+function* filesBelow(folder: string): Generator<string> {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  const collator = new Intl.Collator('en', { numeric: true })
+  for (const entry of entries.sort((a, b) => collator.compare(a.name, b.name))) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesBelow(path)
+    else if (entry.isFile()) yield path
+  }
+}
 
-interface Family {
-  folder: string
-  files: RegExp
-  /** Targets are set for this time. */
+function print(line: object): void {
+  console.log(JSON.stringify(line))
+}
+
+interface Tally {
+  cases: number
+  gaps: number[]
+  proven: number
   seconds: number
-  run(path: string, known: unknown, seconds: number): AsyncGenerator<Line> | Generator<Line>
 }
+const tallies = new Map<string, Tally>()
 
-interface Line {
-  case?: string
-  objective: number
-  known: number | null
-  /** Above 0: worse than the known value. */
-  gap: number | null
-  answer: Proof
-  more?: object
-}
-
-function numberOr(value: unknown, key = ''): number | null {
-  if (typeof value === 'number') return value
-  if (typeof value !== 'object' || value === null) return null
-  const found = (value as Known)[key]
-  return typeof found === 'number' ? found : null
-}
-
-function above(objective: number, known: number | null): number | null {
-  return known === null ? null : objective / known - 1
-}
-
-function* routes(answer: RoutingAnswer, known: number | null): Generator<Line> {
-  yield {
-    objective: answer.objective,
-    known,
-    gap: above(answer.objective, known),
-    answer,
-    more: { routes: answer.routes.length, complete: answer.complete },
-  }
-}
-
-const families: Family[] = [
-  {
-    folder: 'pmedian_orlib',
-    files: /^pmed\d+\.txt$/,
-    seconds: 5,
-    *run(path, known, seconds) {
-      const answer = pMedian(readPMedian(path), { seconds, seed })
-      yield {
-        objective: answer.objective,
-        known: numberOr(known),
-        gap: above(answer.objective, numberOr(known)),
-        answer,
-      }
-    },
-  },
-  {
-    folder: 'mclp_sjc',
-    files: /\.txt$/,
-    seconds: 5,
-    async *run(path, known, seconds) {
-      const { radius = 800, optimum_by_p: optima = {} } = (known ?? {}) as {
-        radius?: number
-        optimum_by_p?: Known
-      }
-      for (const [p, optimum] of Object.entries(optima)) {
-        const answer = await cover(readCovering(path, radius, Number(p)), { seconds, seed })
-        const best = numberOr(optimum)
-        yield {
-          case: `p=${p}`,
-          objective: answer.objective,
-          known: best,
-          gap: best === null ? null : 1 - answer.objective / best,
-          answer,
-        }
-      }
-    },
-  },
-  {
-    folder: 'scp_orlib',
-    files: /^scp.*\.txt$/,
-    seconds: 10,
-    async *run(path, known, seconds) {
-      const answer = await setCover(readSetCover(path), { seconds, seed })
-      yield {
-        objective: answer.objective,
-        known: numberOr(known),
-        gap: above(answer.objective, numberOr(known)),
-        answer,
-      }
-    },
-  },
-  {
-    folder: 'cvrp',
-    files: /\.vrp$/,
-    seconds: 10,
-    run: (path, known, seconds) => routes(planRoutes(readCvrp(path), { seconds, seed }), numberOr(known)),
-  },
-  {
-    folder: 'vrptw_solomon',
-    files: /\.txt$/,
-    seconds: 10,
-    run: (path, known, seconds) =>
-      routes(planRoutes(readSolomon(path), { seconds, seed }), numberOr(known, 'best_known_cost')),
-  },
-  {
-    folder: 'carp',
-    files: /\.dat$/,
-    seconds: 8,
-    run: (path, known, seconds) =>
-      routes(planRoutes(readArcRouting(path), { seconds, seed }), numberOr(known)),
-  },
-  {
-    folder: 'op_oplib',
-    files: /\.oplib$/,
-    seconds: 10,
-    *run(path, known, seconds) {
-      const { problem, depotScore } = readOrienteering(path)
-      const answer = planRoutes(problem, { seconds, seed })
-      const left = new Set(answer.unserved)
-      const score = problem.jobs.reduce(
-        (sum, { penalty = 0 }, job) => sum + (left.has(job) ? 0 : penalty),
-        depotScore,
-      )
-      const best = numberOr(known)
-      yield {
-        objective: score,
-        known: best,
-        gap: best === null ? null : 1 - score / best,
-        answer,
-        more: { way: answer.routes[0]?.cost },
-      }
-    },
-  },
-]
-
-function larson(): void {
-  const path = join(folder, 'hypercube_larson', 'case.json')
-  if (!existsSync(path)) return
-  const given = JSON.parse(readFileSync(path, 'utf8')) as {
-    mu: number
-    N: number
-    classes: { rate: number; pref: number[] }[]
-    workloads: number[]
-  }
-  const start = performance.now()
-  const answer = hypercube({
-    arrivals: given.classes.map(({ rate }) => rate),
-    serviceRates: Array(given.N).fill(given.mu),
-    preferences: given.classes.map(({ pref }) => pref.map((unit) => unit - 1)),
-    whenAllBusy: 'wait',
-  })
-  const seconds = (performance.now() - start) / 1000
-  given.workloads.forEach((known, unit) => {
-    const objective = answer.workloads[unit]
-    console.log(
-      JSON.stringify({
-        family: 'hypercube_larson',
-        file: 'case.json',
-        case: `workload ${unit + 1}`,
-        objective,
-        known,
-        gap: objective / known - 1,
-        seconds,
-      }),
-    )
-  })
-}
-
-for (const family of families) {
-  const dir = join(folder, family.folder)
-  if ((values.family && values.family !== family.folder) || !existsSync(dir)) continue
-  const knownPath = join(dir, 'known.json')
-  const known: Known = existsSync(knownPath) ? JSON.parse(readFileSync(knownPath, 'utf8')) : {}
-  const gaps: number[] = []
-  for (const file of readdirSync(dir)
-    .filter((name) => family.files.test(name))
-    .sort()) {
-    const seconds = Number(values.seconds ?? family.seconds)
-    for await (const { answer, more, ...line } of family.run(join(dir, file), known[file], seconds)) {
-      if (line.gap !== null) gaps.push(line.gap)
-      const { seconds: taken, bound, proven } = answer
-      console.log(
-        JSON.stringify({ family: family.folder, file, ...line, seconds: taken, bound, proven, ...more }),
-      )
+for (const path of statSync(root).isDirectory() ? filesBelow(root) : [root]) {
+  const file = basename(path)
+  const folder = relative(root, dirname(path))
+  if (COMPANION.test(file) || isTable(file) || !only.test(path)) continue
+  try {
+    if (statSync(path).size > MOST_BYTES) throw new Error(`Expected at most ${MOST_BYTES} bytes.`)
+    const text = readFileSync(path, 'latin1')
+    if (text.includes('\0')) throw new Error('Expected text, found bytes.')
+    const instance = recognise(text, known.of(path, text))
+    const family: Family =
+      values.family === 'pCentre' && instance.family === 'pMedian' ? 'pCentre' : instance.family
+    if (values.family && values.family !== family && !folder.split('/').includes(values.family)) continue
+    const seconds = Number(values.seconds ?? SECONDS[family])
+    for await (const line of solve(instance, family, { seconds, seed })) {
+      print({ family, folder, file, ...line })
+      const tally = tallies.get(family) ?? { cases: 0, gaps: [], proven: 0, seconds: 0 }
+      tally.cases++
+      if (line.gap !== null) tally.gaps.push(line.gap)
+      if (line.proven) tally.proven++
+      tally.seconds = Math.max(tally.seconds, line.seconds)
+      tallies.set(family, tally)
     }
+  } catch (error) {
+    if (values.family && !folder.split('/').includes(values.family)) continue
+    const reason = error instanceof Error ? error.message : String(error)
+    // A fault of ours is told as well, and does not keep the rest from being measured.
+    const isOurs = error instanceof TypeError || error instanceof RangeError
+    if (isOurs) process.exitCode = 1
+    print({ folder, file, [isOurs ? 'failed' : 'unreadable']: reason })
   }
-  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length
-  console.log(
-    JSON.stringify({ family: family.folder, cases: gaps.length, meanGap: mean, worstGap: Math.max(...gaps) }),
-  )
 }
-if (!values.family || values.family === 'hypercube_larson') larson()
+for (const [family, { cases, gaps, proven, seconds }] of tallies) {
+  print({
+    family,
+    cases,
+    compared: gaps.length,
+    meanGap: gaps.length > 0 ? gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length : null,
+    worstGap: gaps.length > 0 ? Math.max(...gaps) : null,
+    proven,
+    longestSeconds: seconds,
+  })
+}

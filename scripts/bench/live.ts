@@ -1,0 +1,286 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { replaceCity } from '../seedCity.ts'
+import { type BenchDatabase, openBenchDatabase } from './shared/benchDatabase.ts'
+import type { WritingOrder, WritingReport } from './shared/eventWriter.ts'
+import { machine, median, medianInterval, roundTo } from './shared/measure.ts'
+import type { ReadersOrder, StreamReport } from './shared/streamReaders.ts'
+import type { ServeOrder, Usage } from './shared/streamServer.ts'
+
+// From an event that is put down in the database to every client that hears it: how long it takes and what it costs, for
+// our hub and for the least that could do it (LISTEN, one frame a tenth of a second written to every response), one after
+// the other in every round. Server, writer and readers are processes of their own. Needs a PostgreSQL: DATABASE_URL, on
+// which a database of the bench's own is made. --soak MINUTES: the same load for long, and whether memory stays flat.
+
+const { values } = parseArgs({
+  options: {
+    rates: { type: 'string', default: '10,100,1000' },
+    clients: { type: 'string', default: '1,50,200,1000' },
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    /** Of the clients so many are tRPC's own; a fifth at most. */
+    stock: { type: 'string', default: '10' },
+    soak: { type: 'string' },
+  },
+})
+const numbers = (text: string) => text.split(',').map(Number)
+const seconds = Number(values.seconds)
+const rounds = Number(values.rounds)
+const stockClients = Number(values.stock)
+
+/** CPU a delivery over the bare loop's, where there are many. */
+const AIM_RATIO = 1.3
+/** Insert to client, milliseconds, the slowest of a hundred: 100 events a second, 500 clients. */
+const AIM_P99_MS = 250
+
+const note = (text: string) => process.stderr.write(`${text}\n`)
+const print = (line: object) =>
+  console.log(
+    JSON.stringify({ bench: 'live', ...line, load: loadavg().map((each) => roundTo(each, 1)), ...machine }),
+  )
+
+async function ask<Answer>(child: ChildProcess, message: object): Promise<Answer> {
+  const over = new AbortController()
+  const { signal } = over
+  const ended = once(child, 'exit', { signal }).then(([code]) => {
+    throw new Error(`A process of the bench ended with ${code}.`)
+  })
+  const answered = once(child, 'message', { signal })
+  child.send(message)
+  try {
+    const [answer] = await Promise.race([answered, ended])
+    return answer
+  } finally {
+    // Whichever did not come is waited for no longer.
+    for (const each of [answered, ended]) each.catch(() => undefined)
+    over.abort()
+  }
+}
+
+const start = (name: string, execArgv: string[] = []) =>
+  fork(join(import.meta.dirname, 'shared', name), { stdio: ['ignore', 2, 2, 'ipc'], execArgv })
+
+type Served = Pick<ReadersOrder, 'url' | 'path' | 'cookies'>
+
+/** One of the two ways, with its clients. */
+class Stream {
+  readonly name: ServeOrder['serve']
+  private readonly server: ChildProcess
+  private readonly served: Served
+  private readers: ChildProcess | undefined
+
+  private constructor(name: ServeOrder['serve'], server: ChildProcess, served: Served) {
+    this.name = name
+    this.server = server
+    this.served = served
+  }
+
+  static async start(serve: ServeOrder['serve'], databaseUrl: string): Promise<Stream> {
+    const server = start('streamServer.ts', ['--expose-gc'])
+    return new Stream(serve, server, await ask<Served>(server, { serve, databaseUrl }))
+  }
+
+  async open(clients: number): Promise<void> {
+    await this.leave()
+    this.readers = start('streamReaders.ts')
+    const stock = this.name === 'ours' ? Math.min(stockClients, Math.floor(clients / 5)) : 0
+    await ask(this.readers, { ...this.served, stock, cheap: clients - stock })
+  }
+
+  usage(): Promise<Usage> {
+    return ask(this.server, { usage: true })
+  }
+
+  collect(): Promise<StreamReport> {
+    if (!this.readers) throw new Error('Nobody reads.')
+    return ask(this.readers, { collect: true })
+  }
+
+  /** Closes all its clients. */
+  async leave(): Promise<void> {
+    const { readers } = this
+    if (!readers) return
+    this.readers = undefined
+    readers.kill()
+    await once(readers, 'exit')
+    await wait(500)
+  }
+
+  async close(): Promise<void> {
+    await this.leave()
+    this.server.kill()
+  }
+}
+
+interface Measured extends WritingReport {
+  heard: number
+  lost: number
+  reloads: number
+  cpuMs: number
+  latencies: number[]
+}
+
+/** Events at a rate for some seconds, and what became of them. */
+async function measure(
+  stream: Stream,
+  writer: ChildProcess,
+  order: Omit<WritingOrder, 'plain'>,
+): Promise<Measured> {
+  await stream.collect()
+  const before = await stream.usage()
+  const written = await ask<WritingReport>(writer, { ...order, plain: stream.name === 'bare' })
+  // The last ones are on their way.
+  await wait(1500)
+  const after = await stream.usage()
+  const report = await stream.collect()
+  const heard = report.heard.reduce((sum, each) => sum + each, 0)
+  return {
+    ...written,
+    heard,
+    lost: written.written * report.heard.length - heard,
+    reloads: report.reloads,
+    cpuMs: after.cpuMs - before.cpuMs,
+    latencies: report.latencies,
+  }
+}
+
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+function summary(all: readonly Measured[]) {
+  const latencies = all.flatMap((each) => each.latencies).sort((a, b) => a - b)
+  return {
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    worstMs: percentile(latencies, 1),
+    eventsASecond: roundTo(median(all.map((each) => each.written / each.seconds)), 1),
+    cpuMicrosADelivery: roundTo(median(all.map((each) => (each.cpuMs * 1000) / each.heard)), 2),
+    coresOfCpu: roundTo(median(all.map((each) => each.cpuMs / 1000 / (each.seconds + 1.5))), 3),
+    lost: all.reduce((sum, each) => sum + each.lost, 0),
+    reloads: all.reduce((sum, each) => sum + each.reloads, 0),
+  }
+}
+
+async function benchGrid(streams: { ours: Stream; bare: Stream }, writer: ChildProcess): Promise<void> {
+  for (const clients of numbers(values.clients)) {
+    for (const stream of [streams.bare, streams.ours]) await stream.open(clients)
+    for (const rate of numbers(values.rates)) {
+      const found: Record<'ours' | 'bare', Measured[]> = { ours: [], bare: [] }
+      for (let round = 0; round < rounds; round += 1) {
+        for (const stream of [streams.bare, streams.ours]) {
+          found[stream.name].push(await measure(stream, writer, { rate, seconds }))
+        }
+      }
+      const ratios = found.ours.map(
+        (ours, round) => ours.cpuMs / ours.heard / (found.bare[round].cpuMs / found.bare[round].heard),
+      )
+      print({
+        case: 'grid',
+        clients,
+        rate,
+        ours: summary(found.ours),
+        bare: summary(found.bare),
+        cpuRatio: roundTo(median(ratios), 2),
+        cpuRatioInterval: medianInterval(ratios).map((each) => roundTo(each, 2)),
+        aimRatio: AIM_RATIO,
+        aimP99Ms: AIM_P99_MS,
+      })
+    }
+  }
+}
+
+/** Twice the rate again and again, until clients no longer hear within a second, or are told to reload. */
+async function benchHighest(stream: Stream, writer: ChildProcess, clients: number): Promise<void> {
+  await stream.open(clients)
+  let highest: object | null = null
+  for (let rate = 500; rate <= 32_000; rate *= 2) {
+    const measured = await measure(stream, writer, { rate, seconds })
+    const { p99Ms, lost, reloads, ...rest } = summary([measured])
+    note(
+      `${rate} events/s to ${clients} clients: p99 ${p99Ms} ms, lost ${lost}, behind ${measured.behind.toFixed(1)} s`,
+    )
+    if (lost > 0 || reloads > 0 || p99Ms > 1000 || measured.behind > seconds * 0.2) break
+    highest = { rate, p99Ms, ...rest }
+  }
+  print({ case: 'highest', clients, highest })
+}
+
+async function benchMemory(stream: Stream): Promise<void> {
+  const clients = 1000
+  await stream.leave()
+  await wait(2000)
+  const before = await stream.usage()
+  await stream.open(clients)
+  await wait(2000)
+  const after = await stream.usage()
+  print({
+    case: 'memory',
+    serves: stream.name,
+    clients,
+    heldKbAClient: roundTo((after.held - before.held) / clients / 1024, 2),
+    rssKbAClient: roundTo((after.rss - before.rss) / clients / 1024, 2),
+  })
+}
+
+/** A steady load for long: memory in the second half over that at the end of the first. */
+async function soak(stream: Stream, writer: ChildProcess, minutes: number): Promise<void> {
+  await stream.open(200)
+  const held: number[] = []
+  const found: Measured[] = []
+  for (let minute = 0; minute < minutes; minute += 1) {
+    const measured = await measure(stream, writer, { rate: 100, seconds: 58 })
+    found.push({ ...measured, latencies: measured.latencies.filter((_, index) => index % 100 === 0) })
+    held.push((await stream.usage()).held)
+    note(`minute ${minute + 1}: ${Math.round(held[minute] / 2 ** 20)} MB held, lost ${measured.lost}`)
+  }
+  const half = Math.floor(held.length / 2)
+  print({
+    case: 'soak',
+    minutes,
+    clients: 200,
+    ours: summary(found),
+    heldMb: held.map((each) => roundTo(each / 2 ** 20, 1)),
+    growth: roundTo(median(held.slice(half)) / median(held.slice(0, Math.max(1, half))), 3),
+  })
+}
+
+const bench: BenchDatabase = await openBenchDatabase()
+const children: { close(): Promise<void> }[] = []
+const writer = start('eventWriter.ts')
+try {
+  const { database, databaseUrl } = bench
+  if (!databaseUrl) throw new Error('This bench needs a PostgreSQL: set DATABASE_URL.')
+  note('writing a city')
+  await replaceCity(
+    database,
+    { city: 'shuifu', seed: 7, incidents: 5000, asOf: Date.parse('2026-11-22T06:32:00Z') },
+    () => undefined,
+  )
+  await ask(writer, { databaseUrl })
+  const ours = await Stream.start('ours', databaseUrl)
+  children.push(ours)
+  // What a server does at its start is not what is measured.
+  await wait(5000)
+  if (values.soak) {
+    await soak(ours, writer, Number(values.soak))
+  } else {
+    const bare = await Stream.start('bare', databaseUrl)
+    children.push(bare)
+    await benchMemory(ours)
+    await benchMemory(bare)
+    await bare.leave()
+    await benchGrid({ ours, bare }, writer)
+    await bare.leave()
+    await benchHighest(ours, writer, 200)
+  }
+} finally {
+  for (const child of children) await child.close()
+  writer.kill()
+  await wait(500)
+  await bench.close()
+}

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startServer } from '../../../api/server.ts'
+import { openDatabase } from '../../../db/client.ts'
+
+// A process of its own that serves one stream, ours or the least that could: so that its CPU time and memory are nobody
+// else's. Receives {serve, databaseUrl} first, answers {url, path, cookies}; then {usage: true} answers Usage.
+
+export interface ServeOrder {
+  /** 'bare': LISTEN, and one prepared frame a tenth of a second written to every response. */
+  serve: 'ours' | 'bare'
+  databaseUrl: string
+}
+
+export interface Usage {
+  /** Since the process began. */
+  cpuMs: number
+  rss: number
+  /** Of JavaScript, with the buffers outside its heap, after a full collection. */
+  held: number
+}
+
+const PASSWORD = 'gridwall-bench-2026'
+const BATCH_MS = 100
+
+async function serveBare(databaseUrl: string) {
+  const database = await openDatabase({ databaseUrl, dataDir: '' })
+  const clients = new Set<ServerResponse>()
+  let waiting: string[] = []
+  let number = 0
+  let timer: NodeJS.Timeout | undefined
+  const tell = () => {
+    timer = undefined
+    const frame = Buffer.from(
+      `data: {"at":"${new Date().toISOString()}","messages":[${waiting.join(',')}]}\nid: ${number}\n\n`,
+    )
+    waiting = []
+    for (const client of clients) client.write(frame)
+  }
+  await database.listen('bench_plain', (payload) => {
+    number += 1
+    waiting.push(payload)
+    if (timer === undefined) timer = setTimeout(tell, BATCH_MS)
+  })
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('event: connected\ndata: {}\n\n')
+    clients.add(response)
+    response.on('close', () => clients.delete(response))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('Expected a port.')
+  return { url: `http://127.0.0.1:${address.port}`, path: '/', cookies: [''] }
+}
+
+async function serveOurs(databaseUrl: string) {
+  const database = await openDatabase({ databaseUrl, dataDir: '' })
+  const dir = mkdtempSync(join(tmpdir(), 'gridwall-bench-live-'))
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }))
+  writeFileSync(join(dir, 'index.html'), '<!doctype html><title>bench</title>')
+  const { url } = await startServer({
+    database,
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: dir,
+    webDir: dir,
+    adminPassword: PASSWORD,
+    limitFactor: 0,
+  })
+  const answer = await fetch(`${url}/api/auth/sign-in/username`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  })
+  if (!answer.ok) throw new Error(`Signing in: ${answer.status}`)
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ')
+  const input = encodeURIComponent(JSON.stringify({ city: 'shuifu' }))
+  return { url, path: `/trpc/live.subscribe?input=${input}`, cookies: [cookie] }
+}
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage()
+  globalThis.gc?.()
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { cpuMs: (user + system) / 1000, rss, held: heapUsed + external }
+}
+
+process.on('message', (message: ServeOrder | { usage: true }) => {
+  if ('usage' in message) {
+    process.send?.(usage())
+    return
+  }
+  const { serve, databaseUrl } = message
+  const serving = serve === 'ours' ? serveOurs(databaseUrl) : serveBare(databaseUrl)
+  serving.then(
+    (answer) => process.send?.(answer),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
+})
+// Whoever is left alone ends.
+process.on('disconnect', () => process.exit(0))
