@@ -27,8 +27,12 @@ export interface PMedianAnswer extends Proof {
   post: Uint32Array
 }
 
-function check(input: PMedianInput): void {
+/** @throws PlanRefusal for more posts than candidates, costs that are none, or changes that fixed posts forbid. */
+export function checkPMedian(input: PMedianInput): void {
   const { customers, candidates, costs, p, fixed = [], start, mostChanges } = input
+  if (!(Number.isInteger(customers) && customers >= 1)) {
+    throw new PlanRefusal(`customers: expected at least one, got ${customers}`)
+  }
   if (!Number.isInteger(p) || p < 1 || p > candidates) {
     throw new PlanRefusal(`p: expected 1 to ${candidates} posts, got ${p}`)
   }
@@ -46,6 +50,9 @@ function check(input: PMedianInput): void {
     }
   }
   if (mostChanges === undefined) return
+  if (!Number.isInteger(mostChanges) || mostChanges < 0) {
+    throw new PlanRefusal(`mostChanges: expected a whole number from 0, got ${mostChanges}`)
+  }
   if (start?.length !== p)
     throw new PlanRefusal(`mostChanges: expected ${p} posts as "start" to change, got ${start?.length ?? 0}`)
   const moved = fixed.filter((place) => !start.includes(place)).length
@@ -263,7 +270,7 @@ function firstPosts(input: PMedianInput, random: Random): number[] {
  * @throws PlanRefusal for more posts than candidates, costs that are none, or changes that fixed posts forbid.
  */
 export function pMedian(input: PMedianInput, options: SearchOptions): PMedianAnswer {
-  check(input)
+  checkPMedian(input)
   const random = createRandom(options.seed ?? 1, 'p-median')
   const clock = new SearchClock(options)
   const choice = new Choice(input, firstPosts(input, random))

@@ -1,0 +1,37 @@
+import type { CoverageInput } from '../../../api/planning/coverage.ts'
+import type { DistrictingInput } from '../../../api/planning/districting.ts'
+import type { HypercubeInput } from '../../../api/planning/hypercube.ts'
+import type { PMedianInput } from '../../../api/planning/pMedian.ts'
+import type { RoutingProblem } from '../../../api/planning/routing.ts'
+import type { SetCoverInput } from '../../../api/planning/setCover.ts'
+
+/** What is published of an instance: its best value, or null, and where that was read. */
+export interface Known {
+  value: number | null
+  from?: string
+  /** Vehicles of the published plan. */
+  vehicles?: number
+  /** Published values by number of posts, and the radius they are for. */
+  byPosts?: Record<string, number>
+  radius?: number
+}
+
+interface Common {
+  known: Known
+  /** Said of the instance in its line. */
+  more?: object
+}
+
+/** A published problem, whatever file it came from. */
+export type Instance = Common &
+  (
+    | { family: 'pMedian'; problem: PMedianInput }
+    | { family: 'covering'; problem: Omit<CoverageInput, 'p'>; posts: number[] }
+    | { family: 'setCovering'; problem: SetCoverInput }
+    | { family: 'routes'; problem: RoutingProblem }
+    | { family: 'timeWindows'; problem: RoutingProblem }
+    | { family: 'arcRouting'; problem: RoutingProblem }
+    | { family: 'orienteering'; problem: RoutingProblem; ownScore: number }
+    | { family: 'districting'; problem: DistrictingInput }
+    | { family: 'hypercube'; problem: HypercubeInput; workloads: number[] }
+  )

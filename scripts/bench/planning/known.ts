@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, extname, join } from 'node:path'
+import type { Known } from './instance.ts'
+
+/**
+ * Published values of instances, from wherever they stand: `known.json` in the folder, a `.sol` beside the file, a table
+ * of names and values in the folder or one above, a comment in the file itself; in this order.
+ */
+export class KnownValues {
+  private readonly root: string
+  private readonly lists = new Map<string, Record<string, unknown>>()
+  private readonly tables = new Map<string, { from: string; values: Map<string, number> }[]>()
+
+  constructor(root: string) {
+    this.root = root
+  }
+
+  /** @param text Of the file, for its comments. */
+  of(path: string, text: string): Known {
+    const folder = dirname(path)
+    const stem = basename(path, extname(path))
+    const list = this.list(folder)
+    const entry = list[basename(path)] ?? list[stem]
+    if (entry !== undefined) return { ...knownOf(entry), from: 'known.json' }
+    return (
+      fromSolution(join(folder, stem)) ??
+      this.fromTables(folder, stem) ??
+      fromComment(text) ?? { value: null }
+    )
+  }
+
+  private list(folder: string): Record<string, unknown> {
+    const kept = this.lists.get(folder)
+    if (kept) return kept
+    const path = join(folder, 'known.json')
+    const list: Record<string, unknown> = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+    this.lists.set(folder, list)
+    return list
+  }
+
+  private fromTables(folder: string, stem: string): Known | null {
+    for (let at = folder; at.startsWith(this.root); at = dirname(at)) {
+      for (const { from, values } of this.tablesIn(at)) {
+        const value = values.get(stem.toLowerCase())
+        if (value !== undefined) return { value, from }
+      }
+      if (at === this.root) break
+    }
+    return null
+  }
+
+  private tablesIn(folder: string): { from: string; values: Map<string, number> }[] {
+    const kept = this.tables.get(folder)
+    if (kept) return kept
+    const tables = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && isTable(entry.name))
+      .map(({ name }) => {
+        const values = new Map<string, number>()
+        for (const line of readFileSync(join(folder, name), 'latin1').split(/\r?\n/)) {
+          const row = /^\W*([\w-]*[a-z][\w-]*)(?:\.\w+)?["']?[\s,;:=|]+(\d+(?:\.\d+)?)\b/i.exec(line)
+          if (row) values.set(row[1].toLowerCase(), Number(row[2]))
+        }
+        return { from: name, values }
+      })
+    this.tables.set(folder, tables)
+    return tables
+  }
+}
+
+/** A file of best values by its name: `pmedopt.txt`, `best-known.csv`. */
+export function isTable(name: string): boolean {
+  return /(opt|optima|best|known|bks)[\w-]*\.(txt|csv|tsv|json|md)$/i.test(name)
+}
+
+function knownOf(entry: unknown): Known {
+  if (typeof entry === 'number') return { value: entry }
+  const told = new Map(Object.entries(Object(entry) as object))
+  const number = (...names: string[]) =>
+    names.map((name) => told.get(name)).find((value) => typeof value === 'number')
+  const byPosts: unknown = told.get('optimum_by_p')
+  return {
+    value: number('best_known_cost', 'best_known', 'optimum', 'optimal', 'best', 'value', 'cost') ?? null,
+    vehicles: number('solved_with_vehicles', 'best_known_vehicles', 'routes'),
+    radius: number('radius'),
+    ...(byPosts ? { byPosts: byPosts as Record<string, number> } : {}),
+  }
+}
+
+function fromSolution(stem: string): Known | null {
+  const path = ['.sol', '.opt', '.opt.txt', '.sol.txt'].map((end) => stem + end).find(existsSync)
+  if (!path) return null
+  const text = readFileSync(path, 'latin1')
+  const value =
+    /^\s*(?:total\s+)?(?:cost|route_score|objective|distance|value)\s*[:=]?\s*(\d+(?:\.\d+)?)/im.exec(text)
+  const routes = text.match(/^\s*route\s*#?\s*\d+/gim)?.length
+  return value && { value: Number(value[1]), from: basename(path), ...(routes ? { vehicles: routes } : {}) }
+}
+
+function fromComment(text: string): Known | null {
+  const value =
+    /(?:optimal|optimum|best)(?:\s+known)?(?:\s+(?:value|cost|solution))?\s*[:=]\s*(\d+(?:\.\d+)?)/i.exec(
+      text,
+    ) ??
+    /\bOPT\s*=\s*(\d+(?:\.\d+)?)/.exec(text) ??
+    /\bUB\s*=\s*(\d+(?:\.\d+)?)/.exec(text) ??
+    /^\s*COMMENT\s*:\s*(\d+(?:\.\d+)?)\s*$/im.exec(text)
+  return value && { value: Number(value[1]), from: 'comment' }
+}

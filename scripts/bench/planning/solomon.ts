@@ -1,0 +1,39 @@
+import { distances } from './distances.ts'
+import type { Instance, Known } from './instance.ts'
+
+/**
+ * Solomon, and Gehring and Homberger: a line of vehicles and capacity, then rows of number, x, y, demand, ready, due,
+ * service, the first being the post. Distances as they are.
+ */
+export function readSolomon(text: string, known: Known): Instance {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter((row) => row.every(Number.isFinite))
+  const fleet = lines.find((row) => row.length === 2)
+  const rows = lines.filter((row) => row.length === 7)
+  if (!fleet || rows.length < 2)
+    throw new Error('Expected a line of vehicles and capacity and rows of seven numbers.')
+  const [count, capacity] = fleet
+  return {
+    family: 'timeWindows',
+    known,
+    more: { distances: 'EXACT_2D' },
+    problem: {
+      places: rows.length,
+      costs: distances(
+        rows.map(([, x, y]) => [x, y]),
+        'EXACT_2D',
+      ),
+      jobs: rows.slice(1).map(([, , , demand, opens, closes, duration], index) => ({
+        from: index + 1,
+        to: index + 1,
+        demand,
+        opens,
+        closes,
+        duration,
+      })),
+      vehicles: [{ start: 0, end: 0, capacity, count, opens: rows[0][4], closes: rows[0][5] }],
+    },
+  }
+}
