@@ -16,13 +16,17 @@ export interface StreetRule {
 
 /** A sample: main roads by car, streets by motorcycle, the busiest streets near the post on foot. */
 export const SAMPLE_STREETS: Readonly<Record<UnitKind, StreetRule>> = {
-  foot: { classes: ['residential', 'service'], most: 50, reachS: 900 },
-  motorcycle: { classes: ['residential', 'service', 'secondary'], most: 110, reachS: 3600 },
-  car: { classes: ['trunk', 'primary', 'secondary', 'residential', 'track'], most: 140, reachS: 5400 },
+  foot: { classes: ['residential', 'service'], most: 80, reachS: 900 },
+  motorcycle: { classes: ['residential', 'service', 'secondary'], most: 160, reachS: 3600 },
+  car: { classes: ['trunk', 'primary', 'secondary', 'residential', 'track'], most: 180, reachS: 5400 },
 }
 
-/** What leaving a stop of a hot spot out costs, in seconds: more than any way to it. */
-const STOP_PENALTY_S = 4 * 3600
+/** What leaving a stop of a hot spot out costs, in seconds: more than all streets that could be covered meanwhile. */
+const STOP_PENALTY_S = 100_000
+/** A unit with time left goes its streets again, each once in each part of its shift, so many parts at most. */
+const MOST_ROUNDS = 3
+/** What a round takes: the streets, and so much of that again for the ways between them. */
+const BETWEEN = 1.25
 /**
  * What leaving the busiest street out costs, in seconds, and the least busy one: more than most detours, since a unit on duty
  * has the time anyway.
@@ -97,16 +101,24 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
   }
   const jobs: RouteJob[] = []
   const asked: Job[] = []
-  for (const { road, worth: own } of streets) {
-    jobs.push({ street: road })
-    asked.push({
-      from: junction(road, 0),
-      to: junction(road, 1),
-      bothWays: true,
-      cost: seconds[road],
-      duration: seconds[road],
-      penalty: LEAST_STREET_PENALTY_S + (STREET_PENALTY_S - LEAST_STREET_PENALTY_S) * (own / busiest),
-    })
+  const stopS = stops.reduce((sum, stop) => sum + stop.seconds, 0)
+  const roundS = BETWEEN * streets.reduce((sum, { road }) => sum + seconds[road], 0)
+  const rounds = Math.max(1, Math.min(MOST_ROUNDS, Math.floor((shiftS - stopS) / Math.max(1, roundS))))
+  for (let round = 0; round < rounds; round++) {
+    for (const { road, worth: own } of streets) {
+      jobs.push({ street: road })
+      asked.push({
+        from: junction(road, 0),
+        to: junction(road, 1),
+        bothWays: true,
+        cost: seconds[road],
+        duration: seconds[road],
+        penalty: LEAST_STREET_PENALTY_S + (STREET_PENALTY_S - LEAST_STREET_PENALTY_S) * (own / busiest),
+        ...(rounds > 1
+          ? { opens: (round * shiftS) / rounds, closes: ((round + 1) * shiftS) / rounds - seconds[road] }
+          : {}),
+      })
+    }
   }
   const placeOfCell = new Map<number, number>()
   for (const stop of stops) {

@@ -5,30 +5,58 @@ import type { Progress } from './search.ts'
 import type { Solve, TaskName } from './tasks.ts'
 import type { ThreadQuestion, ThreadReply } from './worker.ts'
 
-/** Solvers run at once; the others wait their turn. One core is left for who asks. */
+/** Solvers run at once; the others wait their turn. */
 const MOST_THREADS = Math.max(1, Math.min(4, availableParallelism()))
-/** A solver that neither ends nor heeds the flag within this time after it should is ended. */
+/** A solver that neither ends nor heeds the flag within this time after it should is ended with its thread. */
 const GRACE_S = 20
+/** A thread with nothing to do ends after this time: to start one takes most of a second on a busy machine. */
+const IDLE_MS = 3000
 
 let running = 0
 const queue: (() => void)[] = []
+/** Threads that wait for a question, and what ends each. */
+const idle = new Map<Worker, NodeJS.Timeout>()
 
 async function turn(): Promise<void> {
   if (running >= MOST_THREADS) await new Promise<void>((resolve) => queue.push(resolve))
-  running++
+  else running++
 }
 
 function leave(): void {
-  running--
-  queue.shift()?.()
+  const next = queue.shift()
+  if (next) next()
+  else running--
+}
+
+function thread(): Worker {
+  const [waiting] = idle
+  if (!waiting) {
+    const started = new Worker(new URL('./worker.ts', import.meta.url))
+    return started.once('exit', () => idle.delete(started))
+  }
+  const [worker, timer] = waiting
+  clearTimeout(timer)
+  idle.delete(worker)
+  worker.ref()
+  return worker
+}
+
+function rest(worker: Worker): void {
+  // Neither the thread nor its timer keeps the process alive.
+  worker.unref()
+  const end = () => {
+    idle.delete(worker)
+    return worker.terminate()
+  }
+  idle.set(worker, setTimeout(end, IDLE_MS).unref())
 }
 
 /**
- * Runs a solver by its name in a thread of its own, which ends with its answer. Input is copied and the answer's typed
- * arrays are handed over. When `signal` is aborted the solver answers the best it has; waiting for a thread does not count
+ * Runs a solver by its name in a thread. Input is copied and the answer's typed arrays are handed over; numbers arrive as
+ * they are, NaN too. When `signal` is aborted the solver answers the best it has; waiting for a thread does not count
  * against `seconds`.
  * @throws PlanRefusal where the input is impossible, as the solver says. @throws Error where the solver fails or does not
- * stop in time; the message says which.
+ * stop in time, which ends its thread; the message says which.
  */
 export const inPlanningThread: Solve = async (name, input, options) => {
   await turn()
@@ -47,11 +75,13 @@ async function run(
   const { signal, onProgress, ...plain } = options
   const stop = new SharedArrayBuffer(4)
   const flag = new Int32Array(stop)
-  const worker = new Worker(new URL('./worker.ts', import.meta.url))
   const aborted = signal instanceof AbortSignal ? signal : undefined
+  const worker = thread()
   let timer: NodeJS.Timeout | undefined
+  let stopNow: () => void = () => undefined
+  let forget: () => void = () => undefined
   try {
-    return await new Promise<never>((resolve, reject) => {
+    const last = await new Promise<ThreadReply>((resolve, reject) => {
       const endAfter = (seconds: number, why: string) => {
         clearTimeout(timer)
         timer = setTimeout(
@@ -59,7 +89,7 @@ async function run(
           (seconds + GRACE_S) * 1000,
         )
       }
-      const stopNow = () => {
+      stopNow = () => {
         Atomics.store(flag, 0, 1)
         endAfter(0, 'when told to')
       }
@@ -68,17 +98,26 @@ async function run(
         endAfter(options.seconds, `within its ${options.seconds} s`)
         aborted?.addEventListener('abort', stopNow, { once: true })
       }
-      worker.on('message', (reply: ThreadReply) => {
+      const hear = (reply: ThreadReply) => {
         if ('progress' in reply) onProgress?.(reply.progress)
-        else if ('answer' in reply) resolve(reply.answer as never)
-        else reject(reply.refused ? new PlanRefusal(reply.message) : new Error(reply.message))
-      })
-      worker.on('error', reject)
-      worker.on('exit', (code) => reject(new Error(`The thread of ${name} ended with code ${code}.`)))
+        else resolve(reply)
+      }
+      const exit = (code: number) => reject(new Error(`The thread of ${name} ended with code ${code}.`))
+      worker.on('message', hear).on('error', reject).on('exit', exit)
+      forget = () => void worker.off('message', hear).off('error', reject).off('exit', exit)
       worker.postMessage({ name, input, options: plain, stop } satisfies ThreadQuestion)
     })
+    forget()
+    rest(worker)
+    if ('answer' in last) return last.answer as never
+    if ('message' in last) throw last.refused ? new PlanRefusal(last.message) : new Error(last.message)
+    throw new Error(`Expected an answer of ${name}.`)
+  } catch (error) {
+    forget()
+    if (!idle.has(worker)) await worker.terminate()
+    throw error
   } finally {
     clearTimeout(timer)
-    await worker.terminate()
+    aborted?.removeEventListener('abort', stopNow)
   }
 }

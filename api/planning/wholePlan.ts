@@ -86,6 +86,7 @@ const SHARES = { areas: 0.2, posts: 0.15, routes: 0.3, roster: 0.3 }
 const PATIENCE_S = 600
 
 const HOUR_S = 3600
+const BY_CAR_LAST: readonly UnitKind[] = ['foot', 'motorcycle', 'car']
 const FOOT_OFFICERS = 2
 const VEHICLE_OFFICERS = 3
 
@@ -153,7 +154,12 @@ export async function wholePlan(
     const stops = hotspotStops(city, cells, shift, preset.workload, preset.hotspots)
     const hot = [...new Set(stops.map(({ cell }) => cell))]
     const taken = new Set<number>()
-    return kinds.map((kind, index) => {
+    // Who goes by car takes the streets that the slower leave.
+    const order = kinds
+      .map((_, index) => index)
+      .sort((a, b) => BY_CAR_LAST.indexOf(kinds[a]) - BY_CAR_LAST.indexOf(kinds[b]) || a - b)
+    return order.map((index) => {
+      const kind = kinds[index]
       const post = index % places.length
       const [at] = travels[kind].accessOf([places[post].point])
       // Hot spots go round the units, the hottest to the first.

@@ -20,8 +20,8 @@ export type ThreadReply =
   /** `refused`: the input was impossible, and the message says why. */
   | { message: string; refused: boolean }
 
-// The worker half of thread.ts: one question, one answer, then it ends.
-parentPort?.once('message', async ({ name, input, options, stop }: ThreadQuestion) => {
+// The worker half of thread.ts: one question at a time, each with its answer as the last message.
+parentPort?.on('message', async ({ name, input, options, stop }: ThreadQuestion) => {
   const flag = new Int32Array(stop)
   const search: SearchOptions = {
     ...options,
