@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from '../tests/setup/chromium.ts'
 import { findCommand } from '../tests/setup/commands.ts'
@@ -8,8 +8,8 @@ import { findPostgres } from '../tests/setup/postgresServer.ts'
 import { repositoryRoot } from './environment.ts'
 
 /**
- * `npm test`: types, lint and import direction; unit and integration tests; journeys in Chromium.
- * Everything runs whatever failed before it. The last line is `N passed, N failed`, with `, N skipped` if any were.
+ * `npm test`: types, lint and import direction beside one another; unit and integration tests; journeys in Chromium, beside
+ * those where there are cores for both. Everything runs whatever failed before it. The last line is `N passed, N failed`, with `, N skipped` if any were.
  */
 interface Counts {
   passed: number
@@ -23,18 +23,38 @@ function heading(text: string): void {
   console.log(`\n── ${text}`)
 }
 
-/** Runs a command with its output shown. @returns whether it ended with exit code 0. */
-function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+/**
+ * Runs a command. @param show where its output goes: shown as it comes, or given whole at its end, so that of two commands
+ * beside one another each can be read. @returns whether it ended with exit code 0.
+ */
+function run(
+  command: string,
+  args: string[],
+  show: 'asItComes' | ((output: string) => void) = 'asItComes',
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: repositoryRoot, stdio: ['ignore', 'inherit', 'inherit'], env })
+    const output = show === 'asItComes' ? 'inherit' : 'pipe'
+    const child = spawn(command, args, { cwd: repositoryRoot, stdio: ['ignore', output, output], env })
+    let text = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (part: string) => {
+        text += part
+      })
+    }
     child.once('error', reject)
-    child.once('exit', (code) => resolve(code === 0))
+    child.once('close', (code) => {
+      if (show !== 'asItComes') show(text)
+      resolve(code === 0)
+    })
   })
 }
 
 async function check(name: string, command: string, args: string[]): Promise<Counts> {
-  heading(name)
-  const passed = await run(command, args)
+  const passed = await run(command, args, (output) => {
+    heading(name)
+    process.stdout.write(output)
+  })
   console.log(passed ? `${name}: passed` : `${name}: FAILED`)
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 }
 }
@@ -47,17 +67,26 @@ interface VitestReport {
   testResults: { status: string; assertionResults: unknown[] }[]
 }
 
-async function vitest(name: string, args: string[], reportPath: string): Promise<Counts> {
-  heading(name)
-  const whole = await run(process.execPath, [
-    join(repositoryRoot, 'node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--passWithNoTests',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${reportPath}`,
-    ...args,
-  ])
+async function vitest(name: string, args: string[], reportPath: string, beside = false): Promise<Counts> {
+  if (!beside) heading(name)
+  const whole = await run(
+    process.execPath,
+    [
+      join(repositoryRoot, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--passWithNoTests',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportPath}`,
+      ...args,
+    ],
+    beside
+      ? (output) => {
+          heading(name)
+          process.stdout.write(output)
+        }
+      : 'asItComes',
+  )
   if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0 }
   const report: VitestReport = JSON.parse(readFileSync(reportPath, 'utf8'))
   // A file that breaks before its first test has no test to count, nor has an error between the tests.
@@ -73,7 +102,7 @@ async function vitest(name: string, args: string[], reportPath: string): Promise
 }
 
 /** Installs what the tests need of the system: only as root on Debian, and only what is missing. */
-function installMissing(): void {
+async function installMissing(): Promise<void> {
   const packages = [
     ...(findPostgres() ? [] : ['postgresql-15-postgis-3']),
     ...(findChromium() ? [] : ['chromium', 'fonts-noto-cjk']),
@@ -83,29 +112,36 @@ function installMissing(): void {
   heading(`installing ${packages.join(', ')}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
-    spawnSync('apt-get', ['-q', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env })
+    // What could not be installed is told by the tests that need it; apt's own words help whoever reads them.
+    await run('apt-get', ['-qq', ...args], (output) => process.stdout.write(output), env)
   }
 }
 
-async function journeys(reportPath: string): Promise<Counts> {
-  if (findChromium()) return vitest('journeys in Chromium', ['--config', 'tests/e2e.config.ts'], reportPath)
+async function journeys(reportPath: string, beside: boolean): Promise<Counts> {
+  if (findChromium())
+    return vitest('journeys in Chromium', ['--config', 'tests/e2e.config.ts'], reportPath, beside)
   heading('journeys in Chromium')
   console.log('skipped: no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)')
   return process.env.CI ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 }
 }
 
 const reports = mkdtempSync(join(tmpdir(), 'gridwall-tests-'))
-installMissing()
+const [types, lint, imports] = await Promise.all([
+  check('types', bin('tsc'), []),
+  check('lint', bin('biome'), ['check', '.']),
+  check('import direction', process.execPath, ['scripts/imports.ts']),
+  installMissing(),
+])
+const unit = () =>
+  vitest('unit and integration tests', ['--config', 'tests/vitest.config.ts'], join(reports, 'unit.json'))
+// A journey takes two cores by itself: the browser draws without a GPU.
+const beside = availableParallelism() >= 6
+const journeysRun = (besideOthers: boolean) => journeys(join(reports, 'journeys.json'), besideOthers)
 const results = [
-  await check('types', bin('tsc'), []),
-  await check('lint', bin('biome'), ['check', '.']),
-  await check('import direction', process.execPath, ['scripts/imports.ts']),
-  await vitest(
-    'unit and integration tests',
-    ['--config', 'tests/vitest.config.ts'],
-    join(reports, 'unit.json'),
-  ),
-  await journeys(join(reports, 'journeys.json')),
+  types,
+  lint,
+  imports,
+  ...(beside ? await Promise.all([unit(), journeysRun(true)]) : [await unit(), await journeysRun(false)]),
 ]
 rmSync(reports, { recursive: true, force: true })
 const sum = (key: keyof Counts) => results.reduce((total, counts) => total + counts[key], 0)

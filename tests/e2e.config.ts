@@ -3,12 +3,16 @@ import { defineConfig } from 'vitest/config'
 
 const root = join(import.meta.dirname, '..')
 
-/** Journeys through the whole program in Chromium: one at a time, each file against a server of its own. */
+/**
+ * Journeys through the whole program in Chromium, one at a time. Those that only look share a server, those that change
+ * something start one of their own.
+ */
 export default defineConfig({
   root,
   cacheDir: join(root, 'node_modules', '.cache', 'vitest-e2e'),
   test: {
     include: ['tests/e2e/**/*.test.ts'],
+    globalSetup: [join(import.meta.dirname, 'setup', 'e2eSetup.ts')],
     environment: 'node',
     pool: 'forks',
     fileParallelism: false,

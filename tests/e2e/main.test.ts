@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { artifactsDir } from '../setup/artifacts.ts'
-import { type JourneyServer, openBrowser, startJourneyServer } from '../setup/journey.ts'
+import { openBrowser, sharedServer } from '../setup/journey.ts'
+import type { JourneyServer } from '../setup/journeyServer.ts'
 import { differentShare, settled } from '../setup/picture.ts'
 
 const desk = { width: 1366, height: 768 }
@@ -17,7 +18,7 @@ const requests: string[] = []
 const complaints: string[] = []
 
 beforeAll(async () => {
-  server = await startJourneyServer()
+  server = sharedServer()
   browser = await openBrowser()
   context = await browser.newContext({ viewport: desk, locale: 'zh-CN', reducedMotion: 'reduce' })
   context.on('request', (request) => requests.push(request.url()))
@@ -28,7 +29,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  await server?.stop()
 })
 
 const map = () => page.getByTestId('map')

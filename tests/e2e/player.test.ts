@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { artifactsDir } from '../setup/artifacts.ts'
-import { type JourneyServer, openBrowser, startJourneyServer } from '../setup/journey.ts'
+import { openBrowser, sharedServer } from '../setup/journey.ts'
+import type { JourneyServer } from '../setup/journeyServer.ts'
 import { differentShare, settled } from '../setup/picture.ts'
 
 /** Small: software drawing pays by the pixel. */
@@ -16,7 +17,7 @@ const requests: string[] = []
 const complaints: string[] = []
 
 beforeAll(async () => {
-  server = await startJourneyServer()
+  server = sharedServer()
   browser = await openBrowser()
   context = await browser.newContext({ viewport: small, locale: 'zh-CN' })
   context.on('request', (request) => requests.push(request.url()))
@@ -46,7 +47,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  await server?.stop()
 })
 
 const keep = (name: string) => page.screenshot({ path: join(artifactsDir, `player-${name}.png`) })

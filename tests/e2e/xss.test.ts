@@ -81,7 +81,7 @@ async function open(journey: Journey, path: string): Promise<Page> {
 async function answered(page: Page): Promise<void> {
   await page.locator('#root > *').first().waitFor({ state: 'attached' })
   await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 120_000 }).toBe(0)
-  await page.waitForTimeout(1_000)
+  await page.waitForTimeout(300)
 }
 
 /** Nothing of the payload became part of the page. */

@@ -35,7 +35,7 @@ function forgetOlder(name: string): void {
     .filter((each) => each.startsWith(`${name}-`) && !each.includes('.'))
     .map((each) => ({ path: join(cacheDir, each), time: statSync(join(cacheDir, each)).mtimeMs }))
     .sort((a, b) => b.time - a.time)
-    .slice(3)
+    .slice(5)
     .forEach(({ path }) => {
       rmSync(path, { recursive: true, force: true })
     })

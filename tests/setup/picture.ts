@@ -5,7 +5,7 @@ import type { BrowserContext, Locator } from 'playwright-core'
 import { artifactsDir } from './artifacts.ts'
 
 /** A picture that stays the same for this long, in milliseconds, has come to rest. */
-const restMs = 3000
+const restMs = 1500
 const longestMs = 120_000
 
 /** Waits until what is drawn no longer changes and owes nothing (`aria-busy`). @throws when it never rests. */

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { copyDirectory } from '../../db/cache.ts'
+import { pgliteDirName } from '../../db/pglite.ts'
+import { repositoryRoot } from '../../scripts/environment.ts'
+import { pgliteTemplate } from './templates.ts'
+import { temporaryDir } from './temporaryDir.ts'
+
+export interface JourneyServer {
+  url: string
+  userName: string
+  password: string
+  /** Passwords by user name: the administrator's, and of a demo server those of one account a role. */
+  people: ReadonlyMap<string, string>
+  stop(): Promise<void>
+}
+
+/** @param people gets the demo accounts the server prints. */
+async function readyUrl(child: ChildProcess, people: Map<string, string>): Promise<string> {
+  if (!child.stdout) throw new Error('Expected the server to have a standard output.')
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('ready ')) return line.slice('ready '.length)
+    const account = /^\s+(demo-\w+)\s+(\S+)/.exec(line)
+    if (account) people.set(account[1], account[2])
+  }
+  throw new Error(`The server ended with exit code ${child.exitCode} before it was ready.`)
+}
+
+export interface JourneyServerOptions {
+  /** With one account a role. Default false. */
+  demo?: boolean
+  /** Changes the copy of the city before the server starts on it. */
+  prepare?: (dataDir: string) => Promise<void>
+}
+
+/** The real `npm start` on a copy of the seeded city, on a free port. */
+export async function startJourneyServer({
+  demo = false,
+  prepare = async () => undefined,
+}: JourneyServerOptions = {}): Promise<JourneyServer> {
+  const dir = temporaryDir('journey')
+  copyDirectory(await pgliteTemplate('demoCity'), join(dir.path, pgliteDirName))
+  await prepare(dir.path)
+  const password = 'journey-password-1'
+  const child = spawn(process.execPath, [join(repositoryRoot, 'scripts', 'start.ts')], {
+    cwd: repositoryRoot,
+    env: {
+      ...process.env,
+      DATA_DIR: dir.path,
+      DATABASE_URL: '',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      GRIDWALL_ADMIN_PASSWORD: password,
+      GRIDWALL_DEMO: demo ? '1' : '',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const people = new Map([['admin', password]])
+  return {
+    url: await readyUrl(child, people),
+    userName: 'admin',
+    password,
+    people,
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+      dir.remove()
+    },
+  }
+}
