@@ -214,7 +214,9 @@ export class LiveStore {
   #putUnit(unit: LiveUnit, number: number): void {
     if (unit.state === 'offDuty') {
       this.#offDuty.set(unit.id, Math.max(number, this.#offDuty.get(unit.id) ?? number))
-      this.#tracks.get(unit.id)?.forgetBefore(number)
+      const track = this.#tracks.get(unit.id)
+      track?.forgetBefore(number)
+      if (track?.count === 0) this.#tracks.delete(unit.id)
       this.versions.fixes++
     }
     if (this.#units.put(unit.id, unit, number)) this.versions.units++

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { ageMark, liveIncidentScale } from '../../../web/layers/liveIncidents.ts'
+import { partsOfTrail, trailMesh, trailPasses } from '../../../web/layers/trails.ts'
+import { unitsWithRoom, unitWords } from '../../../web/layers/units.ts'
+import { floatsPerSprite } from '../../../web/map/gl/SpriteLayer.ts'
+import { SpriteWriter } from '../../../web/map/gl/SpriteWriter.ts'
+import type { DrawnUnit } from '../../../web/map/livePicture.ts'
+
+const entry = { u0: 0, v0: 0.1, u1: 0.5, v1: 0.6, width: 34, height: 32 }
+
+describe('sprites that are written again and again', () => {
+  test('places are offsets from the origin, exact however far from it the world begins', () => {
+    const writer = new SpriteWriter()
+    writer.begin(400, 300)
+    writer.add(400.001, 299.999, entry, 17, 90, 0.5)
+    const { origin, count, data } = writer.finish()
+    expect(origin).toEqual([400, 300])
+    expect(count).toBe(1)
+    expect(data).toHaveLength(floatsPerSprite)
+    expect(data[0]).toBeCloseTo(0.001, 6)
+    expect(data[1]).toBeCloseTo(-0.001, 6)
+    expect(data[6]).toBe(34)
+    expect(data[9]).toBe(17)
+    expect(data[10]).toBeCloseTo(Math.PI / 2)
+    expect(data[14]).toBe(0.5)
+  })
+
+  test('more than it had room for are kept, and fewer leave no rest behind', () => {
+    const writer = new SpriteWriter()
+    writer.begin(0, 0)
+    for (let i = 0; i < 500; i++) writer.add(i, -i, entry, 0, 0, 1)
+    const many = writer.finish()
+    expect(many.count).toBe(500)
+    expect(many.data[499 * floatsPerSprite]).toBe(499)
+    writer.begin(0, 0)
+    writer.add(7, 7, entry, 0, 0, 1)
+    expect(writer.finish()).toMatchObject({ count: 1 })
+    expect(writer.finish().data).toHaveLength(floatsPerSprite)
+  })
+})
+
+describe('units', () => {
+  const unit = (id: number, x: number, y: number): DrawnUnit => ({
+    id,
+    x,
+    y,
+    lng: 0,
+    lat: 0,
+    headingDeg: null,
+    kind: 'car',
+    state: 'free',
+    callSign: `1车${id}`,
+    staleMinutes: null,
+  })
+
+  test('words that would lie on others are left out, the first have room', () => {
+    const named = unitsWithRoom([unit(1, 0, 0), unit(2, 10, 5), unit(3, 100, 0), unit(4, 10, 40)], 1)
+    expect([...named]).toEqual([1, 3, 4])
+    // Closer, there is room for all.
+    expect(unitsWithRoom([unit(1, 0, 0), unit(2, 10, 5)], 0.1).size).toBe(2)
+  })
+
+  test('no two words meet, however many units there are', () => {
+    const units = Array.from({ length: 400 }, (_, i) => unit(i, (i * 37) % 500, (i * 91) % 300))
+    const named = units.filter(({ id }) => unitsWithRoom(units, 1).has(id))
+    expect(named.length).toBeGreaterThan(20)
+    for (const a of named)
+      for (const b of named)
+        if (a !== b) expect(Math.abs(a.x - b.x) >= 56 || Math.abs(a.y - b.y) >= 18).toBe(true)
+  })
+
+  test('a stale unit says for how long it has not been heard', () => {
+    expect(unitWords({ callSign: '1车04', staleMinutes: null })).toBe('1车04')
+    expect(unitWords({ callSign: '1车04', staleMinutes: 3 })).toBe('1车04 3′')
+  })
+})
+
+test('ages are minutes up to two hours, then hours, then days', () => {
+  expect([1, 119, 120, 180, 2879, 2880].map(ageMark)).toEqual(['1′', '119′', '2h', '3h', '47h', '2d'])
+})
+
+test('marks of now shrink from afar and never vanish', () => {
+  expect(liveIncidentScale(5)).toBe(liveIncidentScale(11))
+  expect(liveIncidentScale(20)).toBeGreaterThan(liveIncidentScale(12))
+})
+
+describe('trails', () => {
+  const way = (count: number) => Array.from({ length: 2 * count }, (_, i) => i / 1000)
+
+  test('three parts, the newest first, each beginning where the older one ends', () => {
+    const [newest, middle, oldest] = partsOfTrail(way(10))
+    expect(newest.at(-1)).toBe(way(10).at(-1))
+    expect(oldest[0]).toBe(0)
+    expect(newest.slice(0, 2)).toEqual(middle.slice(-2))
+    expect(middle.slice(0, 2)).toEqual(oldest.slice(-2))
+  })
+
+  test('the selected one is a group of its own, and every group has its pass', () => {
+    const mesh = trailMesh([
+      { unitId: 1, points: way(10), selected: false },
+      { unitId: 2, points: way(30), selected: true },
+    ])
+    expect(mesh.groups.map(({ key }) => key)).toEqual([0, 1, 2, 3])
+    const drawn = new Set(trailPasses('dark').flatMap(({ keys }) => keys))
+    for (const { key, chunks } of mesh.groups) {
+      expect(chunks.length).toBeGreaterThan(0)
+      expect(drawn.has(key)).toBe(true)
+    }
+  })
+
+  test('a trail of two points is drawn, one of none breaks nothing', () => {
+    expect(trailMesh([{ unitId: 1, points: way(2), selected: false }]).indices.length).toBeGreaterThan(0)
+    expect(trailMesh([]).indices).toHaveLength(0)
+  })
+})
