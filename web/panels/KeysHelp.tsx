@@ -25,6 +25,7 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
           {(
             [
               'live.key',
+              'dispatch.key',
               'analysis.key',
               'hotspot.key',
               'analysis.undoKey',

@@ -6,6 +6,8 @@ import { CompareBar } from '../compare/CompareBar.tsx'
 import { comparable, OtherHalf } from '../compare/OtherHalf.tsx'
 import { SideHead } from '../compare/SideHead.tsx'
 import { useComparison } from '../compare/useComparison.ts'
+import { DispatchPanel } from '../dispatch/DispatchPanel.tsx'
+import { dispatchTabOf } from '../dispatch/dispatchTab.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useFilterHistory } from '../hooks/useFilterHistory.ts'
@@ -102,6 +104,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const liveOpen = livePanel === '1' && !comparing
   const [nearText, setNear] = useParameter('near')
   const near = useMemo(() => decodeNear(nearText), [nearText])
+  const [dispatchText, setDispatch] = useParameter('dispatch')
+  const dispatchTab = dispatchTabOf(dispatchText)
+  const mayPatrol = useAccess().can('patrols')
   const [reporting, setReporting] = useState<Position | null>(null)
   const padding = useMemo(
     () =>
@@ -223,6 +228,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     if (menu) return setMenu(null)
     if (selection.kind === 'none') {
       if (near) return setNear(undefined, { replace: true })
+      if (dispatchTab) return setDispatch(undefined, { replace: true })
       if (analysing) return setPanel(undefined)
       return hotspots.method && !comparing ? hotspots.toggle() : controller?.fitCity()
     }
@@ -239,6 +245,10 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     h: comparing || !counted ? ignore : hotspots.toggle,
     t: toggleTheme,
     e: comparing ? ignore : toggleLive,
+    d:
+      comparing || !mayPatrol
+        ? ignore
+        : () => setDispatch(dispatchTab ? undefined : 'duties', { replace: true }),
     f: () => controller?.fitCity(),
     ' ': comparing
       ? ignore
@@ -324,6 +334,12 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         <UnitPanel key={selection.id} id={selection.id} />
       ) : selection.kind === 'place' ? (
         <PlacePanel id={selection.id} />
+      ) : dispatchTab ? (
+        <DispatchPanel
+          tab={dispatchTab}
+          onTab={(tab) => setDispatch(tab, { replace: true })}
+          onClose={() => setDispatch(undefined, { replace: true })}
+        />
       ) : hotspots.method !== undefined && counted ? (
         <HotspotPanel hotspots={hotspots} level={level} />
       ) : (
