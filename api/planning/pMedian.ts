@@ -312,12 +312,23 @@ export function pMedian(input: PMedianInput, options: SearchOptions): PMedianAns
         choice.set(best)
         clock.tell(bestCost, bound)
       },
+      polish(posts) {
+        if (limited) return bestCost
+        choice.set(posts)
+        descend(choice, random, clock)
+        if (choice.cost < bestCost - ENOUGH) {
+          best = Uint32Array.from(choice.posts)
+          bestCost = choice.cost
+          clock.tell(bestCost, bound)
+        }
+        return bestCost
+      },
       onBound(better) {
-        bound = better
-        clock.tell(bestCost, better)
+        if (Number.isFinite(better)) bound = better
+        clock.tell(bestCost, bound)
       },
     })
-    bound = found
+    if (Number.isFinite(found)) bound = found
   }
   if (!isMet(bestCost, bound, whole)) improve(Number.POSITIVE_INFINITY)
   choice.set(best)

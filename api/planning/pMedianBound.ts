@@ -7,6 +7,8 @@ interface BoundSearch {
   whole: boolean
   over(): boolean
   onBetter(posts: readonly number[], cost: number): void
+  /** Exchanges from these posts until none helps; what the best now costs. */
+  polish(posts: readonly number[]): number
   onBound(bound: number): void
 }
 
@@ -17,6 +19,9 @@ const ROOT_STEPS = 1500
 const BRANCH_STEPS = 120
 /** Steps without a better bound after which the stride is halved. */
 const PATIENCE = 15
+/** Steps between two looks at what the posts of the relaxation cost, and between two exchanges from them. */
+const LOOK = 10
+const POLISH = 40
 
 /** Lagrangian relaxation of "each customer has one post" for given prices. */
 class Relaxation {
@@ -130,7 +135,8 @@ export function pMedianBound(input: PMedianInput, search: BoundSearch): number {
         prices.set(bestPrices)
         continue
       }
-      if (step % 10 === 0) {
+      if (step % POLISH === POLISH - 1) objective = Math.min(objective, search.polish(posts))
+      else if (step % LOOK === 0) {
         const cost = costOf(input, posts)
         if (cost < objective - 1e-9) {
           objective = cost
