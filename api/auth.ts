@@ -5,6 +5,7 @@ import { twoFactor, username } from 'better-auth/plugins'
 import type { Database } from '../db/client.ts'
 import { account, twoFactor as secondFactor, session, user, verification } from '../db/schema/people.ts'
 import type { Account } from './context.ts'
+import { attemptLimits } from './people/attemptLimits.ts'
 import { KIOSK_PATH, kioskPlugin } from './people/kioskPlugin.ts'
 import { OIDC_PROVIDER, type OidcOptions, oidcPlugin } from './people/oidc.ts'
 import { LONGEST_PASSWORD } from './people/passwordRules.ts'
@@ -107,6 +108,7 @@ export function createAuth(
       enabled: true,
       window: 10,
       max: 300,
+      customStorage: attemptLimits(),
       customRules: {
         '/sign-in/username': OFTEN,
         '/sign-in/social': OFTEN,

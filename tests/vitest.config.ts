@@ -14,6 +14,9 @@ export default defineConfig({
     globalSetup: [join(import.meta.dirname, 'setup', 'globalSetup.ts')],
     environment: 'node',
     pool: 'forks',
+    // Files share their worker's modules: importing, PGlite's machine code and everything made warm once is a third of all
+    // work. No module of ours may therefore keep what belongs to one server or one database (nor may a test).
+    isolate: false,
     // Each PGlite takes near 1 GB and all of a core.
     maxWorkers: 2,
     // Limits that only catch what hangs: a first seeded city takes minutes on a busy machine.

@@ -483,7 +483,10 @@ describe.each(databaseKinds())('what each role gets on %s', (kind) => {
       ])
       expect((await as('both').session.me()).cities[0].limited).toContain('points.publicOrder')
       expect(await as('nobody').session.me()).toMatchObject({ roles: [], rightsAnywhere: [], cities: [] })
-      expect(await as('systemAdmin').session.me()).toMatchObject({ rightsAnywhere: ['people'], cities: [] })
+      expect(await as('systemAdmin').session.me()).toMatchObject({
+        rightsAnywhere: ['people', 'sources'],
+        cities: [],
+      })
       expect((await as('wall').session.me()).kind).toBe('kiosk')
     })
 
