@@ -8,6 +8,7 @@ import { SideHead } from '../compare/SideHead.tsx'
 import { useComparison } from '../compare/useComparison.ts'
 import { DispatchPanel } from '../dispatch/DispatchPanel.tsx'
 import { dispatchTabOf } from '../dispatch/dispatchTab.ts'
+import { useDrill } from '../drill/useDrill.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useFilterHistory } from '../hooks/useFilterHistory.ts'
@@ -58,11 +59,13 @@ import { VersionNote } from './VersionNote.tsx'
 
 /** Charts and the table are a part of their own: who does not open them does not load them. */
 const AnalysisDrawer = lazy(() => import('../analysis/AnalysisDrawer.tsx'))
+const DrillPanel = lazy(() => import('../drill/DrillPanel.tsx'))
 const ReplayBar = lazy(() => import('../replay/ReplayBar.tsx'))
 
 const leftWidth = 264
-/** Numbers are asked for again at most this often while incidents come in, milliseconds. */
-const refreshMs = 15_000
+/** Windows of time move on, and their numbers with them, at most this often while incidents come in, milliseconds. */
+const refreshMs = 60_000
+const figuresMs = 2_000
 const rightWidth = 336
 const axisHeight = 116
 const playedHeight = 118
@@ -94,7 +97,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const analysing = panel === 'analysis' && counted
   useFilterHistory()
   useLiveStream()
-  useLiveRefresh(refreshMs)
+  useLiveRefresh({ windowsMs: refreshMs, figuresMs })
 
   const scale = useScreenScale()
   const playedOpen = useView((search) => search.rest?.play !== undefined)
@@ -128,6 +131,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const hotspots = useHotspots(level)
   const playing = usePlayer(level)
   const replaying = useReplay()
+  const drilling = useDrill()
   const area = useMemo(
     () => (playing.values ? { ...restingArea, values: playing.values } : restingArea),
     [restingArea, playing.values],
@@ -216,6 +220,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const notice = useCallback((isLost: boolean) => setLostMap(isLost ? controller : null), [controller])
   useMapEvent('contextLost', notice)
 
+  const drillOpen = drilling.open && !comparing
   const toggleLayers = () => {
     // Layers and feed share the left edge.
     if (liveOpen) {
@@ -287,7 +292,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         onLive={toggleLive}
       />
       <LayerPanel
-        open={comparing ? compareLayersOpen : layersOpen && !liveOpen}
+        open={comparing ? compareLayersOpen : layersOpen && !liveOpen && !drillOpen}
         onToggle={toggleLayers}
         level={level}
         area={area}
@@ -296,7 +301,13 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         patrolRoutes={scene.patrolRoutes}
         hotspots={hotspots}
       />
-      {liveOpen && <LivePanel onClose={toggleLive} />}
+      {drillOpen ? (
+        <Suspense>
+          <DrillPanel drilling={drilling} />
+        </Suspense>
+      ) : (
+        liveOpen && <LivePanel onClose={toggleLive} />
+      )}
       {comparing ? (
         <>
           <div className={styles.firstHalf}>

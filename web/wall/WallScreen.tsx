@@ -23,7 +23,7 @@ import { TownInset } from '../ui/TownInset.tsx'
 import { BottomBar } from './BottomBar.tsx'
 import { Controls } from './Controls.tsx'
 import { Feed } from './Feed.tsx'
-import { isStale, LIVE_REFRESH_MS, REFRESH_MS } from './freshness.ts'
+import { isStale, LIVE_REFRESH_MS, REFRESH_MS, WINDOW_REFRESH_MS } from './freshness.ts'
 import { KpiColumn } from './KpiColumn.tsx'
 import { LiveCounts } from './LiveCounts.tsx'
 import { SCENE_NAMES, sceneOf } from './scenes.ts'
@@ -86,7 +86,7 @@ function Wall() {
   const [controller, setController] = useState<MapController | null>(null)
   const latest = useLatest()
   useLiveStream()
-  useLiveRefresh(LIVE_REFRESH_MS)
+  useLiveRefresh({ windowsMs: WINDOW_REFRESH_MS, figuresMs: LIVE_REFRESH_MS })
   useLiveMap(controller)
   const now = useNow(REFRESH_MS / 2)
   const stale = overview.dataUpdatedAt > 0 && isStale(overview.dataUpdatedAt, now)

@@ -3,8 +3,11 @@
 /** Milliseconds between two successful questions. */
 export const REFRESH_MS = 30_000
 
-/** Milliseconds between two, at the least, while incidents come in live. */
+/** Milliseconds between two questions for the figures, at the least, while incidents come in live. */
 export const LIVE_REFRESH_MS = 5_000
+
+/** The same for everything that is counted over a window of time: the map would flicker with each of its moves. */
+export const WINDOW_REFRESH_MS = 60_000
 
 const FIRST_RETRY_MS = 5_000
 const LONGEST_RETRY_MS = 300_000

@@ -4,7 +4,7 @@ import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { countRights } from '../state/access.ts'
 import { errorCode, type Outputs, trpc } from '../trpc.ts'
-import { REFRESH_MS, retryDelayMs } from './freshness.ts'
+import { REFRESH_MS, retryDelayMs, WINDOW_REFRESH_MS } from './freshness.ts'
 
 export type Overview = Outputs['operations']['overview']
 
@@ -35,7 +35,7 @@ export function useOverview() {
   const answered = overview.data?.asOf
   useEffect(() => {
     if (code === undefined || known === undefined || answered === undefined) return
-    if (Date.parse(known) === Date.parse(answered)) return
+    if (Date.parse(answered) - Date.parse(known) < WINDOW_REFRESH_MS) return
     void queryClient.invalidateQueries(trpc.cities.get.queryFilter({ city: code }))
   }, [queryClient, code, known, answered])
   return overview
