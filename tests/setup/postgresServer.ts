@@ -20,6 +20,10 @@ import pg from 'pg'
 export interface PostgresServer {
   /** Address of the maintenance database, as superuser. */
   url: string
+  /** Ends it as a failing machine would: nothing is written down any more. Every connection is lost. */
+  crash(): Promise<void>
+  /** Starts it again behind a crash. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -75,8 +79,14 @@ async function untilAnswers(url: string, server: ChildProcess, log: string): Pro
   }
 }
 
-/** Starts a server in a temporary directory on a free port, without fsync. initdb and postgres refuse to run as root. */
-export async function startPostgres(bin: string): Promise<PostgresServer> {
+/**
+ * Starts a server in a temporary directory on a free port, without fsync. initdb and postgres refuse to run as root.
+ * @param more Settings that differ from those of tests, which lose the last moments in a crash.
+ */
+export async function startPostgres(
+  bin: string,
+  more: Record<string, string | number> = {},
+): Promise<PostgresServer> {
   const dir = mkdtempSync(join(tmpdir(), 'gridwall-postgres-'))
   const asRoot = process.getuid?.() === 0
   const [command, ...prefix] = asRoot
@@ -120,24 +130,51 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
     full_page_writes: 'off',
     shared_buffers: '256MB',
     max_connections: 80,
+    ...more,
   }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // The shell waits for the end of its standard input, which comes when this process ends, however it ends.
   const script = '"$@" & server=$!; cat >/dev/null; kill -INT $server; wait $server'
-  const server = spawn(
-    command,
-    [...prefix, 'sh', '-c', script, 'sh', join(bin, 'postgres'), '-D', data, ...options],
-    { stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' },
-  )
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
-  await untilAnswers(url, server, log)
+  async function launch(): Promise<ChildProcess> {
+    const launched = spawn(
+      command,
+      [...prefix, 'sh', '-c', script, 'sh', join(bin, 'postgres'), '-D', data, ...options],
+      { stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' },
+    )
+    await untilAnswers(url, launched, log)
+    return launched
+  }
+  async function end(running: ChildProcess): Promise<void> {
+    const ended = new Promise((resolve) => running.once('exit', resolve))
+    running.stdin?.end()
+    await ended
+  }
+  let server = await launch()
   return {
     url,
+    async crash() {
+      const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+      // Its children first: one that outlives it keeps the next from starting.
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+      for (const each of [pid, ...children.filter((child) => child !== '')]) killHard(Number(each))
+      await end(server)
+    },
+    async start() {
+      server = await launch()
+    },
     async stop() {
-      const ended = new Promise((resolve) => server.once('exit', resolve))
-      server.stdin?.end()
-      await ended
+      await end(server)
       rmSync(dir, { recursive: true, force: true })
     },
+  }
+}
+
+function killHard(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It ended with its parent, in the meantime.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

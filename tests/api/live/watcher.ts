@@ -28,7 +28,11 @@ export interface WatchOptions {
   purpose?: Purpose
   /** Goes on behind this event; absent: from now on. */
   from?: string
+  /** Subscribes anew, behind the last event heard, where the stream was refused: as a tab does that wants to go on. */
+  patient?: boolean
 }
+
+const TRY_AGAIN_MS = 300
 
 /** Somebody who watches the stream and writes down what they hear. */
 export class Watcher {
@@ -43,12 +47,19 @@ export class Watcher {
   lastId: string | undefined
   connections = 0
   ended = false
-  private readonly stream: { unsubscribe(): void }
+  private stream: { unsubscribe(): void }
   private wake: () => void = () => undefined
+  private stopped = false
 
-  constructor(url: string, cookie: string, { city = 'shuifu', purpose, from }: WatchOptions = {}) {
-    this.stream = liveClient(url, cookie).live.subscribe.subscribe(
-      { city, purpose, lastEventId: from },
+  constructor(url: string, cookie: string, options: WatchOptions = {}) {
+    this.lastId = options.from
+    this.stream = this.subscribe(url, cookie, options)
+  }
+
+  private subscribe(url: string, cookie: string, options: WatchOptions): { unsubscribe(): void } {
+    const { city = 'shuifu', purpose, patient = false } = options
+    return liveClient(url, cookie).live.subscribe.subscribe(
+      { city, purpose, lastEventId: this.lastId },
       {
         onStarted: () => {
           this.connections += 1
@@ -68,6 +79,10 @@ export class Watcher {
         onError: (error) => {
           this.errors.push(error)
           this.wake()
+          if (!patient) return
+          setTimeout(() => {
+            if (!this.stopped) this.stream = this.subscribe(url, cookie, options)
+          }, TRY_AGAIN_MS)
         },
         onComplete: () => {
           this.ended = true
@@ -99,6 +114,7 @@ export class Watcher {
   }
 
   stop(): void {
+    this.stopped = true
     this.stream.unsubscribe()
   }
 }

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { copyDirectory } from '../../db/cache.ts'
+import { type Database, openDatabase } from '../../db/client.ts'
+import { pgliteDirName } from '../../db/pglite.ts'
+import { cookiesOf } from '../api/http.ts'
+import { Watcher } from '../api/live/watcher.ts'
+import { createSource } from '../factories/ingestSources.ts'
+import { startCuttingProxy } from '../setup/cuttingProxy.ts'
+import { databaseKinds } from '../setup/database.ts'
+import { findPostgres, freePort, startPostgres } from '../setup/postgresServer.ts'
+import { type RunningCommand, runScript } from '../setup/process.ts'
+import { pgliteTemplate, writeContent } from '../setup/templates.ts'
+import { temporaryDir } from '../setup/temporaryDir.ts'
+
+/**
+ * Real processes, a real network between them, and what befalls them: while somebody tells of incidents and others watch,
+ * every incident that was acknowledged is heard of by everybody, once.
+ */
+
+const PASSWORD = 'journey-password-1'
+const WATCHERS = 5
+const DAY_MS = 86_400_000
+
+const toyItem = (index: number) => ({
+  id: `fault-${index}`,
+  kind: '020000',
+  lng: 104.4 + (index % 50) / 10_000,
+  lat: 28.505,
+  // A source whose clock is days behind, and one that is ahead, among the right ones.
+  reportedAt: new Date(
+    Date.now() + (index % 5 === 0 ? -3 * DAY_MS : index % 7 === 0 ? 90_000 : 0),
+  ).toISOString(),
+})
+
+/** Tells of one incident after the other, each until it is acknowledged. */
+class Teller {
+  readonly acknowledged: string[] = []
+  refusals = 0
+  private going = true
+  private readonly work: Promise<void>
+
+  constructor(url: string, token: string) {
+    this.work = this.tell(url, token)
+  }
+
+  async stop(): Promise<void> {
+    this.going = false
+    await this.work
+  }
+
+  private async tell(url: string, token: string): Promise<void> {
+    for (let index = 0; this.going; index += 1) {
+      const item = toyItem(index)
+      while (!(await this.isTaken(url, token, item))) {
+        this.refusals += 1
+        await wait(100)
+      }
+      this.acknowledged.push(item.id)
+      await wait(30)
+    }
+  }
+
+  private async isTaken(url: string, token: string, item: ReturnType<typeof toyItem>): Promise<boolean> {
+    try {
+      const answer = await fetch(`${url}/ingest/incidents`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(item),
+      })
+      const { accepted = 0, unchanged = 0 } = (await answer.json()) as {
+        accepted?: number
+        unchanged?: number
+      }
+      return answer.ok && accepted + unchanged === 1
+    } catch {
+      // Cut off or not there: told again, and taken once all the same.
+      return false
+    }
+  }
+}
+
+test.each(databaseKinds())('nothing is lost or doubled whatever fails, on %s', async (kind) => {
+  const dir = temporaryDir('faults')
+  const bin = findPostgres()
+  const postgres =
+    kind === 'postgres' && bin ? await startPostgres(bin, { synchronous_commit: 'on' }) : undefined
+  if (!postgres) copyDirectory(await pgliteTemplate('toyCity'), join(dir.path, pgliteDirName))
+  const inDatabase = async <T>(run: (db: Database) => Promise<T>): Promise<T> => {
+    const db = await openDatabase({ databaseUrl: postgres?.url, dataDir: dir.path, holder: { task: 'test' } })
+    try {
+      return await run(db)
+    } finally {
+      await db.close()
+    }
+  }
+  const token = await inDatabase(async (db) => {
+    if (postgres) await writeContent(db, 'toyCity')
+    return createSource(db, 'ingest:110', 'incidents')
+  })
+
+  const port = await freePort()
+  let api: RunningCommand
+  const startApi = async () => {
+    api = runScript('scripts/start.ts', ['--without-web'], {
+      DATA_DIR: dir.path,
+      DATABASE_URL: postgres?.url ?? '',
+      PORT: String(port),
+      GRIDWALL_ADMIN_PASSWORD: PASSWORD,
+      RATE_LIMIT_FACTOR: '0',
+    })
+    await api.says(/^ready /m)
+  }
+  const killApi = async () => {
+    api.child.kill('SIGKILL')
+    await api.ended
+  }
+  await startApi()
+  const url = `http://127.0.0.1:${port}`
+  const network = await startCuttingProxy({ port })
+  const answer = await fetch(`${url}/api/auth/sign-in/username`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  })
+  const cookie = cookiesOf(answer)
+  // Half of them beyond a network that fails.
+  const watchers = Array.from(
+    { length: WATCHERS },
+    (_, i) => new Watcher(i % 2 ? url : `http://127.0.0.1:${network.port}`, cookie, { patient: true }),
+  )
+  for (const watcher of watchers) await watcher.until(({ frames }) => frames > 0)
+
+  const teller = new Teller(url, token)
+  await wait(500)
+  network.cut()
+  await wait(300)
+  await killApi()
+  await startApi()
+  await wait(300)
+  if (postgres) {
+    await postgres.crash()
+    await wait(300)
+    await postgres.start()
+    await wait(300)
+  }
+  network.break()
+  await wait(700)
+  network.mend()
+  await wait(300)
+  if (postgres) {
+    // Killed once more, in the middle of everybody's coming back.
+    await killApi()
+    await startApi()
+    await wait(500)
+  }
+  await teller.stop()
+
+  const due = [...teller.acknowledged].sort()
+  for (const watcher of watchers) await watcher.until(({ messages }) => messages.length >= due.length, 60_000)
+  // What comes too often comes a little later.
+  await wait(500)
+  const stored = await (async () => {
+    await killApi()
+    return inDatabase((db) =>
+      db.query<{ id: number; source_id: string }>(
+        "SELECT id::float8 AS id, source_id FROM incidents WHERE source = 'ingest:110'",
+      ),
+    )
+  })()
+  const names = new Map(stored.map(({ id, source_id }) => [id, source_id]))
+  const heard = watchers.map(({ messages }) =>
+    messages.map((message) =>
+      message.topic === 'incident' ? names.get(message.incident.id) : message.topic,
+    ),
+  )
+  const hash = (list: readonly unknown[]) => createHash('sha256').update(JSON.stringify(list)).digest('hex')
+  expect([...names.values()].sort()).toEqual(due)
+  expect(heard.map(({ length }) => length)).toEqual(watchers.map(() => due.length))
+  expect(heard.map((list) => hash([...list].sort()))).toEqual(watchers.map(() => hash(due)))
+  // All in the same order.
+  expect(new Set(heard.map(hash)).size).toBe(1)
+  expect(watchers.flatMap(({ reloads }) => reloads)).toEqual([])
+  // The faults were felt.
+  expect(teller.refusals).toBeGreaterThan(0)
+  for (const { connections } of watchers) expect(connections).toBeGreaterThan(1)
+
+  for (const watcher of watchers) watcher.stop()
+  await network.close()
+  await postgres?.stop()
+  dir.remove()
+})
