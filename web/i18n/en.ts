@@ -3,6 +3,7 @@ import { adminEn } from './admin.ts'
 import { analysisEn } from './analysis.ts'
 import { dispatchEn } from './dispatch.ts'
 import { disputeEn } from './dispute.ts'
+import { drillEn } from './drill.ts'
 import { hotspotEn } from './hotspots.ts'
 import { liveEn } from './live.ts'
 import { replayEn } from './replay.ts'
@@ -352,6 +353,7 @@ export const en: Translation<typeof zh> = {
   live: liveEn,
   dispatch: dispatchEn,
   dispute: disputeEn,
+  drill: drillEn,
   hotspot: hotspotEn,
   play: playEn,
   replay: replayEn,

@@ -4,6 +4,7 @@ import { adminZh } from './admin.ts'
 import { analysisZh } from './analysis.ts'
 import { dispatchZh } from './dispatch.ts'
 import { disputeZh } from './dispute.ts'
+import { drillZh } from './drill.ts'
 import { hotspotZh } from './hotspots.ts'
 import { liveZh } from './live.ts'
 import { replayZh } from './replay.ts'
@@ -338,6 +339,7 @@ export const zh = {
   live: liveZh,
   dispatch: dispatchZh,
   dispute: disputeZh,
+  drill: drillZh,
   hotspot: hotspotZh,
   play: playZh,
   replay: replayZh,

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { AccountMenu } from '../account/AccountMenu.tsx'
 import { useAccess, useRooms } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
+import { useParameter } from '../hooks/useParameter.ts'
 import { useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { LiveBadge } from '../live/LiveBadge.tsx'
 import { countRights } from '../state/access.ts'
@@ -83,6 +84,8 @@ function RoomMenu({ onKeys }: { onKeys: () => void }) {
   const toggleLanguage = useToggleLanguage()
   const toggleTheme = useToggleTheme()
   const rooms = useRooms()
+  const access = useAccess()
+  const [, setDrill] = useParameter('drill')
   const room = (to: '/' | '/wall' | '/plan' | '/brief' | '/admin', label: string) => ({
     key: to,
     label: (
@@ -112,6 +115,9 @@ function RoomMenu({ onKeys }: { onKeys: () => void }) {
             ...rooms.filter(({ to }) => to !== '/').map(({ to, name }) => room(to, t(`rooms.${name}`))),
             room('/admin', t('rooms.admin')),
             { type: 'divider' },
+            ...(access.may('dispatch')
+              ? [{ key: 'drill', label: t('drill.open'), onClick: () => setDrill('list') }]
+              : []),
             { key: 'keys', label: `${t('bar.keys')}  ?`, onClick: onKeys },
           ],
         }}
