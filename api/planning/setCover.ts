@@ -1,6 +1,8 @@
+import { createRandom } from '../../geodata/random.ts'
 import { MipRows, solveMip } from './mip.ts'
-import { PlanRefusal, requireNumbers } from './refusal.ts'
+import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'
+import { type CoverLimits, complete, improve, relax, SetCoverModel } from './setCoverSearch.ts'
 
 /** The cheapest choice of columns that covers every row: shifts that fill every duty, posts that see every street. */
 export interface SetCoverInput {
@@ -8,6 +10,10 @@ export interface SetCoverInput {
   /** By column: its cost, and the rows it covers. */
   costs: ArrayLike<number>
   covers: readonly ArrayLike<number>[]
+  /** Today's columns, to start from. */
+  start?: readonly number[]
+  /** How many columns besides those of `start` may be chosen, which then must cover every row; absent: any. */
+  mostChanges?: number
 }
 
 export interface SetCoverAnswer extends Proof {
@@ -15,11 +21,10 @@ export interface SetCoverAnswer extends Proof {
   columns: number[]
 }
 
-function check({ rows, costs, covers }: SetCoverInput): void {
+function check({ rows, costs, covers, start, mostChanges }: SetCoverInput): void {
+  if (!Number.isInteger(rows) || rows < 0) throw new PlanRefusal(`rows: expected a whole number, got ${rows}`)
+  requireLength('costs', costs, covers.length)
   requireNumbers('costs', costs)
-  if (costs.length !== covers.length) {
-    throw new PlanRefusal(`costs: expected one for each of ${covers.length} columns, got ${costs.length}`)
-  }
   const covered = new Uint8Array(rows)
   covers.forEach((own, column) => {
     for (let at = 0; at < own.length; at++) {
@@ -33,69 +38,130 @@ function check({ rows, costs, covers }: SetCoverInput): void {
   const open = covered.indexOf(0)
   if (open >= 0)
     throw new PlanRefusal(`covers: expected every row in some column, but none covers row ${open}`)
-}
-
-/** The column that covers most for its cost, again and again (Chvátal 1979), then those taken back that are not needed. */
-function greedy({ rows, costs, covers }: SetCoverInput): number[] {
-  const times = new Uint32Array(rows)
-  const chosen: number[] = []
-  for (let open = rows; open > 0; ) {
-    let best = -1
-    let bestRate = Number.POSITIVE_INFINITY
-    for (let column = 0; column < covers.length; column++) {
-      let fresh = 0
-      for (let at = 0; at < covers[column].length; at++) fresh += times[covers[column][at]] === 0 ? 1 : 0
-      if (fresh > 0 && costs[column] / fresh < bestRate) [best, bestRate] = [column, costs[column] / fresh]
-    }
-    chosen.push(best)
-    for (let at = 0; at < covers[best].length; at++) if (times[covers[best][at]]++ === 0) open--
+  const wrong = start?.find((column) => covers[column] === undefined)
+  if (wrong !== undefined) {
+    throw new PlanRefusal(`start: expected columns from 0 to ${covers.length - 1}, got ${wrong}`)
   }
-  return chosen
-    .toSorted((a, b) => costs[b] - costs[a])
-    .filter((column) => {
-      const own = Array.from(covers[column])
-      if (own.some((row) => times[row] < 2)) return true
-      for (const row of own) times[row]--
-      return false
-    })
+  if (mostChanges === undefined) return
+  if (!Number.isInteger(mostChanges) || mostChanges < 0) {
+    throw new PlanRefusal(`mostChanges: expected a whole number from 0, got ${mostChanges}`)
+  }
+  covered.fill(0)
+  for (const column of start ?? []) for (const row of Array.from(covers[column])) covered[row] = 1
+  const left = covered.indexOf(0)
+  if (left >= 0)
+    throw new PlanRefusal(`start: expected every row covered where changes are limited, got row ${left} open`)
 }
 
-/** @throws PlanRefusal where no column covers a row. */
+/** Of the time: for prices and covers made from them, before what is left goes into the proof. */
+const SEARCH_SHARE = 0.4
+/** Distances between cover and bound above which no proof comes in time: then all of it goes into better covers. */
+const HOPELESS = 0.05
+const MANY = 1000
+/** Covers made anew in vain before the proof is tried. */
+const IDLE = 300
+
+/**
+ * Covers made from the prices of a Lagrangian relaxation, improved by taking part of them out; then a proof by branch and
+ * bound over the columns that the prices leave open.
+ * @throws PlanRefusal where no column covers a row, a number is none, or today's columns do not cover all.
+ */
 export async function setCover(input: SetCoverInput, options: SearchOptions): Promise<SetCoverAnswer> {
   check(input)
   const clock = new SearchClock(options)
-  const { rows, covers } = input
-  const costs = Float64Array.from(input.costs)
-  const worth = (columns: readonly number[]) => columns.reduce((sum, column) => sum + costs[column], 0)
-  let columns = greedy(input)
+  const random = createRandom(options.seed ?? 1, 'set covering')
+  const { rows, covers, start = [], mostChanges = Number.POSITIVE_INFINITY } = input
+  const model = new SetCoverModel(rows, input.costs, covers)
+  const { costs } = model
+  const limits: CoverLimits = { isOld: new Uint8Array(covers.length), mostChanges }
+  for (const column of start) limits.isOld[column] = 1
+  const first = complete(model, start, costs, limits)
+  if (!first) throw new Error('Expected a cover where each row has a column, found none.')
+  let columns = first
+  let worth = model.cost(columns)
   let bound: number | undefined
-  clock.tell(worth(columns))
-  if (!clock.over) {
-    const by: [number, number][][] = Array.from({ length: rows }, () => [])
-    covers.forEach((own, column) => {
-      for (const row of new Set(Array.from(own))) by[row].push([column, 1])
+  /** Whole costs make whole covers: a bound counts up to the next whole number. */
+  const whole = costs.every(Number.isInteger)
+  const raised = (value: number) => Math.max(0, whole ? Math.ceil(value - 1e-6) : value)
+  const take = (found: number[] | null) => {
+    if (!found) return
+    const cost = model.cost(found)
+    if (cost >= worth - 1e-9) return
+    columns = found
+    worth = cost
+    clock.tell(worth, bound)
+  }
+  const isMet = () => bound !== undefined && bound >= worth - 1e-9
+  const over = () => clock.over || isMet() || clock.seconds > SEARCH_SHARE * options.seconds
+  clock.tell(worth)
+  if (clock.over) return answer()
+  const { reduced, bound: relaxed } = relax(model, {
+    best: () => worth,
+    over,
+    onCover: (prices) => take(complete(model, [], prices, limits)),
+    onBound(found) {
+      if (bound !== undefined && raised(found) <= bound) return
+      bound = raised(found)
+      clock.tell(worth, bound)
+    },
+  })
+  const isHopeless = worth - (bound ?? 0) > HOPELESS * worth && covers.length > MANY
+  improve(model, columns, reduced, limits, random, {
+    over: () => (isHopeless ? clock.over || isMet() : over()),
+    idle: isHopeless ? Number.POSITIVE_INFINITY : IDLE,
+    onCover: take,
+  })
+  if (clock.over || isMet()) return answer()
+  await prove()
+  return answer()
+
+  function answer(): SetCoverAnswer {
+    return { ...clock.proof(worth, bound), columns: columns.toSorted((a, b) => a - b) }
+  }
+
+  /** Over the columns without which, or with which, the bound is not yet over what is known. */
+  async function prove(): Promise<void> {
+    const open = covers
+      .map((_, column) => column)
+      .filter(
+        (column) => raised(relaxed + Math.max(0, reduced[column])) < worth - 1e-9 || columns.includes(column),
+      )
+    const place = new Int32Array(covers.length).fill(-1)
+    open.forEach((column, index) => {
+      place[column] = index
     })
-    const model = new MipRows()
-    for (const entries of by) model.add(entries, 1, Number.POSITIVE_INFINITY)
-    const start = new Float64Array(covers.length)
-    for (const column of columns) start[column] = 1
-    const answer = await solveMip(
+    const lp = new MipRows()
+    for (let row = 0; row < rows; row++) {
+      const entries: [number, number][] = []
+      for (let at = model.rowStart[row]; at < model.rowStart[row + 1]; at++) {
+        const index = place[model.columnOf[at]]
+        if (index >= 0) entries.push([index, 1])
+      }
+      lp.add(entries, 1, Number.POSITIVE_INFINITY)
+    }
+    if (Number.isFinite(mostChanges)) {
+      const fresh = open.flatMap((column, index): [number, number][] =>
+        limits.isOld[column] ? [] : [[index, 1]],
+      )
+      lp.add(fresh, 0, mostChanges)
+    }
+    const begin = new Float64Array(open.length)
+    for (const column of columns) begin[place[column]] = 1
+    const found = await solveMip(
       {
         sense: 'minimize',
-        cost: costs,
-        lower: new Float64Array(covers.length),
-        upper: new Float64Array(covers.length).fill(1),
-        whole: new Int32Array(covers.length).fill(1),
-        ...model.model,
-        start,
+        cost: Float64Array.from(open, (column) => costs[column]),
+        lower: new Float64Array(open.length),
+        upper: new Float64Array(open.length).fill(1),
+        whole: new Int32Array(open.length).fill(1),
+        ...lp.model,
+        start: begin,
       },
       { ...options, seconds: Math.max(0.05, options.seconds - clock.seconds) },
     )
-    bound = answer.bound
-    const { values } = answer
-    if (values && (answer.objective ?? Number.POSITIVE_INFINITY) < worth(columns) - 1e-9) {
-      columns = covers.map((_, column) => column).filter((column) => values[column] > 0.5)
-    }
+    const { values } = found
+    if (values) take(open.filter((_, index) => values[index] > 0.5))
+    // What was left out of the model could not have been better.
+    if (found.bound !== undefined) bound = Math.max(bound ?? 0, Math.min(raised(found.bound), worth))
   }
-  return { ...clock.proof(worth(columns), bound), columns: columns.toSorted((a, b) => a - b) }
 }
