@@ -7,7 +7,6 @@ import type { Database } from '../../db/client.ts'
 import { insertAudit } from '../../db/queries/audit.ts'
 import { findKiosk } from '../../db/queries/kiosks.ts'
 import { readAccountRules } from '../../db/queries/rules.ts'
-import { deleteSessionsOf } from '../../db/queries/sessions.ts'
 import { findSignInPerson } from '../../db/queries/signIns.ts'
 import { beginTokenAttempt, passTokenAttempt, waitMessage } from './attempts.ts'
 import { rulesOf } from './rules.ts'
@@ -21,7 +20,10 @@ export function kioskTokenHash(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-/** Lets a screen in by its token: one session at a time, so that a stolen link shows itself by the screen going dark. */
+/**
+ * Lets a screen in by its token. Each screen has a session of its own (at most `SCREENS_A_LINK`, sessionHooks.ts): they
+ * are counted and listed beside the link, so that a stolen one shows itself there, and end together when it is withdrawn.
+ */
 export function kioskPlugin(database: Database, now: () => Date) {
   return {
     id: 'gridwall-kiosk',
@@ -53,7 +55,6 @@ export function kioskPlugin(database: Database, now: () => Date) {
               message: 'This screen is not let in: its link is wrong, has run out or was withdrawn.',
             })
           }
-          await deleteSessionsOf(database, kiosk.user_id)
           const { internalAdapter } = ctx.context
           const session = await internalAdapter.createSession(kiosk.user_id)
           const user = await internalAdapter.findUserById(kiosk.user_id)

@@ -22,6 +22,8 @@ export interface Rules {
   idleMinutes: number
   /** Any session of a person ends after this many hours, used or not. */
   absoluteHours: number
+  /** So many sessions of a person at a time: one more ends the oldest; 0: as many as there are. */
+  concurrentSessions: number
   /** Roles that must have a second factor. */
   secondFactorRoles: string[]
 }
@@ -40,6 +42,7 @@ export const RULE_RANGES: Record<NumberName, [least: number, most: number]> = {
   longestWaitMinutes: [1, 1440],
   idleMinutes: [5, 480],
   absoluteHours: [1, 168],
+  concurrentSessions: [0, 20],
 }
 
 /** Until somebody decides otherwise: what GB/T 22239 level 3 is usually read as. */
@@ -54,6 +57,7 @@ export const STANDARD_RULES: Rules = {
   longestWaitMinutes: 60,
   idleMinutes: 30,
   absoluteHours: 12,
+  concurrentSessions: 0,
   secondFactorRoles: [],
 }
 
@@ -78,6 +82,7 @@ export const rulesShape = {
   longestWaitMinutes: within('longestWaitMinutes'),
   idleMinutes: within('idleMinutes'),
   absoluteHours: within('absoluteHours'),
+  concurrentSessions: within('concurrentSessions'),
 }
 
 const stored = z.object({ ...rulesShape, secondFactorRoles: z.array(z.string()) }).partial()

@@ -1,7 +1,9 @@
 import type { BetterAuthOptions } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import type { Database } from '../../db/client.ts'
+import { insertAudit } from '../../db/queries/audit.ts'
 import { readAccountRules } from '../../db/queries/rules.ts'
+import { deleteSessionsBeyond } from '../../db/queries/sessions.ts'
 import { findSignInPerson, hasProviderAccount, kioskEnd } from '../../db/queries/signIns.ts'
 import { KIOSK_PATH } from './kioskPlugin.ts'
 import { askedForSecondFactor, OIDC_PROVIDER } from './oidc.ts'
@@ -10,6 +12,36 @@ import { OIDC_CHALLENGE } from './signInPlugin.ts'
 
 type DatabaseHooks = NonNullable<BetterAuthOptions['databaseHooks']>
 type HookContext = { path?: string; headers?: Headers } | null
+
+/** So many screens may be in by one link: more is not a hall but a link that went round. */
+const SCREENS_A_LINK = 16
+
+/** Ends what an account's new session makes too many, and says so in the audit. */
+async function endThoseTooMany(database: Database, userId: string, now: Date): Promise<void> {
+  const person = await findSignInPerson(database, { id: userId })
+  if (!person) return
+  const rules = rulesOf(await readAccountRules(database))
+  const isScreen = person.kind === 'kiosk'
+  const most = isScreen ? SCREENS_A_LINK : rules.concurrentSessions
+  if (most === 0) return
+  await database.transaction(async (tx) => {
+    const idleMinutes = isScreen ? null : rules.idleMinutes
+    for (const ended of await deleteSessionsBeyond(tx, userId, most, { now, idleMinutes })) {
+      await insertAudit(
+        tx,
+        {
+          personId: userId,
+          userName: person.user_name,
+          kind: person.kind,
+          roles: person.roles,
+          address: ended.ip_address,
+          sessionId: ended.id,
+        },
+        { action: 'session.expire', detail: { reason: 'tooMany', allowed: most } },
+      )
+    }
+  })
+}
 
 /** What better-auth writes, decided once more before it is written: by whatever way somebody came in. */
 export function sessionHooks(database: Database, now: () => Date): DatabaseHooks {
@@ -52,6 +84,9 @@ export function sessionHooks(database: Database, now: () => Date): DatabaseHooks
           if (!expiresAt) return false
           const method = methodOf(context)
           return { data: { ...session, createdAt: at, updatedAt: at, usedAt: at, expiresAt, method } }
+        },
+        async after({ userId }) {
+          await endThoseTooMany(database, userId, now())
         },
       },
     },

@@ -17,7 +17,7 @@ const DAYS = 'from 1 to 366 days'
 
 /** Screens without a keyboard: read only, counts only, let in by a token. */
 export const kiosks = router({
-  /** Newest first. `lastSeenAt`: when its session was opened. Times are ISO instants. */
+  /** Newest first. `screens`: how many are in by this link; `lastSeenAt`: when the newest of them came in. Times are ISO instants. */
   list: permitted.query(async ({ ctx }) => {
     const rows = await listKiosks(ctx.rows('counts'), MOST_LISTED)
     return rows.map((row) => ({
@@ -31,6 +31,7 @@ export const kiosks = router({
       revokedAt: row.revoked_at?.toISOString() ?? null,
       lastSeenAt: row.seen_at?.toISOString() ?? null,
       address: row.address,
+      screens: row.screens,
     }))
   }),
 
@@ -78,7 +79,7 @@ export const kiosks = router({
       return { id, token, url: `/wall#kiosk=${token}`, expiresAt: expiresAt.toISOString() }
     }),
 
-  /** Ends a screen: its token, its session and its grant. */
+  /** Ends a link: its token, the sessions of all its screens and its grant. */
   revoke: permitted.input(z.object({ id: accountId })).mutation(async ({ ctx, input }) => {
     await ctx.change({ action: 'kiosk.revoke', target: input.id }, async (tx) => {
       if ((await revokeKiosk(tx, input.id, nowOf(ctx))) === undefined) {

@@ -12,9 +12,11 @@ export interface KioskRow {
   created_by: string
   expires_at: Date
   revoked_at: Date | null
-  /** When its session was opened; null: it has none. */
+  /** When its newest session was opened, and from where; null: it has none. */
   seen_at: Date | null
   address: string | null
+  /** How many screens are in by its link. */
+  screens: number
 }
 
 /** All kiosks, newest first. As gridwall_reader: with the right `grants`. */

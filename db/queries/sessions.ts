@@ -68,6 +68,26 @@ export async function deleteSessionsOf(
   return rows.length
 }
 
+/**
+ * Ends those sessions of an account that are more than allowed: first the unused ones, then the oldest.
+ * @param idleMinutes null: none counts as unused.
+ */
+export function deleteSessionsBeyond(
+  tx: Queryable,
+  userId: string,
+  most: number,
+  { now, idleMinutes }: { now: Date; idleMinutes: number | null },
+): Promise<{ id: string; ip_address: string | null }[]> {
+  return tx.query(
+    `DELETE FROM sessions WHERE id IN (
+       SELECT id FROM sessions WHERE user_id = $1
+       ORDER BY ($4::float8 IS NULL OR used_at > $3::timestamptz - $4::float8 * interval '1 minute') DESC, created_at DESC, id
+       OFFSET $2::int
+     ) RETURNING id, ip_address`,
+    [userId, most, now, idleMinutes],
+  )
+}
+
 export interface ListedSessionRow {
   id: string
   user_id: string

@@ -371,17 +371,41 @@ describe.each(databaseKinds())('administration on %s', (kind) => {
       (await server.post('/api/auth/two-factor/enable', { password: 'x' }, { cookie: opened.cookie })).status,
     ).toBe(400)
 
-    // One screen a token: another that comes with it puts the first out.
+    // A second screen by the same link: both are in, counted, and listed each by itself.
     const second = await server.post('/api/kiosk', { token })
-    expect((await server.ask(opened.cookie, 'session.me')).status).toBe(401)
+    expect((await server.ask(opened.cookie, 'session.me')).status).toBe(200)
     expect((await server.ask(second.cookie, 'session.me')).status).toBe(200)
+    cookies.system = await server.cookieOf('post-system')
+    const listed = (await server.ask(cookies.system, 'sessions.list', {})).data as { kind: string }[]
+    expect(listed.filter(({ kind }) => kind === 'kiosk')).toHaveLength(2)
 
     cookies.security = await server.cookieOf('post-security')
-    expect((await server.ask(cookies.security, 'kiosks.list')).data).toMatchObject([
-      { id, name: '大厅屏', city: 'shuifu', areaId: null, createdBy: 'post-security', revokedAt: null },
+    const screens = async () => (await server.ask(cookies.security, 'kiosks.list')).data
+    expect(await screens()).toMatchObject([
+      {
+        id,
+        name: '大厅屏',
+        city: 'shuifu',
+        areaId: null,
+        createdBy: 'post-security',
+        revokedAt: null,
+        screens: 2,
+      },
     ])
+    // A link that goes round does not let everybody in: the oldest screen of too many goes dark.
+    for (let more = 0; more < 15; more++) {
+      server.clock.forward(1000)
+      await server.post('/api/kiosk', { token })
+    }
+    expect(await screens()).toMatchObject([{ screens: 16 }])
+    expect((await server.audit('session.expire')).at(-1)).toMatchObject({
+      kind: 'kiosk',
+      detail: { reason: 'tooMany', allowed: 16 },
+    })
     expect(await change('security', 'kiosks.revoke', { id })).toMatchObject({ status: 200 })
+    expect((await server.ask(opened.cookie, 'session.me')).status).toBe(401)
     expect((await server.ask(second.cookie, 'session.me')).status).toBe(401)
+    expect(await screens()).toMatchObject([{ id, screens: 0 }])
     expect((await server.post('/api/kiosk', { token })).body).toMatchObject({ code: 'INVALID_KIOSK' })
     expect(await change('security', 'kiosks.revoke', { id })).toMatchObject({
       error: { data: { code: 'NOT_FOUND' } },

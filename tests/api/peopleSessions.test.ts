@@ -91,6 +91,30 @@ describe.each(databaseKinds())('sessions on %s', (kind) => {
     expect((await server.change(security, 'rules.set', STANDARD_RULES)).status).toBe(200)
   })
 
+  test('more sessions of an account than the rules allow: the oldest ends, and the audit says why', async () => {
+    const security = await server.cookieOf('post-security')
+    const allow = async (concurrentSessions: number) =>
+      (await server.change(security, 'rules.set', { ...STANDARD_RULES, concurrentSessions })).status
+    expect(await allow(21)).toBe(400)
+    expect(await allow(2)).toBe(200)
+    const cookies: string[] = []
+    for (let opened = 0; opened < 3; opened++) {
+      cookies.push(await server.cookieOf('post-watch'))
+      server.clock.forward(1000)
+    }
+    await expect.poll(() => me(cookies[0])).toBe(401)
+    expect(await Promise.all(cookies.slice(1).map(me))).toEqual([200, 200])
+    expect((await server.audit('session.expire')).at(-1)).toMatchObject({
+      userName: 'post-watch',
+      detail: { reason: 'tooMany', allowed: 2 },
+    })
+    // Other accounts keep theirs, and without a number nobody loses one.
+    expect(await me(security)).toBe(200)
+    expect(await allow(0)).toBe(200)
+    cookies.push(await server.cookieOf('post-watch'))
+    expect(await Promise.all(cookies.slice(1).map(me))).toEqual([200, 200, 200])
+  })
+
   test('an administrator of accounts sees all sessions and ends any; a person sees and ends their own', async () => {
     const system = await server.cookieOf('post-system')
     const [first, second] = [await server.cookieOf('post-watch'), await server.cookieOf('post-watch')]

@@ -21,7 +21,7 @@ function stateOf({ revokedAt, expiresAt, lastSeenAt }: Kiosk): keyof typeof weig
   return lastSeenAt === null ? 'waiting' : 'seen'
 }
 
-/** Every wall link: what it shows, whether its screen is there, until when it holds. */
+/** Every wall link: what it shows, how many screens are in by it, until when it holds. */
 export function KiosksTable() {
   const { t } = useTranslation()
   const { ask } = useActs()
@@ -43,7 +43,7 @@ export function KiosksTable() {
         const state = stateOf(kiosk)
         return (
           <span className={styles.state} data-state={weights[state]}>
-            {t(`admin.kiosks.states.${state}`)}
+            {t(`admin.kiosks.states.${state}`, { count: kiosk.screens })}
           </span>
         )
       },

@@ -15,7 +15,7 @@ type NumberName = keyof Answer['ranges']
 const groups: readonly { name: 'password' | 'lock' | 'session'; rules: readonly NumberName[] }[] = [
   { name: 'password', rules: ['passwordLength', 'passwordClasses', 'passwordHistory', 'passwordAgeDays'] },
   { name: 'lock', rules: ['accountFailures', 'addressFailures', 'firstWaitSeconds', 'longestWaitMinutes'] },
-  { name: 'session', rules: ['idleMinutes', 'absoluteHours'] },
+  { name: 'session', rules: ['idleMinutes', 'absoluteHours', 'concurrentSessions'] },
 ]
 
 /** The rules, each with its unit, least, most and standard; what was changed is said before it is saved. */

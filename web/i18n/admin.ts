@@ -199,14 +199,16 @@ export const adminZh = {
     none: '没有符合条件的登录。',
   },
   kiosks: {
-    about: '大屏没有键盘，用链接代替登录：只读，只看汇总数字，看不到任何逐件事件。每条链接只给一块屏用。',
+    about:
+      '大屏没有键盘，用链接代替登录：只读，只看汇总数字，看不到任何逐件事件。一条链接可以给几块屏用，这里数得出有几块，收回时一起变暗。',
     name: '大屏名称',
     nameHint: '如“指挥大厅主屏”',
     shows: '显示范围',
     state: '状态',
     states: {
       waiting: '等待打开',
-      seen: '使用中',
+      seen_one: '使用中 · {{count}} 块屏',
+      seen_other: '使用中 · {{count}} 块屏',
       over: '已到期',
       withdrawn: '已收回',
     },
@@ -217,10 +219,11 @@ export const adminZh = {
     days: '有效天数',
     daysHint: '1–366 天，到期后大屏变暗，需要新链接。',
     link: '{{name}}的链接',
-    linkText: '请在那块大屏的电脑上打开一次，此后它自己保持登录。有人在别处打开同一链接，这块屏会变暗。',
+    linkText:
+      '请在那块大屏的电脑上打开一次，此后它自己保持登录。别的屏也可以打开同一链接，列表里会写明有几块。',
     revoke: '收回',
     revokeTitle: '收回“{{name}}”？',
-    revokeText: '这块屏立即变暗，链接不能再用，也不能恢复；需要时新建一条。',
+    revokeText: '用这条链接的屏全部立即变暗，链接不能再用，也不能恢复；需要时新建一条。',
     revoked: '“{{name}}”已收回。',
     none: '还没有大屏链接。新建一条，在大屏的电脑上打开即可。',
   },
@@ -243,6 +246,7 @@ export const adminZh = {
       longestWaitMinutes: '最长锁定多久',
       idleMinutes: '多久不操作自动退出（大屏除外）',
       absoluteHours: '登录最长多久',
+      concurrentSessions: '同一账户最多同时登录几处（0 为不限）',
     },
     unit: {
       passwordLength: '个',
@@ -255,6 +259,7 @@ export const adminZh = {
       longestWaitMinutes: '分钟',
       idleMinutes: '分钟',
       absoluteHours: '小时',
+      concurrentSessions: '处',
     },
     range: '{{least}}–{{most}}，默认 {{standard}}',
     factor: '必须启用第二步验证的角色',
@@ -343,6 +348,7 @@ export const adminZh = {
       incidents: '事件',
       cameras: '探头',
       exports: '导出',
+      question: '查询',
       session: '登录',
       account: '锁定',
       password: '密码',
@@ -379,6 +385,9 @@ export const adminZh = {
       },
       exports: {
         note: '导出文件',
+      },
+      question: {
+        refuse: '查询被拒',
       },
       session: {
         open: '登录',
@@ -696,14 +705,15 @@ export const adminEn: Translation<typeof adminZh> = {
   },
   kiosks: {
     about:
-      'A wall has no keyboard: a link stands in for signing in. Read only, totals only, never a single incident. One link serves one screen.',
+      'A wall has no keyboard: a link stands in for signing in. Read only, totals only, never a single incident. A link may serve several screens: they are counted here and go dark together.',
     name: 'Name of the screen',
     nameHint: 'such as “Main wall of the hall”',
     shows: 'Shows',
     state: 'State',
     states: {
       waiting: 'not opened yet',
-      seen: 'in use',
+      seen_one: 'in use · {{count}} screen',
+      seen_other: 'in use · {{count}} screens',
       over: 'run out',
       withdrawn: 'withdrawn',
     },
@@ -715,10 +725,11 @@ export const adminEn: Translation<typeof adminZh> = {
     daysHint: '1–366 days; afterwards the screen goes dark and needs a new link.',
     link: 'Link of {{name}}',
     linkText:
-      'Open it once on the computer of that wall; from then on it stays signed in. If the same link is opened elsewhere, this screen goes dark.',
+      'Open it once on the computer of that wall; from then on it stays signed in. Other screens may open the same link: the list says how many are in.',
     revoke: 'Withdraw',
     revokeTitle: 'Withdraw “{{name}}”?',
-    revokeText: 'The screen goes dark at once and the link never works again; make a new one when needed.',
+    revokeText:
+      'Every screen of this link goes dark at once and the link never works again; make a new one when needed.',
     revoked: '“{{name}}” is withdrawn.',
     none: 'There is no wall link yet. Make one and open it on the computer of the wall.',
   },
@@ -742,6 +753,7 @@ export const adminEn: Translation<typeof adminZh> = {
       longestWaitMinutes: 'Longest wait',
       idleMinutes: 'Ends unused after (not walls)',
       absoluteHours: 'Ends in any case after',
+      concurrentSessions: 'Sessions of one account at a time (0: any number; the oldest ends)',
     },
     unit: {
       passwordLength: 'chars',
@@ -754,6 +766,7 @@ export const adminEn: Translation<typeof adminZh> = {
       longestWaitMinutes: 'min',
       idleMinutes: 'min',
       absoluteHours: 'h',
+      concurrentSessions: 'sessions',
     },
     range: '{{least}}–{{most}}, standard {{standard}}',
     factor: 'Roles that must have a second factor',
@@ -844,6 +857,7 @@ export const adminEn: Translation<typeof adminZh> = {
       incidents: 'Incidents',
       cameras: 'Cameras',
       exports: 'Exports',
+      question: 'Question',
       session: 'Sessions',
       account: 'Locks',
       password: 'Passwords',
@@ -880,6 +894,9 @@ export const adminEn: Translation<typeof adminZh> = {
       },
       exports: {
         note: 'exported a file',
+      },
+      question: {
+        refuse: 'a question was refused',
       },
       session: {
         open: 'signed in',
