@@ -84,11 +84,29 @@ function check(model: MipModel): void {
   if (outside >= 0) throw new PlanRefusal(`column: expected less than ${columns}, got ${column[outside]}`)
 }
 
+/** One module for all models of a thread: to load it takes longer than to solve a small one. */
+let loaded: ReturnType<typeof loadHighs> | undefined
+
 /** HiGHS (Huangfu and Hall 2018) on one thread. Blocks its thread until it has ended, so that it belongs in a worker. */
 export async function solveMip(model: MipModel, options: SearchOptions): Promise<MipAnswer> {
   check(model)
+  loaded ??= loadHighs()
+  const highs = await loaded
+  try {
+    return solveWith(highs, model, options)
+  } catch (error) {
+    // A module that has failed once is not asked again.
+    loaded = undefined
+    throw error
+  }
+}
+
+function solveWith(
+  highs: Awaited<ReturnType<typeof loadHighs>>,
+  model: MipModel,
+  options: SearchOptions,
+): MipAnswer {
   const clock = new SearchClock(options)
-  const highs = await loadHighs()
   const { objectiveSense, modelStatus, callbackType } = highs.constants
   return highs.withModel(
     {

@@ -98,7 +98,7 @@ function sixSquads(city: PlanningCity): PlanPreset {
     mostWaiting: 0.05,
     surpriseS: 600,
     alternatives: 3,
-    steps: { areas: 120, routes: 4000 },
+    steps: { areas: 120, routes: 3000 },
   }
 }
 

@@ -17,8 +17,8 @@ export interface StreetRule {
 /** A sample: main roads by car, streets by motorcycle, the busiest streets near the post on foot. */
 export const SAMPLE_STREETS: Readonly<Record<UnitKind, StreetRule>> = {
   foot: { classes: ['residential', 'service'], most: 80, reachS: 900 },
-  motorcycle: { classes: ['residential', 'service', 'secondary'], most: 160, reachS: 3600 },
-  car: { classes: ['trunk', 'primary', 'secondary', 'residential', 'track'], most: 180, reachS: 5400 },
+  motorcycle: { classes: ['residential', 'service', 'secondary'], most: 120, reachS: 3600 },
+  car: { classes: ['trunk', 'primary', 'secondary', 'residential', 'track'], most: 140, reachS: 5400 },
 }
 
 /** What leaving a stop of a hot spot out costs, in seconds: more than all streets that could be covered meanwhile. */
@@ -101,6 +101,20 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
   }
   const jobs: RouteJob[] = []
   const asked: Job[] = []
+  const placeOfCell = new Map<number, number>()
+  for (const stop of stops) {
+    const place = placeOfCell.get(stop.cell) ?? places.push(travel.cells[stop.cell]) - 1
+    placeOfCell.set(stop.cell, place)
+    jobs.push({ stop })
+    asked.push({
+      from: place,
+      to: place,
+      duration: stop.seconds,
+      opens: stop.opens,
+      closes: Math.min(stop.closes, shiftS),
+      penalty: STOP_PENALTY_S,
+    })
+  }
   const stopS = stops.reduce((sum, stop) => sum + stop.seconds, 0)
   const roundS = BETWEEN * streets.reduce((sum, { road }) => sum + seconds[road], 0)
   const rounds = Math.max(1, Math.min(MOST_ROUNDS, Math.floor((shiftS - stopS) / Math.max(1, roundS))))
@@ -119,20 +133,6 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
           : {}),
       })
     }
-  }
-  const placeOfCell = new Map<number, number>()
-  for (const stop of stops) {
-    const place = placeOfCell.get(stop.cell) ?? places.push(travel.cells[stop.cell]) - 1
-    placeOfCell.set(stop.cell, place)
-    jobs.push({ stop })
-    asked.push({
-      from: place,
-      to: place,
-      duration: stop.seconds,
-      opens: stop.opens,
-      closes: Math.min(stop.closes, shiftS),
-      penalty: STOP_PENALTY_S,
-    })
   }
   return {
     squad,

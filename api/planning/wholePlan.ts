@@ -86,6 +86,8 @@ const SHARES = { areas: 0.2, posts: 0.15, routes: 0.3, roster: 0.3 }
 const PATIENCE_S = 600
 
 const HOUR_S = 3600
+/** To find room for a handful of stops. */
+const STOP_STEPS = 400
 const BY_CAR_LAST: readonly UnitKind[] = ['foot', 'motorcycle', 'car']
 const FOOT_OFFICERS = 2
 const VEHICLE_OFFICERS = 3
@@ -180,7 +182,7 @@ export async function wholePlan(
   done = 0
   const ways = posed.length * preset.alternatives
   const units = await Promise.all(
-    posed.map(async ({ squad, kind, post, unit }): Promise<UnitPlan> => {
+    posed.map(async ({ squad, kind, post, unit, stops: { length: stops } }): Promise<UnitPlan> => {
       const seen = {
         strength: kind === 'foot' ? FOOT_OFFICERS : VEHICLE_OFFICERS,
         vehicle: kind !== 'foot',
@@ -189,12 +191,19 @@ export async function wholePlan(
       const answers: RoutingAnswer[] = []
       for (let way = 0; way < preset.alternatives; way++) {
         if (way > 0 && signal?.aborted) break
+        const limits = { ...search('routes', ways / 2), seed: seed + 1000 * way }
+        // Stops first, alone: once streets fill the shift there is little room to find it for them.
+        const { routes } = await solve(
+          'planRoutes',
+          { ...unit.problem, jobs: unit.problem.jobs.slice(0, stops) },
+          { ...limits, steps: STOP_STEPS },
+        )
         answers.push(
-          await solve('planRoutes', unit.problem, {
-            ...search('routes', ways / 2),
-            seed: seed + 1000 * way,
-            steps: preset.steps.routes,
-          }),
+          await solve(
+            'planRoutes',
+            { ...unit.problem, start: routes },
+            { ...limits, steps: preset.steps.routes },
+          ),
         )
         tell('routes', ++done / ways)
       }
