@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Modal, Segmented, Select, Switch } from 'antd'
+import { Button, Checkbox, Input, InputNumber, Modal, Segmented, Select, Switch, TimePicker } from 'antd'
+import dayjs from 'dayjs'
+import customParseFormat from 'dayjs/plugin/customParseFormat.js'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
@@ -10,6 +12,9 @@ import styles from './dispatch.module.css'
 import { clockMinutes, clockText, type ShownSpan } from './scheduleText.ts'
 import { useSend } from './useSend.tsx'
 import { useSquads } from './useSquads.ts'
+
+dayjs.extend(customParseFormat)
+const CLOCK = 'HH:mm'
 
 type Fence = Outputs['fences']['list']['fences'][number]
 type Draft = Pick<
@@ -158,8 +163,8 @@ export function FenceEditor({ fence, onClose }: FenceEditorProps) {
               block
               value={draft.rule}
               options={[
-                { value: 'inside', label: t('dispatch.fences.inside') },
-                { value: 'outside', label: t('dispatch.fences.outside') },
+                { value: 'inside', label: t('dispatch.editor.inside') },
+                { value: 'outside', label: t('dispatch.editor.outside') },
               ]}
               onChange={(rule) => set({ rule })}
             />
@@ -234,13 +239,16 @@ function SpanEditor({ span, alone, onChange, onRemove }: SpanEditorProps) {
   const words = t('dispatch.days', { returnObjects: true })
   const days = [...span.days]
   const clock = (end: 'from' | 'to') => (
-    <input
-      type="time"
+    <TimePicker
       aria-label={t(`dispatch.editor.${end}`)}
-      // A field of this kind knows no 24:00: the next midnight is the same.
-      value={clockText(span[end] % 1440)}
-      onChange={({ target }) => {
-        const minutes = clockMinutes(target.value)
+      format={CLOCK}
+      minuteStep={5}
+      allowClear={false}
+      needConfirm={false}
+      // It knows no 24:00: the next midnight is the same.
+      value={dayjs(clockText(span[end] % 1440), CLOCK)}
+      onChange={(chosen) => {
+        const minutes = clockMinutes(chosen?.format(CLOCK) ?? '')
         if (minutes !== null) onChange({ ...span, days, [end]: minutes })
       }}
     />

@@ -10,8 +10,10 @@ export function useSquads() {
   const language = useLanguage()
   const areaName = useCallback(
     (areaId: number) => {
-      const index = bundle ? areaIndexOf(bundle, areaId) : -1
-      return bundle && index >= 0 ? nameOf(bundle, index, language) : String(areaId)
+      // A squad without a name yet is better than one with a number nobody knows.
+      if (!bundle) return '…'
+      const index = areaIndexOf(bundle, areaId)
+      return index >= 0 ? nameOf(bundle, index, language) : String(areaId)
     },
     [bundle, language],
   )

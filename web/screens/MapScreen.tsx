@@ -1,4 +1,5 @@
 import { Navigate } from '@tanstack/react-router'
+import { App } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
@@ -44,7 +45,10 @@ export function MapScreen() {
           onReady={setController}
           onFailed={() => setFailed(true)}
         />
-        <MapRoom mapFailed={failed} />
+        {/* Toasts outlive the panel they speak of: what was sent may be taken back from them. */}
+        <App component={false} message={{ maxCount: 3 }}>
+          <MapRoom mapFailed={failed} />
+        </App>
       </main>
     </MapContext>
   )
