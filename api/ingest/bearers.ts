@@ -75,7 +75,10 @@ export class Bearers {
     if (known && known.until > Date.now()) return known.bearer
     const row = await findBearer(this.database, hash)
     // What is signed is never let in by the secret itself.
-    if (!row || row.kind === 'sms') return undefined
+    if (!row || row.kind === 'sms') {
+      this.remembered.delete(name)
+      return undefined
+    }
     const bearer = bearerOf(row)
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear()
     this.remembered.set(name, { bearer, until: Date.now() + REMEMBERED_MS })
@@ -92,8 +95,14 @@ export class Bearers {
     return { bearer: bearerOf(row), secret }
   }
 
+  /** Whether the token held when it came last: it is looked up however many others from its address do not hold. */
+  knew(token: string): boolean {
+    return this.remembered.has(tokenHash(token).toString('base64'))
+  }
+
+  /** Looks each up anew when it comes next. */
   forget(): void {
-    this.remembered.clear()
+    for (const known of this.remembered.values()) known.until = 0
   }
 
   close(): Promise<void> {

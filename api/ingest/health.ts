@@ -56,7 +56,10 @@ export class Health {
     note.rejected += noticed.rejected ?? 0
     note.limited += noticed.limited ?? 0
     if (noticed.error !== undefined) {
-      note.error = { text: scrub(noticed.error).text.replaceAll('\0', '').slice(0, LONGEST_ERROR), at }
+      note.error = {
+        text: scrub(noticed.error).text.replaceAll('\0', '').slice(0, LONGEST_ERROR).toWellFormed(),
+        at,
+      }
     }
     this.notes.set(key, note)
   }

@@ -20,13 +20,17 @@ const SPEED = 'metres a second, from 0 to 150'
 const GRID = 'the code of a grid or micro-grid'
 
 const crs = z.enum(GEOGRAPHIC_CRS, { error: expected(CRS) }).optional()
-const id = z.string({ error: expected(ID) }).regex(/^\P{Cc}{1,120}$/u, { error: expected(ID) })
+const id = z
+  .string({ error: expected(ID) })
+  .regex(/^\P{Cc}{1,120}$/u, { error: expected(ID) })
+  .transform((text) => text.toWellFormed())
 /** Text of somebody's choosing; numbers of persons are taken out of it where it is kept. */
 export const freeText = z
   .string({ error: expected(TEXT) })
   .max(2000, { error: expected(TEXT) })
-  // PostgreSQL keeps no NUL.
+  // PostgreSQL keeps no NUL, and no half of a character.
   .regex(/^[^\0]*$/, { error: expected(TEXT) })
+  .transform((text) => text.toWellFormed())
 /** null says as much as nothing: some programs write every field. */
 const given = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined)
 
@@ -56,7 +60,10 @@ const unit = z.union(
       .int()
       .min(1)
       .max(2 ** 31 - 1),
-    z.string().regex(/^\P{Cc}{1,40}$/u),
+    z
+      .string()
+      .regex(/^\P{Cc}{1,40}$/u)
+      .transform((text) => text.toWellFormed()),
   ],
   {
     error: expected(UNIT),

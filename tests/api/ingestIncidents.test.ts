@@ -220,7 +220,7 @@ describe.each(databaseKinds())('incidents that come in live on %s', (kind) => {
           expect(once).toHaveLength(new Set(statements.map(({ id }) => id)).size)
         },
       ),
-      { numRuns: 15, seed: 7 },
+      { numRuns: 10, seed: 7 },
     )
   })
 

@@ -219,7 +219,7 @@ describe.each(databaseKinds())('positions and duties that come in live on %s', (
           expect(once).toHaveLength(known.size)
         },
       ),
-      { numRuns: 25, seed: 7 },
+      { numRuns: 12, seed: 7 },
     )
   })
 

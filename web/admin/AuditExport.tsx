@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { toCsv } from '../analysis/exportSheet.ts'
+import { useInstallationZone } from '../hooks/useInstallationZone.ts'
 import { useMe } from '../hooks/useSession.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatInstant } from '../state/zonedTime.ts'
@@ -10,7 +11,6 @@ import { type AuditRow, actionText, purposeText } from './AuditTable.tsx'
 import styles from './admin.module.css'
 import { refusalText } from './refusalText.ts'
 import type { AuditFilter } from './useAuditFilter.ts'
-import { ownTimeZone } from './When.tsx'
 
 const pageRows = 500
 /** More than a spreadsheet shows well; `npm run audit -- export` has no such limit. */
@@ -20,6 +20,7 @@ const mostRows = 50_000
 export function AuditExport({ filter }: { filter: AuditFilter }) {
   const { t } = useTranslation()
   const language = useLanguage()
+  const zone = useInstallationZone()
   const me = useMe()
   const take = useMutation({
     mutationFn: async () => {
@@ -37,7 +38,7 @@ export function AuditExport({ filter }: { filter: AuditFilter }) {
       return { rows, number, at, userName }
     },
     onSuccess: ({ rows, number, at, userName }) => {
-      const when = (iso: string) => formatInstant(Date.parse(iso), ownTimeZone, language)
+      const when = (iso: string) => formatInstant(Date.parse(iso), zone, language)
       const text = toCsv({
         id: 'table',
         title: t('admin.audit.fileTitle'),

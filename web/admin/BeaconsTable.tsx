@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, Dropdown, Select, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useInstallationZone } from '../hooks/useInstallationZone.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatInstant } from '../state/zonedTime.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
@@ -13,7 +14,6 @@ import { LastProblem } from './LastProblem.tsx'
 import { ListTable } from './ListTable.tsx'
 import { RotateToken } from './RotateToken.tsx'
 import { useActs } from './useActs.tsx'
-import { ownTimeZone } from './When.tsx'
 
 type Unit = Outputs['devices']['list']['units'][number]
 
@@ -26,6 +26,7 @@ function stateOf({ beacon }: Unit): HealthState {
 export function BeaconsTable() {
   const { t } = useTranslation()
   const language = useLanguage()
+  const zone = useInstallationZone()
   const { act, ask } = useActs()
   const sources = useQuery(trpc.sources.list.queryOptions())
   const cities = sources.data?.cities ?? []
@@ -75,20 +76,20 @@ export function BeaconsTable() {
         beacon && `${formatCount(beacon.accepted, language)} / ${formatCount(beacon.rejected, language)}`,
     },
     {
-      title: t('sources.token'),
+      title: t('sources.tokenSince'),
       key: 'token',
       render: (_, { beacon }) =>
         beacon?.tokenSince && (
           <span className={styles.two}>
             <span>
               {t('sources.tokenSince', {
-                date: formatInstant(Date.parse(beacon.tokenSince), ownTimeZone, language),
+                date: formatInstant(Date.parse(beacon.tokenSince), zone, language),
               })}
             </span>
             {beacon.overlapUntil && (
               <span className={styles.small}>
                 {t('sources.overlap', {
-                  date: formatInstant(Date.parse(beacon.overlapUntil), ownTimeZone, language),
+                  date: formatInstant(Date.parse(beacon.overlapUntil), zone, language),
                 })}
               </span>
             )}

@@ -24,7 +24,7 @@ export function IssuedToken({ issued, onClose }: { issued: Issued; onClose: () =
   const address = use === 'sms' ? `${origin}/ingest/sms?key=${keyName ?? ''}` : `${origin}/ingest/${use}`
   return (
     <Modal open title={title} footer={null} onCancel={onClose} mask={{ closable: false }} width={600}>
-      <Once title={title} secret={token} onClose={onClose}>
+      <Once title={t('sources.token')} secret={token} onClose={onClose}>
         {use === 'beacon' ? (
           <ScanCode
             value={osmAndAddress(origin, token)}

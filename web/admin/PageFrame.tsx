@@ -1,4 +1,7 @@
 import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useInstallationZone } from '../hooks/useInstallationZone.ts'
+import { zoneText } from '../state/zonedTime.ts'
 import styles from './admin.module.css'
 
 interface PageFrameProps {
@@ -10,8 +13,10 @@ interface PageFrameProps {
   children: ReactNode
 }
 
-/** What every page of the administration looks like. */
+/** What every page of the administration looks like; at its foot, whose clock its times are told by. */
 export function PageFrame({ title, about, actions, children }: PageFrameProps) {
+  const { t } = useTranslation()
+  const zone = useInstallationZone()
   return (
     <section className={styles.page} aria-labelledby="admin-page">
       <header className={styles.head}>
@@ -22,6 +27,7 @@ export function PageFrame({ title, about, actions, children }: PageFrameProps) {
         {actions && <div className={styles.actions}>{actions}</div>}
       </header>
       {children}
+      <p className={styles.small}>{t('admin.zone', { zone: zoneText(zone, Date.now()) })}</p>
     </section>
   )
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useInstallationZone } from '../hooks/useInstallationZone.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatInstant } from '../state/zonedTime.ts'
 import { client, trpc } from '../trpc.ts'
@@ -15,12 +16,12 @@ import { PageFrame } from './PageFrame.tsx'
 import { RotateToken } from './RotateToken.tsx'
 import { type Source, SourceForm } from './SourceForm.tsx'
 import { useActs } from './useActs.tsx'
-import { ownTimeZone } from './When.tsx'
 
 /** Every source of live data: what it brings, whether it still speaks, how fast it may, what went wrong last. */
 export function SourcesTable() {
   const { t } = useTranslation()
   const language = useLanguage()
+  const zone = useInstallationZone()
   const { ask } = useActs()
   const list = useQuery(trpc.sources.list.queryOptions(undefined, { refetchInterval: askEveryMs }))
   const [editing, setEditing] = useState<Source | 'new' | null>(null)
@@ -29,7 +30,7 @@ export function SourcesTable() {
   const rows = list.data?.sources.map((source) => ({ ...source, key: `${source.city} ${source.code}` })) ?? []
   const cities = list.data?.cities ?? []
   const cityName = (code: string) => cities.find((each) => each.code === code)?.name[language] ?? code
-  const date = (at: string) => formatInstant(Date.parse(at), ownTimeZone, language)
+  const date = (at: string) => formatInstant(Date.parse(at), zone, language)
   const number = (value: number) => formatCount(value, language)
   const columns: TableColumnsType<(typeof rows)[number]> = [
     {
@@ -80,11 +81,11 @@ export function SourcesTable() {
       ),
     },
     {
-      title: t('sources.token'),
+      title: t('sources.tokenSince'),
       key: 'token',
       render: (_, { tokenSince, overlapUntil }) => (
         <span className={styles.two}>
-          {tokenSince !== null && <span>{t('sources.tokenSince', { date: date(tokenSince) })}</span>}
+          <When at={tokenSince} />
           {overlapUntil !== null && (
             <span className={styles.small}>{t('sources.overlap', { date: date(overlapUntil) })}</span>
           )}

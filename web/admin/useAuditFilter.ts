@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useState } from 'react'
 import { isPurpose, type Purpose } from '../../api/roles.ts'
+import { useInstallationZone } from '../hooks/useInstallationZone.ts'
 import { useParameter } from '../hooks/useParameter.ts'
 import { startOfDate, startOfNextDay } from '../state/zonedTime.ts'
-import { ownTimeZone } from './When.tsx'
 
 /** Windows of the audit, days back from now; the longest is what must be kept at least. */
 export const auditWindows = [1, 7, 30, 183] as const
@@ -26,6 +26,7 @@ export interface AuditFilter {
  * later do not push the list down while it is read.
  */
 export function useAuditFilter() {
+  const zone = useInstallationZone()
   const [since, setSince] = useParameter('since')
   const [person, setPerson] = useParameter('person')
   const [action, setAction] = useParameter('action')
@@ -41,8 +42,8 @@ export function useAuditFilter() {
     const span =
       first && last
         ? {
-            from: startOfDate(first, ownTimeZone),
-            to: startOfNextDay(startOfDate(last, ownTimeZone), ownTimeZone),
+            from: startOfDate(first, zone),
+            to: startOfNextDay(startOfDate(last, zone), zone),
           }
         : { from: now - days * dayMs, to: now }
     return {
@@ -53,7 +54,7 @@ export function useAuditFilter() {
       ...(purpose && { purpose }),
       ...(city && { city }),
     }
-  }, [first, last, days, now, person, action, purpose, city])
+  }, [zone, first, last, days, now, person, action, purpose, city])
   return {
     filter,
     /** Whole days, or the preset's number of days. */
