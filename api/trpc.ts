@@ -2,9 +2,11 @@ import { initTRPC, TRPCError } from '@trpc/server'
 import { z } from 'zod'
 import type { Database } from '../db/client.ts'
 import { mayDemandPurpose, type Right, rightsOf } from './access.ts'
+import { type Refusal, tellRefusal } from './audit/refusals.ts'
 import { accessFor, type SeenCityAccess } from './cityAccess.ts'
 import { blockOf, type Context, type Viewer } from './context.ts'
 import { cityName } from './inputs.ts'
+import { nowOf } from './people/clock.ts'
 import { ProcedureCall } from './procedureCall.ts'
 import { ForbiddenReason, forbidden, listed, noCity, purposeless } from './refusal.ts'
 
@@ -215,12 +217,43 @@ export function refuseBlocked(viewer: Viewer): void {
  */
 export function permitted(right: Right | readonly Right[]) {
   const rights: readonly Right[] = typeof right === 'string' ? [right] : right
+  const forSingleThings = rights.some((each) => POINTS.has(each) || each === 'export')
   return unblocked
     .meta({ right: rights })
     .input(z.object({ city: cityName }))
+    .use(async ({ ctx, input, path, getRawInput, next }) => {
+      if (!forSingleThings) return next()
+      const result = await next()
+      const reason = result.ok ? null : reasonOf(result.error)
+      if (reason !== null) {
+        const id = idIn(await getRawInput())
+        await tellRefusal(
+          ctx.database,
+          ctx.viewer,
+          { procedure: path, reason, city: input.city, id },
+          nowOf(ctx),
+        )
+      }
+      return result
+    })
     .use(async ({ ctx, input, type, path, meta, next }) => {
       const { city, access } = await permittedIn(ctx.database, ctx.viewer, input.city, rights)
       const call = new ProcedureCall(ctx.database, ctx.viewer, city.code)
       return recorded(call, { type, path, meta }, () => next({ ctx: { ...toolsOf(call), city, access } }))
     })
+}
+
+/** Why a question was refused, where that is told in the audit; null: it failed for another reason. */
+function reasonOf({ code, cause }: TRPCError): Refusal['reason'] | null {
+  if (code === 'NOT_FOUND') return 'notFound'
+  const reason = cause instanceof ForbiddenReason ? cause.data.reason : null
+  return reason === 'right' || reason === 'purpose' ? reason : null
+}
+
+/** What was asked for, where a question names one thing. */
+function idIn(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('id' in input)) return undefined
+  return typeof input.id === 'number' || typeof input.id === 'string'
+    ? String(input.id).slice(0, 60)
+    : undefined
 }

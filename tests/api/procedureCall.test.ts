@@ -129,7 +129,7 @@ describe.each(databaseKinds())('what a procedure owes on %s', (kind) => {
   )
 
   test('a subscription is refused as long as nothing decides what it may show', async () => {
-    await expect(caller.stream({ city })).rejects.toThrow('stream is a subscription')
+    await expect(caller.stream({ city })).rejects.toThrow('stream is a stream: ask for it alone')
   })
 
   test('what fails leaves neither rows nor entry', async () => {
