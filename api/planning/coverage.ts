@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
+import { coverageBound } from './coverageBound.ts'
 import { MipRows, solveMip } from './mip.ts'
 import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'
@@ -97,9 +98,9 @@ class Cover {
   }
 }
 
-/** Greedy, then exchanges in random order until none helps: an answer at once, for the proof to begin with. */
-function exchange(input: CoverageInput, random: Random, clock: SearchClock): Cover {
-  const { reach, p, start = [], mostChanges = p } = input
+/** Today's posts, then each time the candidate that adds most. */
+function firstCover(input: CoverageInput): Cover {
+  const { reach, p, start = [] } = input
   const cover = new Cover(input)
   for (const post of start.slice(0, p)) cover.add(post)
   while (cover.posts.length < p) {
@@ -112,20 +113,27 @@ function exchange(input: CoverageInput, random: Random, clock: SearchClock): Cov
     }
     cover.add(best)
   }
-  const isOld = new Set(start)
-  const fresh = (posts: readonly number[]) =>
-    posts.reduce((count, post) => count + (isOld.has(post) ? 0 : 1), 0)
-  for (let better = true; better && !clock.over; ) {
+  return cover
+}
+
+/** Exchanges in random order until none helps. */
+function descend(cover: Cover, random: Random, over: () => boolean): void {
+  const { reach, p, start = [], mostChanges = p } = cover.input
+  const isOld = new Uint8Array(reach.length)
+  for (const post of start) isOld[post] = 1
+  for (let better = true; better && !over(); ) {
     better = false
     for (const post of random.shuffled(cover.posts)) {
       const before = cover.value
       cover.remove(cover.posts.indexOf(post))
+      const fresh = cover.posts.reduce((count, each) => count + 1 - isOld[each], 0)
+      const isPost = new Set(cover.posts)
       let best = post
       let bestValue = before
       for (let candidate = 0; candidate < reach.length; candidate++) {
-        if (cover.posts.includes(candidate)) continue
+        if (isPost.has(candidate) || fresh + 1 - isOld[candidate] > mostChanges) continue
         const value = cover.value + cover.gain(candidate)
-        if (value <= bestValue + 1e-9 || fresh([...cover.posts, candidate]) > mostChanges) continue
+        if (value <= bestValue + 1e-9) continue
         best = candidate
         bestValue = value
       }
@@ -133,7 +141,80 @@ function exchange(input: CoverageInput, random: Random, clock: SearchClock): Cov
       if (best !== post) better = true
     }
   }
-  return cover
+}
+
+/** Posts moved anywhere, as far as that is allowed. */
+function shake(cover: Cover, times: number, random: Random): void {
+  const { reach, p, start = [], mostChanges = p } = cover.input
+  for (let time = 0; time < times; time++) {
+    const candidate = random.int(0, reach.length - 1)
+    if (cover.posts.includes(candidate)) continue
+    const place = random.int(0, cover.posts.length - 1)
+    const after = cover.posts.with(place, candidate)
+    if (after.filter((post) => !start.includes(post)).length > mostChanges) continue
+    cover.remove(place)
+    cover.add(candidate)
+  }
+}
+
+/** Shakes in vain before the proof is tried, and the share of the time for all before it. */
+const IDLE = 40
+const SEARCH_SHARE = 0.5
+const MOST_SHAKES = 4
+
+/** Posts to begin with: by exchange, shaken and exchanged again, and from what a relaxation chooses. */
+function search(
+  input: CoverageInput,
+  random: Random,
+  clock: SearchClock,
+  seconds: number,
+): { cover: Cover; bound?: number } {
+  const cover = firstCover(input)
+  const over = () => clock.over
+  descend(cover, random, over)
+  let best = [...cover.posts]
+  let bestValue = cover.value
+  let bound: number | undefined
+  const whole = Array.from(input.demand).every(Number.isInteger) && Number.isInteger(input.backup ?? 0)
+  clock.tell(bestValue)
+  const isMet = () => bound !== undefined && bound <= bestValue + 1e-9
+  const isLong = () => clock.over || isMet() || clock.seconds > SEARCH_SHARE * seconds
+  const keep = () => {
+    if (cover.value <= bestValue + 1e-9) return false
+    best = [...cover.posts]
+    bestValue = cover.value
+    clock.tell(bestValue, bound)
+    return true
+  }
+  const set = (posts: readonly number[]) => {
+    while (cover.posts.length > 0) cover.remove(cover.posts.length - 1)
+    for (const post of posts) cover.add(post)
+  }
+  const isLimited = input.mostChanges !== undefined && input.mostChanges < input.p
+  if (!input.backup && !clock.over) {
+    coverageBound(input, {
+      best: () => bestValue,
+      over: isLong,
+      onPosts(posts) {
+        if (isLimited) return
+        set(posts)
+        descend(cover, random, over)
+        keep()
+      },
+      onBound(found) {
+        bound = whole ? Math.floor(found + 1e-6) : found
+        clock.tell(bestValue, bound)
+      },
+    })
+  }
+  for (let idle = 0; idle < IDLE && !isLong(); idle++) {
+    set(best)
+    shake(cover, 1 + (idle % MOST_SHAKES), random)
+    descend(cover, random, over)
+    if (keep()) idle = 0
+  }
+  set(best)
+  return { cover, bound }
 }
 
 /** Demands that the same candidates reach are one, and those nobody reaches none: fewer rows, the same answers. */
@@ -153,19 +234,29 @@ function distinctDemands({ demand, reach }: CoverageInput): { weight: number; by
   return [...distinct.values()]
 }
 
+/** The same problem over the demands that differ. */
+function merged(input: CoverageInput): CoverageInput {
+  const demands = distinctDemands(input)
+  const reach: number[][] = input.reach.map(() => [])
+  demands.forEach(({ by }, index) => {
+    for (const candidate of by) reach[candidate].push(index)
+  })
+  return { ...input, demand: demands.map(({ weight }) => weight), reach }
+}
+
 /**
- * Posts by exchange, and the proof by HiGHS, for as long as it may take.
+ * Posts by exchange, and the proof by a relaxation and HiGHS, for as long as it may take.
  * @throws PlanRefusal for more posts than places, reaches of demands that do not exist, or changes of nothing.
  */
 export async function cover(input: CoverageInput, options: SearchOptions): Promise<CoverageAnswer> {
   check(input)
   const { reach, p, backup = 0, start, mostChanges } = input
   const clock = new SearchClock(options)
-  const first = exchange(input, createRandom(options.seed ?? 1, 'coverage'), clock)
-  clock.tell(first.value)
-  let posts = first.posts
-  let bound: number | undefined
-  if (!clock.over) {
+  const found = search(merged(input), createRandom(options.seed ?? 1, 'coverage'), clock, options.seconds)
+  const first = found.cover
+  let { posts } = first
+  let { bound } = found
+  if (!clock.over && !(bound !== undefined && bound <= first.value + 1e-9)) {
     const demands = distinctDemands(input)
     const backups = backup > 0 ? demands.length : 0
     const rows = new MipRows()
@@ -216,7 +307,7 @@ export async function cover(input: CoverageInput, options: SearchOptions): Promi
       },
       { ...options, seconds: Math.max(0.05, options.seconds - clock.seconds) },
     )
-    bound = answer.bound
+    if (answer.bound !== undefined) bound = Math.min(bound ?? Number.POSITIVE_INFINITY, answer.bound)
     const { values } = answer
     if (values && (answer.objective ?? 0) > first.value + 1e-9) {
       posts = reach.map((_, candidate) => candidate).filter((candidate) => values[candidate] > 0.5)
