@@ -16,6 +16,7 @@ import { PageFrame } from './PageFrame.tsx'
 import { RotateToken } from './RotateToken.tsx'
 import { type Source, SourceForm } from './SourceForm.tsx'
 import { useActs } from './useActs.tsx'
+import { When } from './When.tsx'
 
 /** Every source of live data: what it brings, whether it still speaks, how fast it may, what went wrong last. */
 export function SourcesTable() {
