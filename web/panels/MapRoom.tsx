@@ -222,8 +222,11 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
 
   const drillOpen = drilling.open && !comparing
   const toggleLayers = () => {
-    // Layers and feed share the left edge.
-    if (liveOpen) {
+    // Layers, feed and drill share the left edge.
+    if (drillOpen) {
+      drilling.close()
+      setLayersOpen(true)
+    } else if (liveOpen) {
       setLivePanel(undefined, { replace: true })
       setLayersOpen(true)
     } else (comparing ? setCompareLayersOpen : setLayersOpen)((open) => !open)
