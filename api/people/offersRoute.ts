@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../../db/client.ts'
+import { installationTimeZone } from '../../db/queries/installation.ts'
 import { readAccountRules } from '../../db/queries/rules.ts'
 import type { OidcOptions } from './oidc.ts'
 import { rulesOf } from './rules.ts'
 
-/** `GET /api/offers`: what the page must know before anybody signs in: the other way in, and what passwords must be like. */
+/** `GET /api/offers`: what the page must know before anybody signs in: the other way in, what passwords
+ * must be like, and whose clock the times of accounts are told by. */
 export function serveOffers(
   app: FastifyInstance,
   { database, oidc }: { database: Database; oidc?: OidcOptions },
@@ -14,6 +16,7 @@ export function serveOffers(
     const rules = rulesOf(await readAccountRules(database))
     return {
       oidc: oidc ? { name: oidc.name } : null,
+      timeZone: await installationTimeZone(database),
       password: {
         minLength: rules.passwordLength,
         classes: rules.passwordClasses,

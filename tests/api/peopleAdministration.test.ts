@@ -325,6 +325,7 @@ describe.each(databaseKinds())('administration on %s', (kind) => {
     expect(await change('security', 'rules.set', changed)).toMatchObject({ status: 200 })
     expect((await server.send('/api/offers')).body).toEqual({
       oidc: null,
+      timeZone: 'Asia/Shanghai',
       password: { minLength: 14, classes: 3, history: 5, maxAgeDays: 90 },
     })
     expect((await server.audit('rules.set')).at(-1)).toMatchObject({

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { useInstallationZone } from '../hooks/useInstallationZone.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatAge } from '../state/age.ts'
 import { formatInstant } from '../state/zonedTime.ts'
@@ -9,12 +10,11 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import styles from './account.module.css'
 import { Device } from './Device.tsx'
 
-const ownTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-
 /** Where one's own account is signed in, and ending that. */
 export function MySessions() {
   const { t } = useTranslation()
   const language = useLanguage()
+  const zone = useInstallationZone()
   const sessions = useQuery(trpc.sessions.mine.queryOptions())
   const end = useMutation({
     mutationFn: (ids: readonly string[]) =>
@@ -41,7 +41,7 @@ export function MySessions() {
                   {[
                     address,
                     t('account.sessions.since', {
-                      time: formatInstant(Date.parse(createdAt), ownTimeZone, language),
+                      time: formatInstant(Date.parse(createdAt), zone, language),
                     }),
                     t('account.sessions.seen', {
                       age: formatAge(Date.now() - Date.parse(lastSeenAt), language),

@@ -3,6 +3,7 @@ import type { Translation } from './translation.ts'
 /** Words of the administration. */
 export const adminZh = {
   title: '管理',
+  zone: '本页时间按 {{zone}}。',
   page: {
     people: '账户',
     roles: '角色与辖区',
@@ -289,6 +290,16 @@ export const adminZh = {
     headsDiffer: '与封存文件不一致，请核验',
     notYet: '启动以来未核验',
     verify: '核验整条链',
+    retain: '保留期限…',
+    retainTitle: '审计保留多久',
+    retainDays: '保留天数',
+    retainRange: '{{least}}–{{most}} 天，不得少于半年',
+    retainRemoves: '{{date}} 之前的记录现在就删除，不能恢复。',
+    retainRemovesNone: '没有 {{date}} 之前的记录，现在不会删除任何记录。',
+    retainText: '只删除已封存的整段，其余记录仍可核验。以后每天按这个天数删除，这次决定也写入审计。',
+    retainNow: '保存并删除到期记录',
+    retained_one: '已保存，删除了 {{count}} 条到期记录。',
+    retained_other: '已保存，删除了 {{count}} 条到期记录。',
     verifying: '正在核验',
     window: '时间',
     days_other: '近 {{count}} 天',
@@ -498,6 +509,7 @@ export const adminZh = {
 
 export const adminEn: Translation<typeof adminZh> = {
   title: 'Administration',
+  zone: 'Times on this page are those of {{zone}}.',
   page: {
     people: 'Accounts',
     roles: 'Roles and jurisdictions',
@@ -798,6 +810,17 @@ export const adminEn: Translation<typeof adminZh> = {
     headsDiffer: 'differs from the file of heads: verify',
     notYet: 'not since the start',
     verify: 'Verify the chain',
+    retain: 'Retention…',
+    retainTitle: 'How long the audit is kept',
+    retainDays: 'Days it is kept',
+    retainRange: '{{least}} to {{most}} days, never less than half a year',
+    retainRemoves: 'What is older than {{date}} is removed now, for good.',
+    retainRemovesNone: 'There is nothing older than {{date}}: nothing is removed now.',
+    retainText:
+      'Only whole sealed parts go, so that the rest still verifies. From now on the same is done every day, and the audit tells of this decision.',
+    retainNow: 'Save and remove what is over',
+    retained_one: 'Saved; {{count}} row was over and is removed.',
+    retained_other: 'Saved; {{count}} rows were over and are removed.',
     verifying: 'Verifying',
     window: 'Time',
     days_other: 'last {{count}} days',

@@ -4,6 +4,7 @@ import type { PasswordRules } from './passwordRules.ts'
 
 const offers = z.looseObject({
   oidc: z.nullable(z.looseObject({ name: z.string() })),
+  timeZone: z.string(),
   password: z.looseObject({
     minLength: z.number(),
     classes: z.number(),
@@ -14,6 +15,8 @@ const offers = z.looseObject({
 
 export interface Offers {
   oidc: { name: string } | null
+  /** IANA name. */
+  timeZone: string
   password: PasswordRules
 }
 

@@ -44,6 +44,11 @@ export function formatInstant(instant: number, timeZone: string, language: Langu
   return `${local.format('YYYY-MM-DD HH:mm')} (${weekdays[language][local.day()]})`
 }
 
+/** Asia/Shanghai (UTC+08:00): by its name and by what it is ahead of UTC at an instant. */
+export function zoneText(timeZone: string, instant: number): string {
+  return timeZone === 'UTC' ? timeZone : `${timeZone} (UTC${dayjs(instant).tz(timeZone).format('Z')})`
+}
+
 /** 2026-11-22 */
 export function formatDate(instant: number, timeZone: string): string {
   return wallClockAt(instant, timeZone).format('YYYY-MM-DD')
