@@ -310,6 +310,16 @@ describe('from a new account to what the audit tells of it', () => {
       .getByText(/^[\d,]+ 条完好/)
       .waitFor()
 
+    await page.getByRole('button', { name: '保留期限…' }).click()
+    const retention = page.getByRole('dialog')
+    await retention.locator('#retain-days').fill('200')
+    expect(await retention.getByTestId('retain-consequence').innerText()).toMatch(
+      /^没有 20\d\d-\d\d-\d\d 之前的记录/,
+    )
+    await retention.getByRole('button', { name: '保存并删除到期记录' }).click()
+    await page.getByText('已保存，删除了 0 条到期记录。').waitFor()
+    await page.getByTestId('audit-status').getByText('200').first().waitFor()
+
     await table.getByRole('row').filter({ hasText: '更改角色与辖区' }).first().click()
     const details = page.getByTestId('audit-details')
     await details.getByText('grants.set').waitFor()

@@ -7,6 +7,7 @@ import { client, type Outputs, trpc } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import styles from './admin.module.css'
+import { RetainAudit } from './RetainAudit.tsx'
 import { refusalText } from './refusalText.ts'
 import { When } from './When.tsx'
 
@@ -16,11 +17,14 @@ type Report = NonNullable<NonNullable<Status['verification']>['report']>
 const calmMs = 30_000
 const runningMs = 1000
 
-/** How the chain stands: kept, sealed, verified; and verifying it now, for whoever keeps it. */
+/**
+ * How the chain stands: kept, sealed, verified; and verifying it now or deciding for how long it is kept,
+ * for whoever keeps it.
+ */
 export function AuditStatus() {
   const { t } = useTranslation()
   const language = useLanguage()
-  const mayVerify = useMay('audit.keep')
+  const mayKeep = useMay('audit.keep')
   const status = useQuery(
     trpc.audit.status.queryOptions(undefined, {
       refetchInterval: (query) => (query.state.data?.verification?.running != null ? runningMs : calmMs),
@@ -79,12 +83,17 @@ export function AuditStatus() {
           </dd>
         </div>
       </dl>
-      {mayVerify && (
+      {mayKeep && (
         <div className={styles.buttons}>
           {running !== null && <Progress type="circle" size={32} percent={Math.round(100 * running)} />}
           <Button size="large" loading={running !== null} onClick={() => verify.mutate()}>
             {t(running === null ? 'admin.audit.verify' : 'admin.audit.verifying')}
           </Button>
+          <RetainAudit
+            keepDays={keepDays}
+            leastKeepDays={status.data.leastKeepDays}
+            oldest={status.data.oldest}
+          />
         </div>
       )}
       {verify.error && <p className={styles.problem}>{refusalText(verify.error, t)}</p>}
