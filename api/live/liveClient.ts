@@ -20,6 +20,8 @@ export class LiveClient {
   constructor(response: ServerResponse, viewer: LiveViewer) {
     this.response = response
     this.viewer = viewer
+    // Somebody who left while they were being let in says so no more.
+    this.gone = response.destroyed
     response.once('close', () => {
       clearTimeout(this.patience)
       this.leave()

@@ -36,8 +36,19 @@ const FORGET_EVERY_MS = 5 * 60_000
 /** A client that has seen more than this node has comes from another one: how long it is waited for. */
 const AHEAD_MS = 3000
 
-function report(what: string, error: unknown): void {
-  console.error(`${what}:`, error instanceof Error ? error.message : error)
+const SAY_AGAIN_MS = 60_000
+
+/** Says the same once a minute: a database that is away fails everything every second. */
+function reporter(): (what: string, error: unknown) => void {
+  const said = new Map<string, number>()
+  return (what, error) => {
+    const sentence = `${what}: ${error instanceof Error ? error.message : error}`
+    const now = Date.now()
+    if (now - (said.get(sentence) ?? 0) < SAY_AGAIN_MS) return
+    if (said.size > 100) said.clear()
+    said.set(sentence, now)
+    console.error(sentence)
+  }
 }
 
 /**
@@ -62,7 +73,7 @@ export class LiveHub {
   private constructor(database: Database, options: LiveHubOptions) {
     this.database = database
     this.options = options
-    this.onError = options.onError ?? report
+    this.onError = options.onError ?? reporter()
     this.standing = new StandingViewers(database, options.viewers, this.onError)
   }
 

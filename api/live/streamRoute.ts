@@ -85,6 +85,7 @@ class OpenStreams {
         message: `This account holds ${count} live streams: close some.`,
       })
     }
+    if (response.destroyed) return
     this.counts.set(userId, count + 1)
     response.once('close', () => {
       const left = (this.counts.get(userId) ?? 1) - 1

@@ -21,7 +21,7 @@ import { temporaryDir } from '../setup/temporaryDir.ts'
  */
 
 const PASSWORD = 'journey-password-1'
-const WATCHERS = 5
+const WATCHERS = 50
 const DAY_MS = 86_400_000
 
 const toyItem = (index: number) => ({

@@ -10,6 +10,7 @@ import { startCuttingProxy } from '../../setup/cuttingProxy.ts'
 import { databaseKinds } from '../../setup/database.ts'
 import { openTestServer, PASSWORD, type TestServer } from '../http.ts'
 import { append, incidentEvent } from './events.ts'
+import { expectOnePicture } from './picture.ts'
 import { liveClient, Watcher } from './watcher.ts'
 
 const hash = (watcher: Watcher) => createHash('sha256').update(JSON.stringify(watcher.messages)).digest('hex')
@@ -107,6 +108,9 @@ describe.each(databaseKinds())('the live stream on %s', (kind) => {
     for (const watcher of [steady, ...cutOff]) watcher.stop()
     await proxy.close()
   })
+
+  test('a snapshot with what came after it is the next snapshot, by question and by stream', () =>
+    expectOnePicture(api))
 
   test('a client that takes nothing is left behind, and holds up nobody', async () => {
     const others = await Promise.all([1, 2].map(() => listening(api.server.url, api.cookie)))
