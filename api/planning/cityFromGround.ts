@@ -87,7 +87,9 @@ export function planningCityOf(ground: Ground, things: Things, asOf: number): Pl
         squadId: squadOfCell.get(cellId) ?? null,
       }))
       .sort((a, b) => (a.squadId ?? 0) - (b.squadId ?? 0) || a.id - b.id),
-    units: things.units.toSorted((a, b) => a.squadId - b.squadId || a.id - b.id),
+    units: things.units
+      .map(({ id, squadId, callSign, kind, strength }) => ({ id, squadId, callSign, kind, strength }))
+      .sort((a, b) => a.squadId - b.squadId || a.id - b.id),
     kinds: things.kinds
       .filter(({ dispute }) => !dispute)
       .map(({ code, group, name }) => ({ code, group, name })),
