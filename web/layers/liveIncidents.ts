@@ -16,6 +16,8 @@ const stageNames: Readonly<Record<Exclude<IncidentStage, 'recorded'>, { zh: stri
 
 /** Ages are written from this zoom on. */
 export const agesFromZoom = 14.5
+/** Of more incidents than this no age is written: nobody could read them. */
+export const mostAges = 400
 
 /** `7′` up to two hours, then `3h`, then `2d`: read at a glance in any language. @param minutes whole */
 export function ageMark(minutes: number): string {
@@ -69,9 +71,17 @@ export function liveIncidentsLayer(
   })
 }
 
-/** Larger than incidents at rest, and never as small. @param zoom rounded by the caller. */
-export function liveIncidentScale(zoom: number): number {
-  return Math.min(1.15, Math.max(0.85, 0.85 + (zoom - 11) * 0.07))
+/** From so many on marks make room for one another: together they cover no more than these would. */
+const crowd = 600
+
+/**
+ * Larger than incidents at rest; smaller where the city is full of them, in steps, so that one more changes nothing.
+ * @param zoom rounded by the caller.
+ */
+export function liveIncidentScale(zoom: number, count: number): number {
+  const own = Math.min(1.15, Math.max(0.85, 0.85 + (zoom - 11) * 0.07))
+  const room = Math.max(0.45, Math.min(1, Math.sqrt(crowd / Math.max(1, count))))
+  return own * (Math.ceil(20 * room) / 20)
 }
 
 export function liveIncidentsLegend(atlas: Atlas, theme: Theme): LegendEntry {

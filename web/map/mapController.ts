@@ -27,6 +27,8 @@ maplibregl.setWorkerUrl(workerUrl)
 
 const defaultFlightMs = 600
 const pulseMs = 1200
+/** Rings at once at most, the newest: more say nothing more and cost a screen full of pixels. */
+const mostPulses = 60
 /** How long a ring stands still when motion is reduced. */
 const stillRingMs = 4000
 /** While the view moves, labels are placed anew at most this often. */
@@ -413,6 +415,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       const startedAt = performance.now()
       for (const { point, level } of points)
         pulses.push({ point, color: cssColor(alertColors[level] ?? alertColors[0]), startedAt })
+      if (pulses.length > mostPulses) pulses = pulses.slice(-mostPulses)
       schedule()
     },
     outline(areaId) {

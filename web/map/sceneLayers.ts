@@ -35,6 +35,7 @@ import {
   liveIncidentScale,
   liveIncidentSprites,
   liveIncidentsLayer,
+  mostAges,
 } from '../layers/liveIncidents.ts'
 import {
   patrolArrows,
@@ -488,8 +489,8 @@ export class SceneLayers {
     const { incidents, units, trails, versions } = live
     const marks = layerState(scene.layers, 'liveIncidents')
     if (marks.visible && incidents.length > 0) {
-      const ages = view.zoom >= agesFromZoom
-      const scale = liveIncidentScale(zoomStep) * labelScale
+      const ages = view.zoom >= agesFromZoom && incidents.length <= mostAges
+      const scale = liveIncidentScale(zoomStep, incidents.length) * labelScale
       const sprites = this.#liveIncidents.get([versions.incidents, theme, ages, atlas], () =>
         this.#drawnLive(atlas, () =>
           liveIncidentSprites(incidents, ages, atlas, theme, this.#writers.incidents),

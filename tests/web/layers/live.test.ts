@@ -80,8 +80,11 @@ test('ages are minutes up to two hours, then hours, then days', () => {
 })
 
 test('marks of now shrink from afar and never vanish', () => {
-  expect(liveIncidentScale(5)).toBe(liveIncidentScale(11))
-  expect(liveIncidentScale(20)).toBeGreaterThan(liveIncidentScale(12))
+  expect(liveIncidentScale(5, 10)).toBe(liveIncidentScale(11, 10))
+  expect(liveIncidentScale(20, 10)).toBeGreaterThan(liveIncidentScale(12, 10))
+  // A city full of them does not become a blot.
+  expect(liveIncidentScale(14, 4000)).toBeLessThan(0.6 * liveIncidentScale(14, 500))
+  expect(liveIncidentScale(14, 1e6)).toBeGreaterThan(0.4)
 })
 
 describe('trails', () => {
