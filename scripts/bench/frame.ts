@@ -16,8 +16,7 @@ import { machine, median, roundTo } from './shared/measure.ts'
 // pages take turns, so that all meet the same machine. Beside the frame rate stand script time and, where there is
 // /proc, the drawing process's CPU time a frame, which a busy machine disturbs less.
 
-const pages = ['empty', 'map', 'deck'] as const
-type PageName = (typeof pages)[number]
+type PageName = 'empty' | 'map' | 'deck' | 'live'
 const zooms = [11, 12.5, 14, 15.5, 17]
 const town: Position = [104.402, 28.622]
 const { values: options } = parseArgs({
@@ -25,8 +24,11 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
+    live: { type: 'boolean', default: false },
   },
 })
+/** `--live`: the map alone and while 500 units and 100 incidents a second come in. */
+const pages: readonly PageName[] = options.live ? ['map', 'live'] : ['empty', 'map', 'deck']
 const rounds = Number(options.rounds)
 const milliseconds = Number(options.seconds) * 1000
 
@@ -122,7 +124,7 @@ await build({
 const { server, url } = await serve(files, join(dir, 'page'))
 const browser = await chromium.launch({ executablePath: options.chromium, args: [...chromiumFlags, mark] })
 try {
-  const samples: Record<PageName, Sample[][]> = { empty: [], map: [], deck: [] }
+  const samples: Record<PageName, Sample[][]> = { empty: [], map: [], deck: [], live: [] }
   for (let round = 0; round < rounds; round++) {
     for (const name of pages) {
       console.error(`round ${round + 1} of ${rounds}: ${name}`)
@@ -143,6 +145,26 @@ try {
     // Ratios are taken inside a round, where the machine was the same.
     const ratio = (over: PageName, under: PageName, read: (sample: Sample) => number) =>
       roundTo(median(values(over, read).map((value, round) => value / read(samples[under][round][at]))), 2)
+    if (options.live) {
+      const line = {
+        bench: 'frame',
+        zoom,
+        units: 500,
+        fixesPerSecond: 500,
+        incidentsPerSecond: 100,
+        width: 1366,
+        height: 768,
+        map: of('map'),
+        live: of('live'),
+        rateToMap: ratio('live', 'map', (sample) => sample.framesPerSecond),
+        drawCpuToMap: ratio('live', 'map', (sample) => sample.drawCpuMs ?? Number.NaN),
+        scriptToMap: ratio('live', 'map', (sample) => sample.scriptMs),
+        rounds,
+        ...machine,
+      }
+      console.log(JSON.stringify(line))
+      return
+    }
     console.log(
       JSON.stringify({
         bench: 'frame',

@@ -1,5 +1,6 @@
 /**
- * The page the frame bench drives, not shipped. `?page=map` is our map with its default layers, `empty` a MapLibre map
+ * The page the frame bench drives, not shipped. `?page=map` is our map with its default layers, `live` the same while 500
+ * units and 100 incidents a second come in, `empty` a MapLibre map
  * with a background only, `deck` the same layers on a bare deck.gl canvas. Data lies beside it under `/data/`.
  */
 import { Deck, MapView } from '@deck.gl/core'
@@ -20,6 +21,7 @@ import type {
   PatrolRoutePath,
 } from '../../../web/map/scene.ts'
 import { type DrawnView, SceneLayers } from '../../../web/map/sceneLayers.ts'
+import { startLiveLoad } from './liveLoad.ts'
 
 export interface PageData {
   relief: { url: string; bounds: [number, number, number, number] } | null
@@ -51,6 +53,8 @@ const on = (query.get('on') ?? '').split(',').filter(Boolean)
 const off = (query.get('off') ?? '').split(',').filter(Boolean)
 const container = document.getElementById('map')
 if (!container) throw new Error('The page has no #map.')
+/** The middle of what is live: where the bench looks. */
+const town = [104.402, 28.622] as const
 const start = { center: [104.3, 28.53] as [number, number], zoom: Number(query.get('zoom') ?? 11) }
 
 async function loadScene(): Promise<MapScene> {
@@ -130,6 +134,7 @@ async function ourMap(root: HTMLElement): Promise<void> {
   controller.setScene(scene)
   window.bench.scene = scene
   layers = Object.keys(defaultLayers)
+  if (page === 'live') startLiveLoad(controller, town, { units: 500, incidentsPerSecond: 100 })
   await pause(3000)
   window.bench.ready = true
 }
