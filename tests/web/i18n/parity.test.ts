@@ -37,9 +37,9 @@ describe('both languages', () => {
     expect(empty(en)).toEqual([])
   })
 
-  test('English holds no Chinese, save the button that switches to it', () => {
+  test('English holds no Chinese, save the button that switches to it and the marks in both languages', () => {
     const mixed = [...flatten(en)].filter(([, text]) => /\p{Script=Han}/u.test(text)).map(([key]) => key)
-    expect(mixed).toEqual(['bar.language', 'bar.languageHint'])
+    expect(mixed).toEqual(['bar.language', 'bar.languageHint', 'drill.watermark', 'replay.watermark'])
   })
 })
 
