@@ -14,7 +14,8 @@ import type { ServeOrder, Usage } from './shared/streamServer.ts'
 // From an event that is put down in the database to every client that hears it: how long it takes and what it costs, for
 // our hub and for the least that could do it (LISTEN, one frame a tenth of a second written to every response), one after
 // the other in every round. Server, writer and readers are processes of their own. Needs a PostgreSQL: DATABASE_URL, on
-// which a database of the bench's own is made. --soak MINUTES: the same load for long, and whether memory stays flat.
+// which a database of the bench's own is made. --soak MINUTES: a simulated city for so
+// long, and whether memory stays flat.
 
 const { values } = parseArgs({
   options: {
@@ -64,13 +65,13 @@ async function ask<Answer>(child: ChildProcess, message: object): Promise<Answer
 const start = (name: string, execArgv: string[] = []) =>
   fork(join(import.meta.dirname, 'shared', name), { stdio: ['ignore', 2, 2, 'ipc'], execArgv })
 
-type Served = Pick<ReadersOrder, 'url' | 'path' | 'cookies'>
+type Served = Pick<ReadersOrder, 'url' | 'path' | 'cookies'> & { tokens?: string }
 
 /** One of the two ways, with its clients. */
 class Stream {
   readonly name: ServeOrder['serve']
   private readonly server: ChildProcess
-  private readonly served: Served
+  readonly served: Served
   private readers: ChildProcess | undefined
 
   private constructor(name: ServeOrder['serve'], server: ChildProcess, served: Served) {
@@ -227,17 +228,23 @@ async function benchMemory(stream: Stream): Promise<void> {
   })
 }
 
-/** A steady load for long: memory in the second half over that at the end of the first. */
+/** A simulated city at sixty times its pace, and events beside it that are counted: memory in the second half over the first. */
 async function soak(stream: Stream, writer: ChildProcess, minutes: number): Promise<void> {
   await stream.open(200)
+  const { url, tokens = '' } = stream.served
+  const simulated = ['--speed', '60', '--minutes', String(minutes * 60), '--url', url, '--tokens', tokens]
+  const city = fork(join(import.meta.dirname, '..', 'simulate.ts'), simulated, {
+    stdio: ['ignore', 2, 2, 'ipc'],
+  })
   const held: number[] = []
   const found: Measured[] = []
   for (let minute = 0; minute < minutes; minute += 1) {
-    const measured = await measure(stream, writer, { rate: 100, seconds: 58 })
+    const measured = await measure(stream, writer, { rate: 20, seconds: 58 })
     found.push({ ...measured, latencies: measured.latencies.filter((_, index) => index % 100 === 0) })
     held.push((await stream.usage()).held)
     note(`minute ${minute + 1}: ${Math.round(held[minute] / 2 ** 20)} MB held, lost ${measured.lost}`)
   }
+  city.kill()
   const half = Math.floor(held.length / 2)
   print({
     case: 'soak',

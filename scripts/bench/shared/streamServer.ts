@@ -69,6 +69,8 @@ async function serveOurs(databaseUrl: string) {
     webDir: dir,
     adminPassword: PASSWORD,
     limitFactor: 0,
+    // Sources for a simulated city, and their tokens in a file.
+    demo: true,
   })
   const answer = await fetch(`${url}/api/auth/sign-in/username`, {
     method: 'POST',
@@ -81,7 +83,12 @@ async function serveOurs(databaseUrl: string) {
     .map((each) => each.split(';')[0])
     .join('; ')
   const input = encodeURIComponent(JSON.stringify({ city: 'shuifu' }))
-  return { url, path: `/trpc/live.subscribe?input=${input}`, cookies: [cookie] }
+  return {
+    url,
+    path: `/trpc/live.subscribe?input=${input}`,
+    cookies: [cookie],
+    tokens: join(dir, 'simulation.json'),
+  }
 }
 
 function usage(): Usage {
