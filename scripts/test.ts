@@ -101,10 +101,14 @@ async function vitest(name: string, args: string[], reportPath: string, beside =
   }
 }
 
+/** What our travel times are compared with. */
+const PG_ROUTING = '/usr/share/postgresql/15/extension/pgrouting.control'
+
 /** Installs what the tests need of the system: only as root on Debian, and only what is missing. */
 async function installMissing(): Promise<void> {
   const packages = [
     ...(findPostgres() ? [] : ['postgresql-15-postgis-3']),
+    ...(existsSync(PG_ROUTING) ? [] : ['postgresql-15-pgrouting']),
     ...(findChromium() ? [] : ['chromium', 'fonts-noto-cjk']),
     ...['sqlmap', 'wapiti'].filter((name) => !findCommand(name)),
   ]
