@@ -9,8 +9,8 @@ interface Zone {
   areas: number
 }
 
-const STEPS = 400
-const PATIENCE = 12
+const STEPS = 2000
+const PATIENCE = 20
 
 /**
  * A cost no areas of a zone can be below, whether in one piece or not, where units may be broken to balance. For two areas
@@ -21,6 +21,7 @@ export function districtingBound(
   limits: { least: number; most: number },
   search: { objective: number; over(): boolean },
 ): number | undefined {
+  if (zone.areas === 1) return boundOfOne(zone)
   return zone.areas === 2 ? boundOfPairs(zone, limits, search) : relaxedBound(zone, limits, search)
 }
 
@@ -73,66 +74,117 @@ function boundOfPairs(
   return best
 }
 
-/**
- * Each unit's "one area" is relaxed with a price; what is left is for each centre a knapsack between the least and the
- * most workload, solved with broken units.
- */
-function relaxedBound(
-  { weights, costs, units, members, areas }: Zone,
-  { least, most }: { least: number; most: number },
-  search: { objective: number; over(): boolean },
-): number {
-  const size = members.length
-  const price = Float64Array.from(members, (unit) => {
-    const own = members.map((centre) => costs[centre * units + unit]).sort((a, b) => a - b)
-    return own[Math.min(size - 1, Math.ceil(size / areas / 2))]
-  })
-  const values = new Float64Array(size)
-  const taken: Float64Array[] = Array.from({ length: size }, () => new Float64Array(size))
-  const order = Uint32Array.from({ length: size }, (_, index) => index)
-  const rate = new Float64Array(size)
+/** Costs of a zone's own units, row by centre, and their weights. */
+interface Packed {
+  size: number
+  cost: Float64Array
+  weight: Float64Array
+}
 
-  /** The cheapest load of a centre at the prices; says how much of each unit it takes. */
-  const fill = (centre: number): number => {
-    const own = taken[centre]
-    own.fill(0)
+function packed({ weights, costs, units, members }: Zone): Packed {
+  const size = members.length
+  const cost = new Float64Array(size * size)
+  for (let centre = 0; centre < size; centre++) {
     const row = members[centre] * units
-    let value = 0
-    let load = 0
-    for (let index = 0; index < size; index++) {
-      const worth = costs[row + members[index]] - price[index]
-      const weight = weights[members[index]]
-      rate[index] =
-        weight > 0 ? worth / weight : worth < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+    for (let unit = 0; unit < size; unit++) cost[centre * size + unit] = costs[row + members[unit]]
+  }
+  return { size, cost, weight: Float64Array.from(members, (unit) => weights[unit]) }
+}
+
+/** What a centre would take at the prices, with units broken so that its load is within its limits. */
+class Filling {
+  readonly taken: Float64Array[]
+  private readonly zone: Packed
+  private readonly limits: { least: number; most: number }
+  private readonly rate: Float64Array
+  private readonly order: Uint32Array
+
+  constructor(zone: Packed, limits: { least: number; most: number }) {
+    this.zone = zone
+    this.limits = limits
+    this.taken = Array.from({ length: zone.size }, () => new Float64Array(zone.size))
+    this.rate = new Float64Array(zone.size)
+    this.order = Uint32Array.from({ length: zone.size }, (_, index) => index)
+  }
+
+  value(centre: number, price: Float64Array): number {
+    const { size, cost, weight } = this.zone
+    const { least, most } = this.limits
+    const { rate, order } = this
+    const own = this.taken[centre]
+    own.fill(0)
+    for (let unit = 0; unit < size; unit++) {
+      const worth = cost[centre * size + unit] - price[unit]
+      rate[unit] =
+        weight[unit] > 0
+          ? worth / weight[unit]
+          : worth < 0
+            ? Number.NEGATIVE_INFINITY
+            : Number.POSITIVE_INFINITY
     }
     order.sort((a, b) => rate[a] - rate[b])
-    for (const index of order) {
-      const weight = weights[members[index]]
-      const room = rate[index] < 0 ? most - load : least - load
-      if (room <= 0 && weight > 0) break
-      if (weight === 0 && rate[index] > 0) break
-      const part = weight > room ? room / weight : 1
-      own[index] = part
-      value += part * (costs[row + members[index]] - price[index])
-      load += part * weight
+    let value = 0
+    let load = 0
+    for (const unit of order) {
+      const room = rate[unit] < 0 ? most - load : least - load
+      if (room <= 0 && weight[unit] > 0) break
+      if (weight[unit] === 0 && rate[unit] > 0) break
+      const part = weight[unit] > room ? room / weight[unit] : 1
+      own[unit] = part
+      value += part * (cost[centre * size + unit] - price[unit])
+      load += part * weight[unit]
     }
     return value
   }
+}
 
-  let best = Number.NEGATIVE_INFINITY
+/**
+ * Each unit's "one area" is relaxed with a price; what is left is for each centre a knapsack between the least and the
+ * most workload, solved with broken units. What a centre would take without limits is no dearer: in that order only the
+ * first centres are filled, until the cheapest are known.
+ */
+function relaxedBound(
+  zone: Zone,
+  limits: { least: number; most: number },
+  search: { objective: number; over(): boolean },
+): number {
+  const { areas } = zone
+  const own = packed(zone)
+  const { size, cost } = own
+  const filling = new Filling(own, limits)
+  const price = Float64Array.from({ length: size }, (_, unit) => {
+    const costs = Float64Array.from({ length: size }, (__, centre) => cost[centre * size + unit]).sort()
+    return costs[Math.min(size - 1, Math.ceil(size / areas / 2))]
+  })
   const bestPrice = Float64Array.from(price)
+  const free = new Float64Array(size)
+  const value = new Float64Array(size)
+  const order = Uint32Array.from({ length: size }, (_, index) => index)
+  const missing = new Float64Array(size)
+  let best = Number.NEGATIVE_INFINITY
   let stride = 1.2
   let idle = 0
-  const missing = new Float64Array(size)
   for (let step = 0; step < STEPS && stride > 1e-3 && !search.over(); step++) {
-    for (let centre = 0; centre < size; centre++) values[centre] = fill(centre)
-    const chosen = Array.from(values.keys())
-      .sort((a, b) => values[a] - values[b])
-      .slice(0, areas)
-    let bound = chosen.reduce((sum, centre) => sum + values[centre], 0)
+    for (let centre = 0; centre < size; centre++) {
+      let sum = 0
+      const row = centre * size
+      for (let unit = 0; unit < size; unit++) {
+        const worth = cost[row + unit] - price[unit]
+        if (worth < 0) sum += worth
+      }
+      free[centre] = sum
+    }
+    order.sort((a, b) => free[a] - free[b])
+    let chosen: number[] = []
+    for (const centre of order) {
+      if (chosen.length === areas && free[centre] >= value[chosen[areas - 1]]) break
+      value[centre] = filling.value(centre, price)
+      chosen = [...chosen, centre].sort((a, b) => value[a] - value[b]).slice(0, areas)
+    }
+    let bound = chosen.reduce((sum, centre) => sum + value[centre], 0)
     for (const each of price) bound += each
     if (bound > best) {
-      idle = bound > best + 1e-6 * Math.abs(best) ? 0 : idle + 1
+      idle = bound > best + 1e-5 * Math.abs(best) ? 0 : idle + 1
       best = bound
       bestPrice.set(price)
     } else if (++idle >= PATIENCE) {
@@ -142,13 +194,25 @@ function relaxedBound(
       continue
     }
     let square = 0
-    for (let index = 0; index < size; index++) {
-      missing[index] = 1 - chosen.reduce((sum, centre) => sum + taken[centre][index], 0)
-      square += missing[index] ** 2
+    for (let unit = 0; unit < size; unit++) {
+      missing[unit] = 1
+      for (const centre of chosen) missing[unit] -= filling.taken[centre][unit]
+      square += missing[unit] ** 2
     }
     if (square < 1e-12) break
     const length = (stride * Math.max(1e-9 * Math.abs(best), 1.05 * search.objective - bound)) / square
-    for (let index = 0; index < size; index++) price[index] += length * missing[index]
+    for (let unit = 0; unit < size; unit++) price[unit] += length * missing[unit]
   }
   return Math.max(0, best)
+}
+
+/** One area is the whole zone: only its centre is to be chosen. */
+function boundOfOne({ costs, units, members }: Zone): number {
+  let best = Number.POSITIVE_INFINITY
+  for (const centre of members) {
+    let cost = 0
+    for (const unit of members) cost += costs[centre * units + unit]
+    best = Math.min(best, cost)
+  }
+  return best
 }

@@ -1,16 +1,19 @@
 import type { RoutingModel } from './routingModel.ts'
 
+/** Jobs below which a search from nothing is as quick, and less bound to what it begins with. */
+const FEWEST = 300
 /** Neighbours with which a tour may be joined. */
 const NEIGHBOURS = 100
 
 /**
  * Tours to begin with, as lists of jobs: one each, then joined at their ends where that saves most (Clarke and Wright
  * 1964). Null where ways differ by direction, times or streets or several posts are to be kept in mind, or more tours
- * come out than there may be.
+ * come out than there may be, or jobs are few.
  */
 export function savingsTours(model: RoutingModel): number[][] | null {
   const { jobs, entry, exit, costs, costsTo, places, demand, capacity, distance, starts, ends } = model
   const isSimple =
+    jobs >= FEWEST &&
     !model.timed &&
     costs === costsTo &&
     capacity.length === 1 &&

@@ -11,9 +11,9 @@ export function recognise(text: string, known: Known): Instance {
   if (/LISTA_ARISTAS_REQ|REQUIRED EDGES|LIST_REQ_EDGES/i.test(text)) return readArcRouting(text, known)
   if (/^\s*(?:NODE_COORD_SECTION|EDGE_WEIGHT_SECTION)/im.test(text)) return readTsplib(text, known)
   if (/^\s*CUST\s*NO/im.test(text) && /^\s*VEHICLE/im.test(text)) return readSolomon(text, known)
-  const covering = readCovering(text, known)
-  if (covering) return covering
   if (/[a-z]/i.test(text.replace(/e[+-]?\d/gi, ''))) {
+    const covering = readCovering(text, known)
+    if (covering) return covering
     throw new Error('Expected one of the formats read, found none of their words.')
   }
   const numbers = text
@@ -22,7 +22,10 @@ export function recognise(text: string, known: Known): Instance {
     .map(Number)
   if (numbers.some(Number.isNaN)) throw new Error('Expected numbers, found something else.')
   const instance =
-    readPMedian(numbers, known) ?? readSetCover(numbers, known) ?? readRailCover(numbers, known)
+    readPMedian(numbers, known) ??
+    readCovering(text, known) ??
+    readSetCover(numbers, known) ??
+    readRailCover(numbers, known)
   if (instance) return instance
   throw new Error(
     `Expected p-median, set covering or covering numbers; these ${numbers.length} add up to none of them.`,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { routingFaults } from '../../../api/planning/answerChecks.ts'
 import type { Job, RoutingAnswer, RoutingProblem } from '../../../api/planning/routing.ts'
 import { planRoutes } from '../../../api/planning/ruinAndRecreate.ts'
 
@@ -238,6 +239,48 @@ describe('patrol routes', () => {
       [1, 3],
     ])
     expect(planRoutes({ ...square, start: routes, mostChanges: 2 }, options).objective).toBe(40)
+  })
+
+  test('one tour takes the most prizes that fit, as all orders of all choices say', () => {
+    fc.assert(
+      fc.property(
+        points(7),
+        fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 6, maxLength: 6 }),
+        fc.integer({ min: 0, max: 300 }),
+        (places, prizes, closes) => {
+          const costs = distances(places)
+          const n = places.length
+          const problem: RoutingProblem = {
+            places: n,
+            costs,
+            jobs: prizes.map((penalty, index) => ({ from: index + 1, to: index + 1, penalty, duration: 2 })),
+            vehicles: [{ start: 0, end: 0, count: 1, closes }],
+            onlyPenalties: true,
+          }
+          const answer = planRoutes(problem, options)
+          expect(routingFaults(problem, answer)).toEqual([])
+          const most = (place: number, time: number, left: readonly number[]): number =>
+            Math.max(
+              0,
+              ...left.map((job) => {
+                const then = time + costs[place * n + job + 1] + 2
+                if (then + costs[(job + 1) * n] > closes + 1e-9) return 0
+                return (
+                  prizes[job] +
+                  most(
+                    job + 1,
+                    then,
+                    left.filter((other) => other !== job),
+                  )
+                )
+              }),
+            )
+          const all = prizes.reduce((sum, prize) => sum + prize, 0)
+          expect(answer.objective).toBe(all - most(0, 0, [...prizes.keys()]))
+        },
+      ),
+      { numRuns: 30 },
+    )
   })
 
   test('a job that no vehicle can do in time is told, and nothing else is lost', () => {
