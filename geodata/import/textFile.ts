@@ -2,6 +2,7 @@ import { createReadStream, type ReadStream, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { archiveBeginning } from './archives.ts'
 import { ImportRefusal } from './refusal.ts'
 
 export const ENCODINGS = ['utf-8', 'gb18030'] as const
@@ -29,7 +30,7 @@ export function sourceName(name: string): string {
 
 /**
  * @param name what the manifest calls it. @param path where it lies; unpacked on the way when it ends in .gz.
- * @throws ImportRefusal when it is missing, no file, or empty; while reading, when its bytes are not of that encoding.
+ * @throws ImportRefusal when it is missing, no file, or empty; while reading, when it is an archive or its bytes are not of that encoding.
  */
 export function openTextFile(name: string, path: string, encoding: Encoding): TextFile {
   const status = statSync(path, { throwIfNoEntry: false })
@@ -58,8 +59,11 @@ export function openTextFile(name: string, path: string, encoding: Encoding): Te
   async function* text(): AsyncGenerator<string> {
     const decoder = new TextDecoder(encoding, { fatal: true })
     let line = 1
+    let begun = false
     try {
       for await (const chunk of bytes()) {
+        if (!begun) refuseArchive(name, chunk)
+        begun = true
         const piece = decoder.decode(chunk, { stream: true })
         yield piece
         line += countLines(piece)
@@ -84,6 +88,16 @@ export function openTextFile(name: string, path: string, encoding: Encoding): Te
   }
 
   return { name, share: () => (stream?.bytesRead ?? 0) / status.size, text }
+}
+
+/** Nothing here opens an archive: what one unpacks to is nobody's word, and paths inside could lead anywhere. */
+function refuseArchive(name: string, begin: Uint8Array): void {
+  const archive = archiveBeginning(begin)
+  if (archive === undefined) return
+  throw new ImportRefusal(
+    name,
+    `expected text, plain or packed by gzip alone and named .gz, found ${archive}: archives are never opened, so unpack it and name the file inside`,
+  )
 }
 
 export function countLines(text: string): number {

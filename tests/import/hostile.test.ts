@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ImportRefusal } from '../../geodata/import/refusal.ts'
@@ -102,11 +102,30 @@ describe('files made to exhaust', () => {
   })
 
   test('an archive is not taken for data', async () => {
-    const zip = Buffer.from('504b0304140000000800', 'hex')
-    expect(
-      await refused({ 'a.geojson': Buffer.concat([zip, Buffer.alloc(1000, 0xff)]) }, { file: 'a.geojson' }),
-    ).toMatch(/expected utf-8 text/)
     expect(await refused({}, {}, [{ file: 'shapes.zip' }])).toContain('found none')
+    // One file inside that unpacks to a gigabyte, by a thousand bytes of deflate and its own word.
+    const bomb = Buffer.concat([
+      Buffer.from('504b03041400000008000000000000000000e803000000000040', 'hex'),
+      deflateRawSync(Buffer.alloc(1_000_000)),
+    ])
+    const found = (archive: string) => `found ${archive}: archives are never opened, so unpack it`
+    expect(await refused({ 'a.geojson': bomb }, { file: 'a.geojson' })).toContain(found('a zip archive'))
+    expect(await refused({ 'shapes.zip': bomb }, {}, [{ file: 'shapes.zip' }])).toContain(
+      found('a zip archive'),
+    )
+    const tar = Buffer.alloc(1024)
+    tar.write('incidents.csv', 0)
+    tar.write('ustar', 257)
+    for (const [name, bytes, archive] of [
+      ['a.7z', Buffer.from('377abcaf271c0004', 'hex'), 'a 7z archive'],
+      ['a.rar', Buffer.from('526172211a070100', 'hex'), 'a RAR archive'],
+      ['a.tar', tar, 'a tar archive'],
+      ['a.tar.gz', gzipSync(tar), 'a tar archive'],
+      ['twice.csv.gz', gzipSync(gzipSync(tar)), 'a gzip file'],
+      ['packed.csv', gzipSync(rows('1')), 'a gzip file'],
+    ] as const) {
+      expect(await refused({ [name]: bytes }, {}, [{ file: name }]), name).toContain(found(archive))
+    }
   })
 
   test.each([
