@@ -12,7 +12,6 @@ export const liveZh = {
     replay: '回放',
     silent: '{{name}} 静默 {{age}}',
     silentMore: '{{name}} 等 {{count}} 个来源静默',
-    neverSeen: '{{name}} 尚无数据',
     retry: '{{seconds}}s 后重连',
     retrying: '重连中',
     hint: '实时连接：最近一次收到服务器消息的时间。点击查看实时事件。',
@@ -68,7 +67,6 @@ export const liveZh = {
   },
   unit: {
     title: '巡逻单元',
-    one: '单元 {{name}}',
     unknown: '这个单元当前不在勤，或不在您的辖区。',
     kind: '类型',
     kinds: { car: '巡逻车', motorcycle: '摩托车', foot: '步巡组', command: '指挥车' },
@@ -85,14 +83,12 @@ export const liveZh = {
     heading: '方向',
     speed: '速度',
     speedUnit: '千米/时',
-    position: '位置',
     trail: '轨迹',
     trailText: '最近 {{age}}，{{count}} 个定位点',
     follow: '跟随',
     following: '跟随中',
     followHint: '地图跟着单元走；拖动地图即停止。',
     incident: '正在处置的事件',
-    near: '周边力量',
   },
   near: {
     title: '这里的周边',
@@ -109,7 +105,6 @@ export const liveZh = {
     casesNone: '附近没有未办结事件。',
     metres: '{{metres}} 米',
     age: '查询于 {{age}}前',
-    refresh: '重新查询',
     denied: '没有权限',
   },
   report: {
@@ -130,7 +125,6 @@ export const liveZh = {
   wall: {
     feed: '最新事件',
     nowhere: '不在任何微网格内',
-    empty: '暂无新事件',
     ago: '{{age}}前',
   },
 }
@@ -146,7 +140,6 @@ export const liveEn: Translation<typeof liveZh> = {
     replay: 'Replay',
     silent: '{{name}} silent {{age}}',
     silentMore: '{{name}} and others silent ({{count}})',
-    neverSeen: '{{name}} never heard',
     retry: 'retry in {{seconds}}s',
     retrying: 'reconnecting',
     hint: 'The live stream: when the server was last heard. Click for live incidents.',
@@ -202,7 +195,6 @@ export const liveEn: Translation<typeof liveZh> = {
   },
   unit: {
     title: 'Patrol unit',
-    one: 'Unit {{name}}',
     unknown: 'This unit is not on duty now, or not in your jurisdiction.',
     kind: 'Kind',
     kinds: { car: 'Car', motorcycle: 'Motorcycle', foot: 'Foot patrol', command: 'Command car' },
@@ -225,14 +217,12 @@ export const liveEn: Translation<typeof liveZh> = {
     heading: 'Heading',
     speed: 'Speed',
     speedUnit: 'km/h',
-    position: 'Position',
     trail: 'Trail',
     trailText: 'last {{age}}, {{count}} fixes',
     follow: 'Follow',
     following: 'Following',
     followHint: 'The map goes with the unit; dragging the map ends it.',
     incident: 'Incident in hand',
-    near: 'What is near',
   },
   near: {
     title: 'What is near here',
@@ -249,7 +239,6 @@ export const liveEn: Translation<typeof liveZh> = {
     casesNone: 'No open incident near.',
     metres: '{{metres}} m',
     age: 'asked {{age}} ago',
-    refresh: 'Ask again',
     denied: 'No right',
   },
   report: {
@@ -271,7 +260,6 @@ export const liveEn: Translation<typeof liveZh> = {
   wall: {
     feed: 'Latest incidents',
     nowhere: 'In no micro-grid',
-    empty: 'Nothing new',
     ago: '{{age}} ago',
   },
 }

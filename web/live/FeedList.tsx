@@ -17,6 +17,8 @@ interface FeedListProps {
   areas: AreaBundle | undefined
   kindName: (kind: string) => string
   selectedId: number | null
+  /** Says of made-up incidents that they are; not where everything is and the page says so. */
+  marksSynthetic: boolean
   /** Epoch milliseconds on the server's clock. */
   now: number
   /** @param fly true: the map goes there. */
@@ -24,7 +26,15 @@ interface FeedListProps {
 }
 
 /** The incidents, newest first: only the lines in sight are made. Arrow keys walk, Enter picks. */
-export function FeedList({ incidents, areas, kindName, selectedId, now, onPick }: FeedListProps) {
+export function FeedList({
+  incidents,
+  areas,
+  kindName,
+  selectedId,
+  marksSynthetic,
+  now,
+  onPick,
+}: FeedListProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const scroll = useRef<HTMLDivElement>(null)
@@ -100,7 +110,10 @@ export function FeedList({ incidents, areas, kindName, selectedId, now, onPick }
               >
                 <LevelShape level={incident.level} />
                 <span className={styles.words}>
-                  <span className={styles.kind}>{kindName(incident.kind)}</span>
+                  <span className={styles.kind}>
+                    {kindName(incident.kind)}
+                    {marksSynthetic && incident.synthetic && ` · ${t('live.panel.synthetic')}`}
+                  </span>
                   <span className={styles.place}>
                     {(areas && placeName(areas, incident.cellId, language)) || t('live.panel.nowhere')}
                   </span>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { LiveIncident } from '../../api/live/messages.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
+import { useCity } from '../hooks/useCity.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useNow } from '../hooks/useNow.ts'
@@ -33,6 +34,7 @@ export function LivePanel({ onClose }: { onClose: () => void }) {
   const leave = access.leave(...pointRights)
   const { store, version } = useLiveStore()
   const { data: areas } = useAreas()
+  const { data: city } = useCity()
   const { kinds, codes, disputes } = useKinds()
   const { selection, select } = useSelection()
   const controller = useMapController()
@@ -103,6 +105,7 @@ export function LivePanel({ onClose }: { onClose: () => void }) {
               areas={areas}
               kindName={kindName}
               selectedId={selection.kind === 'incident' ? selection.id : null}
+              marksSynthetic={city?.synthetic === false}
               now={now}
               onPick={pick}
             />

@@ -51,7 +51,11 @@ export function UnitPanel({ id }: { id: number }) {
           <PanelTitle
             kicker={t('live.unit.title')}
             title={unit.callSign}
-            facts={[t(`live.unit.kinds.${unit.kind}`), t(`live.unit.states.${unit.state}`)]}
+            facts={[
+              t(`live.unit.kinds.${unit.kind}`),
+              t(`live.unit.states.${unit.state}`),
+              unit.synthetic && !city.synthetic ? t('live.panel.synthetic') : '',
+            ]}
           />
           <div className={styles.actions}>
             <Button
