@@ -92,6 +92,8 @@ export interface Line {
   /** Any of these. 'signedIn': one's own account. */
   takes: readonly Right[] | 'signedIn'
   anywhere?: boolean
+  /** Rows whose names it tells to whoever holds its right and sees none of them otherwise. */
+  names?: 'units'
   /** One question without any input where absent. */
   questions?: Question[]
 }
@@ -600,7 +602,8 @@ export const PROCEDURES: Record<string, Line> = {
   'sources.change': ofNoSource({ name: '接处警' }),
   'sources.rotate': ofNoSource(),
   'sources.revoke': ofNoSource(),
-  'devices.list': { takes: ['sources'], anywhere: true, questions: [{ input: city }] },
+  // Whoever issues a beacon names the unit it is for.
+  'devices.list': { takes: ['sources'], anywhere: true, names: 'units', questions: [{ input: city }] },
   'devices.issue': ofNoSource({ unitId: 99_999 }),
   'devices.rotate': ofNoSource({ unitId: 99_999 }),
   'devices.revoke': ofNoSource({ unitId: 99_999 }),
@@ -646,22 +649,22 @@ export function outcomeOf(
     return place === 'whole' ? 'answer' : place === 'part' ? 'BAD_REQUEST' : 'NOT_FOUND'
   if (place === 'none') return 'NOT_FOUND'
   if (typeof about === 'object' && 'incident' in about)
-    return holds(`points.${about.family}`) ? 'answer' : 'NOT_FOUND'
+    return holds(`points.${about.family}`) ? (question.otherwise ?? 'answer') : 'NOT_FOUND'
   return question.otherwise ?? 'answer'
 }
 
-/** Who is let in by a route: everybody; whoever is signed in; whoever may see what is in the file. */
-export type Door = 'open' | 'signedIn' | 'map' | 'cameras' | 'days'
+/** Who is let in by a route: everybody; whoever bears a token of its own (tests/api/ingestDoors.test.ts); whoever is signed in; whoever may see what is in the file. */
+export type Door = 'open' | 'token' | 'signedIn' | 'map' | 'cameras' | 'days'
 
 /** Every HTTP route, by 'METHODS url' as the server registers it (HEAD goes with GET). A new one fails the test. */
 export const ROUTES: Record<string, Door> = {
   'GET /healthz': 'open',
   'GET,POST /api/auth/*': 'open',
   // By a token of their own: tests/api/ingest.test.ts.
-  'POST /ingest/incidents': 'open',
-  'GET,POST /ingest/positions': 'open',
-  'POST /ingest/duties': 'open',
-  'POST /ingest/sms': 'open',
+  'POST /ingest/incidents': 'token',
+  'GET,POST /ingest/positions': 'token',
+  'POST /ingest/duties': 'token',
+  'POST /ingest/sms': 'token',
   'POST /api/kiosk': 'open',
   'GET /api/offers': 'open',
   // Which of them, PROCEDURES says.
