@@ -440,7 +440,11 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
     const found = districtingBound(
       { weights, costs, members, areas: input.areasOfZone[zone], units },
       { least, most },
-      { objective: own, over: () => clock.over },
+      {
+        objective: own,
+        centres: Array.from(areas.centres).filter((_, area) => layout.zoneOfArea[area] === zone),
+        over: () => clock.over,
+      },
     )
     bound = bound === undefined || found === undefined ? undefined : bound + found
   }

@@ -19,7 +19,7 @@ const PATIENCE = 20
 export function districtingBound(
   zone: Zone,
   limits: { least: number; most: number },
-  search: { objective: number; over(): boolean },
+  search: { objective: number; centres: readonly number[]; over(): boolean },
 ): number | undefined {
   if (zone.areas === 1) return boundOfOne(zone)
   return zone.areas === 2 ? boundOfPairs(zone, limits, search) : relaxedBound(zone, limits, search)
@@ -146,15 +146,18 @@ class Filling {
 function relaxedBound(
   zone: Zone,
   limits: { least: number; most: number },
-  search: { objective: number; over(): boolean },
+  search: { objective: number; centres: readonly number[]; over(): boolean },
 ): number {
   const { areas } = zone
   const own = packed(zone)
   const { size, cost } = own
   const filling = new Filling(own, limits)
-  const price = Float64Array.from({ length: size }, (_, unit) => {
-    const costs = Float64Array.from({ length: size }, (__, centre) => cost[centre * size + unit]).sort()
-    return costs[Math.min(size - 1, Math.ceil(size / areas / 2))]
+  // Between the cheapest and the second cheapest of the known areas' centres: near where the prices end.
+  const price = Float64Array.from(zone.members, (unit) => {
+    const [first, second] = search.centres
+      .map((centre) => zone.costs[centre * zone.units + unit])
+      .sort((a, b) => a - b)
+    return (first + second) / 2
   })
   const bestPrice = Float64Array.from(price)
   const free = new Float64Array(size)
