@@ -30,6 +30,8 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
               'hotspot.key',
               'analysis.undoKey',
               'play.keyLine',
+              'replay.key',
+              'replay.keys',
               'compare.keyLine',
             ] as const
           ).map((name) => {
