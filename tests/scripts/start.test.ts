@@ -1,6 +1,8 @@
+import { copyFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { copyDirectory } from '../../db/cache.ts'
 import { openDatabase } from '../../db/client.ts'
@@ -167,4 +169,44 @@ describe('a server on its data directory', () => {
     const second = await openDatabase({ dataDir })
     await second.close()
   })
+})
+
+test('SIGHUP has a server speak with a renewed certificate, and keep the old one where the new is none', async () => {
+  const dataDir = join(dir.path, 'tls')
+  copyDirectory(await pgliteTemplate('toyCity'), join(dataDir, pgliteDirName))
+  const [certificate, key] = [join(dataDir, 'cert.pem'), join(dataDir, 'key.pem')]
+  const use = (name: 'first' | 'second') => {
+    const fixtures = join(import.meta.dirname, '..', 'fixtures', 'tls')
+    copyFileSync(join(fixtures, `${name}.cert.pem`), certificate)
+    copyFileSync(join(fixtures, `${name}.key.pem`), key)
+  }
+  use('first')
+  const server = runScript('scripts/start.ts', ['--without-web'], {
+    DATA_DIR: dataDir,
+    PORT: '0',
+    TLS_CERT_FILE: certificate,
+    TLS_KEY_FILE: key,
+  })
+  await server.says(/^ready https:/m)
+  const port = Number(/^ready https:.*:(\d+)$/m.exec(server.stdout())?.[1])
+  /** Whose certificate the server shows. */
+  const shown = () =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+        resolve(String(socket.getPeerCertificate().subject.O))
+        socket.destroy()
+      })
+      socket.on('error', reject)
+    })
+  expect(await shown()).toBe('first')
+  use('second')
+  server.child.kill('SIGHUP')
+  await server.says(/certificate read anew/)
+  expect(await shown()).toBe('second')
+  writeFileSync(certificate, 'no certificate')
+  server.child.kill('SIGHUP')
+  await server.says(/cannot be used together/)
+  expect(await shown()).toBe('second')
+  server.child.kill('SIGTERM')
+  expect(await server.ended).toEqual({ code: 0, signal: null })
 })
