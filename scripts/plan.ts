@@ -162,7 +162,8 @@ async function readCity(
   return { city: fromGenerator(city, onProgress), source: 'demo' }
 }
 
-function exitCode(plan: WholePlan): number {
+/** @returns what `npm run plan` ends with. */
+export function exitCode(plan: WholePlan): number {
   const { response: _, ...steps } = plan.steps
   const proofs = Object.values(steps)
   if (proofs.some(({ faults }) => faults.length > 0)) return EXIT.faulty

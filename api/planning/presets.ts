@@ -77,7 +77,7 @@ function sixSquads(city: PlanningCity): PlanPreset {
           modes: team < STEMS.length / 2 ? [car, motorcycle] : [car, foot],
           // Directing traffic is learned by five of eight.
           duties: Array.from({ length: duties }, (_, each) => each).filter(
-            (each) => each !== traffic || team < 5,
+            (each) => each !== traffic || team < 5 || duties < 7,
           ),
         })),
       ),

@@ -51,7 +51,7 @@ export async function roster(input: RosterInput, options: SearchOptions): Promis
     if (isCertain && !clock.over) {
       const named = await rosterConflict(model, missing[0]?.day ?? 0, {
         ...options,
-        seconds: Math.max(0.5, options.seconds - clock.seconds),
+        seconds: Math.min(CONFLICT_S, Math.max(0.5, options.seconds - clock.seconds)),
       })
       if (named) conflicts.push(named)
     }
@@ -83,6 +83,9 @@ export async function roster(input: RosterInput, options: SearchOptions): Promis
     tallies,
   }
 }
+
+/** To name one conflict, at most: a large one is known to be there by its shortfalls all the same. */
+const CONFLICT_S = 20
 
 /** Teams and lines that have to do with one another: a part can be solved without the others. */
 function partsOf(input: RosterInput): { model: RosterModel }[] {

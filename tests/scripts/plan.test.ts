@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { planningCityOf } from '../../api/planning/cityFromGround.ts'
+import type { PlanningCity } from '../../api/planning/cityInputs.ts'
+import { type PlanPreset, PRESETS } from '../../api/planning/presets.ts'
+import { planningTasks, type Solve } from '../../api/planning/tasks.ts'
+import { type WholePlan, wholePlan } from '../../api/planning/wholePlan.ts'
+import { exitCode, planCommand } from '../../scripts/plan.ts'
+import { planJson } from '../../scripts/planJson.ts'
+import { planSummary } from '../../scripts/planSummary.ts'
+import { createToyCity, TOY_AS_OF } from '../factories/toyCity.ts'
+
+/** Each solver in this thread: the same answers, told from the same seed. */
+const here: Solve = async (name, input, options) => {
+  const solver: (input: never, options: never) => unknown = planningTasks[name]
+  return (await solver(input as never, options as never)) as never
+}
+
+let city: PlanningCity
+let preset: PlanPreset
+let plan: WholePlan
+
+beforeAll(async () => {
+  const { ground, things } = createToyCity()
+  city = planningCityOf(ground, things, TOY_AS_OF.getTime())
+  const whole = PRESETS['six-squads'](city)
+  // The toy city's grids are few and heavy: no two areas of them are alike to one in a hundred.
+  preset = {
+    ...whole,
+    areas: { ...whole.areas, tolerance: 0.9 },
+    roster: { ...whole.roster, weeks: 1 },
+    steps: { areas: 5, routes: 60 },
+  }
+  plan = await wholePlan(city, preset, { seed: 7, solve: here })
+})
+
+describe('a whole plan', () => {
+  test('passes every check, and its steps say how far from the best they may be', () => {
+    const { areas, posts, routes, roster } = plan.steps
+    for (const step of [areas, posts, routes, roster]) expect(step.faults).toEqual([])
+    for (const step of [areas, posts, roster])
+      expect(step.bound).toBeLessThanOrEqual(step.objective * (1 + 1e-6))
+    expect(roster.complete).toBe(true)
+    expect(plan.units).toHaveLength(2 * city.squads.length)
+  })
+
+  test('the same seed gives the same plan', async () => {
+    const again = await wholePlan(city, preset, { seed: 7, solve: here })
+    expect(again.squadOfGrid).toEqual(plan.squadOfGrid)
+    expect(again.units.map(({ answer }) => answer.routes)).toEqual(
+      plan.units.map(({ answer }) => answer.routes),
+    )
+    expect(again.roster.shifts).toEqual(plan.roster.shifts)
+    expect(again.after.presence.minutes).toEqual(plan.after.presence.minutes)
+  })
+
+  test('stopped at once it is a plan all the same, and says that it was stopped', async () => {
+    const stopped = await wholePlan(city, preset, { seed: 7, solve: here, signal: AbortSignal.abort() })
+    const { areas, posts, routes, roster } = stopped.steps
+    for (const step of [areas, posts, routes, roster]) expect(step.faults).toEqual([])
+    expect(exitCode(stopped)).toBe(130)
+    expect(planSummary(city, stopped, { language: 'en', source: 'demo', timed: false }).join('\n')).toContain(
+      'Stopped early',
+    )
+  })
+
+  test('differences by micro-grid are after less before', () => {
+    plan.differences.minutes.forEach((each, cell) => {
+      expect(each).toBeCloseTo(plan.after.presence.minutes[cell] - plan.before.presence.minutes[cell], 9)
+    })
+  })
+})
+
+describe('npm run plan', () => {
+  test('tells in both languages every step, every squad, today beside the plan and every team', () => {
+    for (const [language, words] of [
+      [
+        'en',
+        ['squad areas', 'gap', 'proven', 'passed', 'min reach of calls', 'Gini', 'sample configuration'],
+      ],
+      ['zh', ['中队辖区', '差距', '已证最优', '通过', '分钟内可到的报警', '基尼系数', '示例配置']],
+    ] as const) {
+      const text = planSummary(city, plan, { language, source: 'demo', timed: true }).join('\n')
+      for (const word of words) expect(text).toContain(word)
+      for (const { name } of city.squads) expect(text).toContain(name[language])
+      for (const { code } of plan.rosterInput.teams) expect(text).toContain(code)
+      expect(text).not.toMatch(/NaN|undefined|null/)
+    }
+  })
+
+  test('its JSON names what it speaks of by the city’s own ids, whole', () => {
+    const told = JSON.parse(JSON.stringify(planJson(city, plan)))
+    expect(Object.keys(told.areas.squadOfGrid)).toHaveLength(city.grids.areas.length)
+    expect(told.differences).toHaveLength(city.cells.ids.length)
+    expect(told.routes).toHaveLength(plan.units.length)
+    expect(told.steps.roster.proven).toBe(true)
+  })
+
+  test('exit codes: whole 0, incomplete 2, a failed check 3', () => {
+    const whole: WholePlan = {
+      ...plan,
+      steps: {
+        ...plan.steps,
+        routes: { ...plan.steps.routes, complete: true },
+        areas: { ...plan.steps.areas, complete: true },
+      },
+    }
+    expect(exitCode(whole)).toBe(0)
+    const { steps } = whole
+    expect(exitCode({ ...whole, steps: { ...steps, roster: { ...steps.roster, complete: false } } })).toBe(2)
+    expect(exitCode({ ...whole, steps: { ...steps, areas: { ...steps.areas, faults: ['x'] } } })).toBe(3)
+  })
+
+  test('options have defaults, and what cannot be meant is refused in both languages', () => {
+    expect(planCommand([])).toMatchObject({
+      city: 'shuifu',
+      preset: 'six-squads',
+      seed: 7,
+      seconds: undefined,
+      language: 'en',
+    })
+    expect(planCommand(['--seed', '9', '--seconds', '2.5', '--language', 'zh'])).toMatchObject({
+      seed: 9,
+      seconds: 2.5,
+    })
+    for (const args of [
+      ['--seed', '1.5'],
+      ['--seconds', '0'],
+      ['--preset', 'x'],
+      ['--language', 'fr'],
+      ['--what'],
+      ['--seed', ''],
+    ]) {
+      expect(() => planCommand(args)).toThrow(/[\u4e00-\u9fff][\s\S]*[a-z]{3}/)
+    }
+  })
+})
