@@ -38,7 +38,7 @@ export const replayEn: Translation<typeof replayZh> = {
   open: 'Replay',
   openHint: 'Units and incidents of a past period again (R)',
   key: 'R: replay, and back to live',
-  keys: 'Space , . [ ] N: in a replay: play, step, speed, next incident',
+  keys: 'Space , . [ ] N: play, step, change speed, next incident of a replay',
   watermark: '回放 REPLAY',
   play: 'Play',
   pause: 'Pause',
