@@ -9,6 +9,10 @@ const ALLOWED = new Set([
   'auditState',
   'keepDays',
   'verifyAudit',
+  // Where the live stream stands and whether a gap is a gap, and how its sources are: no row of a city.
+  'lastNumber',
+  'isWholeAfter',
+  'feedsOf',
 ])
 const OWNER = String.raw`(?:ctx\.)?database\b|names\b`
 
