@@ -3,7 +3,12 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { inject } from 'vitest'
 import { artifactsDir } from './artifacts.ts'
 import { findChromium } from './chromium.ts'
-import { type JourneyServer, type JourneyServerOptions, startJourneyServer } from './journeyServer.ts'
+import {
+  type JourneyServer,
+  type JourneyServerOptions,
+  type OwnJourneyServer,
+  startJourneyServer,
+} from './journeyServer.ts'
 
 /** Chromium with software rendering, as on a machine without a GPU. */
 export async function openBrowser(): Promise<Browser> {
@@ -54,19 +59,21 @@ async function watched(browser: Browser, url: string, options: BrowserContextOpt
 }
 
 /** One server and one browser for several people, each signed in without the form. */
-export interface JourneyOfMany {
-  server: JourneyServer
+export interface JourneyOfMany<Server extends JourneyServer = JourneyServer> {
+  server: Server
   /** @param userName null: nobody is signed in. */
   as(userName: string | null, options?: BrowserContextOptions): Promise<Journey>
   close(): Promise<void>
 }
 
 /** Starts a server of its own. */
-export async function openJourneys(serverOptions: JourneyServerOptions = {}): Promise<JourneyOfMany> {
+export async function openJourneys(
+  serverOptions: JourneyServerOptions = {},
+): Promise<JourneyOfMany<OwnJourneyServer>> {
   return openBrowserOn(await startJourneyServer(serverOptions))
 }
 
-async function openBrowserOn(server: JourneyServer): Promise<JourneyOfMany> {
+async function openBrowserOn<Server extends JourneyServer>(server: Server): Promise<JourneyOfMany<Server>> {
   const browser = await openBrowser()
   return {
     server,

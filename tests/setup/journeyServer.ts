@@ -16,6 +16,13 @@ export interface JourneyServer {
   stop(): Promise<void>
 }
 
+/** One that is this journey's own: it can be killed, and started again where it was. */
+export interface OwnJourneyServer extends JourneyServer {
+  dataDir: string
+  kill(): Promise<void>
+  startAgain(): Promise<void>
+}
+
 /** @param people gets the demo accounts the server prints. */
 async function readyUrl(child: ChildProcess, people: Map<string, string>): Promise<string> {
   if (!child.stdout) throw new Error('Expected the server to have a standard output.')
@@ -38,34 +45,47 @@ export interface JourneyServerOptions {
 export async function startJourneyServer({
   demo = false,
   prepare = async () => undefined,
-}: JourneyServerOptions = {}): Promise<JourneyServer> {
+}: JourneyServerOptions = {}): Promise<OwnJourneyServer> {
   const dir = temporaryDir('journey')
   copyDirectory(await pgliteTemplate('demoCity'), join(dir.path, pgliteDirName))
   await prepare(dir.path)
   const password = 'journey-password-1'
-  const child = spawn(process.execPath, [join(repositoryRoot, 'scripts', 'start.ts')], {
-    cwd: repositoryRoot,
-    env: {
-      ...process.env,
-      DATA_DIR: dir.path,
-      DATABASE_URL: '',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      GRIDWALL_ADMIN_PASSWORD: password,
-      GRIDWALL_DEMO: demo ? '1' : '',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ended = new Promise((resolve) => child.once('exit', resolve))
   const people = new Map([['admin', password]])
+  const run = (port: string) => {
+    const child = spawn(process.execPath, [join(repositoryRoot, 'scripts', 'start.ts')], {
+      cwd: repositoryRoot,
+      env: {
+        ...process.env,
+        DATA_DIR: dir.path,
+        DATABASE_URL: '',
+        HOST: '127.0.0.1',
+        PORT: port,
+        GRIDWALL_ADMIN_PASSWORD: password,
+        GRIDWALL_DEMO: demo ? '1' : '',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    return { child, ended: new Promise((resolve) => child.once('exit', resolve)) }
+  }
+  let running = run('0')
+  const url = await readyUrl(running.child, people)
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    running.child.kill(signal)
+    await running.ended
+  }
   return {
-    url: await readyUrl(child, people),
+    url,
     userName: 'admin',
     password,
     people,
+    dataDir: dir.path,
+    kill: () => end('SIGKILL'),
+    async startAgain() {
+      running = run(new URL(url).port)
+      await readyUrl(running.child, people)
+    },
     async stop() {
-      child.kill('SIGTERM')
-      await ended
+      await end('SIGTERM')
       dir.remove()
     },
   }

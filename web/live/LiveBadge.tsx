@@ -118,11 +118,10 @@ export function brokenFeed(t: Translate, feeds: readonly LiveFeed[], serverNow: 
     .sort((a, b) => Date.parse(a.lastSeenAt ?? '') - Date.parse(b.lastSeenAt ?? ''))
   if (silent.length === 0) return null
   const [{ name, source, lastSeenAt }] = silent
-  if (silent.length > 1) return t('live.badge.silentMore', { name: name || source, count: silent.length })
-  return t('live.badge.silent', {
-    name: name || source,
-    age: spanText(t, serverNow - Date.parse(lastSeenAt ?? '')),
-  })
+  const told = { name: name || source, age: spanText(t, serverNow - Date.parse(lastSeenAt ?? '')) }
+  return silent.length > 1
+    ? t('live.badge.silentMore', { ...told, count: silent.length })
+    : t('live.badge.silent', told)
 }
 
 /** 正常 · 最近 3 秒前 */

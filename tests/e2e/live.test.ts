@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { artifactsDir } from '../setup/artifacts.ts'
+import { type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
+import type { OwnJourneyServer } from '../setup/journeyServer.ts'
+
+let journeys: JourneyOfMany<OwnJourneyServer>
+let journey: Journey
+let map: Page
+let wall: Page
+let token: string
+
+beforeAll(async () => {
+  journeys = await openJourneys({ demo: true })
+  token = JSON.parse(readFileSync(join(journeys.server.dataDir, 'simulation.json'), 'utf8')).tokens.incidents
+  journey = await journeys.as('admin')
+  map = await journey.context.newPage()
+  await map.goto(`${journey.url}/?live=1&lng=104.402&lat=28.622&zoom=15`)
+  const walls = await journeys.as('demo-wall')
+  wall = await walls.context.newPage()
+  await wall.goto(`${journey.url}/wall?stay=3600`)
+  await badge(map, connected)
+  await badge(wall, connected)
+})
+
+afterAll(() => journeys?.close())
+
+const patient = { timeout: 60_000 }
+
+/** Connected: a source may have been silent meanwhile, which is not the stream's. */
+const connected = ['live', 'silent']
+
+async function badge(page: Page, states: readonly string[]) {
+  const shown = () => page.getByTestId('live-badge').getAttribute('data-state')
+  await expect.poll(async () => states.includes((await shown()) ?? ''), patient).toBe(true)
+}
+
+/** What the 110 desk tells: the same incident again with what has become of it. */
+async function tell(change: Record<string, unknown>): Promise<{ accepted: number; changed: number }> {
+  const answer = await fetch(`${journey.url}/ingest/incidents`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'journey-1', kind: '020200', lng: 104.402, lat: 28.622, level: 1, ...change }),
+  })
+  expect(answer.status).toBe(200)
+  return answer.json()
+}
+
+const lines = () => map.getByTestId('live-line')
+/** The pixel in the middle of the map's picture, where the incident is told to be. */
+const middleOf = (page: Page) =>
+  page.getByTestId('map').evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect()
+    return { x: left + width / 2, y: top + height / 2 }
+  })
+
+describe('a journey through what is live', () => {
+  const reportedAt = new Date().toISOString()
+  const before = { incident: '' }
+
+  test('what the desk reports is on every screen without reloading', async () => {
+    await map.getByTestId('live-count').waitFor()
+    expect(await tell({ reportedAt })).toMatchObject({ accepted: 1 })
+    const first = lines().first()
+    await expect.poll(() => first.locator('time').getAttribute('datetime'), patient).toBe(reportedAt)
+    expect(await first.getAttribute('data-stage')).toBe('new')
+    before.incident = (await first.getAttribute('data-incident')) ?? ''
+    // A wall that only counts names the micro-grid and nothing else.
+    const line = wall.getByTestId('count-line').first()
+    await line.waitFor(patient)
+    expect(await line.innerText()).toMatch(/网格/)
+    expect(await wall.getByTestId('count-line').count()).toBeLessThanOrEqual(7)
+  })
+
+  test('it stands on the map where it was reported: a click there opens it', async () => {
+    const { x, y } = await middleOf(map)
+    await map.mouse.click(x, y)
+    await expect
+      .poll(() => new URL(map.url()).searchParams.get('selected'), patient)
+      .toBe(`incident.${before.incident}`)
+    await map.screenshot({ path: join(artifactsDir, 'live-1-new.png') })
+  })
+
+  test('it moves through its stages, in the list and in its panel', async () => {
+    const at = (minutes: number) => new Date(Date.parse(reportedAt) + minutes).toISOString()
+    const stage = () => map.locator(`[data-incident="${before.incident}"]`).getAttribute('data-stage')
+    expect(await tell({ reportedAt, dispatchedAt: at(1) })).toMatchObject({ changed: 1 })
+    await expect.poll(stage, patient).toBe('dispatched')
+    await tell({ reportedAt, dispatchedAt: at(1), arrivedAt: at(2) })
+    await expect.poll(stage, patient).toBe('onScene')
+    await map.getByLabel('事件', { exact: true }).getByText('处置中').first().waitFor(patient)
+    await tell({ reportedAt, dispatchedAt: at(1), arrivedAt: at(2), closedAt: at(3) })
+    await expect.poll(stage, patient).toBe('closed')
+    // Told twice it changes nothing.
+    expect(await tell({ reportedAt, dispatchedAt: at(1), arrivedAt: at(2), closedAt: at(3) })).toMatchObject({
+      changed: 0,
+    })
+  })
+
+  test('somebody reports from the map, and everybody has it', async () => {
+    const { x, y } = await middleOf(map)
+    await map.mouse.click(x + 120, y - 60, { button: 'right' })
+    await map.getByTestId('menu-report').click()
+    const form = map.getByTestId('report')
+    await form.getByRole('combobox').click()
+    await map.keyboard.press('ArrowDown')
+    await map.keyboard.press('Enter')
+    await map.getByRole('dialog').getByRole('button', { name: '上报', exact: true }).click()
+    await expect
+      .poll(async () => Number(await lines().first().getAttribute('data-incident')), patient)
+      .not.toBe(Number(before.incident))
+    expect(await lines().first().getAttribute('data-stage')).toBe('new')
+  })
+
+  test('a unit goes on duty, is sent by a key, called back, sent again, arrives; the incident follows to its end', async () => {
+    await map.goto(`${journey.url}/?live=1&dispatch=duties&lng=104.402&lat=28.622&zoom=15`)
+    const duty = map.locator('[data-testid^="duty-"]').first()
+    await duty.getByRole('button', { name: '上勤' }).click()
+    await duty.getByText('空闲').waitFor(patient)
+    await tell({ id: 'journey-dispatch', reportedAt: new Date().toISOString() })
+    await map.locator('[data-testid="live-line"][data-stage="new"]').first().click()
+    const id = new URL(map.url()).searchParams.get('selected')?.split('.')[1]
+    const stage = () => map.locator(`[data-incident="${id}"]`).getAttribute('data-stage')
+    await map.getByTestId('suggestions').waitFor(patient)
+    await map.keyboard.press('1')
+    const sent = map.getByTestId('dispatches')
+    await sent.getByText('已派出').waitFor(patient)
+    await expect.poll(stage, patient).toBe('dispatched')
+    await map.locator('.ant-message').getByRole('button', { name: '撤回' }).click()
+    await expect.poll(stage, patient).toBe('new')
+    await map.locator('[data-testid^="send-"]').first().click()
+    await sent.getByRole('button', { name: '接令' }).click()
+    await sent.getByRole('button', { name: '到场' }).click()
+    await expect.poll(stage, patient).toBe('onScene')
+    await map.getByLabel('处置结果').click()
+    await map.keyboard.press('Enter')
+    await map.getByTestId('close-incident').click()
+    await expect.poll(stage, patient).toBe('closed')
+  })
+
+  test('the badge turns when the server is killed, and what came meanwhile is there after it is back', async () => {
+    await journeys.server.kill()
+    await badge(map, ['lost'])
+    await badge(wall, ['lost'])
+    expect(await map.getByTestId('live-badge').innerText()).toMatch(/中断.*秒|重连/)
+    await map.screenshot({ path: join(artifactsDir, 'live-2-lost.png') })
+    await journeys.server.startAgain()
+    const since = new Date().toISOString()
+    expect(await tell({ id: 'journey-2', reportedAt: since })).toMatchObject({
+      accepted: 1,
+    })
+    await badge(map, connected)
+    await badge(wall, connected)
+    await expect.poll(() => lines().first().locator('time').getAttribute('datetime'), patient).toBe(since)
+    const ids = await lines().evaluateAll((all) => all.map((line) => line.getAttribute('data-incident')))
+    expect(new Set(ids).size).toBe(ids.length)
+    await wall.screenshot({ path: join(artifactsDir, 'live-3-wall.png') })
+  })
+})
