@@ -107,7 +107,7 @@ function explicit(file: File, nodes: number): Float64Array {
 
 /**
  * Rounded as TSPLIB says, unless the published value is no whole number: then its authors did not round (Christofides,
- * Golden, Li, Taillard), or truncated to a tenth where there are time windows.
+ * Golden, Li, Taillard). Where there are time windows nobody rounds: a value of one decimal is truncated to tenths.
  */
 function metricOf(name: string, known: Known, timed: boolean): Metric {
   if (name !== 'EUC_2D') {
@@ -115,8 +115,11 @@ function metricOf(name: string, known: Known, timed: boolean): Metric {
     throw new Error(`Expected an EDGE_WEIGHT_TYPE of two coordinates or EXPLICIT, got ${name}.`)
   }
   const { value } = known
-  if (value === null || Number.isInteger(value)) return 'EUC_2D'
-  return timed && Math.abs(value * 10 - Math.round(value * 10)) < 1e-6 ? 'TRUNCATED_2D' : 'EXACT_2D'
+  if (timed) {
+    const isTenths = value !== null && Math.abs(value * 10 - Math.round(value * 10)) < 1e-6
+    return isTenths ? 'TRUNCATED_2D' : 'EXACT_2D'
+  }
+  return value === null || Number.isInteger(value) ? 'EUC_2D' : 'EXACT_2D'
 }
 
 const UNREAD = [
