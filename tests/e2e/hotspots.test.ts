@@ -45,6 +45,25 @@ describe('a journey through hotspots', () => {
     await keep('2-picked')
   })
 
+  test('where to look and what is a neighbour are chosen, and kept in the address', async () => {
+    const patient = { timeout: 60_000 }
+    const scope = page.getByTestId('hotspot-scope')
+    const answered = (what: RegExp) =>
+      page.waitForResponse((answer) => what.test(decodeURIComponent(answer.url())), { timeout: 120_000 })
+    const rook = answered(/"contiguity":"rook"/)
+    await scope.getByText('仅共边', { exact: true }).click()
+    await expect.poll(() => parameter('neighbours'), patient).toBe('rook')
+    expect((await rook).status()).toBe(200)
+    const inside = answered(/"within":\d+/)
+    await scope.getByRole('combobox', { name: '在哪里找热点' }).click()
+    await page.locator('.ant-select-item-option[title^="仅"]').first().click()
+    await expect.poll(() => parameter('hotspotIn'), patient).toMatch(/^\d+$/)
+    expect((await inside).status()).toBe(200)
+    await scope.getByRole('combobox', { name: '在哪里找热点' }).click()
+    await page.locator('.ant-select-item-option[title="全市"]').click()
+    await expect.poll(() => parameter('hotspotIn'), patient).toBeNull()
+  })
+
   test('the bandwidth of a density is shown, follows the slider and is kept in the address', async () => {
     await page.getByText('密度', { exact: true }).click()
     const bandwidth = page.getByTestId('bandwidth')

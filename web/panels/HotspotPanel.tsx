@@ -16,6 +16,7 @@ import { AboutNumbers } from '../ui/Told.tsx'
 import { HotspotAreas } from './HotspotAreas.tsx'
 import { HotspotDensity } from './HotspotDensity.tsx'
 import { HotspotNearRepeat } from './HotspotNearRepeat.tsx'
+import { HotspotScope } from './HotspotScope.tsx'
 import hotspotStyles from './hotspot.module.css'
 import styles from './selectionPanel.module.css'
 
@@ -57,6 +58,7 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
             options={hotspotMethods.map((value) => ({ value, label: t(`hotspot.short.${value}`) }))}
             onChange={(next) => choose({ method: hotspotMethod(next) })}
           />
+          <HotspotScope />
           {disputes ? (
             <EmptyState>{t('hotspot.disputes')}</EmptyState>
           ) : query.isError && method === 'nearRepeat' && errorCode(query.error) === 'BAD_REQUEST' ? (
