@@ -115,7 +115,9 @@ export function FeedList({
                     {marksSynthetic && incident.synthetic && ` · ${t('live.panel.synthetic')}`}
                   </span>
                   <span className={styles.place}>
-                    {(areas && placeName(areas, incident.cellId, language)) || t('live.panel.nowhere')}
+                    {areas
+                      ? placeName(areas, incident.cellId, language) || t('live.panel.nowhere')
+                      : '\u00a0'}
                   </span>
                 </span>
                 <span className={styles.right}>
