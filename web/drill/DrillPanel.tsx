@@ -8,6 +8,7 @@ import { useNow } from '../hooks/useNow.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatInstant } from '../state/zonedTime.ts'
 import { LevelMark } from '../ui/LevelMark.tsx'
+import { formatCount } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { DrillMarks } from './DrillMarks.tsx'
 import styles from './drill.module.css'
@@ -233,12 +234,13 @@ function Room({ drilling, room }: { drilling: Drilling; room: DrillRoom }) {
 }
 
 function Tally({ label, count, of }: { label: string; count: number; of: number }) {
+  const language = useLanguage()
   return (
     <div>
       <dt>{label}</dt>
       <dd>
-        {count}
-        <small>/{of}</small>
+        {formatCount(count, language)}
+        <small>/{formatCount(of, language)}</small>
       </dd>
     </div>
   )
