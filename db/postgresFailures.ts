@@ -120,12 +120,12 @@ export function schemaFailure(error: unknown): StartError | undefined {
   )
 }
 
-/** The sentence for the two roles that people's rows are read and changed as, or undefined when the error is about something else. */
+/** The sentence for the roles that rows are read, changed and taken in as, or undefined when the error is about something else. */
 export function rolesFailure(error: unknown): StartError | undefined {
   const code = errorCode(error)
   const detail = typeof error === 'object' && error !== null && 'detail' in error ? String(error.detail) : ''
   if (code === 'GW001') {
-    const sql = `CREATE ROLE gridwall_reader NOLOGIN; CREATE ROLE gridwall_writer NOLOGIN; GRANT gridwall_reader, gridwall_writer TO "${detail.replaceAll('"', '""')}";`
+    const sql = `CREATE ROLE gridwall_reader NOLOGIN; CREATE ROLE gridwall_writer NOLOGIN; CREATE ROLE gridwall_ingest NOLOGIN; GRANT gridwall_reader, gridwall_writer, gridwall_ingest TO "${detail.replaceAll('"', '""')}";`
     return new StartError(
       `当前数据库用户无权创建角色，而 GridWall 以单独的角色读取每个人有权看到的数据；请由管理员执行 ${sql} 后重新启动。`,
       `This database user may not create roles, and GridWall reads what a person may see as a role of its own: have an administrator run ${sql} and start again.`,

@@ -68,7 +68,7 @@ describe.each(databaseKinds())('who gets in on %s', (kind) => {
     ['GET', '/metrics'],
     ['GET', '/tiles/areas/1/1/1.mvt'],
     ['GET', '/ogc/collections'],
-    ['POST', '/ingest/incidents'],
+    ['POST', '/ingest/nothing'],
     ['POST', '/'],
   ])('a stranger gets 401 for %s %s', async (method, path) => {
     const answer = await fetch(`${http.server.url}${path}`, { method })

@@ -125,9 +125,9 @@ describe.runIf(databaseKinds().includes('postgres'))('PostgreSQL', () => {
     // The same user may not make roles either.
     const error = await migrate(db).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(StartError)
-    expect(String(error)).toContain('GRANT gridwall_reader, gridwall_writer TO "plain";')
+    expect(String(error)).toContain('GRANT gridwall_reader, gridwall_writer, gridwall_ingest TO "plain";')
     await asSuperuser(async (client) => {
-      for (const role of ['gridwall_reader', 'gridwall_writer']) {
+      for (const role of ['gridwall_reader', 'gridwall_writer', 'gridwall_ingest']) {
         const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
         if (!rowCount) await client.query(`CREATE ROLE ${role} NOLOGIN`)
         await client.query(`GRANT ${role} TO plain`)
