@@ -32,9 +32,9 @@ const patient = { timeout: 60_000 }
 /** Connected: a source may have been silent meanwhile, which is not the stream's. */
 const connected = ['live', 'silent']
 
-async function badge(page: Page, states: readonly string[]) {
-  const shown = () => page.getByTestId('live-badge').getAttribute('data-state')
-  await expect.poll(async () => states.includes((await shown()) ?? ''), patient).toBe(true)
+function badge(page: Page, states: readonly string[]) {
+  const shown = states.map((state) => `[data-testid="live-badge"][data-state="${state}"]`)
+  return page.locator(shown.join(', ')).waitFor(patient)
 }
 
 /** What the 110 desk tells: the same incident again with what has become of it. */

@@ -5,7 +5,7 @@ import { pointRights } from './access.ts'
 /** What a layer shows takes one of these rights; a layer not listed is geography, which every map shows. */
 export const layerRights: Partial<Record<LayerId, readonly Right[]>> = {
   liveIncidents: pointRights,
-  units: ['patrols'],
+  units: ['points.publicOrder'],
   incidents: pointRights,
   heatmap: pointRights,
   hexagons: pointRights,

@@ -68,6 +68,8 @@ describe('what screens offer', () => {
     const wall = viewerAccess(holding(RIGHTS_OF.wall), 'shuifu', null)
     const shown = Object.entries(layerRights).map(([layer, rights]) => [layer, wall.can(...rights)])
     expect(Object.fromEntries(shown)).toEqual({
+      liveIncidents: false,
+      units: false,
       incidents: false,
       heatmap: false,
       hexagons: false,
