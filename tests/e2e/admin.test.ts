@@ -99,7 +99,13 @@ describe('from a new account to what the audit tells of it', () => {
     await admin.getByRole('heading', { name: '账户', exact: true }).waitFor()
     expect(new URL(admin.url()).pathname).toBe('/admin/people')
     const nav = admin.getByRole('navigation', { name: '管理' })
-    expect(await nav.getByRole('link').allInnerTexts()).toEqual(['账户', '角色与辖区', '登录', '系统与数据'])
+    expect(await nav.getByRole('link').allInnerTexts()).toEqual([
+      '账户',
+      '角色与辖区',
+      '登录',
+      '实时来源',
+      '系统与数据',
+    ])
     await admin.goto(`${journey.url}/admin/audit`)
     await admin.getByText('这个账户不能打开这一页。').waitFor()
     await admin.getByText('审计记录由审计员和审计管理员查阅。').waitFor()
