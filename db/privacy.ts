@@ -349,7 +349,10 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     },
   },
   drills: {
-    purpose: { zh: '演练（脚本副本；其中的情况与单元均为虚构）', en: 'drills, with a copy of the script; all in it is made up' },
+    purpose: {
+      zh: '演练（脚本副本；其中的情况与单元均为虚构）',
+      en: 'drills, with a copy of the script; all in it is made up',
+    },
     subject: 'record',
     kept: city,
     rights: ['dispatch'],
