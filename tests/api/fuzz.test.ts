@@ -186,7 +186,11 @@ describe.each(databaseKinds())('whatever anybody sends on %s', (kind) => {
         fc.nat({ max: 11 }),
         fc.boolean(),
         fc.option(fc.constantFrom(...PURPOSES, 'curiosity'), { nil: undefined }),
-        async ([procedure, input], who, batch, purpose) => {
+        fc.boolean(),
+        async ([procedure, input], drawn, batch, purpose, entitled) => {
+          // Half of what is asked is asked by somebody who may: else little would be understood.
+          const able = actors.findIndex((each) => mayUse(each, procedure))
+          const who = entitled && able >= 0 ? able : drawn
           const actor = actors[who]
           const headers: Record<string, string> = { cookie: actor.cookie }
           if (purpose !== undefined) headers['x-gridwall-purpose'] = purpose
@@ -236,7 +240,7 @@ describe.each(databaseKinds())('whatever anybody sends on %s', (kind) => {
       { numRuns: RUNS, seed: 7, endOnFailure: true },
     )
     // Most of what is sent must be understood, or nothing was tried: good answers of a part of all procedures, many of which ask about things that must be there.
-    expect(good.size).toBeGreaterThan(procedures.length * 0.25)
+    expect(good.size).toBeGreaterThan(procedures.length * 0.4)
     expect(answered.get(200) ?? 0).toBeGreaterThan(50)
     expect((await http.get('/healthz')).status).toBe(200)
   })
