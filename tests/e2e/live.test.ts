@@ -76,10 +76,12 @@ describe('a journey through what is live', () => {
 
   test('it stands on the map where it was reported: a click there opens it', async () => {
     const { x, y } = await middleOf(map)
-    await map.mouse.click(x, y)
-    await expect
-      .poll(() => new URL(map.url()).searchParams.get('selected'), patient)
-      .toBe(`incident.${before.incident}`)
+    // Once the map has drawn it.
+    const picked = async () => {
+      await map.mouse.click(x, y)
+      return new URL(map.url()).searchParams.get('selected')
+    }
+    await expect.poll(picked, { ...patient, interval: 1000 }).toBe(`incident.${before.incident}`)
     await map.screenshot({ path: join(artifactsDir, 'live-1-new.png') })
   })
 
@@ -90,7 +92,7 @@ describe('a journey through what is live', () => {
     await expect.poll(stage, patient).toBe('dispatched')
     await tell({ reportedAt, dispatchedAt: at(1), arrivedAt: at(2) })
     await expect.poll(stage, patient).toBe('onScene')
-    await map.getByLabel('事件', { exact: true }).getByText('处置中').first().waitFor(patient)
+    await map.getByLabel('选中事件').getByText('处置中').first().waitFor(patient)
     await tell({ reportedAt, dispatchedAt: at(1), arrivedAt: at(2), closedAt: at(3) })
     await expect.poll(stage, patient).toBe('closed')
     // Told twice it changes nothing.
