@@ -103,7 +103,11 @@ export class ProcedureCall {
       const rows = this.entries.length > 0 ? this.rows(this.asked.at(-1) ?? 'counts') : undefined
       const noted = rows ? this.entries.map((entry) => noteAudit(rows, actorOf(this.viewer), entry)) : []
       this.settled = true
-      await Promise.all([...noted, this.viewing?.end()])
+      // Of what failed together the first says why.
+      const failed = (await Promise.allSettled([...noted, this.viewing?.end()])).find(
+        (ending) => ending.status === 'rejected',
+      )
+      if (failed) throw failed.reason
     } catch (error) {
       await this.abandon()
       throw error

@@ -484,7 +484,7 @@ describe.each(databaseKinds())('what each role gets on %s', (kind) => {
       expect((await as('both').session.me()).cities[0].limited).toContain('points.publicOrder')
       expect(await as('nobody').session.me()).toMatchObject({ roles: [], rightsAnywhere: [], cities: [] })
       expect(await as('systemAdmin').session.me()).toMatchObject({
-        rightsAnywhere: ['people', 'sources'],
+        rightsAnywhere: ['sources', 'people'],
         cities: [],
       })
       expect((await as('wall').session.me()).kind).toBe('kiosk')
@@ -549,6 +549,7 @@ describe.each(databaseKinds())('what each role gets on %s', (kind) => {
         'incidents.read',
         'cameras.view',
         'cameras.read',
+        'question.refuse',
       ])
       for (const entry of entries) expect(entry).toMatchObject({ purpose: 'inspection', city_code: city })
       const [view, list, read, cameras, camera] = entries
