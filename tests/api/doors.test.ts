@@ -119,7 +119,8 @@ describe.each(databaseKinds())('doors of the server on %s', (kind) => {
       expect(answer.status).toBe(400)
       expect(await answer.text()).toContain('to be one of dispatch')
     }
-    const [look] = await lookedAt('leader')
+    const [refusal, look] = await lookedAt('leader')
+    expect(refusal).toMatchObject({ action: 'question.refuse', purpose: null })
     expect(look).toMatchObject({
       action: 'incidents.view',
       purpose: 'briefing',

@@ -171,7 +171,11 @@ describe.each(databaseKinds())('the server on %s', (kind) => {
   })
 
   test('no input brings the server down or makes it fail', async () => {
-    const procedures = Object.keys(appRouter._def.procedures)
+    // A stream answers in a form of its own, its refusals too: live/stream.test.ts.
+    const known: object = appRouter._def.procedures
+    const procedures = Object.entries(known)
+      .filter(([, { _def }]) => _def.type !== 'subscription')
+      .map(([name]) => name)
     const odd = fc.oneof(
       fc.constantFrom(
         'shuifu',
