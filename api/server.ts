@@ -95,7 +95,7 @@ export interface ServerOptions {
 
 export interface RunningServer {
   url: string
-  /** Finishes what is being answered, then stops. Leaves the database open. */
+  /** Finishes what is being answered, within seconds, then stops. Leaves the database open. */
   close(): Promise<void>
   /** Reads the certificate's files again; connections made from now on see the new one. @throws StartError, and keeps the old one. */
   renewCertificate(): void
@@ -108,6 +108,8 @@ export interface RunningServer {
 }
 
 const BODY_LIMIT = 1024 * 1024
+/** How long what is being answered may take once the server stops. */
+const CLOSING_PATIENCE_MS = 5000
 const MOST_PROCEDURES_A_REQUEST = 50
 
 function refuseUnknown(request: FastifyRequest, reply: FastifyReply) {
@@ -420,7 +422,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       // Streams would keep it open for ever; their clients come back to another server, or to this one when it is back.
       hub.endStreams()
+      // A connection that never asked anything, as browsers open them in advance, is not idle to Node.
+      const cutting = setTimeout(() => {
+        for (const server of listeners) server.closeAllConnections()
+      }, CLOSING_PATIENCE_MS)
       await app.close()
+      clearTimeout(cutting)
       await preparing
       await keeper.stop()
       await sessionKeeper.stop()

@@ -71,7 +71,7 @@ describe('a grid worker', () => {
   test('is offered no layer and no room that the role has not, and asks nothing that is refused', async () => {
     const { page } = work
     expect(await page.getByTestId('layer-cameras').count()).toBe(0)
-    await page.getByText('未对您的岗位开放').waitFor()
+    await page.getByText('未对您的岗位开放：探头、巡逻线路').waitFor()
     await page.getByRole('button', { name: '菜单' }).or(page.getByText('☰')).first().click()
     await page.getByRole('menuitem', { name: '大屏' }).waitFor()
     expect(await page.getByRole('menuitem', { name: '规划' }).count()).toBe(0)
@@ -243,8 +243,9 @@ describe('a wall', () => {
     const { page } = work
     await page.getByTestId('kpi').first().waitFor()
     expect(new URL(page.url()).hash).toBe('')
-    await page.getByTestId('areas-today').waitFor()
-    expect(await page.getByTestId('area-line').count()).toBeGreaterThan(0)
+    // Kinds and micro-grids of the last day, none of it one by one.
+    await page.getByTestId('live-counts').waitFor()
+    expect(await page.getByTestId('count-line').count()).toBeGreaterThan(0)
     expect(asked(work, 'incidents.')).toEqual([])
     await keep(page, 'kiosk')
 
