@@ -162,8 +162,13 @@ describe.runIf(databaseKinds().includes('postgres'))('sixteen writers on postgre
             async (client) =>
               (
                 await client.query(
-                  `SELECT query FROM pg_stat_activity
-                   WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO audit (%'`,
+                  // Writers wait for one another for an instant where the table grows by a page.
+                  `SELECT w.wait_event, w.query, b.query AS by
+                   FROM pg_stat_activity w
+                   CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p (pid)
+                   JOIN pg_stat_activity b ON b.pid = p.pid
+                   WHERE w.datname = current_database() AND w.query LIKE '%INSERT INTO audit (%'
+                     AND b.backend_type = 'client backend' AND b.query NOT LIKE '%INSERT INTO audit (%'`,
                 )
               ).rows,
             new URL(db.databaseUrl ?? '').pathname.slice(1),
