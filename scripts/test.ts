@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { findChromium } from '../tests/setup/chromium.ts'
 import { findCommand } from '../tests/setup/commands.ts'
 import { findPostgres } from '../tests/setup/postgresServer.ts'
@@ -56,6 +56,7 @@ async function check(name: string, command: string, args: string[]): Promise<Cou
     process.stdout.write(output)
   })
   console.log(passed ? `${name}: passed` : `${name}: FAILED`)
+  if (!passed) failures.push(`${name}: see its part above`)
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 }
 }
 
@@ -64,7 +65,28 @@ interface VitestReport {
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { status: string; assertionResults: unknown[] }[]
+  testResults: {
+    name: string
+    status: string
+    message: string
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
+  }[]
+}
+
+/** What failed, a line or a few each: said again at the very end, where whoever sees only the end of a long output finds it. */
+const failures: string[] = []
+
+function tellFailures({ testResults }: VitestReport): void {
+  for (const { name, status, message, assertionResults } of testResults) {
+    const file = relative(repositoryRoot, name)
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    if (status === 'failed' && failed.length === 0) failures.push(`${file}: ${message}`)
+    for (const { fullName, failureMessages } of failed) {
+      failures.push(
+        `${file} > ${fullName}\n    ${failureMessages.join('\n').split('\n').slice(0, 12).join('\n    ')}`,
+      )
+    }
+  }
 }
 
 async function vitest(name: string, args: string[], reportPath: string, beside = false): Promise<Counts> {
@@ -87,13 +109,18 @@ async function vitest(name: string, args: string[], reportPath: string, beside =
         }
       : 'asItComes',
   )
-  if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0 }
+  if (!existsSync(reportPath)) {
+    failures.push(`${name}: ended without a report`)
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
   const report: VitestReport = JSON.parse(readFileSync(reportPath, 'utf8'))
+  tellFailures(report)
   // A file that breaks before its first test has no test to count, nor has an error between the tests.
   const broken = report.testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   ).length
   const failed = report.numFailedTests + broken
+  if (failed === 0 && !whole) failures.push(`${name}: an error between the tests, see above`)
   return {
     passed: report.numPassedTests,
     failed: failed === 0 && !whole ? 1 : failed,
@@ -126,6 +153,7 @@ async function journeys(reportPath: string, beside: boolean): Promise<Counts> {
     return vitest('journeys in Chromium', ['--config', 'tests/e2e.config.ts'], reportPath, beside)
   heading('journeys in Chromium')
   console.log('skipped: no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)')
+  if (process.env.CI) failures.push('journeys in Chromium: no Chromium on this machine')
   return process.env.CI ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 }
 }
 
@@ -150,5 +178,9 @@ const results = [
 rmSync(reports, { recursive: true, force: true })
 const sum = (key: keyof Counts) => results.reduce((total, counts) => total + counts[key], 0)
 const skipped = sum('skipped')
+if (failures.length > 0) {
+  heading('failed')
+  for (const failure of failures) console.log(failure)
+}
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 if (sum('failed') > 0) process.exitCode = 1

@@ -10,13 +10,13 @@ import {
   insertDispatches,
   insertHandover,
   openDispatches,
-  type StandingIncident,
   standingIncident,
   stepDispatches,
   takeDispatchTurn,
 } from '../../db/queries/dispatch.ts'
 import { liveUnits, type UnitNow } from '../../db/queries/dispatchUnits.ts'
 import { appendEvents } from '../../db/queries/liveEvents.ts'
+import type { LiveIncidentRow } from '../../db/queries/liveSnapshot.ts'
 import type { Access } from '../access.ts'
 import { conflict } from '../people/administration.ts'
 import { notFound } from '../refusal.ts'
@@ -38,7 +38,7 @@ export interface Deciding {
 /** What has become of an incident. */
 export interface Decided {
   /** null where the person answers for the unit, not for the ground. */
-  incident: StandingIncident | null
+  incident: LiveIncidentRow | null
   changed: DispatchRow[]
 }
 
@@ -63,7 +63,7 @@ async function decidedIncident(
   { tx, city, access }: Deciding,
   incidentId: number,
   unitIds: readonly number[],
-): Promise<StandingIncident> {
+): Promise<LiveIncidentRow> {
   if (!(await takeDispatchTurn(tx, { city: city.code, incidentId, unitIds })))
     throw noIncident(city.code, incidentId)
   const incident = await standingIncident(tx, city.code, incidentId)
@@ -72,7 +72,7 @@ async function decidedIncident(
 }
 
 /** @throws CONFLICT for an incident that is over, or that came with no course of its own. */
-function requireOpen({ id, status, closed_at }: StandingIncident): void {
+function requireOpen({ id, status, closed_at }: LiveIncidentRow): void {
   if (status === 'closed')
     throw conflict(`Incident ${id} is closed${closed_at ? ` since ${closed_at.toISOString()}` : ''}.`)
   if (status === 'recorded') throw conflict(`Incident ${id} was recorded when it was over.`)
@@ -97,7 +97,7 @@ async function tell(
 
 async function send(
   deciding: Deciding,
-  incident: StandingIncident,
+  incident: LiveIncidentRow,
   { unitIds, besides }: { unitIds: readonly number[]; besides: boolean },
 ): Promise<DispatchRow[]> {
   const { tx, city, access } = deciding
@@ -121,7 +121,7 @@ async function send(
 
 function refuseBusy(
   unit: UnitNow,
-  incident: StandingIncident,
+  incident: LiveIncidentRow,
   open: readonly DispatchRow[],
   besides: boolean,
 ): void {

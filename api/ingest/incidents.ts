@@ -16,6 +16,7 @@ import { type GeographicCrs, toWgs84 } from '../../geodata/crs.ts'
 import { scrub } from '../../geodata/scrub.ts'
 import { cityNamed, kindsOf } from '../catalog.ts'
 import type { LiveIncident } from '../live/messages.ts'
+import { liveIncident } from '../live/things.ts'
 import type { Bearer } from './bearers.ts'
 import { draftOf, type IncidentStatement, merged, saysTheSame, timeFault } from './incidentMerge.ts'
 import { type IncidentItem, type Rejected, readIncidentItems } from './items.ts'
@@ -206,7 +207,7 @@ export async function storeStatements(
           incidentId: id,
           message: {
             topic: 'incident',
-            incident: liveIncident(id, draft, { source, synthetic: bearer.synthetic }),
+            incident: ingestedIncident(id, draft, { source, synthetic: bearer.synthetic }),
           },
         })),
     )
@@ -397,28 +398,19 @@ function levelOf(level: number): LiveIncident['level'] {
   return level === 1 || level === 2 || level === 3 ? level : 4
 }
 
-/** An incident as the live stream tells it. */
-export function liveIncident(
+/** An incident that was taken in, as the live stream tells it. */
+export function ingestedIncident(
   id: number,
   draft: IngestedDraft,
   { source, synthetic }: { source: string; synthetic: boolean },
 ): LiveIncident {
   const status = (['new', 'dispatched', 'onScene', 'closed'] as const).find((each) => each === draft.status)
-  return {
+  return liveIncident({
+    ...draft,
     id,
-    kind: draft.kind,
     level: levelOf(draft.level),
     status: status ?? 'recorded',
-    lng: draft.lng,
-    lat: draft.lat,
-    cellId: draft.cell_id,
     source,
-    channel: draft.channel,
-    reportedAt: draft.reported_at.toISOString(),
-    dispatchedAt: draft.dispatched_at?.toISOString() ?? null,
-    arrivedAt: draft.arrived_at?.toISOString() ?? null,
-    closedAt: draft.closed_at?.toISOString() ?? null,
-    dueAt: draft.due_at?.toISOString() ?? null,
     synthetic,
-  }
+  })
 }

@@ -1,17 +1,12 @@
 import type { Queryable } from '../../db/client.ts'
+import { openAlerts } from '../../db/queries/alerts.ts'
 import { openDispatches } from '../../db/queries/dispatch.ts'
 import { liveUnits } from '../../db/queries/dispatchUnits.ts'
-import {
-  type LiveAlertRow,
-  type LiveIncidentRow,
-  liveCounts,
-  liveIncidents,
-  openAlerts,
-} from '../../db/queries/liveSnapshot.ts'
+import { liveCounts, liveIncidents } from '../../db/queries/liveSnapshot.ts'
 import type { Use } from '../../db/viewing.ts'
 import type { Access } from '../access.ts'
-import { liveDispatch } from '../dispatch/events.ts'
 import type { LiveAlert, LiveCount, LiveDispatch, LiveIncident, LiveUnit } from './messages.ts'
+import { liveAlert, liveDispatch, liveIncident } from './things.ts'
 
 const HOUR_MS = 3_600_000
 const SHOWN_HOURS = 24
@@ -25,39 +20,6 @@ export interface LiveRows {
   units: LiveUnit[]
   dispatches: LiveDispatch[]
   alerts: LiveAlert[]
-}
-
-function incidentOf(row: LiveIncidentRow): LiveIncident {
-  return {
-    id: row.id,
-    kind: row.kind,
-    level: row.level,
-    status: row.status,
-    lng: row.lng,
-    lat: row.lat,
-    cellId: row.cell_id,
-    source: row.source,
-    channel: row.channel,
-    reportedAt: row.reported_at.toISOString(),
-    dispatchedAt: row.dispatched_at?.toISOString() ?? null,
-    arrivedAt: row.arrived_at?.toISOString() ?? null,
-    closedAt: row.closed_at?.toISOString() ?? null,
-    dueAt: row.due_at?.toISOString() ?? null,
-    synthetic: row.synthetic,
-  }
-}
-
-function alertOf(row: LiveAlertRow): LiveAlert {
-  return {
-    id: row.id,
-    kind: row.kind,
-    areaId: row.area_id,
-    squadId: row.squad_id,
-    unitId: row.unit_id,
-    sourceCode: row.source_code,
-    raisedAt: row.raised_at.toISOString(),
-    clearedAt: null,
-  }
 }
 
 /**
@@ -88,7 +50,7 @@ export async function liveRows(
   const dispatches = patrols && points ? await openDispatches(rows('points'), city, null) : []
   const alerts = patrols ? await openAlerts(rows(seen), city) : []
   return {
-    incidents: incidents.map(incidentOf),
+    incidents: incidents.map(liveIncident),
     counts: counts
       .filter(({ id }) => !single.has(id))
       .map(({ kind, cell_id, reported_at }) => ({
@@ -98,6 +60,6 @@ export async function liveRows(
       })),
     units: points ? units : units.map((unit) => ({ ...unit, fix: null, incidentId: null })),
     dispatches: dispatches.map(liveDispatch),
-    alerts: alerts.map(alertOf),
+    alerts: alerts.map(liveAlert),
   }
 }

@@ -3,21 +3,21 @@ import {
   dispatchesOf,
   type HandoverRow,
   handoversOf,
-  type StandingIncident,
   standingIncident,
   workOfUnits,
 } from '../../db/queries/dispatch.ts'
 import { homePosts } from '../../db/queries/dispatchGround.ts'
 import { liveUnits } from '../../db/queries/dispatchUnits.ts'
+import type { LiveIncidentRow } from '../../db/queries/liveSnapshot.ts'
 import { outcomes } from '../../geodata/codes.ts'
 import { type Access, familyOf } from '../access.ts'
 import { kindsOf } from '../catalog.ts'
-import { liveDispatch } from '../dispatch/events.ts'
 import { squadIdsOf, squadOfCells } from '../dispatch/ground.ts'
 import { roadTimesOf } from '../dispatch/roadTimes.ts'
 import { assign, close, type Decided, handOver, squadInCharge, step } from '../dispatch/sending.ts'
 import { suggestUnits, WORK_HOURS } from '../dispatch/suggestion.ts'
 import * as inputs from '../inputs.ts'
+import { liveDispatch } from '../live/things.ts'
 import { badRequest, notFound } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
 
@@ -62,14 +62,14 @@ function decidedEntry(action: string, incidentId: number | undefined) {
 
 /** The incident if it may be shown to this person one by one; a dispute sounds like what does not exist. */
 async function shownIncident(
-  row: StandingIncident | undefined,
+  row: LiveIncidentRow | undefined,
   {
     id,
     city,
     access,
     kinds,
   }: { id: number; city: string; access: Access; kinds: Parameters<Access['seesKind']>[1][] },
-): Promise<StandingIncident> {
+): Promise<LiveIncidentRow> {
   const kind = row && kinds.find(({ code }) => code === row.kind)
   if (
     row &&

@@ -15,7 +15,7 @@ import { familyOf } from '../access.ts'
 import { kindsOf } from '../catalog.ts'
 import { refuseDisputes } from '../disputes.ts'
 import { draftOf } from '../ingest/incidentMerge.ts'
-import { liveIncident, placed, unknownKind } from '../ingest/incidents.ts'
+import { ingestedIncident, placed, unknownKind } from '../ingest/incidents.ts'
 import { freeText } from '../ingest/items.ts'
 import { cellAt } from '../ingest/places.ts'
 import * as inputs from '../inputs.ts'
@@ -237,7 +237,7 @@ export const incidents = router({
           const written = await insertReport(tx, at, draft)
           const message: StoredMessage = {
             topic: 'incident',
-            incident: liveIncident(written, draft, at),
+            incident: ingestedIncident(written, draft, at),
           }
           await appendEvents(tx, [
             {

@@ -30,6 +30,15 @@ export function listAlerts(db: Queryable, city: string, limit: number): Promise<
   )
 }
 
+/** Alerts that have not been cleared, the newest first; 1,000 at most. */
+export function openAlerts(db: Queryable, city: string): Promise<AlertRow[]> {
+  return db.query<AlertRow>(
+    `SELECT ${COLUMNS} FROM alerts a WHERE a.city_code = $1 AND a.cleared_at IS NULL
+     ORDER BY a.raised_at DESC, a.id DESC LIMIT 1000`,
+    [city],
+  )
+}
+
 export async function findAlert(db: Queryable, city: string, id: number): Promise<AlertRow | undefined> {
   const [row] = await db.query<AlertRow>(
     `SELECT ${COLUMNS} FROM alerts a WHERE a.city_code = $1 AND a.id = $2::bigint`,

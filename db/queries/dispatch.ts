@@ -1,4 +1,5 @@
 import type { Queryable } from '../client.ts'
+import { LIVE_INCIDENT_COLUMNS, type LiveIncidentRow } from './liveSnapshot.ts'
 
 /** Units sent to incidents: the changes, each in a transaction that has taken its turn, and what they are read from. */
 
@@ -22,26 +23,6 @@ export interface DispatchRow {
 const COLUMNS = `d.id::float8 AS id, d.incident_id::float8 AS incident_id, d.unit_id, d.squad_id, d.cell_id, d.state, d.assigned_at,
   d.acknowledged_at, d.arrived_at, d.ended_at, d.beside, d.synthetic`
 
-/** An incident as it stands, without its texts. Never a dispute: the policies of the writer leave them out. */
-export interface StandingIncident {
-  id: number
-  kind: string
-  level: 1 | 2 | 3 | 4
-  status: 'new' | 'dispatched' | 'onScene' | 'closed' | 'recorded'
-  /** Degrees. */
-  lng: number
-  lat: number
-  cell_id: number | null
-  source: string
-  channel: string
-  reported_at: Date
-  dispatched_at: Date | null
-  arrived_at: Date | null
-  closed_at: Date | null
-  due_at: Date | null
-  synthetic: boolean
-}
-
 /**
  * Waits until nobody else changes what is sent to this incident or what these units are sent to. Call it first, with all
  * units at once.
@@ -64,15 +45,14 @@ export async function takeUnitTurn(tx: Queryable, city: string, unitId: number):
   await takeDispatchTurn(tx, { city, incidentId: 0, unitIds: [unitId] })
 }
 
-/** Undefined where there is none, or none this person answers for. */
+/** Undefined where there is none, or none this person answers for; never a dispute. */
 export async function standingIncident(
   db: Queryable,
   city: string,
   id: number,
-): Promise<StandingIncident | undefined> {
-  const [row] = await db.query<StandingIncident>(
-    `SELECT i.id::float8 AS id, i.kind, i.level, i.status, ST_X(i.geom) AS lng, ST_Y(i.geom) AS lat, i.cell_id, i.source, i.channel,
-       i.reported_at, i.dispatched_at, i.arrived_at, i.closed_at, i.due_at, i.synthetic
+): Promise<LiveIncidentRow | undefined> {
+  const [row] = await db.query<LiveIncidentRow>(
+    `SELECT ${LIVE_INCIDENT_COLUMNS}
      FROM incidents i
      WHERE i.city_code = $1 AND i.id = $2::bigint AND i.duplicate_of IS NULL AND NOT EXISTS (
        SELECT 1 FROM kinds k WHERE k.city_code = i.city_code AND k.code = i.kind AND (k.dispute OR k.sensitive))`,
@@ -129,7 +109,7 @@ export function insertDispatches(
     besides,
   }: {
     city: string
-    incident: StandingIncident
+    incident: LiveIncidentRow
     units: readonly { id: number; squadId: number; synthetic: boolean }[]
     besides: ReadonlySet<number>
   },
@@ -211,7 +191,7 @@ export async function insertHandover(
     incident,
     fromSquadId,
     toSquadId,
-  }: { city: string; incident: StandingIncident; fromSquadId: number | null; toSquadId: number },
+  }: { city: string; incident: LiveIncidentRow; fromSquadId: number | null; toSquadId: number },
 ): Promise<HandoverRow> {
   const [row] = await tx.query<HandoverRow>(
     `INSERT INTO handovers (city_code, incident_id, from_squad_id, to_squad_id, cell_id, handed_at, synthetic)

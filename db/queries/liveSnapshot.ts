@@ -6,6 +6,7 @@ import { inParts, type KindsInCells } from './incidents.ts'
  * left out here, whatever is asked for.
  */
 
+/** An incident as it stands, without its texts. */
 export interface LiveIncidentRow {
   id: number
   kind: string
@@ -24,6 +25,9 @@ export interface LiveIncidentRow {
   due_at: Date | null
   synthetic: boolean
 }
+
+export const LIVE_INCIDENT_COLUMNS = `i.id::float8 AS id, i.kind, i.level, i.status, ST_X(i.geom) AS lng, ST_Y(i.geom) AS lat, i.cell_id, i.source,
+  i.channel, i.reported_at, i.dispatched_at, i.arrived_at, i.closed_at, i.due_at, i.synthetic`
 
 export interface LiveWindow {
   city: string
@@ -53,8 +57,7 @@ function inWindow(
 export function liveIncidents(db: Queryable, window: LiveWindow): Promise<LiveIncidentRow[]> {
   const { text, params } = inWindow(window, true)
   return db.query<LiveIncidentRow>(
-    `SELECT i.id::float8 AS id, i.kind, i.level, i.status, ST_X(i.geom) AS lng, ST_Y(i.geom) AS lat, i.cell_id, i.source,
-       i.channel, i.reported_at, i.dispatched_at, i.arrived_at, i.closed_at, i.due_at, i.synthetic
+    `SELECT ${LIVE_INCIDENT_COLUMNS}
      FROM incidents i WHERE ${text}`,
     params,
   )
@@ -69,24 +72,5 @@ export function liveCounts(
   return db.query(
     `SELECT i.id::float8 AS id, i.kind, i.cell_id, i.reported_at FROM incidents i WHERE ${text}`,
     params,
-  )
-}
-
-export interface LiveAlertRow {
-  id: number
-  kind: 'outsideFence' | 'insideFence' | 'sourceSilent'
-  area_id: number | null
-  squad_id: number | null
-  unit_id: number | null
-  source_code: string | null
-  raised_at: Date
-}
-
-/** Alerts that have not been cleared, the newest first; 1,000 at most. */
-export function openAlerts(db: Queryable, city: string): Promise<LiveAlertRow[]> {
-  return db.query<LiveAlertRow>(
-    `SELECT id::float8 AS id, kind, area_id, squad_id, unit_id, source_code, raised_at FROM alerts
-     WHERE city_code = $1 AND cleared_at IS NULL ORDER BY raised_at DESC, id DESC LIMIT 1000`,
-    [city],
   )
 }

@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, Input, InputNumber, Modal } from 'antd'
+import { Input, InputNumber, Modal } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { trpc } from '../trpc.ts'
 import { ScanCode } from '../ui/ScanCode.tsx'
 import styles from './admin.module.css'
+import { FormEnd } from './FormEnd.tsx'
 import { Once } from './Once.tsx'
 import { PlacePicker } from './PlacePicker.tsx'
 import type { Place } from './places.ts'
-import { refusalText } from './refusalText.ts'
 
 const standardDays = 180
 const mostDays = 366
@@ -78,25 +78,7 @@ export function NewKiosk({ onClose }: { onClose: () => void }) {
             />
             <span className={styles.small}>{t('admin.kiosks.daysHint')}</span>
           </label>
-          {create.error && (
-            <p className={styles.problem} role="alert">
-              {refusalText(create.error, t)}
-            </p>
-          )}
-          <div className={styles.buttons}>
-            <Button
-              type="primary"
-              size="large"
-              htmlType="submit"
-              loading={create.isPending}
-              disabled={!ready}
-            >
-              {t('admin.kiosks.create')}
-            </Button>
-            <Button size="large" onClick={onClose}>
-              {t('account.cancel')}
-            </Button>
-          </div>
+          <FormEnd asked={create} text={t('admin.kiosks.create')} ready={ready} onClose={onClose} />
         </form>
       )}
     </Modal>

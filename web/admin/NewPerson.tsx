@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, Input, Modal } from 'antd'
+import { Input, Modal } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { trpc } from '../trpc.ts'
 import styles from './admin.module.css'
+import { FormEnd } from './FormEnd.tsx'
 import { Once } from './Once.tsx'
-import { refusalText } from './refusalText.ts'
 
 /** User names are typed on every keyboard. */
 const userNameShape = /^[a-z0-9][a-z0-9._-]{2,29}$/
@@ -71,25 +71,13 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
             />
             <span className={styles.small}>{t('admin.people.nameHint')}</span>
           </label>
-          {create.error && (
-            <p className={styles.problem} role="alert">
-              {refusalText(create.error, t, t('admin.people.taken'))}
-            </p>
-          )}
-          <div className={styles.buttons}>
-            <Button
-              type="primary"
-              size="large"
-              htmlType="submit"
-              loading={create.isPending}
-              disabled={!userNameShape.test(userName) || name.trim() === ''}
-            >
-              {t('admin.people.create')}
-            </Button>
-            <Button size="large" onClick={onClose}>
-              {t('account.cancel')}
-            </Button>
-          </div>
+          <FormEnd
+            asked={create}
+            text={t('admin.people.create')}
+            ready={userNameShape.test(userName) && name.trim() !== ''}
+            conflict={t('admin.people.taken')}
+            onClose={onClose}
+          />
         </form>
       )}
     </Modal>

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, InputNumber, Modal } from 'antd'
+import { InputNumber, Modal } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './admin.module.css'
-import { refusalText } from './refusalText.ts'
+import { FormEnd } from './FormEnd.tsx'
 
 const standardHours = 24
 const mostHours = 720
@@ -47,25 +47,7 @@ export function RotateToken<Made>({ name, rotate, onMade, onClose }: RotateToken
             onChange={setHours}
           />
         </label>
-        {rotation.error && (
-          <p className={styles.problem} role="alert">
-            {refusalText(rotation.error, t)}
-          </p>
-        )}
-        <div className={styles.buttons}>
-          <Button
-            type="primary"
-            size="large"
-            htmlType="submit"
-            loading={rotation.isPending}
-            disabled={hours === null}
-          >
-            {t('sources.rotateOk')}
-          </Button>
-          <Button size="large" onClick={onClose}>
-            {t('account.cancel')}
-          </Button>
-        </div>
+        <FormEnd asked={rotation} text={t('sources.rotateOk')} ready={hours !== null} onClose={onClose} />
       </form>
     </Modal>
   )

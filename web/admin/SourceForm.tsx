@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, Input, InputNumber, Modal, Select } from 'antd'
+import { Input, InputNumber, Modal, Select } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { channels } from '../../geodata/codes.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { client, type Inputs, type Outputs } from '../trpc.ts'
 import styles from './admin.module.css'
-import { refusalText } from './refusalText.ts'
+import { FormEnd } from './FormEnd.tsx'
 
 type Listed = Outputs['sources']['list']
 export type Source = Listed['sources'][number]
@@ -70,7 +70,10 @@ export function SourceForm({ cities, source, onDone, onClose }: SourceFormProps)
     },
   })
   const ready =
-    name.trim() !== '' && /^ingest:[a-z0-9][a-z0-9-]{0,39}$/.test(code.trim()) && rate !== null && city
+    name.trim() !== '' &&
+    /^ingest:[a-z0-9][a-z0-9-]{0,39}$/.test(code.trim()) &&
+    rate !== null &&
+    Boolean(city)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (ready) save.mutate()
@@ -203,19 +206,12 @@ export function SourceForm({ cities, source, onDone, onClose }: SourceFormProps)
           />
           <span className={styles.small}>{t('sources.everyHint')}</span>
         </label>
-        {save.error && (
-          <p className={styles.problem} role="alert">
-            {refusalText(save.error, t)}
-          </p>
-        )}
-        <div className={styles.buttons}>
-          <Button type="primary" size="large" htmlType="submit" loading={save.isPending} disabled={!ready}>
-            {source ? t('admin.save') : t('sources.create')}
-          </Button>
-          <Button size="large" onClick={onClose}>
-            {t('account.cancel')}
-          </Button>
-        </div>
+        <FormEnd
+          asked={save}
+          text={source ? t('admin.save') : t('sources.create')}
+          ready={ready}
+          onClose={onClose}
+        />
       </form>
     </Modal>
   )

@@ -17,10 +17,20 @@ dayjs.extend(customParseFormat)
 const CLOCK = 'HH:mm'
 
 type Fence = Outputs['fences']['list']['fences'][number]
+type Span = Fence['schedule'][number]
 type Draft = Pick<
   Fence,
-  'name' | 'areaIds' | 'squadIds' | 'unitIds' | 'rule' | 'demand' | 'schedule' | 'graceS' | 'enabled'
->
+  'name' | 'areaIds' | 'squadIds' | 'unitIds' | 'rule' | 'demand' | 'graceS' | 'enabled'
+> & { schedule: KeyedSpan[] }
+
+/** A span keeps its fields on the screen while others come and go. */
+interface KeyedSpan {
+  key: number
+  span: Span
+}
+
+let spans = 0
+const keyed = (span: Span): KeyedSpan => ({ key: spans++, span })
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
 const evening = { days: everyDay, from: 1200, to: 1320 }
@@ -34,7 +44,7 @@ function newDraft(areaId: number | null): Draft {
     unitIds: [],
     rule: 'inside',
     demand: 'one',
-    schedule: [evening],
+    schedule: [keyed(evening)],
     graceS: 120,
     enabled: true,
   }
@@ -54,8 +64,10 @@ export function FenceEditor({ fence, onClose }: FenceEditorProps) {
   const { selection } = useSelection()
   const { squads } = useSquads()
   const { send, busy } = useSend()
-  const [draft, setDraft] = useState<Draft>(
-    fence ?? newDraft(selection.kind === 'area' ? selection.areaId : null),
+  const [draft, setDraft] = useState<Draft>(() =>
+    fence
+      ? { ...fence, schedule: fence.schedule.map(keyed) }
+      : newDraft(selection.kind === 'area' ? selection.areaId : null),
   )
   const duties = useQuery(
     trpc.duties.list.queryOptions({ city: code ?? '' }, { enabled: code !== undefined }),
@@ -68,7 +80,7 @@ export function FenceEditor({ fence, onClose }: FenceEditorProps) {
     draft.areaIds.length > 0 &&
     draft.squadIds.length > 0 &&
     draft.schedule.length > 0 &&
-    draft.schedule.every(({ days }) => days.length > 0)
+    draft.schedule.every(({ span }) => span.days.length > 0)
   const save = async () => {
     if (code === undefined || !whole) return
     const { name, areaIds, squadIds, unitIds, rule, demand, schedule, graceS, enabled } = draft
@@ -83,7 +95,7 @@ export function FenceEditor({ fence, onClose }: FenceEditorProps) {
           unitIds,
           rule,
           demand,
-          schedule,
+          schedule: schedule.map(({ span }) => span),
           graceS,
           enabled,
         }),
@@ -186,20 +198,21 @@ export function FenceEditor({ fence, onClose }: FenceEditorProps) {
         </div>
         <fieldset className={styles.field}>
           <legend className={styles.label}>{t('dispatch.editor.schedule')}</legend>
-          {draft.schedule.map((span, index) => (
+          {draft.schedule.map(({ key, span }) => (
             <SpanEditor
-              // biome-ignore lint/suspicious/noArrayIndexKey: spans have no name of their own, and are only added at the end
-              key={index}
+              key={key}
               span={span}
               alone={draft.schedule.length === 1}
               onChange={(changed) =>
-                set({ schedule: draft.schedule.map((each, at) => (at === index ? changed : each)) })
+                set({
+                  schedule: draft.schedule.map((each) => (each.key === key ? { key, span: changed } : each)),
+                })
               }
-              onRemove={() => set({ schedule: draft.schedule.filter((_, at) => at !== index) })}
+              onRemove={() => set({ schedule: draft.schedule.filter((each) => each.key !== key) })}
             />
           ))}
           <div>
-            <Button size="small" onClick={() => set({ schedule: [...draft.schedule, evening] })}>
+            <Button size="small" onClick={() => set({ schedule: [...draft.schedule, keyed(evening)] })}>
               {t('dispatch.editor.addSpan')}
             </Button>
           </div>

@@ -10,6 +10,7 @@ import { formatInstant } from '../state/zonedTime.ts'
 import { LevelMark } from '../ui/LevelMark.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
+import { Watermark } from '../ui/Watermark.tsx'
 import { DrillMarks } from './DrillMarks.tsx'
 import styles from './drill.module.css'
 import { clockTime, minutesSeconds } from './drillTime.ts'
@@ -70,27 +71,21 @@ function DrillWatermark({ room }: { room: DrillRoom | undefined }) {
   const now = useNow(1000)
   const timeZone = city?.timeZone ?? 'Asia/Shanghai'
   return (
-    <>
-      <div className={styles.frame} aria-hidden="true">
-        <span>{t('drill.watermark')}</span>
-      </div>
-      <div className={styles.mark} role="status" data-testid="drill-mark">
-        <strong>{t('drill.watermark')}</strong>
-        {room && (
-          <>
-            <span>{room.name[language]}</span>
-            <time>
-              {room.over
-                ? t('drill.over')
-                : t('drill.left', {
-                    left: minutesSeconds(Date.parse(room.endsAt) - now),
-                    at: clockTime(now, timeZone),
-                  })}
-            </time>
-          </>
-        )}
-      </div>
-    </>
+    <Watermark text={t('drill.watermark')} kind="drill">
+      {room && (
+        <>
+          <span>{room.name[language]}</span>
+          <time>
+            {room.over
+              ? t('drill.over')
+              : t('drill.left', {
+                  left: minutesSeconds(Date.parse(room.endsAt) - now),
+                  at: clockTime(now, timeZone),
+                })}
+          </time>
+        </>
+      )}
+    </Watermark>
   )
 }
 

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState, useSy
 import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
 import { instantAt, wallClockAt } from '../state/zonedTime.ts'
+import { Watermark } from '../ui/Watermark.tsx'
 import styles from './replay.module.css'
 import { type ReplayPlayer, replaySpeeds } from './replayPlayer.ts'
 import { longestReplayMs, replayInstant } from './replaySearch.ts'
@@ -117,18 +118,12 @@ function ReplayMark({ replaying, timeZone }: { replaying: Replaying; timeZone: s
   const { t } = useTranslation()
   const player = usePlayed(replaying.player)
   return (
-    <>
-      <div className={styles.frame} aria-hidden="true">
-        <span>{t('replay.watermark')}</span>
-      </div>
-      <div className={styles.mark} role="status" data-testid="replay-mark">
-        <strong>{t('replay.watermark')}</strong>
-        <time dateTime={player ? new Date(player.at).toISOString() : undefined} data-testid="replay-instant">
-          {player ? replayInstant(player.at, timeZone) : '—'}
-        </time>
-        <span className={styles.soft}>{player ? `${player.speed}×` : ''}</span>
-      </div>
-    </>
+    <Watermark text={t('replay.watermark')} kind="replay">
+      <time dateTime={player ? new Date(player.at).toISOString() : undefined} data-testid="replay-instant">
+        {player ? replayInstant(player.at, timeZone) : '—'}
+      </time>
+      <span className={styles.soft}>{player ? `${player.speed}×` : ''}</span>
+    </Watermark>
   )
 }
 

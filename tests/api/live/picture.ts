@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { liveIncident } from '../../../api/dispatch/events.ts'
 import type { LiveIncident, LiveMessage } from '../../../api/live/messages.ts'
+import { liveIncident } from '../../../api/live/things.ts'
 import type { Database } from '../../../db/client.ts'
-import type { StandingIncident } from '../../../db/queries/dispatch.ts'
+import { LIVE_INCIDENT_COLUMNS, type LiveIncidentRow } from '../../../db/queries/liveSnapshot.ts'
 import { createRandom } from '../../../geodata/random.ts'
 import type { TestServer } from '../http.ts'
 import { append, incidentEvent } from './events.ts'
@@ -10,14 +10,11 @@ import { liveClient, Watcher } from './watcher.ts'
 
 const city = 'shuifu'
 
-const COLUMNS = `i.id::float8 AS id, i.kind, i.level, i.status, i.cell_id, ST_X(i.geom) AS lng, ST_Y(i.geom) AS lat, i.source,
-  i.channel, i.reported_at, i.dispatched_at, i.arrived_at, i.closed_at, i.due_at, i.synthetic`
-
 /** An incident changes and says so, in one transaction; it takes its row first, as everybody does. */
 async function change(database: Database, id: number, set: string): Promise<void> {
   await database.transaction(async (tx) => {
-    const [row] = await tx.query<StandingIncident>(
-      `UPDATE incidents i SET ${set} WHERE city_code = $1 AND id = $2 RETURNING ${COLUMNS}`,
+    const [row] = await tx.query<LiveIncidentRow>(
+      `UPDATE incidents i SET ${set} WHERE city_code = $1 AND id = $2 RETURNING ${LIVE_INCIDENT_COLUMNS}`,
       [city, id],
     )
     const incident = liveIncident(row)

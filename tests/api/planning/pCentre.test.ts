@@ -3,24 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { pCentreFaults } from '../../../api/planning/coverChecks.ts'
 import { type PCentreInput, pCentre } from '../../../api/planning/pCentre.ts'
 import { choices } from '../../factories/choices.ts'
+import { postCosts } from '../../factories/postCosts.ts'
 
 const options = { seconds: 30, seed: 3 }
-
-const cases = fc
-  .record({ customers: fc.integer({ min: 1, max: 9 }), candidates: fc.integer({ min: 1, max: 7 }) })
-  .chain(({ customers, candidates }) =>
-    fc.record({
-      customers: fc.constant(customers),
-      candidates: fc.constant(candidates),
-      costs: fc
-        .array(fc.integer({ min: 0, max: 50 }), {
-          minLength: customers * candidates,
-          maxLength: customers * candidates,
-        })
-        .map((costs) => Float64Array.from(costs)),
-      p: fc.integer({ min: 1, max: candidates }),
-    }),
-  )
 
 function radiusOf({ customers, costs }: PCentreInput, posts: readonly number[]): number {
   return Math.max(
@@ -33,7 +18,7 @@ function radiusOf({ customers, costs }: PCentreInput, posts: readonly number[]):
 describe('p-centre', () => {
   test('finds the least that nobody is farther than, and proves it; one more post never lies farther', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async (input) => {
+      fc.asyncProperty(postCosts, async (input) => {
         const answer = await pCentre(input, options)
         const best = Math.min(...choices(input.candidates, input.p).map((posts) => radiusOf(input, posts)))
         expect(answer).toMatchObject({ objective: best, bound: best, gap: 0, proven: true })
@@ -48,7 +33,7 @@ describe('p-centre', () => {
 
   test('keeps fixed posts, and moves no more than it may', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, fc.nat(), fc.nat(), async (input, pick, changes) => {
+      fc.asyncProperty(postCosts, fc.nat(), fc.nat(), async (input, pick, changes) => {
         const all = choices(input.candidates, input.p)
         const start = all[pick % all.length]
         const limited = { ...input, start, mostChanges: changes % (input.p + 1) }

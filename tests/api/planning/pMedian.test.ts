@@ -2,25 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type PMedianInput, pMedian } from '../../../api/planning/pMedian.ts'
 import { choices } from '../../factories/choices.ts'
+import { postCosts } from '../../factories/postCosts.ts'
 
-/** Plenty: these cases are proven in milliseconds, so that the clock never decides. */
+/** Plenty: these postCosts are proven in milliseconds, so that the clock never decides. */
 const options = { seconds: 30, seed: 3 }
-
-const cases = fc
-  .record({ customers: fc.integer({ min: 1, max: 9 }), candidates: fc.integer({ min: 1, max: 7 }) })
-  .chain(({ customers, candidates }) =>
-    fc.record({
-      customers: fc.constant(customers),
-      candidates: fc.constant(candidates),
-      costs: fc
-        .array(fc.integer({ min: 0, max: 50 }), {
-          minLength: customers * candidates,
-          maxLength: customers * candidates,
-        })
-        .map((costs) => Float64Array.from(costs)),
-      p: fc.integer({ min: 1, max: candidates }),
-    }),
-  )
 
 function costOf({ customers, costs }: PMedianInput, posts: readonly number[]): number {
   let total = 0
@@ -33,7 +18,7 @@ function costOf({ customers, costs }: PMedianInput, posts: readonly number[]): n
 describe('p-median', () => {
   test('finds the best there is, and proves it', () => {
     fc.assert(
-      fc.property(cases, (input) => {
+      fc.property(postCosts, (input) => {
         const answer = pMedian(input, options)
         const best = Math.min(...choices(input.candidates, input.p).map((posts) => costOf(input, posts)))
         expect(answer.objective).toBe(best)
@@ -54,7 +39,7 @@ describe('p-median', () => {
 
   test('keeps fixed posts, and changes no more than it may', () => {
     fc.assert(
-      fc.property(cases, fc.nat(), fc.nat(), (input, pick, changes) => {
+      fc.property(postCosts, fc.nat(), fc.nat(), (input, pick, changes) => {
         const all = choices(input.candidates, input.p)
         const start = all[pick % all.length]
         const mostChanges = changes % (input.p + 1)
