@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
+import { Skeleton } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAccess } from '../hooks/useAccess.ts'
@@ -12,6 +12,7 @@ import { wallClockAt } from '../state/zonedTime.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { ActionButton } from './ActionButton.tsx'
 import styles from './dispatch.module.css'
 import { useSend } from './useSend.tsx'
 import { useSquads } from './useSquads.ts'
@@ -98,9 +99,9 @@ function AlertLine({ alert, timeZone, busy, acknowledges, onAcknowledge }: Alert
       <div className={styles.lineHead}>
         <span className={styles.said}>{t(`live.alerts.${alert.kind}`, { who, area })}</span>
         {open && acknowledges && alert.acknowledgedAt === null && (
-          <Button size="small" disabled={busy} onClick={onAcknowledge}>
+          <ActionButton size="small" why={busy ? t('dispatch.why.busy') : null} onClick={onAcknowledge}>
             {t('dispatch.alerts.acknowledge')}
-          </Button>
+          </ActionButton>
         )}
       </div>
       <div className={styles.times}>

@@ -1,8 +1,9 @@
-import { Button, Select } from 'antd'
+import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { outcomes } from '../../geodata/codes.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { ActionButton } from './ActionButton.tsx'
 import styles from './dispatch.module.css'
 
 /** What an incident of no dispute may end with. */
@@ -40,14 +41,14 @@ export function CloseIncident({ busy, onClose }: CloseIncidentProps) {
         options={offered.map((value) => ({ value, label: outcomes[value][language] }))}
         onChange={setOutcome}
       />
-      <Button
+      <ActionButton
         size="small"
-        disabled={busy || outcome === null}
+        why={busy ? t('dispatch.why.busy') : outcome === null ? t('dispatch.why.outcome') : null}
         onClick={() => outcome !== null && onClose(outcome)}
         data-testid="close-incident"
       >
         {t('dispatch.close.go')}
-      </Button>
+      </ActionButton>
     </div>
   )
 }

@@ -1,16 +1,16 @@
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { LiveDispatch } from '../../api/live/messages.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { formatDuration } from '../state/age.ts'
 import { wallClockAt } from '../state/zonedTime.ts'
+import { ActionButton } from './ActionButton.tsx'
 import styles from './dispatch.module.css'
 import { isOpenDispatch, stagesOf } from './dispatchRows.ts'
 
-type Verb = 'acknowledge' | 'onScene' | 'done' | 'withdraw'
+export type DispatchVerb = 'acknowledge' | 'onScene' | 'done' | 'withdraw'
 
 /** What may come next of each stage, the likeliest first. */
-const next: Record<LiveDispatch['state'], readonly Exclude<Verb, 'withdraw'>[]> = {
+const next: Record<LiveDispatch['state'], readonly Exclude<DispatchVerb, 'withdraw'>[]> = {
   assigned: ['acknowledge', 'onScene'],
   acknowledged: ['onScene'],
   onScene: ['done'],
@@ -27,22 +27,34 @@ interface DispatchLineProps {
   answers: boolean
   /** May call it back. */
   sends: boolean
-  onStep: (verb: Verb) => void
+  onStep: (verb: DispatchVerb) => void
+  /** Where the name leads; absent: to the unit. */
+  onName?: () => void
 }
 
 /** One unit at the incident: its stages with their times, and what may come next. */
-export function DispatchLine({ row, name, timeZone, busy, answers, sends, onStep }: DispatchLineProps) {
+export function DispatchLine({
+  row,
+  name,
+  timeZone,
+  busy,
+  answers,
+  sends,
+  onStep,
+  onName,
+}: DispatchLineProps) {
   const { t } = useTranslation()
   const { select } = useSelection()
   const stages = stagesOf(row)
   const first = stages[0]
+  const why = busy ? t('dispatch.why.busy') : null
   return (
     <li className={styles.line} data-state={row.state} data-testid={`dispatch-${row.id}`}>
       <div className={styles.lineHead}>
         <button
           type="button"
           className={styles.unit}
-          onClick={() => select({ kind: 'unit', id: row.unitId })}
+          onClick={onName ?? (() => select({ kind: 'unit', id: row.unitId }))}
         >
           {name}
         </button>
@@ -62,21 +74,21 @@ export function DispatchLine({ row, name, timeZone, busy, answers, sends, onStep
         <div className={styles.buttons}>
           {answers &&
             next[row.state].map((verb, index) => (
-              <Button
+              <ActionButton
                 key={verb}
                 size="small"
                 type={index === 0 ? 'primary' : 'default'}
                 ghost={index === 0}
-                disabled={busy}
+                why={why}
                 onClick={() => onStep(verb)}
               >
                 {t(`dispatch.steps.${verb}`)}
-              </Button>
+              </ActionButton>
             ))}
           {sends && (
-            <Button size="small" type="text" disabled={busy} onClick={() => onStep('withdraw')}>
+            <ActionButton size="small" type="text" why={why} onClick={() => onStep('withdraw')}>
               {t('dispatch.steps.withdraw')}
-            </Button>
+            </ActionButton>
           )}
         </div>
       )}

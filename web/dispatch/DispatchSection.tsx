@@ -13,6 +13,7 @@ import styles from './dispatch.module.css'
 import { isOpenDispatch, mergedDispatches } from './dispatchRows.ts'
 import { HandOver } from './HandOver.tsx'
 import { Suggestions } from './Suggestions.tsx'
+import { useDispatchStep } from './useDispatchStep.ts'
 import { useSend } from './useSend.tsx'
 import { useSquads } from './useSquads.ts'
 
@@ -24,6 +25,7 @@ export function DispatchSection({ incidentId }: { incidentId: number }) {
   const { store, mode } = useLiveStore()
   const { areaName } = useSquads()
   const { send, busy } = useSend()
+  const { step, nameOf } = useDispatchStep(send)
   const asked = useQuery(
     trpc.dispatch.of.queryOptions(
       { city: code ?? '', incidentId },
@@ -57,15 +59,6 @@ export function DispatchSection({ incidentId }: { incidentId: number }) {
   const rows = mergedDispatches(asked.data.dispatches, store.dispatches.values(), incidentId)
   const open = rows.filter(isOpenDispatch)
   const past = rows.filter((row) => !isOpenDispatch(row))
-  const nameOf = (unitId: number) => store.units.get(unitId)?.callSign ?? t('dispatch.unit', { id: unitId })
-  const step = (
-    verb: 'acknowledge' | 'onScene' | 'done' | 'withdraw',
-    { id, unitId }: { id: number; unitId: number },
-  ) =>
-    void send({
-      run: () => client.dispatch[verb].mutate({ city: code, dispatchId: id }),
-      done: t(`dispatch.did.${verb}`, { unit: nameOf(unitId) }),
-    })
   const line = (row: (typeof rows)[number]) => (
     <DispatchLine
       key={row.id}

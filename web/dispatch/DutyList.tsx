@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
+import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
@@ -9,6 +9,7 @@ import { wallClockAt } from '../state/zonedTime.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { ActionButton } from './ActionButton.tsx'
 import styles from './dispatch.module.css'
 import { useSend } from './useSend.tsx'
 import { useSquads } from './useSquads.ts'
@@ -103,14 +104,20 @@ function DutyLine({ unit, timeZone, busy, sets, onChange }: DutyLineProps) {
           {t(`live.unit.states.${unit.state}`)}
         </span>
         {sets && (
-          <Button
+          <ActionButton
             size="small"
-            // Who is sent somewhere is called back first.
-            disabled={busy || (!off && unit.state !== 'free')}
+            why={
+              busy
+                ? t('dispatch.why.busy')
+                : // Who is sent somewhere is called back first.
+                  !off && unit.state !== 'free'
+                  ? t('dispatch.why.sent')
+                  : null
+            }
             onClick={() => onChange(off ? 'begin' : 'end')}
           >
             {t(off ? 'dispatch.duties.begin' : 'dispatch.duties.end')}
-          </Button>
+          </ActionButton>
         )}
       </div>
       <div className={styles.times}>

@@ -1,6 +1,7 @@
-import { Button, Select } from 'antd'
+import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ActionButton } from './ActionButton.tsx'
 import styles from './dispatch.module.css'
 import { useSquads } from './useSquads.ts'
 
@@ -29,16 +30,16 @@ export function HandOver({ inChargeSquadId, busy, onHandOver }: HandOverProps) {
           .map(({ id, name }) => ({ value: id, label: name }))}
         onChange={setTo}
       />
-      <Button
+      <ActionButton
         size="small"
-        disabled={busy || chosen === null}
+        why={busy ? t('dispatch.why.busy') : chosen === null ? t('dispatch.why.squad') : null}
         onClick={() => {
           if (chosen !== null) onHandOver(chosen)
           setTo(null)
         }}
       >
         {t('dispatch.handOver.go')}
-      </Button>
+      </ActionButton>
     </div>
   )
 }

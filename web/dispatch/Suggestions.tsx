@@ -15,6 +15,7 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatTenths } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
+import { ActionButton } from './ActionButton.tsx'
 import styles from './dispatch.module.css'
 import { useSquads } from './useSquads.ts'
 
@@ -151,11 +152,11 @@ function SuggestedUnit({ unit, digit, busy, onSend }: SuggestedUnitProps) {
             ? '—'
             : t('dispatch.suggest.minutes', { minutes: formatTenths(unit.roadSeconds / 60, language) })}
         </span>
-        <Button
+        <ActionButton
           size="small"
-          disabled={busy}
+          why={busy ? t('dispatch.why.busy') : null}
           onClick={onSend}
-          title={
+          hint={
             digit !== null && free
               ? t('dispatch.suggest.sendKey', { unit: unit.callSign, key: digit })
               : undefined
@@ -163,7 +164,7 @@ function SuggestedUnit({ unit, digit, busy, onSend }: SuggestedUnitProps) {
           data-testid={`send-${unit.unitId}`}
         >
           {t(free ? 'dispatch.suggest.send' : 'dispatch.suggest.sendBesides')}
-        </Button>
+        </ActionButton>
       </div>
       <div className={styles.times}>
         <span>{t(`live.unit.kinds.${unit.kind}`)}</span>

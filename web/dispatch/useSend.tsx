@@ -89,3 +89,5 @@ export function useSend() {
   )
   return { send, busy }
 }
+
+export type Send = ReturnType<typeof useSend>['send']

@@ -8,6 +8,7 @@ import { useCity, useVersion } from '../hooks/useCity.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { useFollow } from '../live/useFollow.ts'
 import type { PointerReport } from '../map/scene.ts'
 import { pointRights } from '../state/access.ts'
 import { trpc } from '../trpc.ts'
@@ -19,12 +20,14 @@ interface ContextMenuProps {
   onClose: () => void
   /** Looks at what is near the point. */
   onNear: (point: Position) => void
+  /** Picks what lies under the pointer, for its panel. */
+  onPick: (report: PointerReport) => void
   /** Tells of an incident there. */
   onReport: (point: Position) => void
 }
 
 /** Coordinates to copy, what can be done at the point, and every area that holds it, as the server's geometry says. */
-export function ContextMenu({ report, onClose, onNear, onReport }: ContextMenuProps) {
+export function ContextMenu({ report, onClose, onNear, onPick, onReport }: ContextMenuProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { code } = useCity()
@@ -37,6 +40,11 @@ export function ContextMenu({ report, onClose, onNear, onReport }: ContextMenuPr
   const access = useAccess()
   const close = (act: (point: Position) => void) => () => {
     act(report.lngLat)
+    onClose()
+  }
+  const followHere = () => {
+    onPick(report)
+    if (report.target?.kind === 'unit') useFollow.getState().follow(report.target.id)
     onClose()
   }
   const text = `${lng.toFixed(6)}, ${lat.toFixed(6)}`
@@ -85,6 +93,24 @@ export function ContextMenu({ report, onClose, onNear, onReport }: ContextMenuPr
         <span className={styles.number}>{text}</span>
         <span className={styles.soft}>{copied ? t('menu.copiedShort') : t('menu.copy')}</span>
       </button>
+      {report.target?.kind === 'unit' && (
+        <button type="button" className={styles.area} onClick={followHere} data-testid="menu-follow">
+          {t('dispatch.menu.follow')}
+        </button>
+      )}
+      {report.target?.kind === 'incident' && access.may('dispatch') && (
+        <button
+          type="button"
+          className={styles.area}
+          onClick={() => {
+            onPick(report)
+            onClose()
+          }}
+          data-testid="menu-send"
+        >
+          {t('dispatch.menu.send')}
+        </button>
+      )}
       {access.can('patrols', 'cameras.points', ...pointRights) && (
         <button type="button" className={styles.area} onClick={close(onNear)} data-testid="menu-near">
           {t('live.near.open')}

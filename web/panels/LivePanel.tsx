@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveIncident } from '../../api/live/messages.ts'
+import type { DispatchTab } from '../dispatch/dispatchTab.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
@@ -26,8 +27,14 @@ import { Panel } from '../ui/Panel.tsx'
 /** As near as the map goes to an incident that is picked in the list. */
 const incidentZoom = 15.5
 
+interface LivePanelProps {
+  onClose: () => void
+  /** Opens duties, fences and alerts; absent: this person has none. */
+  onDispatch?: (tab: DispatchTab) => void
+}
+
 /** What comes in, newest first, with where it comes from and how old it is. */
-export function LivePanel({ onClose }: { onClose: () => void }) {
+export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const access = useAccess()
@@ -41,6 +48,7 @@ export function LivePanel({ onClose }: { onClose: () => void }) {
   const [filter, setFilter] = useState<FeedFilter>(noFilter)
   useNow(1000)
   const now = store.now()
+  const alerts = [...store.alerts.values()].filter(({ clearedAt }) => clearedAt === null).length
   const byCode = useMemo(() => new Map(kinds.map((kind) => [kind.code, kind])), [kinds])
   const kindName = useCallback((kind: string) => byCode.get(kind)?.name[language] ?? kind, [byCode, language])
   // The store is one object all along: its version says when what it holds is another.
@@ -88,6 +96,16 @@ export function LivePanel({ onClose }: { onClose: () => void }) {
           </Button>
         </span>
       </header>
+      {onDispatch && (
+        <p className={styles.ways}>
+          <Button size="small" onClick={() => onDispatch('duties')} data-testid="live-duties">
+            {t('dispatch.menu.duties')}
+          </Button>
+          <Button size="small" onClick={() => onDispatch('alerts')} data-testid="live-alerts">
+            {t('dispatch.menu.alerts')} {formatCount(alerts, language)}
+          </Button>
+        </p>
+      )}
       <SoundLevels />
       {leave === 'denied' ? (
         <p className={styles.message}>{t('live.panel.denied')}</p>

@@ -7,7 +7,7 @@ import { comparable, OtherHalf } from '../compare/OtherHalf.tsx'
 import { SideHead } from '../compare/SideHead.tsx'
 import { useComparison } from '../compare/useComparison.ts'
 import { DispatchPanel } from '../dispatch/DispatchPanel.tsx'
-import { dispatchTabOf } from '../dispatch/dispatchTab.ts'
+import { type DispatchTab, dispatchTabOf } from '../dispatch/dispatchTab.ts'
 import { useDrill } from '../drill/useDrill.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
@@ -220,6 +220,12 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const notice = useCallback((isLost: boolean) => setLostMap(isLost ? controller : null), [controller])
   useMapEvent('contextLost', notice)
 
+  const dispatchShown = dispatchTab !== null && selection.kind === 'none' && !near && !analysing
+  /** In the place of whatever else is on the right. */
+  const openDispatch = (tab: DispatchTab) => {
+    const { near: _, panel: __, ...others } = rest ?? {}
+    changeView({ selection: undefined, rest: { ...others, dispatch: tab } }, { replace: true })
+  }
   const drillOpen = drilling.open && !comparing
   const toggleLayers = () => {
     // Layers, feed and drill share the left edge.
@@ -256,7 +262,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
     d:
       comparing || !mayPatrol
         ? ignore
-        : () => setDispatch(dispatchTab ? undefined : 'duties', { replace: true }),
+        : () => (dispatchShown ? setDispatch(undefined, { replace: true }) : openDispatch('duties')),
     f: () => controller?.fitCity(),
     ' ': comparing
       ? ignore
@@ -293,6 +299,8 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         onSearch={() => setSearchOpen(true)}
         onKeys={() => setKeysOpen(true)}
         onLive={toggleLive}
+        onDispatch={mayPatrol && !comparing ? openDispatch : undefined}
+        onReplay={comparing || !replaying.possible ? undefined : replaying.start}
       />
       <LayerPanel
         open={comparing ? compareLayersOpen : layersOpen && !liveOpen && !drillOpen}
@@ -309,7 +317,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
           <DrillPanel drilling={drilling} />
         </Suspense>
       ) : (
-        liveOpen && <LivePanel onClose={toggleLive} />
+        liveOpen && <LivePanel onClose={toggleLive} onDispatch={mayPatrol ? openDispatch : undefined} />
       )}
       {comparing ? (
         <>
@@ -391,6 +399,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
           report={menu}
           onClose={() => setMenu(null)}
           onNear={(point) => changeView({ selection: undefined, rest: { ...rest, near: encodeNear(point) } })}
+          onPick={pick}
           onReport={setReporting}
         />
       )}

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { Button, Dropdown, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { AccountMenu } from '../account/AccountMenu.tsx'
+import type { DispatchTab } from '../dispatch/dispatchTab.ts'
 import { useAccess, useRooms } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useParameter } from '../hooks/useParameter.ts'
@@ -25,10 +26,14 @@ interface TopBarProps {
   onKeys: () => void
   /** Opens and closes what is live. */
   onLive: () => void
+  /** Opens duties, fences and alerts; absent: this person has none. */
+  onDispatch?: (tab: DispatchTab) => void
+  /** Begins a replay; absent: this person has none. */
+  onReplay?: () => void
 }
 
 /** One thin bar: where am I, what window, which boundaries, how old, how do I get back. */
-export function TopBar({ comparing = false, onSearch, onKeys, onLive }: TopBarProps) {
+export function TopBar({ comparing = false, onSearch, onKeys, onLive, onDispatch, onReplay }: TopBarProps) {
   const { t } = useTranslation()
   const { data: city } = useCity()
   const counted = useAccess().can(...countRights)
@@ -57,7 +62,12 @@ export function TopBar({ comparing = false, onSearch, onKeys, onLive }: TopBarPr
         {city && <DataAge asOf={Date.parse(city.asOf)} timeZone={city.timeZone} />}
         {city?.synthetic && <SyntheticBadge />}
         <PurposeBadge />
-        <RoomMenu onKeys={onKeys} />
+        <RoomMenu
+          onKeys={onKeys}
+          onLive={comparing ? undefined : onLive}
+          onDispatch={onDispatch}
+          onReplay={onReplay}
+        />
       </div>
     </header>
   )
@@ -79,7 +89,9 @@ function DataAge({ asOf, timeZone }: { asOf: number; timeZone: string }) {
   )
 }
 
-function RoomMenu({ onKeys }: { onKeys: () => void }) {
+type RoomMenuProps = Pick<TopBarProps, 'onKeys' | 'onDispatch' | 'onReplay'> & { onLive?: () => void }
+
+function RoomMenu({ onKeys, onLive, onDispatch, onReplay }: RoomMenuProps) {
   const { t } = useTranslation()
   const toggleLanguage = useToggleLanguage()
   const toggleTheme = useToggleTheme()
@@ -115,6 +127,19 @@ function RoomMenu({ onKeys }: { onKeys: () => void }) {
             ...rooms.filter(({ to }) => to !== '/').map(({ to, name }) => room(to, t(`rooms.${name}`))),
             room('/admin', t('rooms.admin')),
             { type: 'divider' },
+            ...(onLive ? [{ key: 'live', label: `${t('live.panel.title')}  E`, onClick: onLive }] : []),
+            ...(onDispatch
+              ? [
+                  {
+                    key: 'duties',
+                    label: `${t('dispatch.menu.duties')}  D`,
+                    onClick: () => onDispatch('duties'),
+                  },
+                  { key: 'fences', label: t('dispatch.menu.fences'), onClick: () => onDispatch('fences') },
+                  { key: 'alerts', label: t('dispatch.menu.alerts'), onClick: () => onDispatch('alerts') },
+                ]
+              : []),
+            ...(onReplay ? [{ key: 'replay', label: `${t('replay.open')}  R`, onClick: onReplay }] : []),
             ...(access.may('dispatch')
               ? [{ key: 'drill', label: t('drill.open'), onClick: () => setDrill('list') }]
               : []),

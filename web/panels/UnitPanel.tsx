@@ -1,8 +1,11 @@
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { areaIndexOf } from '../../geodata/areaBundle.ts'
+import { ActionButton } from '../dispatch/ActionButton.tsx'
+import { UnitWork } from '../dispatch/UnitWork.tsx'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
+import { useKeys } from '../hooks/useKeys.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useNow } from '../hooks/useNow.ts'
 import { useSelection } from '../hooks/useSelection.ts'
@@ -41,6 +44,8 @@ export function UnitPanel({ id }: { id: number }) {
   const track = unit?.state === 'offDuty' ? undefined : store.track(id)
   const last = track && track.count > 0 ? track.last : -1
   const squad = areas && unit ? areaIndexOf(areas, unit.squadId) : -1
+  const toggleFollow = () => follow(followed === id ? null : id)
+  useKeys({ g: () => last >= 0 && toggleFollow() })
   const query = { isError: false, error: null, data: city, refetch: () => undefined }
   return (
     <PointPanel label={t('live.unit.title')} query={query} rights={['patrols']}>
@@ -58,16 +63,16 @@ export function UnitPanel({ id }: { id: number }) {
             ]}
           />
           <div className={styles.actions}>
-            <Button
+            <ActionButton
               type={followed === id ? 'primary' : 'default'}
               aria-pressed={followed === id}
-              disabled={last < 0}
-              title={t('live.unit.followHint')}
-              onClick={() => follow(followed === id ? null : id)}
+              why={last < 0 ? t('dispatch.why.noFix') : null}
+              hint={t('live.unit.followHint')}
+              onClick={toggleFollow}
               data-testid="follow"
             >
               {t(followed === id ? 'live.unit.following' : 'live.unit.follow')}
-            </Button>
+            </ActionButton>
             {unit.incidentId !== null && (
               <Button
                 onClick={() => {
@@ -125,6 +130,7 @@ export function UnitPanel({ id }: { id: number }) {
               <Row label={t('live.unit.fix')}>{t('live.unit.fixNone')}</Row>
             )}
           </div>
+          <UnitWork unit={unit} />
           <AgeOfData />
         </>
       )}
