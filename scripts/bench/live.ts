@@ -9,13 +9,12 @@ import { type BenchDatabase, openBenchDatabase } from './shared/benchDatabase.ts
 import type { WritingOrder, WritingReport } from './shared/eventWriter.ts'
 import { machine, median, medianInterval, roundTo } from './shared/measure.ts'
 import type { ReadersOrder, StreamReport } from './shared/streamReaders.ts'
-import type { ServeOrder, Usage } from './shared/streamServer.ts'
+import type { Memory, ServeOrder, Usage } from './shared/streamServer.ts'
 
 // From an event that is put down in the database to every client that hears it: how long it takes and what it costs, for
 // our hub and for the least that could do it (LISTEN, one frame a tenth of a second written to every response), one after
 // the other in every round. Server, writer and readers are processes of their own. Needs a PostgreSQL: DATABASE_URL, on
-// which a database of the bench's own is made. --soak MINUTES: a simulated city for so
-// long, and whether memory stays flat.
+// which a database of the bench's own is made. --profile DIR: CPU profiles of both servers.
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +24,11 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     /** Of the clients so many are tRPC's own; a fifth at most. */
     stock: { type: 'string', default: '10' },
+    /** Of memory, grid, highest. */
+    cases: { type: 'string', default: 'memory,grid,highest' },
+    /** Instead of the cases: a simulated city at sixty times its pace for so many minutes, and whether memory stays flat. */
     soak: { type: 'string' },
+    profile: { type: 'string' },
   },
 })
 const numbers = (text: string) => text.split(',').map(Number)
@@ -81,19 +84,25 @@ class Stream {
   }
 
   static async start(serve: ServeOrder['serve'], databaseUrl: string): Promise<Stream> {
-    const server = start('streamServer.ts', ['--expose-gc'])
+    const profiling = values.profile ? ['--cpu-prof', '--cpu-prof-dir', join(values.profile, serve)] : []
+    const server = start('streamServer.ts', ['--expose-gc', ...profiling])
     return new Stream(serve, server, await ask<Served>(server, { serve, databaseUrl }))
   }
 
   async open(clients: number): Promise<void> {
     await this.leave()
     this.readers = start('streamReaders.ts')
-    const stock = this.name === 'ours' ? Math.min(stockClients, Math.floor(clients / 5)) : 0
+    const stock = Math.min(stockClients, Math.floor(clients / 5))
     await ask(this.readers, { ...this.served, stock, cheap: clients - stock })
   }
 
   usage(): Promise<Usage> {
     return ask(this.server, { usage: true })
+  }
+
+  /** After a full collection. */
+  memory(): Promise<Memory> {
+    return ask(this.server, { memory: true })
   }
 
   collect(): Promise<StreamReport> {
@@ -113,7 +122,10 @@ class Stream {
 
   async close(): Promise<void> {
     await this.leave()
-    this.server.kill()
+    const ended = once(this.server, 'exit')
+    // It ends by itself, and writes its profile.
+    this.server.disconnect()
+    await ended
   }
 }
 
@@ -122,6 +134,8 @@ interface Measured extends WritingReport {
   lost: number
   reloads: number
   cpuMs: number
+  databaseCpuMs: number
+  readersCpuMs: number
   latencies: number[]
 }
 
@@ -134,7 +148,7 @@ async function measure(
   writer: ChildProcess,
   order: Omit<WritingOrder, 'plain'>,
 ): Promise<Measured> {
-  await stream.collect()
+  const { cpuMs: readBefore } = await stream.collect()
   const before = await stream.usage()
   const written = await ask<WritingReport>(writer, { ...order, plain: stream.name === 'bare' })
   // The last ones are on their way.
@@ -143,6 +157,7 @@ async function measure(
   let heard = 0
   let reloads = 0
   let due = 0
+  let readersCpuMs = 0
   const latencies: number[] = []
   const end = Date.now() + PATIENCE_MS
   do {
@@ -152,9 +167,21 @@ async function measure(
     due = written.written * report.heard.length
     heard += report.heard.reduce((sum, each) => sum + each, 0)
     reloads += report.reloads
+    readersCpuMs = report.cpuMs - readBefore
     latencies.push(...report.latencies)
   } while (heard < due && Date.now() < end)
-  return { ...written, heard, lost: due - heard, reloads, cpuMs: after.cpuMs - before.cpuMs, latencies }
+  const cpuMs = after.cpuMs - before.cpuMs
+  const databaseCpuMs = after.databaseCpuMs - before.databaseCpuMs
+  return {
+    ...written,
+    heard,
+    lost: due - heard,
+    reloads,
+    cpuMs,
+    databaseCpuMs,
+    readersCpuMs,
+    latencies,
+  }
 }
 
 /** CPU of a server whose clients hear of nothing but that it is there: milliseconds a second. */
@@ -168,6 +195,10 @@ function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
+function cores(all: readonly Measured[], cpu: (one: Measured) => number): number {
+  return roundTo(median(all.map((each) => cpu(each) / 1000 / (each.seconds + 1.5))), 3)
+}
+
 function summary(all: readonly Measured[]) {
   const latencies = all.flatMap((each) => each.latencies).sort((a, b) => a - b)
   return {
@@ -176,7 +207,11 @@ function summary(all: readonly Measured[]) {
     worstMs: percentile(latencies, 1),
     eventsASecond: roundTo(median(all.map((each) => each.written / each.seconds)), 1),
     cpuMicrosADelivery: roundTo(median(all.map((each) => (each.cpuMs * 1000) / each.heard)), 2),
-    coresOfCpu: roundTo(median(all.map((each) => each.cpuMs / 1000 / (each.seconds + 1.5))), 3),
+    coresOfCpu: {
+      server: cores(all, ({ cpuMs }) => cpuMs),
+      database: cores(all, ({ databaseCpuMs }) => databaseCpuMs),
+      readers: cores(all, ({ readersCpuMs }) => readersCpuMs),
+    },
     lost: all.reduce((sum, each) => sum + each.lost, 0),
     reloads: all.reduce((sum, each) => sum + each.reloads, 0),
   }
@@ -239,10 +274,10 @@ async function benchMemory(stream: Stream): Promise<void> {
   const clients = 1000
   await stream.leave()
   await wait(2000)
-  const before = await stream.usage()
+  const before = await stream.memory()
   await stream.open(clients)
   await wait(2000)
-  const after = await stream.usage()
+  const after = await stream.memory()
   print({
     case: 'memory',
     serves: stream.name,
@@ -265,7 +300,7 @@ async function soak(stream: Stream, writer: ChildProcess, minutes: number): Prom
   for (let minute = 0; minute < minutes; minute += 1) {
     const measured = await measure(stream, writer, { rate: 20, seconds: 58 })
     found.push({ ...measured, latencies: measured.latencies.filter((_, index) => index % 100 === 0) })
-    held.push((await stream.usage()).held)
+    held.push((await stream.memory()).held)
     note(`minute ${minute + 1}: ${Math.round(held[minute] / 2 ** 20)} MB held, lost ${measured.lost}`)
   }
   city.kill()
@@ -302,12 +337,12 @@ try {
   } else {
     const bare = await Stream.start('bare', databaseUrl)
     children.push(bare)
-    await benchMemory(ours)
-    await benchMemory(bare)
+    const cases = values.cases.split(',')
+    for (const stream of cases.includes('memory') ? [ours, bare] : []) await benchMemory(stream)
     await bare.leave()
-    await benchGrid({ ours, bare }, writer)
+    if (cases.includes('grid')) await benchGrid({ ours, bare }, writer)
     await bare.leave()
-    await benchHighest(ours, writer, 200)
+    if (cases.includes('highest')) await benchHighest(ours, writer, 200)
   }
 } finally {
   for (const child of children) await child.close()

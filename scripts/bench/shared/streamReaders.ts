@@ -1,11 +1,12 @@
-import { request } from 'node:http'
+import { connect } from 'node:net'
 import { createTRPCClient, httpSubscriptionLink } from '@trpc/client'
 import { EventSource } from 'eventsource'
 import type { AppRouter } from '../../../api/router.ts'
 
-// A process of its own with many readers of one stream, so that what they cost is not the server's. Cheap ones look for
-// the instants that the bench wrote into each event and for nothing else; stock ones are tRPC's own client.
-// Receives {url, path, cookies, cheap, stock}, answers {open}; then {collect: true} answers a StreamReport and begins anew.
+// A process of its own with many readers of one stream, so that what they cost is not the server's. Cheap ones are bare
+// sockets that look for the instants that the bench wrote into each event and for nothing else; stock ones are tRPC's own
+// client. Receives {url, path, cookies, cheap, stock}, answers {open}; then {collect: true} answers a StreamReport and
+// begins anew.
 
 export interface ReadersOrder {
   url: string
@@ -27,11 +28,15 @@ export interface StreamReport {
   /** Events a reader was told to reload instead of. */
   reloads: number
   ended: number
+  /** What all of them have cost since the process began, CPU milliseconds. */
+  cpuMs: number
 }
 
 /** Beside each event the bench writes the instant at which it was put down: …"channel":"at1732270000000"… */
 const MARK = Buffer.from('"channel":"at')
 const DIGITS = 13
+const MARKED = MARK.length + DIGITS
+const RELOAD = '{"reload"'
 /** Latencies kept a report; after that every n-th. */
 const MOST_LATENCIES = 200_000
 
@@ -39,56 +44,91 @@ let report: StreamReport = empty(0)
 let arrivals = 0
 let stride = 1
 
-function empty(readers: number): StreamReport {
-  return { heard: new Array<number>(readers).fill(0), frames: 0, latencies: [], reloads: 0, ended: 0 }
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
-function heard(reader: number, at: number): void {
+function empty(readers: number): StreamReport {
+  return {
+    heard: new Array<number>(readers).fill(0),
+    frames: 0,
+    latencies: [],
+    reloads: 0,
+    ended: 0,
+    cpuMs: cpuMs(),
+  }
+}
+
+function heard(reader: number, at: number, now: number): void {
   report.heard[reader] += 1
   arrivals += 1
   if (arrivals % stride !== 0) return
-  report.latencies.push(Date.now() - at)
+  report.latencies.push(now - at)
   if (report.latencies.length < MOST_LATENCIES) return
   report.latencies = report.latencies.filter((_, index) => index % 2 === 0)
   stride *= 2
 }
 
+/** Sockets read one after the other, each into the same memory. */
+const memory = Buffer.allocUnsafe(256 * 1024)
+
+/** What one socket brings, piece by piece. */
+class CheapReader {
+  private readonly reader: number
+  /** The end of the last piece, where a mark may be cut in two. */
+  private rest: Buffer = Buffer.alloc(0)
+
+  constructor(reader: number) {
+    this.reader = reader
+  }
+
+  take(piece: Buffer): void {
+    report.frames += 1
+    const now = Date.now()
+    const bytes = this.rest.length > 0 ? Buffer.concat([this.rest, piece]) : piece
+    let from = 0
+    for (;;) {
+      const at = bytes.indexOf(MARK, from)
+      if (at < 0 || at + MARKED > bytes.length) break
+      from = at + MARKED
+      heard(this.reader, Number(bytes.toString('latin1', at + MARK.length, from)), now)
+    }
+    if (bytes.length < 1000 && bytes.includes(RELOAD)) report.reloads += 1
+    // A copy: the memory is the next one's.
+    this.rest = Buffer.from(bytes.subarray(Math.max(from, bytes.length - MARKED + 1)))
+  }
+}
+
 function openCheap(reader: number, { url, path, cookies }: ReadersOrder): Promise<void> {
   return new Promise((resolve, reject) => {
-    const asked = request(`${url}${path}`, {
-      headers: { cookie: cookies[reader % cookies.length] },
-      agent: false,
-    })
-    asked.on('error', reject)
-    asked.on('response', (response) => {
-      let rest: Buffer = Buffer.alloc(0)
-      let open = false
-      response.on('data', (chunk: Buffer) => {
-        if (!open) {
-          open = true
-          resolve()
-        }
-        report.frames += 1
-        const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
-        let from = 0
-        for (;;) {
-          const at = bytes.indexOf(MARK, from)
-          if (at < 0 || at + MARK.length + DIGITS > bytes.length) {
-            rest = bytes.subarray(at < 0 ? Math.max(from, bytes.length - MARK.length) : at)
-            break
+    const { hostname, port } = new URL(url)
+    const cheap = new CheapReader(reader)
+    let open = false
+    const socket = connect({
+      host: hostname,
+      port: Number(port),
+      onread: {
+        buffer: memory,
+        callback(length) {
+          const piece = memory.subarray(0, length)
+          if (!open) {
+            open = true
+            const line = piece.toString('latin1').split('\r\n', 1)[0]
+            if (!line.includes(' 200 ')) reject(new Error(`A reader was answered ${line}.`))
+            resolve()
           }
-          from = at + MARK.length + DIGITS
-          heard(reader, Number(bytes.toString('latin1', at + MARK.length, from)))
-        }
-        if (bytes.includes('"reload"', Math.max(0, bytes.length - 200))) report.reloads += 1
-      })
-      response.on('close', () => {
-        report.ended += 1
-      })
-      // A cut is told by 'close'.
-      response.on('error', () => undefined)
+          cheap.take(piece)
+          return true
+        },
+      },
     })
-    asked.end()
+    socket.on('error', reject)
+    socket.on('close', () => {
+      report.ended += 1
+    })
+    const cookie = cookies[reader % cookies.length]
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncookie: ${cookie}\r\n\r\n`)
   })
 }
 
@@ -109,14 +149,15 @@ function openStock(reader: number, { url, cookies }: ReadersOrder): Promise<void
     client.live.subscribe.subscribe(
       { city: 'shuifu' },
       {
+        onStarted: () => resolve(),
         onData: ({ data }) => {
-          resolve()
           if ('reload' in data) {
             report.reloads += 1
             return
           }
+          const now = Date.now()
           for (const message of data.messages) {
-            if (message.topic === 'incident') heard(reader, Number(message.incident.channel.slice(2)))
+            if (message.topic === 'incident') heard(reader, Number(message.incident.channel.slice(2)), now)
           }
         },
         onError: reject,
@@ -142,7 +183,7 @@ async function open(order: ReadersOrder): Promise<void> {
 
 process.on('message', (message: ReadersOrder | { collect: true }) => {
   if ('collect' in message) {
-    process.send?.(report)
+    process.send?.({ ...report, cpuMs: cpuMs() })
     report = empty(report.heard.length)
     arrivals = 0
     stride = 1
