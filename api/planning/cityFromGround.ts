@@ -57,7 +57,7 @@ export function planningCityOf(ground: Ground, things: Things, asOf: number): Pl
               ? squareMetres({ type: 'MultiPolygon', coordinates: area.polygons }) / 1e6
               : 0,
           point: area.labelPoint,
-          polygons: area.level === 'grid' ? area.polygons : [],
+          polygons: area.level === 'grid' || area.level === 'microGrid' ? area.polygons : [],
         }),
       ),
     cells: new Map(

@@ -4,6 +4,7 @@ import { LocalTime } from '../../geodata/localTime.ts'
 import { buildTopology } from '../../geodata/topology.ts'
 import { contiguity } from '../statistics/spatialWeights.ts'
 import { PlanRefusal } from './refusal.ts'
+import { RoadSides } from './roadSides.ts'
 
 /** What a plan is made from, as packed arrays: indices count places in these lists, never ids. */
 export interface PlanningCity {
@@ -37,8 +38,8 @@ export interface PlanningCity {
     /** By micro-grid: the grid it lies in. */
     grid: Uint16Array
   }
-  /** The road graph; `cell` −1: outside all micro-grids. */
-  roads: (PlannedRoad & { cell: number })[]
+  /** The road graph; `cells`: the micro-grids it serves, both sides where it is their border, none outside of all. */
+  roads: (PlannedRoad & { cells: readonly number[] })[]
   posts: { id: number; kind: string; name: Names; point: Position; squad: number }[]
   units: { id: number; callSign: string; kind: UnitRow['kind']; strength: number; squad: number }[]
   incidents: {
@@ -139,6 +140,7 @@ export function planningCity(rows: CityRows): PlanningCity {
   const squadDistricts = squads.map((squad) => place(districtOf, squad.parentId, `district of ${squad.code}`))
 
   const shapes = grids.map(({ polygons }) => polygons)
+  const polygonsOfGrid = new Map(grids.map(({ id, polygons }) => [id, polygons]))
   const borders = contiguity(shapes, 'rook')
 
   const micro = new Map(level('microGrid').map((area) => [area.id, area]))
@@ -150,7 +152,10 @@ export function planningCity(rows: CityRows): PlanningCity {
   const cell = (id: number | null) => (id === null ? -1 : (cellOf.get(id) ?? -1))
   const cellGrids = cells.map(({ gridId }) => place(gridOf, gridId, 'grid of a micro-grid'))
 
-  const roads = rows.roads.map((road) => ({ ...road, cell: cell(road.cellId) }))
+  const sides = new RoadSides(
+    cells.map(({ area, gridId }) => area?.polygons ?? polygonsOfGrid.get(gridId) ?? []),
+  )
+  const roads = rows.roads.map((road) => ({ ...road, cells: sides.of(road.line, cell(road.cellId)) }))
   const roadOf = placesOf(rows.roads.map(({ id }) => id))
   const kindOf = new Map(rows.kinds.map(({ code }, index) => [code, index]))
   const unitKind = new Map(rows.units.map(({ id, kind }) => [id, kind]))

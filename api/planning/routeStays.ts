@@ -8,7 +8,10 @@ import type { UnitRoute } from './shiftRoutes.ts'
 
 /** Where a unit is while it goes its route, second by second. */
 export interface RouteTrack {
-  /** Stays in micro-grids in order of time; a road counts for the micro-grid it is stored with. */
+  /**
+   * Stays in micro-grids in order of time. A road that is the border of two counts half for each: first the one the unit was
+   * in. −1: outside of all.
+   */
   stays: Stay[]
   /** Roads in the order they are taken (places in the city's roads), stops not among them. */
   roads: number[]
@@ -48,13 +51,18 @@ export class RouteTracks {
       else stays.push({ cell, from: now, to: now + seconds, ...seen })
       now += seconds
     }
+    const drive = (road: number, seconds: number) => {
+      for (const cell of sidesFrom(this.city.roads[road].cells, stays.at(-1)?.cell)) {
+        stay(cell, seconds / Math.max(1, this.city.roads[road].cells.length))
+      }
+    }
     const go = (from: Access, to: Access, cost: number) => {
       if (from === to) return
       // What the matrix says is in 32 bits: a little more room, so that the way is found.
       for (const { road, seconds } of this.paths.between(from, to, cost * (1 + 1e-6) + 1e-3) ?? []) {
         roads.push(road)
         emptyS += seconds
-        stay(this.city.roads[road].cell, seconds)
+        drive(road, seconds)
       }
     }
     let at = vehicle.start
@@ -63,14 +71,27 @@ export class RouteTracks {
       const what = jobs[index]
       const [first, last] = reversed ? [job.to, job.from] : [job.from, job.to]
       go(places[at], places[first], problem.costs[at * problem.places + first])
-      const cell = 'stop' in what ? what.stop.cell : this.city.roads[what.street].cell
       const early = startS + (job.opens ?? 0) - now
-      if (early > 0) stay(cell, early)
-      stay(cell, job.duration ?? 0)
-      if ('street' in what) roads.push(what.street)
+      if ('street' in what) {
+        const [first = -1] = sidesFrom(this.city.roads[what.street].cells, stays.at(-1)?.cell)
+        stay(first, early)
+        drive(what.street, job.duration ?? 0)
+        roads.push(what.street)
+      } else {
+        stay(what.stop.cell, early)
+        stay(what.stop.cell, job.duration ?? 0)
+      }
       at = last
     }
     go(places[at], places[vehicle.end], problem.costs[at * problem.places + vehicle.end])
     return { stays, roads, endS: now, emptyS }
   }
+}
+
+/** The sides of a road in the order a unit is counted in them: where it is already comes first. Outside of all: −1. */
+export function sidesFrom(cells: readonly number[], at: number | undefined): readonly number[] {
+  if (cells.length === 0) return [-1]
+  return at === undefined || cells[0] === at || !cells.includes(at)
+    ? cells
+    : [at, ...cells.filter((cell) => cell !== at)]
 }

@@ -48,7 +48,7 @@ export interface UnitRoute {
 
 export interface UnitRouteInput {
   squad: number
-  /** Micro-grids of its area. */
+  /** Micro-grids of its area: streets inside and on its border are its to cover. */
   cells: readonly number[]
   /** Where it starts and ends. */
   post: Access
@@ -68,16 +68,17 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
   const { network, seconds } = travel
   const own = new Set(cells)
   const metres = new Float64Array(city.cells.ids.length)
-  for (const road of city.roads) if (road.cell >= 0) metres[road.cell] += road.lengthM
+  for (const { cells, lengthM } of city.roads) for (const cell of cells) metres[cell] += lengthM
   const near = Float64Array.from(travel.times.toJunctions(post))
-  // Weighted incidents of a micro-grid are shared by its roads by length; a second of driving is worth them.
+  // Weighted incidents of a micro-grid are shared by its roads by length, those on its border too; a second of driving is
+  // worth them.
   const worth = (road: number) => {
-    const { cell, lengthM } = city.roads[road]
-    return (weights[cell] * lengthM) / metres[cell] / seconds[road]
+    const { cells, lengthM } = city.roads[road]
+    return cells.reduce((sum, cell) => sum + (weights[cell] * lengthM) / metres[cell], 0) / seconds[road]
   }
   const streets = city.roads
-    .flatMap(({ cell, class: roadClass }, road) =>
-      own.has(cell) &&
+    .flatMap(({ cells, class: roadClass }, road) =>
+      cells.some((cell) => own.has(cell)) &&
       rule.classes.includes(roadClass) &&
       !taken.has(road) &&
       Number.isFinite(seconds[road]) &&

@@ -1,7 +1,7 @@
 import type { PlanningCity } from './cityInputs.ts'
 import type { CityTravel } from './cityTravel.ts'
 import type { UnitKind } from './roadNetwork.ts'
-import type { RouteTrack, TrackUnit } from './routeStays.ts'
+import { type RouteTrack, sidesFrom, type TrackUnit } from './routeStays.ts'
 
 /**
  * What a unit does in a shift as patrols are today: the squad's routes for its kind of unit, one after the other, again and
@@ -34,10 +34,13 @@ export function todayTrack(
       const from = track.endS
       if (from >= end) return
       const to = Math.min(end, from + (durationS * weights[index]) / whole)
-      const { cell } = city.roads[road]
-      const last = track.stays.at(-1)
-      if (last?.cell === cell) last.to = to
-      else track.stays.push({ cell, from, to, ...seen })
+      const cells = sidesFrom(city.roads[road].cells, track.stays.at(-1)?.cell)
+      cells.forEach((cell, side) => {
+        const last = track.stays.at(-1)
+        const until = from + ((to - from) * (side + 1)) / cells.length
+        if (last?.cell === cell) last.to = until
+        else track.stays.push({ cell, from: last?.to ?? from, to: until, ...seen })
+      })
       track.roads.push(road)
       track.endS = to
     })

@@ -151,11 +151,12 @@ export async function wholePlan(
     motorcycle: new RouteTracks(city, travels.motorcycle),
     foot: new RouteTracks(city, travels.foot),
   }
+  // A street between two squads is taken once, by who is asked first.
+  const taken = new Set<number>()
   const posed = squadPlans.flatMap(({ squad, cells, places }) => {
     const kinds = unitsOfShift(preset, squad)
     const stops = hotspotStops(city, cells, shift, preset.workload, preset.hotspots)
     const hot = [...new Set(stops.map(({ cell }) => cell))]
-    const taken = new Set<number>()
     // Who goes by car takes the streets that the slower leave.
     const order = kinds
       .map((_, index) => index)

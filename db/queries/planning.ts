@@ -21,7 +21,7 @@ export interface PlannedArea {
   residents: number
   areaKm2: number
   point: Position
-  /** Of grids; of the others empty. */
+  /** Of grids and micro-grids; of the others empty. */
   polygons: MultiPolygon
 }
 
@@ -42,7 +42,7 @@ export async function plannedAreas(db: Queryable, city: string, version: string)
     geom: string | null
   }>(
     `SELECT id, level, code, name_zh, name_en, parent_id, squad_id, population, area_km2,
-       ST_X(label_point) AS lng, ST_Y(label_point) AS lat, CASE WHEN level = 'grid' THEN geom END AS geom
+       ST_X(label_point) AS lng, ST_Y(label_point) AS lat, CASE WHEN level IN ('grid', 'microGrid') THEN geom END AS geom
      FROM areas WHERE city_code = $1 AND version = $2 AND level = ANY($3::text[]) ORDER BY level, code`,
     [city, version, PLANNED_LEVELS],
   )

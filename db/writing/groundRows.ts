@@ -26,7 +26,7 @@ export function currentVersion(versions: Ground['versions']): string {
 }
 
 /** A point halfway along a line by its vertices' count: good enough to say in which cell a short road lies. */
-function middle(line: Position[]): { at: Position; along: Position } {
+export function middleOf(line: readonly Position[]): { at: Position; along: Position } {
   const index = Math.max(1, Math.floor(line.length / 2))
   const [start, end] = [line[index - 1], line[index]]
   return {
@@ -40,7 +40,7 @@ export function cellFinder(ground: Ground): (line: Position[]) => number | null 
   const cellIds = new Set(ground.cells.map((cell) => cell.id))
   const locator = createAreaLocator(ground.areas.filter((area) => cellIds.has(area.id)))
   return (line) => {
-    const { at, along } = middle(line)
+    const { at, along } = middleOf(line)
     const length = Math.hypot(...along) || 1
     // 1e-6 degrees, about 0.1 m
     const left: Position = [(-along[1] / length) * 1e-6, (along[0] / length) * 1e-6]

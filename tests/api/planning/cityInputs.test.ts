@@ -36,8 +36,8 @@ describe.each(databaseKinds())('a city as planning arrays on %s', (kind) => {
       duties: generated.duties,
       routes: generated.routes,
     })
-    expect(roads.map(({ id, cell, lengthM }) => [id, cell, lengthM])).toEqual(
-      generated.roads.map(({ id, cell, lengthM }) => [id, cell, lengthM]),
+    expect(roads.map(({ id, cells, lengthM }) => [id, cells, lengthM])).toEqual(
+      generated.roads.map(({ id, cells, lengthM }) => [id, cells, lengthM]),
     )
     const rows = ({ cell, kind: kinds, hourOfWeek: hours, call }: PlanningCity['incidents']) =>
       Array.from(cell, (each, index) => `${each} ${kinds[index]} ${hours[index]} ${call[index]}`)
