@@ -12,6 +12,7 @@ export default defineConfig({
     include: ['tests/**/*.test.{ts,tsx}'],
     exclude: ['tests/e2e/**', '**/node_modules/**'],
     globalSetup: [join(import.meta.dirname, 'setup', 'globalSetup.ts')],
+    setupFiles: [join(import.meta.dirname, 'setup', 'propertySeed.ts')],
     environment: 'node',
     pool: 'forks',
     // Files share their worker's modules: importing, PGlite's machine code and everything made warm once is a third of all
