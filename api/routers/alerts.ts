@@ -18,7 +18,12 @@ function alertAnswer(row: AlertRow) {
   }
 }
 
-function concerns(row: AlertRow, access: Access, right: 'patrols' | 'respond'): boolean {
+/** Whether an alert is about squads that are seen by a right; those of no squad are everybody's. */
+export function concerns(
+  row: Pick<AlertRow, 'squad_id'>,
+  access: Access,
+  right: 'patrols' | 'respond',
+): boolean {
   return row.squad_id === null || access.seesArea(right, row.squad_id) !== 'none'
 }
 

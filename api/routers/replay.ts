@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { pastAlerts } from '../../db/queries/alerts.ts'
 import { pastDispatches, pastDuties, pastFixes, pastIncidents, pastUnits } from '../../db/queries/replay.ts'
 import { TRACK_DAYS } from '../../db/queries/tracks.ts'
 import { packTracks } from '../../geodata/trackBundle.ts'
 import * as inputs from '../inputs.ts'
+import { liveAlert } from '../live/things.ts'
 import { badRequest } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
+import { concerns } from './alerts.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -37,7 +40,8 @@ function pastWindow(city: string, input: { from: string; to: string }, longest: 
  */
 export const replay = router({
   /**
-   * Units that were on duty in a window of at most six hours: their duties, what they were sent to, and their fixes in
+   * Units that were on duty in a window of at most six hours: their duties, what they were sent to, the alerts that were
+   * open (for whoever sees the squads' layout), and their fixes in
    * `packed` (base64 of geodata/trackBundle.ts, seconds since `from`), one a unit every `stepS` seconds: `everyS` as asked,
    * or more where the answer would pass its budget. Fixes are kept for 30 days: before `fixesFrom` there are none. The
    * viewer's own squads only, as row-level security decides.
@@ -62,6 +66,7 @@ export const replay = router({
       const fixes = await pastFixes(db, { ...window, stepS, limit: FIX_BUDGET + units.length })
       const duties = await pastDuties(db, window)
       const dispatches = await pastDispatches(db, window)
+      const alerts = ctx.access.may('patrols') ? await pastAlerts(ctx.rows('counts'), window) : []
       ctx.audit({
         action: 'replay.tracks',
         rows: fixes.unit.length,
@@ -97,6 +102,7 @@ export const replay = router({
           endedAt: row.ended_at?.toISOString() ?? null,
           withdrawn: row.withdrawn,
         })),
+        alerts: alerts.filter((row) => concerns(row, ctx.access, 'patrols')).map(liveAlert),
         fixes: fixes.unit.length,
         packed: Buffer.from(packTracks(fixes)).toString('base64'),
       }

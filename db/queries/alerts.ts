@@ -39,6 +39,19 @@ export function openAlerts(db: Queryable, city: string): Promise<AlertRow[]> {
   )
 }
 
+/** Alerts that were open at any time of [from, to); at most 5,000, in the order they were raised. */
+export function pastAlerts(
+  db: Queryable,
+  { city, from, to }: { city: string; from: Date; to: Date },
+): Promise<AlertRow[]> {
+  return db.query<AlertRow>(
+    `SELECT ${COLUMNS} FROM alerts a
+     WHERE a.city_code = $1 AND a.raised_at < $3::timestamptz AND (a.cleared_at IS NULL OR a.cleared_at > $2::timestamptz)
+     ORDER BY a.raised_at, a.id LIMIT 5000`,
+    [city, from.toISOString(), to.toISOString()],
+  )
+}
+
 export async function findAlert(db: Queryable, city: string, id: number): Promise<AlertRow | undefined> {
   const [row] = await db.query<AlertRow>(
     `SELECT ${COLUMNS} FROM alerts a WHERE a.city_code = $1 AND a.id = $2::bigint`,

@@ -14,8 +14,8 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { ActionButton } from './ActionButton.tsx'
 import styles from './dispatch.module.css'
+import { useAlertText } from './useAlertText.ts'
 import { useSend } from './useSend.tsx'
-import { useSquads } from './useSquads.ts'
 
 type Alert = Outputs['alerts']['list']['alerts'][number]
 
@@ -76,18 +76,10 @@ interface AlertLineProps {
 
 function AlertLine({ alert, timeZone, busy, acknowledges, onAcknowledge }: AlertLineProps) {
   const { t } = useTranslation()
-  const { areaName } = useSquads()
   const { store } = useLiveStore()
+  const alertText = useAlertText()
   useNow(1000)
   const clock = (text: string) => wallClockAt(Date.parse(text), timeZone).format('MM-DD HH:mm')
-  const who =
-    alert.sourceCode ??
-    (alert.unitId !== null
-      ? (store.units.get(alert.unitId)?.callSign ?? t('dispatch.unit', { id: alert.unitId }))
-      : alert.squadId !== null
-        ? areaName(alert.squadId)
-        : t('live.alerts.someone'))
-  const area = alert.areaId === null ? t('live.alerts.somewhere') : areaName(alert.areaId)
   const open = alert.clearedAt === null
   return (
     <li
@@ -97,7 +89,7 @@ function AlertLine({ alert, timeZone, busy, acknowledges, onAcknowledge }: Alert
       onMouseLeave={() => pointAtArea(null, 'list')}
     >
       <div className={styles.lineHead}>
-        <span className={styles.said}>{t(`live.alerts.${alert.kind}`, { who, area })}</span>
+        <span className={styles.said}>{alertText(alert)}</span>
         {open && acknowledges && alert.acknowledgedAt === null && (
           <ActionButton size="small" why={busy ? t('dispatch.why.busy') : null} onClick={onAcknowledge}>
             {t('dispatch.alerts.acknowledge')}

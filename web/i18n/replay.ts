@@ -30,6 +30,19 @@ export const replayZh = {
   incidentsOnly: '当前角色看不到单元位置，只回放事件。',
   noFixes: '此时早于 {{days}} 天：单元轨迹已按规定删除，只有事件。',
   noUnits: '此时段没有单元在勤。',
+  figures: {
+    title: '此刻',
+    units: '在勤',
+    enRoute: '赶往',
+    onScene: '在场',
+    dispatches: '派警进行中',
+    closed: '24 小时内办结',
+    alerts: '告警 {{count}}',
+    noAlerts: '无告警',
+    feeds: '数据源中断 {{count}}',
+    feedsFine: '数据源无中断告警',
+    since: '{{time}} 起',
+  },
   truncated: '事件过多，只含最新的两万件；请缩短时段。',
 } as const
 
@@ -64,5 +77,18 @@ export const replayEn: Translation<typeof replayZh> = {
   incidentsOnly: 'This role sees no positions of units: incidents only.',
   noFixes: 'More than {{days}} days ago: tracks of units are deleted by rule, incidents only.',
   noUnits: 'No unit was on duty then.',
+  figures: {
+    title: 'At this instant',
+    units: 'on duty',
+    enRoute: 'on the way',
+    onScene: 'on scene',
+    dispatches: 'dispatches open',
+    closed: 'closed within 24 h',
+    alerts: 'Alerts {{count}}',
+    noAlerts: 'no alerts',
+    feeds: '{{count}} sources silent',
+    feedsFine: 'no source told silent',
+    since: 'since {{time}}',
+  },
   truncated: 'Too many incidents: the newest twenty thousand only. Choose a shorter period.',
 }

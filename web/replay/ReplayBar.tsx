@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
 import { instantAt, wallClockAt } from '../state/zonedTime.ts'
 import { Watermark } from '../ui/Watermark.tsx'
+import { ReplayFigures } from './ReplayFigures.tsx'
 import styles from './replay.module.css'
 import { type ReplayPlayer, replaySpeeds } from './replayPlayer.ts'
 import { longestReplayMs, replayInstant } from './replaySearch.ts'
@@ -87,6 +88,7 @@ export default function ReplayBar({ replaying }: { replaying: Replaying }) {
             {t('replay.toLive')}
           </Button>
         </header>
+        {player && <ReplayFigures timeZone={timeZone} seesUnits={replaying.seesUnits} />}
         {player && <Scrubber player={player} timeZone={timeZone} />}
       </section>
       {choosing && (

@@ -1,4 +1,11 @@
-import type { LiveDispatch, LiveFix, LiveIncident, LiveMessage, LiveUnit } from '../../api/live/messages.ts'
+import type {
+  LiveAlert,
+  LiveDispatch,
+  LiveFix,
+  LiveIncident,
+  LiveMessage,
+  LiveUnit,
+} from '../../api/live/messages.ts'
 import { unpackTracks } from '../../geodata/trackBundle.ts'
 import type { LiveState } from '../live/liveStore.ts'
 import type { Outputs } from '../trpc.ts'
@@ -32,6 +39,7 @@ export interface Piece {
     arrivedAt: number
     endedAt: number
   }[]
+  alerts: { whole: LiveAlert; raisedAt: number; clearedAt: number }[]
   /** By instant. */
   fixes: { at: number; fix: LiveFix }[]
   /** Before this instant no fixes are kept. */
@@ -75,6 +83,11 @@ export function pieceOf(answer: Tracks): Piece {
       acknowledgedAt: instantOf(row.acknowledgedAt),
       arrivedAt: instantOf(row.arrivedAt),
       endedAt: instantOf(row.endedAt),
+    })),
+    alerts: answer.alerts.map((whole) => ({
+      whole,
+      raisedAt: Date.parse(whole.raisedAt),
+      clearedAt: instantOf(whole.clearedAt),
     })),
     fixesFrom: Date.parse(answer.fixesFrom),
   }
@@ -158,6 +171,10 @@ function dispatchAt(
     arrivedAt: arrivedAt <= at ? row.arrivedAt : null,
     doneAt: endedAt <= at ? row.endedAt : null,
   }
+}
+
+function alertAt({ whole, clearedAt }: Piece['alerts'][number], at: number): LiveAlert {
+  return clearedAt <= at ? whole : { ...whole, clearedAt: null }
 }
 
 const stateOf = { assigned: 'assigned', acknowledged: 'enRoute', onScene: 'onScene' } as const
@@ -259,7 +276,7 @@ export class Reel {
       dispatches: (piece?.dispatches ?? [])
         .filter(({ assignedAt }) => assignedAt <= at)
         .map((each) => dispatchAt(each, at)),
-      alerts: [],
+      alerts: (piece?.alerts ?? []).filter(({ raisedAt }) => raisedAt <= at).map((each) => alertAt(each, at)),
       feeds: [],
     }
   }
@@ -284,6 +301,9 @@ export class Reel {
         changed.add(row.unitId)
         messages.push({ topic: 'dispatch', dispatch: dispatchAt(each, to) })
       }
+      for (const each of piece.alerts)
+        if (within(each.raisedAt) || within(each.clearedAt) || within(piece.from))
+          messages.push({ topic: 'alert', alert: alertAt(each, to) })
       for (const duty of piece.duties) if (within(duty.from) || within(duty.to)) changed.add(duty.unitId)
       // A unit that comes on with a new piece is told of with it.
       if (within(piece.from)) for (const id of piece.units.keys()) changed.add(id)

@@ -61,6 +61,20 @@ describe.each(databaseKinds())('the past again on %s', (kind) => {
   })
   afterAll(() => api?.close())
 
+  test('alerts that were open in the window come with it, cleared ones before it do not', async () => {
+    await api.database.query(
+      `INSERT INTO alerts (city_code, kind, squad_id, unit_id, raised_at, cleared_at, synthetic)
+       SELECT 'shuifu', 'outsideFence', $1, unit, raised, cleared, true
+       FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[]) AS given (unit, raised, cleared)`,
+      [units[0].squadId, [1, 2, 3], [at(-900), at(-900), at(1800)], [at(-1), at(1200), null]],
+    )
+    const { alerts } = await api.caller.replay.tracks({ ...hour, everyS: 300 })
+    expect(alerts.map(({ unitId, raisedAt, clearedAt }) => [unitId, raisedAt, clearedAt])).toEqual([
+      [2, at(-900), at(1200)],
+      [3, at(1800), null],
+    ])
+  })
+
   test('tracks are thinned to a fix a unit and step, and say who was on duty', async () => {
     const answer = await api.caller.replay.tracks({ ...hour, everyS: 10 })
     expect(answer.stepS).toBe(10)

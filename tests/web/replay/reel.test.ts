@@ -54,6 +54,18 @@ function reel(): Reel {
         withdrawn: false,
       },
     ],
+    alerts: [
+      {
+        id: 21,
+        kind: 'outsideFence' as const,
+        areaId: 3,
+        squadId: 7,
+        unitId: 1,
+        sourceCode: null,
+        raisedAt: iso(1200),
+        clearedAt: iso(1500),
+      },
+    ],
     fixes: fixes.length,
     packed: Buffer.from(
       packTracks({
@@ -106,6 +118,8 @@ const shown = (store: LiveStore, at: number) => ({
     }))
     .sort((a, b) => a.id - b.id),
   dispatches: [...store.dispatches.values()],
+  // One that is over may be listed or not: it is shown no more.
+  alerts: [...store.alerts.values()].filter(({ clearedAt }) => clearedAt === null),
   at,
 })
 
@@ -146,6 +160,11 @@ describe('a reel', () => {
       [3, 'assigned', 11],
     ])
     expect(units(1100)[2]).toEqual([3, 'enRoute', 11])
+    const alerts = (seconds: number) =>
+      past.stateAt(FROM + seconds * 1000).alerts.map(({ id, clearedAt }) => [id, clearedAt])
+    expect(alerts(1199)).toEqual([])
+    expect(alerts(1200)).toEqual([[21, null]])
+    expect(alerts(1500)).toEqual([[21, iso(1500)]])
     expect(units(1500)[2]).toEqual([3, 'onScene', 11])
     expect(units(3001)).toEqual([
       [1, 'free', null],
