@@ -19,10 +19,10 @@ export function connectedFrame(random: number = Math.random()): Buffer {
   )
 }
 
-/** @param messages JSON texts, in order. @param feeds JSON text. @param id the last number this tells of. */
+/** @param messages JSON texts, in order. @param feeds JSON text. @param id of the last event this tells of. */
 export function dataFrame(
   { at, messages, feeds }: { at: Date; messages: readonly string[]; feeds?: string },
-  id: number,
+  id: string,
 ): Buffer {
   const fed = feeds === undefined ? '' : `,"feeds":${feeds}`
   return Buffer.from(
@@ -35,7 +35,7 @@ export function feedsText(feeds: readonly LiveFeed[]): string {
 }
 
 /** The last frame of a stream whose client must ask for a snapshot. */
-export function reloadFrame(reload: ReloadReason, id: number): Buffer {
+export function reloadFrame(reload: ReloadReason, id: string): Buffer {
   return Buffer.from(`data: ${JSON.stringify({ reload })}\nid: ${id}\n\nevent: return\ndata: \n\n`)
 }
 

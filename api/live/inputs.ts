@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { cityName, expected } from '../inputs.ts'
 import { PURPOSES } from '../roles.ts'
 
-const EVENT_ID = 'the number of an event, as the stream or the snapshot gave it'
-/** Text to whoever holds it; a number in the database. */
+const EVENT_ID = 'the id of an event, as the stream or the snapshot gave it'
+/** Text to whoever holds it (eventId.ts). A number alone is what ids once were: it leads to a snapshot. */
 export const eventId = z
   .string({ error: expected(EVENT_ID) })
-  .regex(/^\d{1,15}$/, { error: expected(EVENT_ID) })
+  .regex(/^\d{1,15}(-[\da-z]{1,11})?$/, { error: expected(EVENT_ID) })
 
 const PURPOSE = `one of ${PURPOSES.join(', ')}`
 

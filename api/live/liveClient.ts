@@ -47,8 +47,8 @@ export class LiveClient {
     })
   }
 
-  /** @param through the last number this tells of. @returns false when the client lagged and was left behind. */
-  send(frame: Buffer, through: number): boolean {
+  /** @param through id of the last event this tells of. @returns false when the client lagged and was left behind. */
+  send(frame: Buffer, through: string): boolean {
     if (this.gone) return false
     if (this.response.writableLength > this.mostWaiting) {
       this.leaveBehind(through)
@@ -59,7 +59,7 @@ export class LiveClient {
   }
 
   /** Tells the client to ask for a snapshot, and ends. */
-  reload(reason: ReloadReason, through: number): void {
+  reload(reason: ReloadReason, through: string): void {
     if (this.gone) return
     this.leave()
     this.response.end(reloadFrame(reason, through))
@@ -75,7 +75,7 @@ export class LiveClient {
   }
 
   /** What waits is sent first, as fast as it can be; then it hears that it lags. */
-  private leaveBehind(through: number): void {
+  private leaveBehind(through: string): void {
     this.leave()
     this.response.once('drain', () => this.response.end(reloadFrame('lag', through)))
     this.waitOnce()

@@ -6,17 +6,20 @@ import {
   eventsAfter,
   forgottenChannel,
   type LiveEventRow,
-  lastNumber,
+  type LivePlace,
+  lastPlace,
   latestEvents,
   liveChannel,
 } from '../../db/queries/liveReading.ts'
 import { sessionChannel } from '../viewers.ts'
+import { eventIdOf } from './eventId.ts'
 import { connectedFrame, feedsText } from './frames.ts'
 import type { LiveClient } from './liveClient.ts'
 import type { LiveFeed } from './messages.ts'
 import { Numberer } from './numberer.ts'
 import { BACKFILL_MINUTES } from './recentEvents.ts'
 import { Room } from './room.ts'
+import { Rounds } from './rounds.ts'
 import { type KnowsViewers, StandingViewers } from './standingViewers.ts'
 
 export interface LiveHubOptions {
@@ -36,6 +39,7 @@ const FORGET_EVERY_MS = 5 * 60_000
 /** A client that has seen more than this node has comes from another one: how long it is waited for. */
 const AHEAD_MS = 3000
 
+const BACKFILL_MS = BACKFILL_MINUTES * 60_000
 const SAY_AGAIN_MS = 60_000
 
 /** Says the same once a minute: a database that is away fails everything every second. */
@@ -53,7 +57,7 @@ function reporter(): (what: string, error: unknown) => void {
 
 /**
  * Reads live events in the order of their numbers and tells them to everybody who may hear of them. A node has one. It is
- * always at one number, `through`: all up to it has been told to every client, nothing after it to any.
+ * always at one place, `through`: all up to it has been told to every client, nothing after it to any.
  */
 export class LiveHub {
   private readonly database: Database
@@ -63,7 +67,9 @@ export class LiveHub {
   private readonly standing: StandingViewers
   private readonly stops: (() => Promise<void>)[] = []
   private readonly keepers: Keeper[] = []
-  private through = 0
+  private through: LivePlace = { number: 0, moment: 0 }
+  /** Those that led here. */
+  private readonly rounds = new Rounds()
   /** Nothing is missing behind this number, for cities that no event has come from. */
   private floor = 0
   private following: Promise<void> | undefined
@@ -117,26 +123,25 @@ export class LiveHub {
 
   /** The number everybody has been told up to. */
   get number(): number {
-    return this.through
+    return this.through.number
   }
 
   /**
-   * Tells a client what came after the number it has seen (null: from now on), and then everything as it comes. Where that
+   * Tells a client what came after the place where it was (null: from now on), and then everything as it comes. Where that
    * is not possible it is told to ask for a snapshot.
    */
-  async join(client: LiveClient, after: number | null): Promise<void> {
-    if (after !== null && after > this.through) await this.reach(after)
+  async join(client: LiveClient, after: LivePlace | null): Promise<void> {
+    if (after !== null && after.number > this.through.number) await this.reach(after.number)
     if (this.closed) return client.end()
-    const { through } = this
     const room = this.roomOf(client.viewer.city)
     if (room.feeds === undefined) await this.askFeeds(client.viewer.city, room, new Date())
     const from = after ?? this.through
     const joined =
-      from <= this.through &&
-      room.join(client, connectedFrame(), { after: from, through: this.through, at: new Date() })
+      this.rounds.has(from) &&
+      room.join(client, connectedFrame(), { after: from.number, through: this.through, at: new Date() })
     if (!joined) {
       client.begin([connectedFrame()])
-      client.reload('tooOld', through)
+      client.reload('tooOld', eventIdOf(this.through))
       return
     }
     this.standing.add(client)
@@ -167,10 +172,12 @@ export class LiveHub {
   }
 
   private async begin(): Promise<void> {
-    const last = await lastNumber(this.database)
+    const last = await lastPlace(this.database)
     const events = await latestEvents(this.database, BACKFILL_MINUTES, HELD_AT_START)
-    this.floor = events.length > 0 ? events[0].number - 1 : last
-    this.take(events, Math.max(last, events.at(-1)?.number ?? 0))
+    this.floor = events.length > 0 ? events[0].number - 1 : last.number
+    this.take(events)
+    // What was told last may be kept no longer.
+    if (last.number > this.through.number) this.take([], last)
   }
 
   /** Reads what there is, one read after the other; whoever asks meanwhile is served by the next. */
@@ -187,23 +194,28 @@ export class LiveHub {
   private async readAll(): Promise<void> {
     while (this.more && !this.closed) {
       this.more = false
-      const events = await eventsAfter(this.database, this.through, READ_AT_ONCE)
-      if (events.length === 0) continue
-      this.more ||= events.length === READ_AT_ONCE
-      this.take(events, events[events.length - 1].number)
+      const from = this.through
+      const events = await eventsAfter(this.database, from, READ_AT_ONCE)
+      // Started over meanwhile, or to be: what was read is of no use.
+      this.more ||= this.through !== from || events === null || events.length === READ_AT_ONCE
+      if (this.through !== from) continue
+      if (events === null) this.startOver(await lastPlace(this.database))
+      else this.take(events)
     }
   }
 
   /** One turn of the event loop: nobody joins between. */
-  private take(events: readonly LiveEventRow[], through: number): void {
+  private take(events: readonly LiveEventRow[], through: LivePlace | undefined = events.at(-1)): void {
+    if (!through) return
     const at = new Date()
-    this.through = through
-    for (const [city, own] of byCity(events)) this.roomOf(city).tell(own, through, at)
+    this.through = { number: through.number, moment: through.moment }
+    this.rounds.add(events.length > 0 ? events : [through])
+    for (const [city, own] of byCity(events)) this.roomOf(city).tell(own, this.through, at)
   }
 
   private async reach(number: number): Promise<void> {
     const until = Date.now() + AHEAD_MS
-    while (this.through < number && !this.closed && Date.now() < until) {
+    while (this.through.number < number && !this.closed && Date.now() < until) {
       const before = this.through
       await this.follow()
       // The other node has read a number that is committed, so that it is here too, or the client's is none.
@@ -213,23 +225,29 @@ export class LiveHub {
 
   private async look(): Promise<void> {
     const before = this.through
-    const last = await lastNumber(this.database)
-    if (last > this.through) await this.follow()
-    // Numbers only grow: this is a copy of an earlier time in the place of the database that was read before.
-    if (last < before) this.startOver(last)
+    const last = await lastPlace(this.database)
+    if (last.number > this.through.number) await this.follow()
+    // Numbers only grow, and are given once.
+    const another =
+      last.number < before.number || (last.number === before.number && last.moment !== before.moment)
+    if (another) this.startOver(last)
   }
 
-  private startOver(last: number): void {
-    for (const client of this.allClients) client.reload('tooOld', last)
+  /** A copy of an earlier time stands in the place of the database that was read before. */
+  private startOver(last: LivePlace): void {
+    for (const client of this.allClients) client.reload('tooOld', eventIdOf(last))
     this.rooms.clear()
-    this.floor = last
-    this.through = last
+    this.rounds.clear()
+    this.floor = last.number
+    this.take([], last)
   }
 
   private async beat(): Promise<void> {
     const now = new Date()
+    const oldest = new Date(now.getTime() - BACKFILL_MS)
+    this.rounds.thin(oldest)
     for (const [city, room] of this.rooms) {
-      room.recent.thin(now)
+      room.recent.thin(oldest)
       if (room.isEmpty) continue
       await this.askFeeds(city, room, now)
       room.beat(this.through, new Date())

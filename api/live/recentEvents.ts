@@ -3,7 +3,6 @@ import type { LiveEventRow } from '../../db/queries/liveReading.ts'
 /** What a client that was away is told again at most; one that missed more asks for a snapshot. */
 export const MOST_BACKFILLED = 5000
 export const BACKFILL_MINUTES = 10
-const BACKFILL_MS = BACKFILL_MINUTES * 60_000
 
 /** The last events of a city, in memory: everything numbered after `floor`. */
 export class RecentEvents {
@@ -27,10 +26,9 @@ export class RecentEvents {
     }
   }
 
-  /** Lets go of what is too old to be told again. */
-  thin(now: Date): void {
-    const oldest = now.getTime() - BACKFILL_MS
-    while (this.first < this.events.length && this.events[this.first].numbered_at.getTime() < oldest)
+  /** Lets go of what was numbered before an instant. */
+  thin(oldest: Date): void {
+    while (this.first < this.events.length && this.events[this.first].moment / 1000 < oldest.getTime())
       this.drop()
   }
 

@@ -1,4 +1,5 @@
-import type { LiveEventRow } from '../../db/queries/liveReading.ts'
+import type { LiveEventRow, LivePlace } from '../../db/queries/liveReading.ts'
+import { eventIdOf } from './eventId.ts'
 import { dataFrame } from './frames.ts'
 import type { LiveClient } from './liveClient.ts'
 import { RecentEvents } from './recentEvents.ts'
@@ -41,7 +42,7 @@ export class Room {
   join(
     client: LiveClient,
     first: Buffer,
-    { after, through, at }: { after: number; through: number; at: Date },
+    { after, through, at }: { after: number; through: LivePlace; at: Date },
   ): boolean {
     const missed = this.recent.after(after)
     if (!missed) return false
@@ -50,30 +51,32 @@ export class Room {
     for (let from = 0; from < missed.length; from += MOST_A_FRAME) {
       const part = missed.slice(from, from + MOST_A_FRAME)
       const messages = textsFor(sight, part)
-      if (messages.length > 0) frames.push(dataFrame({ at, messages }, part[part.length - 1].number))
+      if (messages.length > 0) frames.push(dataFrame({ at, messages }, eventIdOf(part[part.length - 1])))
     }
     // A client that missed nothing learns at once that it is up to date, and how the feeds are.
-    frames.push(dataFrame({ at, messages: [], feeds: this.feeds }, through))
+    frames.push(dataFrame({ at, messages: [], feeds: this.feeds }, eventIdOf(through)))
     client.begin(frames)
     this.add(client)
     return true
   }
 
   /** Makes one frame for each that hears something else, and writes it to all of them. */
-  tell(events: readonly LiveEventRow[], through: number, at: Date): void {
+  tell(events: readonly LiveEventRow[], through: LivePlace, at: Date): void {
     this.recent.add(events)
+    const id = eventIdOf(through)
     for (const { sight, clients } of this.groups.values()) {
       const messages = textsFor(sight, events)
       if (messages.length === 0) continue
-      const frame = dataFrame({ at, messages }, through)
-      for (const client of clients) client.send(frame, through)
+      const frame = dataFrame({ at, messages }, id)
+      for (const client of clients) client.send(frame, id)
     }
   }
 
   /** To all of them the same: that the stream goes on, up to which number, and how the feeds are. */
-  beat(through: number, at: Date): void {
-    const frame = dataFrame({ at, messages: [], feeds: this.feeds }, through)
-    for (const client of this.clients) client.send(frame, through)
+  beat(through: LivePlace, at: Date): void {
+    const id = eventIdOf(through)
+    const frame = dataFrame({ at, messages: [], feeds: this.feeds }, id)
+    for (const client of this.clients) client.send(frame, id)
   }
 
   private add(client: LiveClient): void {

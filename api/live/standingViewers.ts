@@ -15,6 +15,9 @@ const GATHER_MS = 500
 /** Of all clients, those whose session is looked up anew at each beat: a session that ends by not being used says nothing. */
 const SHARE_A_BEAT = 1 / 10
 
+/** The id of no event: there is no going on from here. */
+const NOWHERE = '0'
+
 /** Whether those who listen may still hear what they hear. Who may not, or may hear something else, is told to ask anew. */
 export class StandingViewers {
   private readonly database: Database
@@ -107,7 +110,7 @@ export class StandingViewers {
       const sight = open
         ? await sightOf(this.database, { grants: known.grants, purpose: viewer.purpose }, viewer.city)
         : null
-      if (sight?.key !== viewer.sight.key) client.reload('access', 0)
+      if (sight?.key !== viewer.sight.key) client.reload('access', NOWHERE)
       else if (known) client.viewer.grants = known.grants
     }
   }

@@ -8,6 +8,7 @@ import type { Context, Viewer } from '../context.ts'
 import { actorOf } from '../procedureCall.ts'
 import { appRouter } from '../router.ts'
 import { permittedIn, refuseBlocked } from '../trpc.ts'
+import { placeOf } from './eventId.ts'
 import { refusalFrames } from './frames.ts'
 import { type SubscribeInput, subscribeInput } from './inputs.ts'
 import { LiveClient } from './liveClient.ts'
@@ -62,7 +63,7 @@ export function serveStream(scope: FastifyInstance, { hub, contextOf, limitFacto
       return refuse(reply, error)
     }
     beginStream(reply)
-    await hub.join(client, input.lastEventId ? Number(input.lastEventId) : null)
+    await hub.join(client, input.lastEventId ? placeOf(input.lastEventId) : null)
   })
 }
 

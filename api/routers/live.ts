@@ -1,10 +1,11 @@
 import { TRPCError, type TrackedEnvelope } from '@trpc/server'
 import { z } from 'zod'
-import { cityEventsBetween, isWholeAfter, lastNumber } from '../../db/queries/liveReading.ts'
+import { cityEventsBetween, isWholeAfter, lastPlace } from '../../db/queries/liveReading.ts'
 import { feedsOf } from '../../db/queries/sources.ts'
 import { FAMILIES } from '../access.ts'
 import { kindsOf } from '../catalog.ts'
 import { near } from '../dispatch/near.ts'
+import { eventIdOf, placeOf } from '../live/eventId.ts'
 import { eventId, subscribeInput } from '../live/inputs.ts'
 import type { LiveData, LiveMessage } from '../live/messages.ts'
 import { BACKFILL_MINUTES, MOST_BACKFILLED } from '../live/recentEvents.ts'
@@ -20,19 +21,19 @@ const seen = permitted(LIVE_RIGHTS)
  */
 export const live = router({
   /**
-   * Everything live now. `eventId` is the number up to which it holds everything: the stream goes on behind it. A change
+   * Everything live now. `eventId` is the event up to which it holds everything: the stream goes on behind it. A change
    * that comes while it is read may be in it and come again, with the same state.
    */
   snapshot: seen.query(async ({ ctx }) => {
     const { city, access } = ctx
     const now = ctx.now?.() ?? new Date()
     // Before anything else is read: what is numbered later may be in the rows, what was before must be.
-    const through = await lastNumber(ctx.database)
+    const through = await lastPlace(ctx.database)
     const rows = await liveRows(ctx.rows, { city: city.code, access, now })
     if (FAMILIES.some((family) => access.may(`points.${family}`)))
       ctx.audit({ action: 'live.look', rows: rows.incidents.length })
     const feeds = await feedsOf(ctx.database, city.code, now)
-    return { eventId: String(through), at: now.toISOString(), ...rows, feeds }
+    return { eventId: eventIdOf(through), at: now.toISOString(), ...rows, feeds }
   }),
 
   /**
@@ -41,14 +42,19 @@ export const live = router({
    */
   since: seen.input(z.object({ eventId })).query(async ({ ctx, input }) => {
     const { city, access } = ctx
-    const after = Number(input.eventId)
-    const through = await lastNumber(ctx.database)
+    const after = placeOf(input.eventId)
+    const through = await lastPlace(ctx.database)
     const points = FAMILIES.some((family) => access.may(`points.${family}`))
     if (points) ctx.audit({ action: 'live.look' })
-    const short = { messages: [], eventId: String(through), whole: false }
+    const short = { messages: [], eventId: eventIdOf(through), whole: false }
     if (!(await isWholeAfter(ctx.database, after, BACKFILL_MINUTES))) return short
     const sight = new LiveSight(access, await kindsOf(ctx.database, city))
-    const asked = { city: city.code, after, through, limit: MOST_BACKFILLED + 1 }
+    const asked = {
+      city: city.code,
+      after: after.number,
+      through: through.number,
+      limit: MOST_BACKFILLED + 1,
+    }
     // PostgreSQL decides once more: whole are only those that it shows one by one.
     const counted = await cityEventsBetween(ctx.rows('counts'), asked)
     const single = points ? await cityEventsBetween(ctx.rows('points'), asked) : []
@@ -63,7 +69,7 @@ export const live = router({
         const text = needsPoints && !shown.has(event.number) ? null : sight.textOf(event)
         return text === null ? [] : [JSON.parse(text)]
       })
-    return { messages, eventId: String(through), whole: true }
+    return { messages, eventId: eventIdOf(through), whole: true }
   }),
 
   near,

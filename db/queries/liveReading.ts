@@ -7,9 +7,16 @@ export const liveChannel = 'live'
 /** NOTIFY on this channel: fixes of a unit that was off duty were deleted; JSON {city, unitId, from}. */
 export const forgottenChannel = 'live_forgotten'
 
-export interface LiveEventRow {
+/**
+ * How far somebody has read: the last number, and the instant at which it was given (`moment`, microseconds since 1970).
+ * Both 0: before the first.
+ */
+export interface LivePlace {
   number: number
-  numbered_at: Date
+  moment: number
+}
+
+export interface LiveEventRow extends LivePlace {
   city_code: string
   topic: 'incident' | 'position' | 'unit' | 'dispatch' | 'alert'
   cell_id: number | null
@@ -21,15 +28,24 @@ export interface LiveEventRow {
   text: string
 }
 
-const COLUMNS =
-  'number, numbered_at, city_code, topic, cell_id, kind, unit_id, squad_id, opening, message::text AS text'
+const MOMENT = '(extract(epoch FROM numbered_at) * 1000000)::float8'
+const COLUMNS = `number, ${MOMENT} AS moment, city_code, topic, cell_id, kind, unit_id, squad_id, opening, message::text AS text`
 
-/** Events of all cities after a number, at most `limit`, in order. */
-export function eventsAfter(db: Queryable, number: number, limit: number): Promise<LiveEventRow[]> {
-  return db.query<LiveEventRow>(
-    `SELECT ${COLUMNS} FROM live_events WHERE number > $1 ORDER BY number LIMIT $2`,
-    [number, limit],
+/**
+ * Events of all cities after a place, at most `limit`, in order; null: another history leads to its number, for this is a
+ * copy of an earlier time. An event that is no longer kept is not asked for its moment.
+ */
+export async function eventsAfter(
+  db: Queryable,
+  { number, moment }: LivePlace,
+  limit: number,
+): Promise<LiveEventRow[] | null> {
+  const rows = await db.query<LiveEventRow>(
+    `SELECT ${COLUMNS} FROM live_events WHERE number >= $1 ORDER BY number LIMIT $2`,
+    [number, limit + 1],
   )
+  if (rows[0]?.number !== number) return rows.slice(0, limit)
+  return rows[0].moment === moment ? rows.slice(1) : null
 }
 
 /** Events of one city after a number up to another, as far as the reader may see them, at most `limit`, in order. */
@@ -52,23 +68,30 @@ export async function latestEvents(db: Queryable, minutes: number, limit: number
   return rows.reverse()
 }
 
-/** The last number that was given; 0: none yet. */
-export async function lastNumber(db: Queryable): Promise<number> {
-  const [{ last_number }] = await db.query<{ last_number: number }>('SELECT last_number FROM live_head')
-  return last_number
+/** The last number that was given, and when. */
+export async function lastPlace(db: Queryable): Promise<LivePlace> {
+  const [place] = await db.query<LivePlace>(
+    `SELECT last_number AS number, CASE WHEN isfinite(numbered_at) THEN ${MOMENT} ELSE 0 END AS moment FROM live_head`,
+  )
+  return place
 }
 
 /**
- * Whether everything numbered after `number` is still there and not older than so many minutes. Owner only: whoever
- * sees less cannot tell a gap from what is not theirs.
+ * Whether a place is of this history, and everything numbered after it still there and not older than so many minutes.
+ * Owner only: whoever sees less cannot tell a gap from what is not theirs.
  */
-export async function isWholeAfter(db: Queryable, number: number, minutes: number): Promise<boolean> {
+export async function isWholeAfter(
+  db: Queryable,
+  { number, moment }: LivePlace,
+  minutes: number,
+): Promise<boolean> {
+  const last = await lastPlace(db)
+  if (number >= last.number) return number === last.number && moment === last.moment
   const [{ whole }] = await db.query<{ whole: boolean }>(
-    `SELECT CASE WHEN h.last_number <= $1 THEN h.last_number = $1
-       ELSE coalesce((SELECT e.number = $1 + 1 AND e.numbered_at > now() - make_interval(mins => $2)
-                      FROM live_events e WHERE e.number > $1 ORDER BY e.number LIMIT 1), false) END AS whole
-     FROM live_head h`,
-    [number, minutes],
+    `SELECT ((SELECT ${MOMENT} = $2::float8 FROM live_events WHERE number = $1::bigint) IS TRUE OR ($1 = 0 AND $2 = 0)) AND
+       (SELECT number = $1 + 1 AND numbered_at > now() - make_interval(mins => $3)
+        FROM live_events WHERE number > $1 ORDER BY number LIMIT 1) IS TRUE AS whole`,
+    [number, moment, minutes],
   )
   return whole
 }

@@ -10,7 +10,7 @@ const ALLOWED = new Set([
   'keepDays',
   'verifyAudit',
   // Where the live stream stands and whether a gap is a gap, and how its sources are: no row of a city.
-  'lastNumber',
+  'lastPlace',
   'isWholeAfter',
   'feedsOf',
 ])

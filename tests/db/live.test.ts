@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forgetEvents, numberEvents } from '../../db/queries/liveNumbering.ts'
-import { eventsAfter, isWholeAfter, lastNumber } from '../../db/queries/liveReading.ts'
+import { eventsAfter, isWholeAfter, type LivePlace, lastPlace } from '../../db/queries/liveReading.ts'
 import { changeAs } from '../../db/viewing.ts'
 import { append, incidentEvent, positionEvent } from '../api/live/events.ts'
 import { createPerson, grant } from '../factories/people.ts'
@@ -15,7 +15,12 @@ describe.each(databaseKinds())('events that are numbered on %s', (kind) => {
   const numberAll = async () => {
     while ((await numberEvents(db, 0)) !== 0);
   }
-  const topics = async (after: number) => (await eventsAfter(db, after, 100)).map(({ topic }) => topic)
+  const after100 = async (place: LivePlace) => {
+    const events = await eventsAfter(db, place, 100)
+    if (!events) throw new Error('another history')
+    return events
+  }
+  const topics = async (after: LivePlace) => (await after100(after)).map(({ topic }) => topic)
 
   test('nobody but the owner numbers, and nobody sooner than the spacing says', async () => {
     await append(db, incidentEvent(1))
@@ -42,24 +47,18 @@ describe.each(databaseKinds())('events that are numbered on %s', (kind) => {
   })
 
   test('the first that is told of an incident says so, and one that is told late is no news', async () => {
-    const after = await lastNumber(db)
+    const after = await lastPlace(db)
     const old = new Date(Date.now() - 2 * 86_400_000).toISOString()
     await append(db, incidentEvent(10), incidentEvent(10, { status: 'dispatched' }))
     await append(db, incidentEvent(10, { status: 'onScene' }), incidentEvent(11, { reportedAt: old }))
     await numberAll()
     await append(db, incidentEvent(10, { status: 'closed' }))
     await numberAll()
-    expect((await eventsAfter(db, after, 100)).map(({ opening }) => opening)).toEqual([
-      true,
-      false,
-      false,
-      false,
-      false,
-    ])
+    expect((await after100(after)).map(({ opening }) => opening)).toEqual([true, false, false, false, false])
   })
 
   test('fixes go after a quarter of an hour, the rest after two days; what is gone is known to be', async () => {
-    const after = await lastNumber(db)
+    const after = await lastPlace(db)
     await db.query(
       "INSERT INTO unit_duties (city_code, unit_id, started_at, synthetic) VALUES ('shuifu', 1, now() - interval '1 day', true)",
     )
@@ -68,23 +67,46 @@ describe.each(databaseKinds())('events that are numbered on %s', (kind) => {
     expect(await isWholeAfter(db, after, 10)).toBe(true)
     await db.query(
       "UPDATE live_events SET numbered_at = numbered_at - interval '16 minutes' WHERE number > $1",
-      [after],
+      [after.number],
     )
     expect(await isWholeAfter(db, after, 10)).toBe(false)
     await forgetEvents(db)
     expect(await topics(after)).toEqual(['incident', 'incident'])
-    expect(await isWholeAfter(db, after + 1, 60)).toBe(false)
+    const [{ number, moment }] = await after100(after)
+    expect(await isWholeAfter(db, { number, moment }, 60)).toBe(false)
     await db.query("UPDATE live_events SET numbered_at = numbered_at - interval '2 days' WHERE number > $1", [
-      after,
+      after.number,
     ])
     await forgetEvents(db)
     expect(await topics(after)).toEqual([])
     // Numbers go on all the same.
-    expect(await lastNumber(db)).toBe(after + 3)
+    expect((await lastPlace(db)).number).toBe(after.number + 3)
+  })
+
+  test('a copy of an earlier time that goes on gives the same numbers, and is known as another history', async () => {
+    await append(db, incidentEvent(24))
+    await numberAll()
+    const backup = await lastPlace(db)
+    await append(db, incidentEvent(25), incidentEvent(26))
+    await numberAll()
+    const seen = await lastPlace(db)
+    expect(await isWholeAfter(db, backup, 10)).toBe(true)
+    expect(await isWholeAfter(db, seen, 10)).toBe(true)
+    await db.query('DELETE FROM live_events WHERE number > $1', [backup.number])
+    await db.query('UPDATE live_head SET last_number = $1', [backup.number])
+    await append(db, incidentEvent(27), incidentEvent(28))
+    await numberAll()
+    expect((await lastPlace(db)).number).toBe(seen.number)
+    expect(await isWholeAfter(db, seen, 10)).toBe(false)
+    await append(db, incidentEvent(29))
+    await numberAll()
+    expect(await isWholeAfter(db, seen, 10)).toBe(false)
+    expect(await eventsAfter(db, seen, 100)).toBe(null)
+    expect(await topics(await lastPlace(db))).toEqual([])
   })
 
   test('a duty that ended earlier takes its fixes along, a city that is gone its events', async () => {
-    const after = await lastNumber(db)
+    const after = await lastPlace(db)
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
     await append(
       db,
@@ -98,8 +120,8 @@ describe.each(databaseKinds())('events that are numbered on %s', (kind) => {
       minutesAgo(5),
     ])
     await numberAll()
-    const left = await eventsAfter(db, after, 100)
-    expect(left.map(({ number, unit_id }) => [number - after, unit_id])).toEqual([
+    const left = await after100(after)
+    expect(left.map(({ number, unit_id }) => [number - after.number, unit_id])).toEqual([
       [1, 1],
       [3, 2],
     ])
@@ -110,9 +132,6 @@ describe.each(databaseKinds())('events that are numbered on %s', (kind) => {
        SELECT 'gone', name_zh, name_en, time_zone, synthetic, as_of, current_version, '{}' FROM cities WHERE code = 'shuifu'`,
     )
     await db.query("DELETE FROM cities WHERE code = 'gone'")
-    expect((await eventsAfter(db, after, 100)).map(({ city_code }) => city_code)).toEqual([
-      'shuifu',
-      'shuifu',
-    ])
+    expect((await after100(after)).map(({ city_code }) => city_code)).toEqual(['shuifu', 'shuifu'])
   })
 })

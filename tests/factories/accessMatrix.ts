@@ -483,7 +483,7 @@ export const PROCEDURES: Record<string, Line> = {
       },
     ],
   },
-  'live.since': { takes: LIVE, questions: [{ input: ({ city }) => ({ city, eventId: '0' }) }] },
+  'live.since': { takes: LIVE, questions: [{ input: ({ city }) => ({ city, eventId: '0-0' }) }] },
   // Served as a stream at its own route, after the same questions (tests/api/live).
   'live.subscribe': { takes: LIVE, questions: [{ input: city, otherwise: 'METHOD_NOT_SUPPORTED' }] },
   'audit.list': { takes: ['audit.read'], anywhere: true, questions: [{ input: () => INSTANTS }] },

@@ -11,6 +11,9 @@ import type {
 import { Newest } from './newest.ts'
 import { Track } from './track.ts'
 
+/** Ids of events begin with their number. */
+const numberOf = (eventId: string) => Number.parseInt(eventId, 10)
+
 /** Incidents kept at most; the closed ones go first, then the oldest. */
 export const mostIncidents = 4_000
 /** Counts kept at most: a wall's feed and a little more. */
@@ -131,9 +134,9 @@ export class LiveStore {
     return () => this.#newsListeners.delete(listener)
   }
 
-  /** Takes messages in the next frame. @param eventId the number of the event that brought them. */
+  /** Takes messages in the next frame. @param eventId of the last of the events that brought them. */
   receive(eventId: string, messages: readonly LiveMessage[]): void {
-    this.#waiting.push({ number: Number(eventId), messages })
+    this.#waiting.push({ number: numberOf(eventId), messages })
     this.#ask()
   }
 
@@ -256,7 +259,7 @@ export class LiveStore {
 
   /** Puts a whole state in the place of what is there. The fixes of units that go on keep their trail. */
   replace(state: LiveState): void {
-    const number = Number(state.eventId)
+    const number = numberOf(state.eventId)
     const tracks = this.#tracks
     this.#since = number
     this.#waiting = []

@@ -26,14 +26,14 @@ const message = { topic: 'count', count: { cellId: 7, kind: '010100', reportedAt
 test('a stream of ours is heard as one that tRPC makes', async () => {
   const ours = Buffer.concat([
     connectedFrame(),
-    dataFrame({ at, messages: [JSON.stringify(message), JSON.stringify(message)] }, 41),
-    dataFrame({ at, messages: [], feeds: '[]' }, 42),
-    reloadFrame('lag', 42),
+    dataFrame({ at, messages: [JSON.stringify(message), JSON.stringify(message)] }, '41-k'),
+    dataFrame({ at, messages: [], feeds: '[]' }, '42-k'),
+    reloadFrame('lag', '42-k'),
   ])
   async function* same() {
-    yield tracked('41', { at, messages: [message, message] })
-    yield tracked('42', { at, messages: [], feeds: [] })
-    yield tracked('42', { reload: 'lag' })
+    yield tracked('41-k', { at, messages: [message, message] })
+    yield tracked('42-k', { at, messages: [], feeds: [] })
+    yield tracked('42-k', { reload: 'lag' })
   }
   expect(heard(ours)).toEqual(heard(await fromTrpc(same())))
 })

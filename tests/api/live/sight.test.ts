@@ -152,7 +152,7 @@ describe.each(databaseKinds())('who hears of what on %s', (kind) => {
       expect(wordings, whoever).toEqual(bySight)
       // What somebody hears in pieces is what `live.since` answers at once.
       if (!LIVE_RIGHTS.some((right) => seen.access.may(right))) continue
-      const { messages } = await api.as(viewer).live.since({ city, eventId: '0' })
+      const { messages } = await api.as(viewer).live.since({ city, eventId: '0-0' })
       expect(messages.map((message) => JSON.stringify(message))).toEqual(
         events.flatMap((event) => {
           const text = sight.textOf(event)

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { placeOf } from '../../../api/live/eventId.ts'
 import { startServer } from '../../../api/server.ts'
 import { openDatabase } from '../../../db/client.ts'
+import { numberEvents } from '../../../db/queries/liveNumbering.ts'
+import { lastPlace } from '../../../db/queries/liveReading.ts'
 import { createRandom } from '../../../geodata/random.ts'
 import { grant, grantTo } from '../../factories/people.ts'
 import { startCuttingProxy } from '../../setup/cuttingProxy.ts'
@@ -147,28 +150,64 @@ describe.each(databaseKinds())('the live stream on %s', (kind) => {
   })
 
   test('what is too long ago, or comes from elsewhere, asks for a snapshot', async () => {
+    const { database } = api.api
     const steady = await listening(api.server.url, api.cookie)
-    await append(api.api.database, incidentEvent(9000))
-    // It has its number: the snapshot below is of after it.
+    await append(database, incidentEvent(9000))
     await steady.until((watcher) => incidentIds(watcher).includes(9000))
+    const seen = steady.lastId ?? ''
+    await append(database, incidentEvent(9001))
+    await steady.until((watcher) => incidentIds(watcher).includes(9001))
     steady.stop()
-    const ahead = watch(api.server.url, api.cookie, { from: '999999999' })
-    await ahead.until(({ ended }) => ended)
-    expect(ahead.reloads).toEqual(['tooOld'])
     const client = liveClient(api.server.url, api.cookie)
-    expect(await client.live.since.query({ city: 'shuifu', eventId: '999999999' })).toMatchObject({
-      messages: [],
-      whole: false,
-    })
+    const { number } = placeOf(seen)
+    expect(await client.live.since.query({ city: 'shuifu', eventId: seen })).toMatchObject({ whole: true })
+    // Ahead of all, and numbers of another history or of none.
+    for (const from of ['999999999-k', '999999999', `${number}-k`, String(number)]) {
+      const elsewhere = watch(api.server.url, api.cookie, { from })
+      await elsewhere.until(({ ended }) => ended)
+      expect(elsewhere.reloads).toEqual(['tooOld'])
+      expect(elsewhere.messages).toEqual([])
+      const asked = await client.live.since.query({ city: 'shuifu', eventId: from })
+      expect(asked).toMatchObject({ messages: [], whole: false })
+    }
     // A second server that knows nothing of what was forgotten.
-    await api.api.database.query('DELETE FROM live_events WHERE number = 2')
-    expect(await client.live.since.query({ city: 'shuifu', eventId: '1' })).toMatchObject({ whole: false })
+    await database.query('DELETE FROM live_events WHERE number = $1', [number + 1])
+    expect(await client.live.since.query({ city: 'shuifu', eventId: seen })).toMatchObject({ whole: false })
     const { eventId } = await client.live.snapshot.query({ city: 'shuifu' })
     const behind = await listening(api.server.url, api.cookie, { from: eventId })
-    await append(api.api.database, incidentEvent(9001))
+    await append(database, incidentEvent(9002))
     await behind.until(({ messages }) => messages.length > 0)
-    expect(incidentIds(behind)).toEqual([9001])
+    expect(incidentIds(behind)).toEqual([9002])
     behind.stop()
+  })
+
+  test('where the database is a copy of an earlier time everybody asks for a snapshot, though its numbers are past theirs', async () => {
+    const { database } = api.api
+    const client = liveClient(api.server.url, api.cookie)
+    const backup = await lastPlace(database)
+    const watching = await listening(api.server.url, api.cookie)
+    await append(database, incidentEvent(9300), incidentEvent(9301))
+    await watching.until(({ messages }) => messages.length === 2)
+    const seen = watching.lastId
+    // What a restored backup holds, and what came after it, in the blink of an eye: no look finds the number fallen.
+    await database.transaction(async (tx) => {
+      await tx.query('DELETE FROM live_events WHERE number > $1', [backup.number])
+      await tx.query('UPDATE live_head SET last_number = $1', [backup.number])
+      await append(tx, incidentEvent(9310), incidentEvent(9311), incidentEvent(9312))
+      expect(await numberEvents(tx, 0)).toBe(3)
+    })
+    await watching.until(({ ended }) => ended)
+    const away = watch(api.server.url, api.cookie, { from: seen })
+    await away.until(({ ended }) => ended)
+    for (const { reloads } of [watching, away]) expect(reloads).toEqual(['tooOld'])
+    expect(incidentIds(watching)).toEqual([9300, 9301])
+    expect(away.messages).toEqual([])
+    const { eventId } = await client.live.snapshot.query({ city: 'shuifu' })
+    const anew = await listening(api.server.url, api.cookie, { from: eventId })
+    await append(database, incidentEvent(9320))
+    await anew.until(({ messages }) => messages.length > 0)
+    expect(incidentIds(anew)).toEqual([9320])
+    anew.stop()
   })
 
   test('rights that change and sessions that end are told, and nothing is told after them', async () => {
@@ -257,7 +296,7 @@ describe.each(databaseKinds())('the live stream on %s', (kind) => {
     await append(database, incidentEvent(7100))
     const moved = await listening(other.url, api.cookie, { from: here.ids[29] })
     await moved.until(({ messages }) => messages.length > 0 && incidentIds(moved).includes(7100))
-    const after = here.messages.filter((_, i) => Number(here.ids[i]) > Number(here.ids[29]))
+    const after = here.messages.filter((_, i) => placeOf(here.ids[i]).number > placeOf(here.ids[29]).number)
     expect(moved.messages.slice(0, after.length)).toEqual(after)
     for (const watcher of [here, moved]) watcher.stop()
     await other.close()
