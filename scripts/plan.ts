@@ -1,23 +1,13 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { readPlanningCity } from '../api/planning/cityFromDatabase.ts'
-import { planningCityOf } from '../api/planning/cityFromGround.ts'
-import type { PlanningCity } from '../api/planning/cityInputs.ts'
 import { PRESETS } from '../api/planning/presets.ts'
 import { PlanRefusal } from '../api/planning/refusal.ts'
 import { inPlanningThread } from '../api/planning/thread.ts'
 import { PLAN_STEPS, type WholePlan, wholePlan } from '../api/planning/wholePlan.ts'
-import { openDatabase } from '../db/client.ts'
-import { migrate } from '../db/migrate.ts'
-import { pgliteDirName } from '../db/pglite.ts'
-import { hasCity } from '../db/queries/cities.ts'
 import { StartError } from '../db/startError.ts'
-import { generateGround } from '../geodata/demo/ground.ts'
-import { generateThings } from '../geodata/demo/things.ts'
-import { cityNames, defaultCity, manifestOf } from './cityOptions.ts'
+import { cityNames, defaultCity } from './cityOptions.ts'
 import { runCommand } from './command.ts'
-import { readEnvironment } from './environment.ts'
+import { type CitySource, readPlanCity } from './planCity.ts'
 import { planJson } from './planJson.ts'
 import { planSummary } from './planSummary.ts'
 import type { PlanLanguage } from './planWords.ts'
@@ -37,8 +27,6 @@ const EXIT = { whole: 0, incomplete: 2, faulty: 3, stopped: 130 } as const
 
 const USAGE = `npm run plan -- --city ${cityNames.join('|')} --preset ${Object.keys(PRESETS).join('|')} [--seed 7] [--seconds 60] [--json FILE] [--language zh|en] [--source database|demo]`
 
-type Source = 'database' | 'demo'
-
 export interface PlanCommand {
   city: string
   preset: string
@@ -47,7 +35,7 @@ export interface PlanCommand {
   json: string | undefined
   language: PlanLanguage
   /** Undefined: the database where it can be had, else the generator. */
-  source: Source | undefined
+  source: CitySource | undefined
 }
 
 function oneOf<T extends string>(name: string, text: string, choices: readonly T[]): T {
@@ -113,55 +101,6 @@ function parse(args: string[]) {
   }
 }
 
-/** The city of the database; undefined where there is no database yet, or none with it. */
-async function fromDatabase(code: string): Promise<PlanningCity | undefined> {
-  const { databaseUrl, dataDir } = readEnvironment()
-  if (!databaseUrl && !existsSync(join(dataDir, pgliteDirName))) return undefined
-  const db = await openDatabase({ databaseUrl, dataDir, holder: { task: 'plan' } })
-  try {
-    await migrate(db)
-    return (await hasCity(db, code)) ? await readPlanningCity(db, code) : undefined
-  } finally {
-    await db.close()
-  }
-}
-
-function fromGenerator(code: string, onProgress: (share: number) => void): PlanningCity {
-  const options = { ...defaultCity(), city: code }
-  const ground = generateGround(manifestOf(code), {
-    seed: options.seed,
-    onProgress: (share) => onProgress(0.7 * share),
-  })
-  // The same hour for the same day, so that the same command gives the same plan all day long.
-  const asOf = new Date(Math.floor(options.asOf / 86_400_000) * 86_400_000)
-  const things = generateThings(ground, {
-    seed: options.seed,
-    incidents: options.incidents,
-    asOf,
-    onProgress: (share) => onProgress(0.7 + 0.3 * share),
-  })
-  return planningCityOf(ground, things, asOf.getTime())
-}
-
-async function readCity(
-  { city, source }: PlanCommand,
-  onProgress: (share: number) => void,
-): Promise<{ city: PlanningCity; source: Source }> {
-  if (source !== 'demo') {
-    const found = await fromDatabase(city).catch((error: unknown) => {
-      // A server holds the built-in database: the demo city can be made anew beside it.
-      if (source === 'database' || !(error instanceof StartError) || !cityNames.includes(city)) throw error
-      console.error(error.message)
-      return undefined
-    })
-    if (found) return { city: found, source: 'database' }
-    if (source === 'database') {
-      throw new StartError(`数据库中没有城市 ${city}。`, `The database has no city ${city}.`)
-    }
-  }
-  return { city: fromGenerator(city, onProgress), source: 'demo' }
-}
-
 /** @returns what `npm run plan` ends with. */
 export function exitCode(plan: WholePlan): number {
   const { response: _, ...steps } = plan.steps
@@ -187,10 +126,20 @@ async function main(): Promise<void> {
   const command = planCommand(process.argv.slice(2))
   const steps = ['city', ...PLAN_STEPS] as const
   const progress = new Progress(steps.map((key) => ({ key, title: TITLES[key], weight: WEIGHTS[key] })))
+  // Told now, not after a minute of planning.
+  if (command.json) closeSync(openSync(command.json, 'a'))
   progress.report('city', 0)
-  const { city, source } = await readCity(command, (share) => progress.report('city', share))
-  progress.report('city', 1)
   const stopping = new AbortController()
+  const refused = (error: unknown) => {
+    if (!(error instanceof PlanRefusal)) throw error
+    throw new StartError(`无法规划（${error.message}）。`, `There is no plan (${error.message}).`, {
+      cause: error,
+    })
+  }
+  const { city, source } = await readPlanCity(command.city, command.source, (share) =>
+    progress.report('city', share),
+  ).catch(refused)
+  progress.report('city', 1)
   process.once('SIGINT', () => {
     progress.end()
     console.error('正在停止，取目前最好的结果……  Stopping with the best so far …')
@@ -203,12 +152,7 @@ async function main(): Promise<void> {
     signal: stopping.signal,
     solve: inPlanningThread,
     onProgress: (step, share) => progress.report(step, share),
-  }).catch((error: unknown) => {
-    if (!(error instanceof PlanRefusal)) throw error
-    throw new StartError(`无法规划（${error.message}）。`, `There is no plan (${error.message}).`, {
-      cause: error,
-    })
-  })
+  }).catch(refused)
   progress.end()
   console.log(
     planSummary(city, plan, {

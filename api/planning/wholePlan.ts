@@ -18,7 +18,7 @@ import { type ResponseAnswer, responseAnswer, responseInput } from './response.t
 import type { UnitKind } from './roadNetwork.ts'
 import { rosterFaults } from './rosterCheck.ts'
 import type { RosterAnswer, RosterInput } from './rosterInput.ts'
-import { type RouteTrack, RouteTracks } from './routeStays.ts'
+import { type RouteTrack, RouteTracks, type TrackUnit } from './routeStays.ts'
 import { type RouteSurprise, routeSurprise } from './routeSurprise.ts'
 import type { Route, RoutingAnswer } from './routing.ts'
 import type { Progress, Proof } from './search.ts'
@@ -73,6 +73,9 @@ export interface WholePlan {
   units: UnitPlan[]
   rosterInput: RosterInput
   roster: RosterAnswer
+  /** How each kind of unit gets about, and what evaluations look at: for changes of the plan (whatIf.ts). */
+  travels: Readonly<Record<UnitKind, CityTravel>>
+  ground: EvaluationGround
   response: { before: ResponseAnswer; after: ResponseAnswer }
   before: { placement: Placement; presence: Presence; visibility: Visibility }
   after: { placement: Placement; presence: Presence; visibility: Visibility }
@@ -89,8 +92,12 @@ const HOUR_S = 3600
 /** To find room for a handful of stops. */
 const STOP_STEPS = 400
 const BY_CAR_LAST: readonly UnitKind[] = ['foot', 'motorcycle', 'car']
-const FOOT_OFFICERS = 2
-const VEHICLE_OFFICERS = 3
+/** What is seen of a unit: a sample. */
+export const SEEN: Readonly<Record<UnitKind, TrackUnit>> = {
+  car: { strength: 3, vehicle: true, lights: true },
+  motorcycle: { strength: 3, vehicle: true, lights: true },
+  foot: { strength: 2, vehicle: false, lights: false },
+}
 
 /**
  * The whole loop: squads' areas → posts → routes of a shift → roster → response → evaluation against today. Every answer
@@ -184,11 +191,6 @@ export async function wholePlan(
   const ways = posed.length * preset.alternatives
   const units = await Promise.all(
     posed.map(async ({ squad, kind, post, unit, stops: { length: stops } }): Promise<UnitPlan> => {
-      const seen = {
-        strength: kind === 'foot' ? FOOT_OFFICERS : VEHICLE_OFFICERS,
-        vehicle: kind !== 'foot',
-        lights: kind !== 'foot',
-      }
       const answers: RoutingAnswer[] = []
       for (let way = 0; way < preset.alternatives; way++) {
         if (way > 0 && signal?.aborted) break
@@ -211,7 +213,7 @@ export async function wholePlan(
       const best = answers.reduce((least, each) => (each.objective < least.objective ? each : least))
       const follow = (route: Route | undefined): RouteTrack =>
         route
-          ? tracks[kind].follow(unit, route, startS, seen)
+          ? tracks[kind].follow(unit, route, startS, SEEN[kind])
           : { stays: [], roads: [], endS: startS, emptyS: 0 }
       const alternatives = answers.map((answer) => ({
         track: follow(answer.routes[0]),
@@ -294,11 +296,7 @@ export async function wholePlan(
       kind,
       startS,
       shiftS,
-      seen: {
-        strength: kind === 'foot' ? FOOT_OFFICERS : VEHICLE_OFFICERS,
-        vehicle: kind !== 'foot',
-        lights: kind !== 'foot',
-      },
+      seen: SEEN[kind],
     }),
   )
   const evaluate = (grids: ArrayLike<number>, at: readonly { point: Position }[], gone: RouteTrack[]) => {
@@ -348,6 +346,8 @@ export async function wholePlan(
     units,
     rosterInput,
     roster,
+    travels,
+    ground,
     response,
     before,
     after,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError } from '../../db/startError.ts'
+import { cityLines } from './planning/city.ts'
 import { isTable, KnownValues } from './planning/known.ts'
 import { recognise } from './planning/recognise.ts'
 import { type Family, SECONDS, solve } from './planning/solve.ts'
@@ -10,7 +11,8 @@ import { type Family, SECONDS, solve } from './planning/solve.ts'
 // seconds, our own bound and whether it proves the answer; then one line a family. The instances lie anywhere under
 // --data DIR and are told by what they hold; they are read, never kept. A file that is none gets a line with the reason.
 // --family NAME takes one family or folder (pCentre: the p-median files as p-centre), --only REGEX some paths, --seconds N
-// another time for each, --seed N another seed.
+// another time for each, --seed N another seed. --city measures the targets of the demo city (--only REGEX: matrix,
+// hypercube, areas, whatIf, again), with or without --data.
 
 const { values } = parseArgs({
   options: {
@@ -19,12 +21,17 @@ const { values } = parseArgs({
     only: { type: 'string' },
     seconds: { type: 'string' },
     seed: { type: 'string' },
+    city: { type: 'boolean', default: false },
   },
 })
+if (values.city) {
+  for await (const line of cityLines(new RegExp(values.only ?? ''))) print(line)
+  if (!values.data) process.exit()
+}
 if (!values.data || !existsSync(values.data)) {
   throw new StartError(
-    '用法：npm run -s bench -- planning --data <目录> [--family 名称] [--only 正则] [--seconds 秒] [--seed 数]，算例可在任意子目录。',
-    'usage: npm run -s bench -- planning --data <folder> [--family name] [--only regex] [--seconds n] [--seed n]; instances may lie in any folder below.',
+    '用法：npm run -s bench -- planning [--city] --data <目录> [--family 名称] [--only 正则] [--seconds 秒] [--seed 数]，算例可在任意子目录；--city 测演示城市。',
+    'usage: npm run -s bench -- planning [--city] --data <folder> [--family name] [--only regex] [--seconds n] [--seed n]; instances may lie in any folder below, --city takes the demo city.',
   )
 }
 const root = resolve(values.data)
