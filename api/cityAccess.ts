@@ -28,13 +28,16 @@ export async function accessFor(
   cityName: string,
 ): Promise<SeenCityAccess | undefined> {
   const city = await cityNamed(database, cityName)
-  if (!city || !seesCity(viewer.grants, city.code)) return undefined
-  const kinds = await kindsOf(database, city)
-  const cells = needsCells(viewer.grants, city.code) ? await cellsOf(database, city) : null
+  if (!city) return undefined
   const own = remembered.get(viewer.grants) ?? new Map<string, Remembered>()
   remembered.set(viewer.grants, own)
   const key = `${city.code} ${viewer.purpose === null}`
   const last = own.get(key)
+  // What follows from the grants alone was found out with what is remembered.
+  if (!last && !seesCity(viewer.grants, city.code)) return undefined
+  const kinds = await kindsOf(database, city)
+  const limited = last ? last.cells !== null : needsCells(viewer.grants, city.code)
+  const cells = limited ? await cellsOf(database, city) : null
   if (last?.kinds === kinds && last.cells === cells) return { city, access: last.access }
   const access = accessOf(viewer, { code: city.code, kinds }, cells && cellsByArea(cells))
   own.set(key, { kinds, cells, access })

@@ -48,7 +48,8 @@ export function answerDirectly(
     }
     const texts = answers.map((data) => JSON.stringify({ result: { data } }))
     const body = Buffer.from(asked.batch ? `[${texts.join(',')}]` : texts[0])
-    const encoded = await encodeAnswer(request, body)
+    const packed = answers.every((data) => textOf(data, 'packed') !== undefined)
+    const encoded = await encodeAnswer(request, body, { packed })
     if (shelf && answers.every((data, i) => isOf(shelf, data, asked.calls[i]))) {
       shelf.answers.get(name, () => encoded)
     }
@@ -112,7 +113,7 @@ function isOf({ countedAt }: Shelf, data: unknown, { input }: Call): boolean {
 
 function textOf(value: unknown, name: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const found: unknown = Object.entries(value).find(([key]) => key === name)?.[1]
+  const found: unknown = Reflect.get(value, name)
   return typeof found === 'string' ? found : undefined
 }
 

@@ -25,8 +25,13 @@ const { values } = parseArgs({
     checks: { type: 'string', default: '300' },
     /** Points whose micro-grid is compared with PostGIS. */
     points: { type: 'string' },
+    /** Which of the cases, with commas; `memory` is `windows` without the other ways to count, which take minutes to prepare. */
+    only: { type: 'string', default: 'equality,windows,growth,locate,writes,http' },
+    /** A name under which a database on PostgreSQL is left for later runs, and found by them. */
+    keep: { type: 'string' },
   },
 })
+const cases = new Set(values.only.split(','))
 const incidents = Number(values.incidents)
 const checks = Number(values.checks)
 const points = Number(values.points ?? values.incidents)
@@ -152,7 +157,9 @@ async function benchWindows(database: Database, memory: Memory, peers: CountingP
           rows,
           ms: medians(times, 5),
           memoryToMemcpy: ratioOf(times.memory, times.memcpy),
-          storedIdToMemory: roundTo(ratioOf(times.storedId, times.memory).ratio, 0),
+          ...(times.storedId && {
+            storedIdToMemory: roundTo(ratioOf(times.storedId, times.memory).ratio, 0),
+          }),
           ...(days === 1095 && oneDay && { threeYearsToOneDay: ratioOf(times.memory, oneDay).ratio }),
         })
       }
@@ -218,9 +225,8 @@ async function benchGrowth(database: Database, memory: Memory): Promise<void> {
   }
 }
 
-const bench = await openBenchDatabase()
-const { database } = bench
-try {
+/** The demo city with as many incidents as asked for, and its planes. */
+async function prepare(database: Database): Promise<void> {
   note(`seeding on ${database.kind} …`)
   await replaceCity(
     database,
@@ -237,6 +243,12 @@ try {
     incidents,
     seconds: roundTo((performance.now() - startedAt) / 1000, 1),
   })
+}
+
+const bench = await openBenchDatabase({ keep: values.keep })
+const { database } = bench
+try {
+  if (!bench.found) await prepare(database)
   const memory = await buildMemory(database)
   print({
     case: 'startUp',
@@ -246,14 +258,17 @@ try {
     buildSeconds: roundTo(memory.buildMs / 1000, 2),
     megabytes: Math.round(memory.cube.bytes / 2 ** 20),
   })
-  const peers = await createPeers(database, city, (name) => note(`preparing ${name} …`))
-  await checkWindows(memory, peers)
-  await benchWindows(database, memory, peers)
-  await benchGrowth(database, memory)
-  for (const peer of peers) await peer.close?.()
-  await benchLocate(database, city, points, print)
-  await benchWrites(database, city.code, print)
-  await benchHttp(bench, { city: city.code, cube: memory.cube, end }, print)
+  if (cases.has('equality') || cases.has('windows')) {
+    const peers = await createPeers(database, city, (name) => note(`preparing ${name} …`))
+    if (cases.has('equality')) await checkWindows(memory, peers)
+    if (cases.has('windows')) await benchWindows(database, memory, peers)
+    for (const peer of peers) await peer.close?.()
+  }
+  if (cases.has('memory')) await benchWindows(database, memory, [])
+  if (cases.has('growth')) await benchGrowth(database, memory)
+  if (cases.has('locate')) await benchLocate(database, city, points, print)
+  if (cases.has('writes')) await benchWrites(database, city.code, print)
+  if (cases.has('http')) await benchHttp(bench, { city: city.code, cube: memory.cube, end }, print)
 } finally {
   await bench.close()
 }

@@ -26,11 +26,13 @@ interface City {
 /** Counts by day, micro-grid and kind in a table of their own, summed over the window's days. Whole local days only. */
 async function dayRollup(database: Database, city: City): Promise<CountingPeer> {
   await database.query(
-    `CREATE TABLE bench_rollup AS SELECT (reported_at AT TIME ZONE $2)::date AS day, kind, cell_id, count(*)::int AS n
+    `CREATE TABLE IF NOT EXISTS bench_rollup AS SELECT (reported_at AT TIME ZONE $2)::date AS day, kind, cell_id, count(*)::int AS n
      FROM incidents WHERE city_code = $1 AND cell_id IS NOT NULL GROUP BY 1, 2, 3`,
     [city.code, city.timeZone],
   )
-  await database.script('CREATE INDEX ON bench_rollup (day, kind) INCLUDE (cell_id, n); ANALYZE bench_rollup')
+  await database.script(
+    'CREATE INDEX IF NOT EXISTS bench_rollup_day ON bench_rollup (day, kind) INCLUDE (cell_id, n); ANALYZE bench_rollup',
+  )
   return {
     name: 'dayRollup',
     mostRows: Number.POSITIVE_INFINITY,
@@ -47,7 +49,7 @@ async function dayRollup(database: Database, city: City): Promise<CountingPeer> 
 /** The micro-grid stored with each incident, counted through an index that covers the question. */
 async function storedId(database: Database, city: City): Promise<CountingPeer> {
   await database.query(
-    'CREATE INDEX bench_covering ON incidents (city_code, reported_at) INCLUDE (cell_id, kind)',
+    'CREATE INDEX IF NOT EXISTS bench_covering ON incidents (city_code, reported_at) INCLUDE (cell_id, kind)',
   )
   // An index answers by itself only where VACUUM has marked the pages as visible to all.
   await database.query('VACUUM (ANALYZE) incidents')
