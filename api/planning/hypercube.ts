@@ -1,4 +1,5 @@
 import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
+import { type Proof, SearchClock, type SearchOptions } from './search.ts'
 
 /**
  * The hypercube queueing model (Larson, Computers & Operations Research 1, 1974): what units that help one another out
@@ -20,7 +21,11 @@ export interface HypercubeInput {
   whenAllBusy: 'wait' | 'lose'
 }
 
-export interface HypercubeAnswer {
+/**
+ * `objective`: the mean travel time of a dispatch, or without travel times the probability that all units are busy.
+ * `proven`: the balance was solved to the last digits, not stopped before.
+ */
+export interface HypercubeAnswer extends Proof {
   /** Share of time each unit is busy. */
   workloads: Float64Array
   /** Probability that all units are busy, which is the share of calls that wait or are lost. */
@@ -47,6 +52,7 @@ const MOST_SWEEPS = 20_000
 interface Source {
   order: number[]
   rate: number
+  atoms: number[]
 }
 
 function checked(input: HypercubeInput): { units: number; atoms: number } {
@@ -92,8 +98,9 @@ function sourcesOf({ arrivals, preferences }: HypercubeInput): Source[] {
   const sources = new Map<string, Source>()
   preferences.forEach((order, atom) => {
     const key = Array.from(order).join()
-    const source = sources.get(key) ?? { order: Array.from(order), rate: 0 }
+    const source = sources.get(key) ?? { order: Array.from(order), rate: 0, atoms: [] }
     source.rate += arrivals[atom]
+    source.atoms.push(atom)
     sources.set(key, source)
   })
   return [...sources.values()]
@@ -125,6 +132,7 @@ function balance(
   rates: Float64Array,
   serviceRates: ArrayLike<number>,
   calls: number,
+  clock: SearchClock,
 ): { states: Float64Array; residual: number } {
   const units = serviceRates.length
   const size = 1 << units
@@ -140,7 +148,7 @@ function balance(
   }
   const states = new Float64Array(size).fill(1 / size)
   let residual = Number.POSITIVE_INFINITY
-  for (let sweep = 0; sweep < MOST_SWEEPS && residual > TOLERANCE; sweep++) {
+  for (let sweep = 0; sweep < MOST_SWEEPS && residual > TOLERANCE && !(sweep > 0 && clock.over); sweep++) {
     residual = 0
     let total = 0
     // There and back, so that news travels both ways in one sweep.
@@ -160,21 +168,28 @@ function balance(
     }
     for (const state of states) total += state
     for (let busy = 0; busy < size; busy++) states[busy] /= total
+    clock.tell(residual)
   }
   return { states, residual }
 }
 
 /**
  * Workloads, dispatches and travel times of up to 16 units.
+ * @param options Stopped, it answers what the sweeps have come to; progress tells the largest change of the last sweep.
  * @throws PlanRefusal for numbers that are none, orders that leave a unit out, or more calls than can ever be served.
  */
-export function hypercube(input: HypercubeInput): HypercubeAnswer {
+export function hypercube(
+  input: HypercubeInput,
+  options: SearchOptions = { seconds: Number.POSITIVE_INFINITY },
+): HypercubeAnswer {
+  const clock = new SearchClock(options)
   const { units, atoms } = checked(input)
-  const { arrivals, serviceRates, preferences } = input
+  const { arrivals, serviceRates } = input
   const calls = sum(arrivals)
   const able = sum(serviceRates)
   const full = (1 << units) - 1
-  const { states, residual } = balance(dispatchRates(sourcesOf(input), units), serviceRates, calls)
+  const sources = sourcesOf(input)
+  const { states, residual } = balance(dispatchRates(sources, units), serviceRates, calls, clock)
   // Behind the state of all busy stands the queue: a geometric tail.
   const ratio = calls / able
   const tail = input.whenAllBusy === 'wait' ? (states[full] * ratio) / (1 - ratio) : 0
@@ -190,31 +205,35 @@ export function hypercube(input: HypercubeInput): HypercubeAnswer {
 
   const dispatches = new Float64Array(units * atoms)
   const served = input.whenAllBusy === 'wait' ? 1 : 1 - allBusy
-  for (let atom = 0; atom < atoms; atom++) {
-    const share = arrivals[atom] / calls / served
-    const order = preferences[atom]
+  for (const { order, atoms: own } of sources) {
+    // Of a call from here, the chance that each unit goes.
+    const chances = new Float64Array(units)
     for (let busy = 0; busy < full; busy++) {
       for (let place = 0; place < units; place++) {
         const unit = order[place]
         if (busy & (1 << unit)) continue
-        dispatches[unit * atoms + atom] += share * states[busy]
+        chances[unit] += states[busy]
         break
       }
     }
-    // A call that waits is taken by the unit that is free first.
-    if (input.whenAllBusy === 'wait') {
-      for (let unit = 0; unit < units; unit++) {
-        dispatches[unit * atoms + atom] += share * allBusy * (serviceRates[unit] / able)
-      }
+    for (let unit = 0; unit < units; unit++) {
+      // A call that waits is taken by the unit that is free first.
+      const chance =
+        chances[unit] + (input.whenAllBusy === 'wait' ? allBusy * (serviceRates[unit] / able) : 0)
+      for (const atom of own) dispatches[unit * atoms + atom] = (arrivals[atom] / calls / served) * chance
     }
   }
+  const travel = input.travelTimes && travelOf(input.travelTimes, dispatches, units, atoms)
   return {
+    objective: travel?.mean ?? allBusy,
+    seconds: clock.seconds,
+    proven: residual <= TOLERANCE,
     workloads,
     allBusy,
     waiting: input.whenAllBusy === 'wait' ? (allBusy * ratio) / (1 - ratio) : 0,
     dispatches,
     ...interArea(input, dispatches, units, atoms),
-    travel: input.travelTimes && travelOf(input.travelTimes, dispatches, units, atoms),
+    travel,
     residual,
   }
 }

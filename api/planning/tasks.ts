@@ -1,17 +1,18 @@
 import { cover } from './coverage.ts'
 import { district } from './districting.ts'
 import { hypercube } from './hypercube.ts'
+import { pCentre } from './pCentre.ts'
 import { pMedian } from './pMedian.ts'
 import { roster } from './roster.ts'
 import { planRoutes } from './ruinAndRecreate.ts'
-import type { SearchOptions } from './search.ts'
 import { setCover } from './setCover.ts'
 
 /** Solvers by name: what a thread can be asked to run. */
 export const planningTasks = {
   cover,
   district,
-  hypercube: (input: Parameters<typeof hypercube>[0], _options: SearchOptions) => hypercube(input),
+  hypercube,
+  pCentre,
   pMedian,
   planRoutes,
   roster,
@@ -21,7 +22,7 @@ export const planningTasks = {
 export type PlanningTasks = typeof planningTasks
 export type TaskName = keyof PlanningTasks
 export type TaskInput<Name extends TaskName> = Parameters<PlanningTasks[Name]>[0]
-export type TaskOptions<Name extends TaskName> = Parameters<PlanningTasks[Name]>[1]
+export type TaskOptions<Name extends TaskName> = NonNullable<Parameters<PlanningTasks[Name]>[1]>
 export type TaskAnswer<Name extends TaskName> = Awaited<ReturnType<PlanningTasks[Name]>>
 
 /** Runs a solver: here, or in a thread of its own (thread.ts). */
