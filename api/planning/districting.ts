@@ -334,12 +334,15 @@ function grow(input: DistrictingInput, layout: Layout, random: Random): Uint16Ar
   return areaOf
 }
 
-const HOT = 0.3
+/** Temperatures, as shares of what a unit costs at first: from areas of today hardly anything is undone, anew nearly all. */
+const WARM = 0.3
+const HOT = 3
 const COLD = 0.00002
 /** Beginnings anew, where there are no areas of today: centres that are far off do not find their way. */
 const CYCLES = 4
-/** Moves between two looks at centres and clock. */
+/** Moves between two looks at centres and clock: few where few units soon have other centres. */
 const ROUND = 2000
+const ROUND_OF_UNIT = 50
 
 export interface DistrictingOptions extends SearchOptions {
   /** Rounds of moves it takes at most; with it the answer depends on the seed alone, as long as the time suffices. */
@@ -376,6 +379,8 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
   const share = options.rounds === undefined ? 0.7 : 1
   const rounds = options.rounds ?? Number.POSITIVE_INFINITY
   const cycles = current ? 1 : CYCLES
+  const hot = current ? WARM : HOT
+  const moves = Math.min(ROUND, ROUND_OF_UNIT * units)
   let cycle = 0
   for (let round = 0; round < rounds && units > 1; round++) {
     const spent = options.rounds ? round / options.rounds : clock.seconds / (options.seconds * share)
@@ -385,7 +390,7 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
       areas.take(grow(input, layout, random))
     }
     const done = spent * cycles - cycle
-    const temperature = perUnit * HOT * (COLD / HOT) ** done
+    const temperature = perUnit * hot * (COLD / hot) ** done
     const strictness = strict * (0.1 + 3 * done)
     let cost = areas.cost()
     let imbalance = areas.imbalance
@@ -397,7 +402,7 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
       bestRank = { faults: Math.max(0, imbalance), cost }
       clock.tell(cost)
     }
-    for (let move = 0; move < ROUND; move++) {
+    for (let move = 0; move < moves; move++) {
       const unit = random.int(0, units - 1)
       const beside = neighbours[unit]
       if (beside.length === 0) continue

@@ -1,4 +1,5 @@
 import type { Random } from '../../geodata/random.ts'
+import { exactTour, MOST_EXACT } from './exactTour.ts'
 import type { RoutingProblem } from './routing.ts'
 
 /**
@@ -436,9 +437,17 @@ export interface TourSearch {
   onBetter(order: Int32Array): void
 }
 
+/** Whether what a search finds is known to be the best there is. */
+export const isExact = ({ nodes }: TourProblem): boolean => nodes - 2 <= MOST_EXACT
+
 /** Searches until it is done; tells at least one tour, unless what must be in it does not fit. */
 export function searchTour(problem: TourProblem, { random, done, onBetter }: TourSearch): boolean {
   const { nodes, must, prizes, longest } = problem
+  if (isExact(problem)) {
+    const order = exactTour(problem)
+    if (order) onBetter(order)
+    return order !== null
+  }
   const tour = new Tour(problem)
   tour.take(Int32Array.from([0, nodes - 1]))
   for (let node = 1; node < nodes - 1; node++) if (must[node]) tour.force(node, 1)
@@ -457,7 +466,7 @@ export function searchTour(problem: TourProblem, { random, done, onBetter }: Tou
   let current = best
   let [currentPrize, currentLength] = [bestPrize, bestLength]
   const all = prizes.reduce((sum, prize) => sum + prize, 0)
-  if (all === 0 || nodes < 3) return true
+  if (all === 0) return true
   let cycle = 0
   for (let spent = done(); spent < 1; spent = done()) {
     if (Math.floor(spent * CYCLES) > cycle) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type DistrictingInput, district } from '../../../api/planning/districting.ts'
 
 /** Rounds decide, not the clock. */
-const options = { seconds: 60, rounds: 12, seed: 2 }
+const options = { seconds: 60, rounds: 24, seed: 2 }
 
 function lattice(
   width: number,

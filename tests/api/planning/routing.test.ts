@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { routingFaults } from '../../../api/planning/answerChecks.ts'
+import { exactTour, MOST_EXACT } from '../../../api/planning/exactTour.ts'
+import { asOneTour } from '../../../api/planning/orienteering.ts'
 import type { Job, RoutingAnswer, RoutingProblem } from '../../../api/planning/routing.ts'
 import { planRoutes } from '../../../api/planning/ruinAndRecreate.ts'
 
@@ -281,6 +283,33 @@ describe('patrol routes', () => {
       ),
       { numRuns: 30 },
     )
+  })
+
+  test('more stops than can all be tried: the search finds nothing better than there is, and nearly always that', () => {
+    const cases = fc.sample(fc.tuple(points(MOST_EXACT + 3), fc.integer({ min: 100, max: 400 })), {
+      seed: 3,
+      numRuns: 20,
+    })
+    let found = 0
+    for (const [places, closes] of cases) {
+      const problem: RoutingProblem = {
+        places: places.length,
+        costs: distances(places),
+        jobs: places.slice(1).map((_, job) => ({ from: job + 1, to: job + 1, penalty: 1 + (job % 5) })),
+        vehicles: [{ start: 0, end: 0, count: 1, closes }],
+        onlyPenalties: true,
+      }
+      const tour = asOneTour(problem)
+      const exact = tour && exactTour(tour)
+      if (!tour || !exact) throw new Error('expected one tour')
+      const left = problem.jobs.reduce((sum, { penalty = 0 }) => sum + penalty, 0)
+      const least = exact.reduce((sum, node) => sum - tour.prizes[node], left)
+      const answer = planRoutes(problem, { ...options, steps: 2000 })
+      expect(routingFaults(problem, answer)).toEqual([])
+      expect(answer.objective).toBeGreaterThanOrEqual(least)
+      if (answer.objective === least) found++
+    }
+    expect(found).toBeGreaterThanOrEqual(18)
   })
 
   test('a job that no vehicle can do in time is told, and nothing else is lost', () => {
