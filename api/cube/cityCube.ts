@@ -1,9 +1,10 @@
 import { EventList, type Place } from './eventList.ts'
 import type { KindTree, SignedNode } from './kindTree.ts'
+import { inOrderOfTime } from './timeOrder.ts'
 
 /** Incidents as columns, in any order. */
 export interface CountedEvents {
-  /** Epoch milliseconds. */
+  /** Whole epoch milliseconds. */
   time: Float64Array
   /** Slot of the cell: 0 for none. */
   slot: Uint16Array
@@ -58,10 +59,7 @@ export class CityCube {
     const counts = countByKind(events, tree.codes.length)
     const sizes = tree.nodes.map(({ kinds }) => kinds.reduce((sum, kind) => sum + counts[kind], 0))
     const cube = new CityCube(tree, slots, strideOf(slots, sizes, budget))
-    const order = await orderByTime(events.time, breathe)
-    const time = order ? gather(events.time, order, new Float64Array(order.length)) : events.time
-    const slot = order ? gather(events.slot, order, new Uint16Array(order.length)) : events.slot
-    const kind = order ? gather(events.kind, order, new Uint16Array(order.length)) : events.kind
+    const { time, slot, kind } = await inOrderOfTime(events, breathe)
     await breathe()
     const parts = distribute(tree, sizes, { time, slot, kind })
     for (const [node, size] of sizes.entries()) {
@@ -172,57 +170,6 @@ function strideOf(slots: number, sizes: readonly number[], budget: number): numb
   const events = sizes.reduce((sum, size) => sum + size, 0)
   const least = Math.max(64, slots >> 1)
   return Math.max(least, Math.ceil((events * slots * Int32Array.BYTES_PER_ELEMENT) / budget))
-}
-
-const DAY_MS = 86_400_000
-const BREATHE_EVERY = 1 << 20
-
-/** Positions in order of time, or null when they are in order already. Instants to a millisecond are told apart. */
-async function orderByTime(time: Float64Array, breathe: () => Promise<void>): Promise<Uint32Array | null> {
-  let ordered = true
-  let least = Number.POSITIVE_INFINITY
-  let most = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < time.length; i++) {
-    if (i > 0 && time[i] < time[i - 1]) ordered = false
-    if (time[i] < least) least = time[i]
-    if (time[i] > most) most = time[i]
-  }
-  if (ordered) return null
-  // By day first, counting; then each day by itself.
-  const firstDay = Math.floor(least / DAY_MS)
-  const days = Math.floor(most / DAY_MS) - firstDay + 1
-  const start = new Uint32Array(days + 1)
-  for (let i = 0; i < time.length; i++) start[Math.floor(time[i] / DAY_MS) - firstDay + 1]++
-  for (let day = 0; day < days; day++) start[day + 1] += start[day]
-  const order = new Uint32Array(time.length)
-  const next = start.slice()
-  for (let i = 0; i < time.length; i++) order[next[Math.floor(time[i] / DAY_MS) - firstDay]++] = i
-  // Time of day and position within the day in one number, so that the engine's own sort of numbers does it.
-  let sorted = 0
-  for (let day = 0; day < days; day++) {
-    const part = order.subarray(start[day], start[day + 1])
-    const base = (firstDay + day) * DAY_MS
-    const keys = new Float64Array(part.length)
-    for (let i = 0; i < part.length; i++) keys[i] = (time[part[i]] - base) * part.length + i
-    keys.sort()
-    const before = part.slice()
-    for (let i = 0; i < keys.length; i++) part[i] = before[keys[i] % part.length]
-    sorted += part.length
-    if (sorted > BREATHE_EVERY) {
-      sorted = 0
-      await breathe()
-    }
-  }
-  return order
-}
-
-function gather<Column extends Float64Array | Uint16Array>(
-  from: Column,
-  order: Uint32Array,
-  into: Column,
-): Column {
-  for (let i = 0; i < order.length; i++) into[i] = from[order[i]]
-  return into
 }
 
 /** The events of each node, cut out of two long arrays; null for the node that holds all. */
