@@ -95,6 +95,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   url: string
+  /** Open live streams. */
+  readonly liveClients: number
   /** Finishes what is being answered, within seconds, then stops. Leaves the database open. */
   close(): Promise<void>
   /** Reads the certificate's files again; connections made from now on see the new one. @throws StartError, and keeps the old one. */
@@ -338,7 +340,7 @@ async function buildServer(
     limitFactor,
     now: options.now,
   })
-  serveBundles(app, options.database, bundles)
+  serveBundles(app, options.database, { bundles, now: options.now })
   await serveIngest(app, { database: options.database, ingest })
   await serveWebShell(app, options.webDir)
   return app
@@ -419,6 +421,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port: listening } = app.server.address() as AddressInfo
   return {
     url: `${origin}:${listening}`,
+    get liveClients() {
+      return hub.clientCount
+    },
     async close() {
       // Streams would keep it open for ever; their clients come back to another server, or to this one when it is back.
       hub.endStreams()

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 import { reloadFrame } from './frames.ts'
 import type { LiveViewer } from './liveViewer.ts'
 import type { ReloadReason } from './messages.ts'
@@ -12,6 +13,11 @@ const PATIENCE_MS = 10_000
 export class LiveClient {
   readonly viewer: LiveViewer
   private readonly response: ServerResponse
+  /**
+   * Where frames are written: the connection itself, behind the head of the answer. What an answer does for each write
+   * (chunks, corking for the rest of the turn) is for answers of many small parts, and a seventh of a frame's price.
+   */
+  private out: Writable
   private mostWaiting = MOST_WAITING_BYTES
   private gone = false
   private readonly onGone: (() => void)[] = []
@@ -19,6 +25,7 @@ export class LiveClient {
 
   constructor(response: ServerResponse, viewer: LiveViewer) {
     this.response = response
+    this.out = response
     this.viewer = viewer
     // Somebody who left while they were being let in says so no more.
     this.gone = response.destroyed
@@ -36,13 +43,16 @@ export class LiveClient {
     else this.onGone.push(run)
   }
 
-  /** Everything a client is told before the stream goes on; it may be long, and is waited for. */
+  /** Everything a client is told before the stream goes on; it may be long, and is waited for. The head has been written. */
   begin(frames: readonly Buffer[]): void {
+    this.response.flushHeaders()
+    // None as long as an earlier answer on the same connection is under way.
+    this.out = this.response.socket ?? this.response
     const bytes = Buffer.concat(frames)
-    this.response.write(bytes)
-    if (this.response.writableLength === 0) return
+    this.out.write(bytes)
+    if (this.out.writableLength === 0) return
     this.mostWaiting = bytes.length + MOST_WAITING_BYTES
-    this.response.once('drain', () => {
+    this.out.once('drain', () => {
       this.mostWaiting = MOST_WAITING_BYTES
     })
   }
@@ -50,11 +60,11 @@ export class LiveClient {
   /** @param through id of the last event this tells of. @returns false when the client lagged and was left behind. */
   send(frame: Buffer, through: string): boolean {
     if (this.gone) return false
-    if (this.response.writableLength > this.mostWaiting) {
+    if (this.out.writableLength > this.mostWaiting) {
       this.leaveBehind(through)
       return false
     }
-    this.response.write(frame)
+    this.out.write(frame)
     return true
   }
 
@@ -77,7 +87,7 @@ export class LiveClient {
   /** What waits is sent first, as fast as it can be; then it hears that it lags. */
   private leaveBehind(through: string): void {
     this.leave()
-    this.response.once('drain', () => this.response.end(reloadFrame('lag', through)))
+    this.out.once('drain', () => this.response.end(reloadFrame('lag', through)))
     this.waitOnce()
   }
 

@@ -121,11 +121,6 @@ export class LiveHub {
     return this.allClients.length
   }
 
-  /** The number everybody has been told up to. */
-  get number(): number {
-    return this.through.number
-  }
-
   /**
    * Tells a client what came after the place where it was (null: from now on), and then everything as it comes. Where that
    * is not possible it is told to ask for a snapshot.

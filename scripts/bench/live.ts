@@ -168,7 +168,7 @@ async function measure(
     heard += report.heard.reduce((sum, each) => sum + each, 0)
     reloads += report.reloads
     readersCpuMs = report.cpuMs - readBefore
-    latencies.push(...report.latencies)
+    for (const each of report.latencies) latencies.push(each)
   } while (heard < due && Date.now() < end)
   const cpuMs = after.cpuMs - before.cpuMs
   const databaseCpuMs = after.databaseCpuMs - before.databaseCpuMs
@@ -296,12 +296,15 @@ async function soak(stream: Stream, writer: ChildProcess, minutes: number): Prom
     stdio: ['ignore', 2, 2, 'ipc'],
   })
   const held: number[] = []
+  const resident: number[] = []
   const found: Measured[] = []
   for (let minute = 0; minute < minutes; minute += 1) {
     const measured = await measure(stream, writer, { rate: 20, seconds: 58 })
     found.push({ ...measured, latencies: measured.latencies.filter((_, index) => index % 100 === 0) })
-    held.push((await stream.memory()).held)
-    note(`minute ${minute + 1}: ${Math.round(held[minute] / 2 ** 20)} MB held, lost ${measured.lost}`)
+    const memory = await stream.memory()
+    held.push(memory.held)
+    resident.push(memory.rss)
+    note(`minute ${minute + 1}: ${Math.round(memory.held / 2 ** 20)} MB held, lost ${measured.lost}`)
   }
   city.kill()
   const half = Math.floor(held.length / 2)
@@ -310,7 +313,9 @@ async function soak(stream: Stream, writer: ChildProcess, minutes: number): Prom
     minutes,
     clients: 200,
     ours: summary(found),
+    simulatedHours: minutes,
     heldMb: held.map((each) => roundTo(each / 2 ** 20, 1)),
+    residentMb: resident.map((each) => Math.round(each / 2 ** 20)),
     growth: roundTo(median(held.slice(half)) / median(held.slice(0, Math.max(1, half))), 3),
   })
 }
