@@ -1,5 +1,7 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
-import { asOneTour, searchTour, type TourProblem } from './orienteering.ts'
+import { asCapacitated, type Capacitated } from './capacitated.ts'
+import { searchCapacitated } from './genetic.ts'
+import { asOneTour, isExact, searchTour, type TourProblem } from './orienteering.ts'
 import { PlanRefusal } from './refusal.ts'
 import { checkRouting, type Route, type RoutingAnswer, type RoutingProblem } from './routing.ts'
 import { RoutingModel } from './routingModel.ts'
@@ -15,6 +17,11 @@ const SPLIT_DEPTH = 0.5
 /** Temperatures, as shares of what a job costs on average. */
 const HOT = 0.3
 const COLD = 0.01
+/** Jobs up to which crossing plans gets farther in a second, and how many plans it needs. */
+const MOST_JOBS = 100
+const PLANS = 100
+/** Of the time in which a search by crossing must have found a plan, before it is left. */
+const TRY_SHARE = 0.3
 /** How much more penalties rank than ways, where only penalties count. */
 const RANK = 1e6
 
@@ -191,7 +198,7 @@ function planOneTour(
   const load = served.reduce((sum, job) => sum + (jobs[job].demand ?? 0), 0)
   return {
     // No penalty can be less than none.
-    ...clock.proof(missed(best), missed(best) === 0 ? 0 : undefined),
+    ...clock.proof(missed(best), missed(best) === 0 || isExact(tour) ? missed(best) : undefined),
     routes:
       served.length === 0
         ? []
@@ -210,9 +217,54 @@ function planOneTour(
   }
 }
 
+/** Null where no plan that is sound was found soon. */
+function planCapacitated(
+  problem: RoutingProblem,
+  capacitated: Capacitated,
+  random: Random,
+  clock: SearchClock,
+  options: RoutingOptions,
+): RoutingAnswer | null {
+  let best: readonly Int32Array[] = []
+  let cost = 0
+  let step = 0
+  searchCapacitated(capacitated, {
+    random,
+    over() {
+      const share = best.length > 0 ? 1 : TRY_SHARE
+      if (clock.over || clock.seconds > share * options.seconds) return true
+      // A plan made of two is as much work as a step for each job.
+      return options.steps !== undefined && step++ * problem.jobs.length >= share * options.steps
+    },
+    onBetter(routes, length) {
+      best = routes
+      cost = length
+      clock.tell(cost)
+    },
+  })
+  if (best.length === 0) return null
+  const { nodes, lengths, demand } = capacitated
+  const routes = best.map((own): Route => {
+    const order = [0, ...own, 0]
+    return {
+      vehicle: 0,
+      stops: Array.from(own, (node) => ({ job: node - 1, reversed: false })),
+      cost: order.reduce((sum, node, at) => (at === 0 ? 0 : sum + lengths[order[at - 1] * nodes + node]), 0),
+      load: own.reduce((sum, node) => sum + demand[node], 0),
+    }
+  })
+  return {
+    ...clock.proof(cost),
+    routes: routes.sort((a, b) => a.stops[0].job - b.stops[0].job),
+    unserved: [],
+    complete: true,
+  }
+}
+
 /**
- * Routes by ruin and recreate with simulated annealing; it has no bound, and proves nothing. For streets, stops,
- * windows, several posts and kinds of units alike.
+ * Routes by ruin and recreate with simulated annealing, for streets, stops, windows, several posts and kinds of units
+ * alike; by crossing plans where there are only stops of one post, and by a search of its own where only the penalties
+ * of one tour count. It has no bound, and proves nothing.
  * @throws PlanRefusal as `checkRouting` says.
  */
 export function planRoutes(problem: RoutingProblem, options: RoutingOptions): RoutingAnswer {
@@ -222,6 +274,12 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const tour = asOneTour(problem)
   const found = tour && planOneTour(problem, tour, random, clock, options)
   if (found) return found
+  const { steps = Number.POSITIVE_INFINITY, seconds } = options
+  const isEnough =
+    problem.jobs.length <= MOST_JOBS * Math.sqrt(seconds) && steps >= PLANS * problem.jobs.length
+  const capacitated = isEnough ? asCapacitated(problem) : null
+  const crossed = capacitated && planCapacitated(problem, capacitated, random, clock, options)
+  if (crossed) return crossed
   const model = new RoutingModel(problem)
   const limited = problem.mostChanges !== undefined
   const plan = new Plan(model, limited ? homesOf(problem) : null, problem.mostChanges)
