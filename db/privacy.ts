@@ -346,6 +346,8 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
       arrived_at: '到场时间',
       ended_at: '结束或撤回时间',
       beside: '是否同时处置另一警情',
+      told_by: '派出来源',
+      withdrawn_because: '自动撤回原因',
     },
   },
   drills: {
@@ -364,6 +366,39 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
       ends_at: '脚本结束时间',
       ended_at: '提前结束时间',
       started_by: '发起账号',
+    },
+  },
+  drill_scenarios: {
+    purpose: {
+      zh: '导入的演练脚本（内容均为虚构）',
+      en: 'scenarios of drills that were imported; all in them is made up',
+    },
+    subject: 'record',
+    kept: city,
+    rights: ['dispatch'],
+    columns: {
+      code: '脚本代码',
+      scenario: '脚本',
+      imported_at: '导入时间',
+      imported_by: '导入账号',
+    },
+    freeText: { scenario: 'api' },
+  },
+  drill_sends: {
+    purpose: {
+      zh: '演练中虚构单元的派出与路线',
+      en: 'where made-up units of drills were sent, and their way',
+    },
+    subject: 'record',
+    kept: city,
+    rights: ['dispatch'],
+    columns: {
+      drill_id: '演练',
+      unit_number: '虚构单元的序号',
+      sent_at: '派出时间',
+      inject: '情况代码',
+      way: '道路路线',
+      sent_by: '派出账号',
     },
   },
   drill_responses: {
@@ -428,6 +463,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     columns: {
       fence_id: '围栏',
       source_code: '来源',
+      incident_id: '警情',
       raised_at: '发出时间',
       acknowledged_at: '确认时间',
       cleared_at: '解除时间',
@@ -573,6 +609,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
       user_agent: '浏览器',
       used_at: '最近使用',
       method: '登录方式',
+      opened_by: '第二因素或续开',
     },
   },
   accounts: {

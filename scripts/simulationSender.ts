@@ -29,7 +29,8 @@ export interface SourceTotals {
 
 export interface SenderOptions {
   url: string
-  tokens: Readonly<Record<SimulatedSource, string>>
+  /** The system that says who is on duty also says what they do. */
+  tokens: Readonly<Record<Exclude<SimulatedSource, 'dispatches'>, string>>
   signal: AbortSignal
   /** Said to whoever watches. */
   tell: (line: string) => void
@@ -102,7 +103,10 @@ export class Sender {
       try {
         answer = await fetch(new URL(`/ingest/${source}`, url), {
           method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens[source]}` },
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Bearer ${tokens[source === 'dispatches' ? 'duties' : source]}`,
+          },
           body,
           signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]),
         })

@@ -6,6 +6,7 @@ import {
   clearAlerts,
   type NewAlert,
   raiseAlerts,
+  settledLeft,
 } from '../../db/queries/alerts.ts'
 import { insertAudit, systemActor } from '../../db/queries/audit.ts'
 import type { CityRow } from '../../db/queries/catalog.ts'
@@ -39,6 +40,7 @@ function fenceAlert(fence: FenceRow, squadId: number, unitId: number | null): Ne
     squad_id: squadId,
     unit_id: unitId,
     source_code: null,
+    incident_id: null,
     synthetic: fence.synthetic,
   }
 }
@@ -93,6 +95,7 @@ async function silentSources(tx: Transaction, city: CityRow, now: Date): Promise
       squad_id: null,
       unit_id: null,
       source_code: source,
+      incident_id: null,
       synthetic: city.synthetic,
     }))
 }
@@ -122,7 +125,10 @@ export async function watchCity(
   const cleared = await clearAlerts(
     tx,
     city.code,
-    open.filter((alert) => !dueKeys.has(keyOf(alert))).map(({ id }) => id),
+    [
+      ...open.filter((alert) => !dueKeys.has(keyOf(alert))).map(({ id }) => id),
+      ...(await settledLeft(tx, city.code)),
+    ],
     now,
   )
   await appendEvents(

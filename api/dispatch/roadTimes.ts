@@ -2,6 +2,7 @@ import type { Database } from '../../db/client.ts'
 import { cityMadeAt } from '../../db/queries/dispatchGround.ts'
 import { plannedRoads } from '../../db/queries/planning.ts'
 import type { Position } from '../../geodata/city.ts'
+import type { DrillWay } from '../../geodata/drillWay.ts'
 import {
   type Access,
   accessFinder,
@@ -12,12 +13,15 @@ import {
   UNIT_SPEEDS,
   type UnitKind,
 } from '../planning/roadNetwork.ts'
+import { RoadPaths } from '../planning/roadPaths.ts'
 import { TravelTimes } from '../planning/travelTimes.ts'
+import { wayOfLegs } from './roadWay.ts'
 
 /** A unit of command drives a car. */
 export type DispatchedKind = UnitKind | 'command'
 
 interface KindTimes {
+  seconds: Float64Array
   find: (place: Position) => Access
   times: TravelTimes
 }
@@ -41,6 +45,7 @@ export class RoadTimes {
     if (known) return known
     const seconds = roadSeconds(this.network, UNIT_SPEEDS[kind])
     const made = {
+      seconds,
       find: accessFinder(this.network, seconds),
       times: new TravelTimes(this.network, seconds, UNIT_SPEEDS[kind]),
     }
@@ -76,6 +81,18 @@ export class RoadTimes {
       })
     }
     return answer
+  }
+
+  /** The quickest way from one place to another, point by point; null where there is none or the city has no roads. */
+  way(kind: DispatchedKind, from: Position, to: Position): DrillWay | null {
+    if (this.network.roads.length === 0) return null
+    const moving = kind === 'command' ? 'car' : kind
+    const { find, seconds } = this.of(moving)
+    const [start, end] = [find(from), find(to)]
+    const legs = new RoadPaths(this.network, seconds, UNIT_SPEEDS[moving]).between(start, end)
+    return legs
+      ? wayOfLegs(this.network, legs, { place: from, access: start }, { place: to, access: end })
+      : null
   }
 }
 

@@ -4,11 +4,13 @@ import { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
 import { drillAreas, drillSquads } from '../../db/queries/drills.ts'
 import type { Position } from '../../geodata/city.ts'
+import { channels } from '../../geodata/codes.ts'
 import { createPlane } from '../../geodata/demo/things/plane.ts'
+import { scrub } from '../../geodata/scrub.ts'
 import { ROLES } from '../roles.ts'
 
 /**
- * Scripted scenes, one JSON file each in geodata/drills. Places are codes of areas, the first that the city has, with
+ * Scripted scenes, one JSON file each in geodata/drills, and those that people bring (geodata/drills/README.md). Places are codes of areas, the first that the city has, with
  * metres east and north of the area's label point; found on the ground when a drill begins.
  */
 
@@ -89,6 +91,65 @@ export function scenarioFiles(): readonly ScenarioFile[] {
     .sort()
     .map((name) => scenarioFile.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))))
   return read
+}
+
+/** Most faults that are said at once. */
+const MOST_FAULTS = 20
+
+/**
+ * A scenario that somebody brought, or what is wrong with it: each fault by its place (`injects.2.atMinute`), what was
+ * expected and what came.
+ * @param kinds Codes of the city's kinds that may be told of one by one.
+ */
+export function readScenario(
+  given: unknown,
+  kinds: ReadonlySet<string>,
+): { file: ScenarioFile } | { faults: string[] } {
+  const read = scenarioFile.safeParse(given)
+  const faults = read.success
+    ? read.data.injects.flatMap(({ kind, channel }, i) => [
+        ...(kinds.has(kind)
+          ? []
+          : [`injects.${i}.kind: expected the code of a kind of this city, got ${shown(kind)}`]),
+        ...(channel in channels
+          ? []
+          : [
+              `injects.${i}.channel: expected one of ${Object.keys(channels).join(', ')}, got ${shown(channel)}`,
+            ]),
+      ])
+    : read.error.issues.map((issue) => {
+        const at = issue.path.join('.')
+        const value = issue.path.reduce<unknown>(
+          (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+          given,
+        )
+        return `${at === '' ? 'scenario' : at}: ${issue.message.replace(/^Invalid input: /, '')}, got ${shown(value)}`
+      })
+  if (read.success && faults.length === 0) return { file: scrubbed(read.data) }
+  return { faults: faults.slice(0, MOST_FAULTS) }
+}
+
+/** Without numbers of persons in what people wrote. */
+function scrubbed(file: ScenarioFile): ScenarioFile {
+  const clean = (text: string) => scrub(text).text
+  const both = ({ zh, en }: { zh: string; en: string }) => ({ zh: clean(zh), en: clean(en) })
+  return {
+    ...file,
+    name: both(file.name),
+    summary: both(file.summary),
+    units: file.units.map((each) => ({ ...each, callSign: clean(each.callSign) })),
+    injects: file.injects.map((each) => ({
+      ...each,
+      text: both(each.text),
+      expected: each.expected.map((one) => ({ ...one, what: both(one.what) })),
+    })),
+  }
+}
+
+/** A value as it came, short enough for a line. */
+function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 
 const placesOf = (file: ScenarioFile) => [...file.units, ...file.injects].map((each) => each.place)

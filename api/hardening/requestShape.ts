@@ -27,7 +27,10 @@ function objectionTo(request: FastifyRequest): Objection | null {
     return ['BAD_REQUEST', 414, `Expected an address of at most ${LONGEST_URL} characters.`]
   }
   const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
-  if (hasBody && !/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
+  const type = headers['content-type'] ?? ''
+  if (hasBody && isFormPath(url) && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+    // Clients for phones fill in a form; whoever they are stands in a token, never in a cookie.
+  } else if (hasBody && !/^application\/json\s*(;|$)/i.test(type)) {
     return ['UNSUPPORTED_MEDIA_TYPE', 415, 'Expected a body of the type application/json.']
   }
   // An unpacked body could be a thousand times as long as what was sent.
@@ -35,6 +38,11 @@ function objectionTo(request: FastifyRequest): Objection | null {
     return ['UNSUPPORTED_MEDIA_TYPE', 415, 'Expected a body that is not compressed.']
   }
   return isApiPath(url) ? queryObjection(url) : null
+}
+
+/** The one door that takes forms. */
+function isFormPath(url: string): boolean {
+  return url.split('?', 1)[0] === '/ingest/positions'
 }
 
 /** Of two values under one name each reader believes another. */

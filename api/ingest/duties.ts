@@ -1,13 +1,19 @@
-import type { Database } from '../../db/client.ts'
+import type { Database, Queryable } from '../../db/client.ts'
 import { asServer, ingestAs } from '../../db/ingesting.ts'
 import { insertAudit, systemActor } from '../../db/queries/audit.ts'
+import { type DispatchRow, openDispatches } from '../../db/queries/dispatch.ts'
 import { liveUnits } from '../../db/queries/dispatchUnits.ts'
-import { endDuties, insertDuties, lockDuties, namedUnits } from '../../db/queries/ingestDuties.ts'
+import { takeToldTurn, withdrawOffDuty } from '../../db/queries/ingestDispatches.ts'
+import { endDuties, insertDuties, lockDuties } from '../../db/queries/ingestDuties.ts'
 import { appendEvents } from '../../db/queries/liveEvents.ts'
+import { unitEvent } from '../dispatch/events.ts'
+import { alertOfLeft } from '../dispatch/leftIncidents.ts'
 import type { Bearer } from './bearers.ts'
+import { tellDispatches } from './dispatches.ts'
 import { type DutyStatement, dutyChanges } from './dutyTimes.ts'
 import { AHEAD_MS, type Arrival } from './incidents.ts'
 import { type DutyItem, type Rejected, readDutyItems } from './items.ts'
+import { noUnit, unitIdsOf } from './unitNames.ts'
 
 /** What came of a batch of duties: how many changed when a unit is on duty, and how many said what was known. */
 export interface DutiesAnswer {
@@ -16,11 +22,10 @@ export interface DutiesAnswer {
   rejected: Rejected[]
 }
 
-const DIGITS = /^\d{1,9}$/
-
 /**
  * Takes in when units go on and off duty, of a source of kind `duties`: in one transaction with the units' new states for
- * the live picture and an audit row; when this answers it is durable.
+ * the live picture and an audit row; when this answers it is durable. What a unit that goes off duty is still sent to is
+ * withdrawn, with an alert where nobody else is at the incident.
  * @throws TokenRefused when the token no longer holds.
  */
 export async function ingestDuties(
@@ -45,6 +50,7 @@ export async function ingestDuties(
       Object.assign(answer, { changed: 0, unchanged: 0, rejected: [...rejected] })
       const byUnit = await statementsByUnit(tx, bearer.city, timely, answer.rejected)
       if (byUnit.size === 0) return
+      await takeTurns(tx, bearer.city, byUnit)
       const since = new Date(Math.min(...timely.map(({ item }) => Date.parse(item.at))))
       const known = await lockDuties(tx, bearer.city, [...byUnit.keys()], since)
       const begun = []
@@ -65,6 +71,11 @@ export async function ingestDuties(
       if (changedUnits.length === 0) return
       // Ends first: what begins then does not overlap.
       if (ended.length > 0) await endDuties(tx, bearer.city, ended)
+      const withdrawn: DispatchRow[] = []
+      // A unit whose next duty is told with it goes on.
+      for (const { unit_id, ended_at } of ended)
+        if (ended_at !== null && !begun.some((duty) => duty.unit_id === unit_id && duty.ended_at === null))
+          withdrawn.push(...(await withdrawOffDuty(tx, { city: bearer.city, unitId: unit_id, at: ended_at })))
       if (begun.length > 0) await insertDuties(tx, { city: bearer.city, synthetic: bearer.synthetic }, begun)
       await insertAudit(
         tx,
@@ -74,21 +85,22 @@ export async function ingestDuties(
           city: bearer.city,
           target: source,
           rows: answer.changed,
-          detail: { units: changedUnits.length, rejected: answer.rejected.length },
+          detail: {
+            units: changedUnits.length,
+            rejected: answer.rejected.length,
+            ...(withdrawn.length > 0 && { withdrawn: withdrawn.map(({ id }) => id) }),
+          },
         },
       )
       await asServer(tx)
+      if (withdrawn.length > 0) {
+        await tellDispatches(tx, bearer.city, withdrawn)
+        await alertOfLeft(tx, bearer.city, withdrawn, now)
+      }
       const units = await liveUnits(tx, bearer.city, changedUnits)
       await appendEvents(
         tx,
-        units.map((unit) => ({
-          city: bearer.city,
-          topic: 'unit',
-          cellId: null,
-          kind: null,
-          unitId: unit.id,
-          message: { topic: 'unit', unit },
-        })),
+        units.map((unit) => unitEvent(bearer.city, unit)),
       )
     })
   }
@@ -98,24 +110,21 @@ export async function ingestDuties(
 
 /** Statements by the id of their unit, in the order of ids; those of no unit of the city are rejected. */
 async function statementsByUnit(
-  tx: Parameters<typeof namedUnits>[0],
+  tx: Queryable,
   city: string,
   items: readonly { index: number; item: DutyItem }[],
   rejected: Rejected[],
 ): Promise<Map<number, DutyStatement[]>> {
-  const names = items.map(({ item }) => item.unit)
-  const units = await namedUnits(tx, city, {
-    ids: names.map(Number).filter((id) => Number.isInteger(id) && DIGITS.test(String(id))),
-    callSigns: names.filter((name) => typeof name === 'string'),
-  })
-  const ids = new Map<string, number>()
-  for (const { id, call_sign } of units.toReversed()) ids.set(call_sign, id)
-  for (const { id } of units) ids.set(String(id), id)
+  const unitOf = await unitIdsOf(
+    tx,
+    city,
+    items.map(({ item }) => item.unit),
+  )
   const byUnit = new Map<number, DutyStatement[]>()
   for (const { index, item } of items) {
-    const id = ids.get(String(item.unit))
+    const id = unitOf(item.unit)
     if (id === undefined) {
-      const reason = `unit: expected the id or the call sign of a unit of ${city}, got ${JSON.stringify(item.unit)}`
+      const reason = noUnit(city, item.unit)
       rejected.push({ index, id: String(item.unit), reason })
       continue
     }
@@ -123,4 +132,17 @@ async function statementsByUnit(
     byUnit.set(id, [...(byUnit.get(id) ?? []), statement])
   }
   return new Map([...byUnit].sort(([a], [b]) => a - b))
+}
+
+/** Incidents before units before duties, as everybody else takes them who changes what units are sent to. */
+async function takeTurns(
+  tx: Queryable,
+  city: string,
+  byUnit: ReadonlyMap<number, readonly DutyStatement[]>,
+): Promise<void> {
+  const leaving = [...byUnit].filter(([, all]) => all.some(({ state }) => state === 'off')).map(([id]) => id)
+  if (leaving.length === 0) return
+  const sent = await openDispatches(tx, city, leaving)
+  if (sent.length > 0)
+    await takeToldTurn(tx, [...new Set(sent.map(({ incident_id }) => incident_id))], leaving)
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { channels, outcomes } from '../../geodata/codes.ts'
 import { GEOGRAPHIC_CRS } from '../../geodata/crs.ts'
 import { expected, incidentLevel, instant, kindCode, lat, lng } from '../inputs.ts'
+import { TOLD_STATES } from './dispatchSteps.ts'
 import { STATUSES } from './incidentMerge.ts'
 
 /** What may come in, item by item: each fault says what was expected and what came. */
@@ -98,6 +99,18 @@ const DUTY = z.strictObject({
 })
 export type DutyItem = z.output<typeof DUTY>
 
+const TOLD = `one of ${TOLD_STATES.join(', ')}`
+const DISPATCH = z.strictObject({
+  unit,
+  /** The incident's id at its source. */
+  incident: id,
+  /** Which source calls it so; where only one does, it need not be said. */
+  source: given(z.string().regex(/^[\w:.-]{1,60}$/, { error: expected('the code of a source') })),
+  state: z.enum(TOLD_STATES, { error: expected(TOLD) }),
+  at: instant,
+})
+export type DispatchItem = z.output<typeof DISPATCH>
+
 const SMS = z.strictObject({
   id,
   text: freeText,
@@ -162,6 +175,7 @@ function reader<T extends z.ZodType>(type: T, name: 'id' | 'unit') {
 export const readIncidentItems = reader(INCIDENT, 'id')
 export const readPositionItems = reader(POSITION, 'unit')
 export const readDutyItems = reader(DUTY, 'unit')
+export const readDispatchItems = reader(DISPATCH, 'unit')
 export const readSmsItems = reader(SMS, 'id')
 
 /** One item or an array of them. @returns null where there are none or too many. */

@@ -6,6 +6,7 @@ import { refuse } from '../hardening/refusedRequest.ts'
 import { networkOf } from '../hardening/requestLimits.ts'
 import { fromOsmAnd, fromTraccar } from './beaconForms.ts'
 import type { Bearer } from './bearers.ts'
+import { ingestDispatches } from './dispatches.ts'
 import { ingestDuties } from './duties.ts'
 import { type Arrival, ingestIncidents, keptAny } from './incidents.ts'
 import type { Ingest } from './ingest.ts'
@@ -139,10 +140,27 @@ function serveIncidents(app: FastifyInstance, { database, ingest }: IngestOption
   )
 }
 
-/** The token in the query, where clients for phones put it. */
-function queryToken({ query }: FastifyRequest): string | undefined {
-  const id: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, 'id') : undefined
+/** The token among the fields that clients for phones fill in. */
+function fieldToken(fields: unknown): string | undefined {
+  const id: unknown = typeof fields === 'object' && fields !== null ? Reflect.get(fields, 'id') : undefined
   return typeof id === 'string' && id !== '' ? id.slice(0, 200) : undefined
+}
+
+/** What a form says, each name once; null where one comes twice: then nobody knows which was meant. */
+function formFields(text: string): ReadonlyMap<string, string> | null {
+  const pairs = [...new URLSearchParams(text)]
+  const fields = new Map(pairs)
+  return fields.size === pairs.length && !text.includes('%00') ? fields : null
+}
+
+function readForm(
+  _request: FastifyRequest,
+  body: string | Buffer,
+  done: (error: Error | null, fields?: unknown) => void,
+): void {
+  const fields = formFields(String(body))
+  if (fields) done(null, fields)
+  else done(Object.assign(new Error('Expected each name of the form once.'), { statusCode: 400 }))
 }
 
 function servePositions(app: FastifyInstance, { database, ingest }: IngestOptions): void {
@@ -161,8 +179,8 @@ function servePositions(app: FastifyInstance, { database, ingest }: IngestOption
     // It writes: only what says so may ask.
     exposeHeadRoute: false,
     async onRequest(request, reply) {
-      const token = bearerToken(request) ?? queryToken(request)
-      // Traccar's client says in the body who it is.
+      const token = bearerToken(request) ?? fieldToken(request.query)
+      // Traccar's client says in the body who it is, and so does a form.
       if (token === undefined && request.method === 'POST') return
       if (!(await letIn(request, reply, { ingest, kind, token }))) return reply
     },
@@ -170,11 +188,21 @@ function servePositions(app: FastifyInstance, { database, ingest }: IngestOption
       const now = ingest.now()
       const traccar = fromTraccar(request.body, now)
       if (request.bearer === null) {
-        const token = typeof traccar?.token === 'string' ? traccar.token.slice(0, 200) : undefined
+        const token =
+          request.body instanceof Map
+            ? fieldToken(Object.fromEntries(request.body))
+            : typeof traccar?.token === 'string'
+              ? traccar.token.slice(0, 200)
+              : undefined
         if (!(await letIn(request, reply, { ingest, kind, token }))) return reply
       }
       if (traccar) return answer(request, reply, [traccar.item])
       const { body, query } = request
+      if (body instanceof Map) {
+        // The same fields by query or by form, or some here and some there.
+        const fields = { ...(query as Record<string, unknown>), ...Object.fromEntries(body) }
+        return answer(request, reply, [fromOsmAnd(fields, now)])
+      }
       if (body === undefined || body === null) {
         return answer(request, reply, [fromOsmAnd(query as Record<string, unknown>, now)])
       }
@@ -199,6 +227,28 @@ function serveDuties(app: FastifyInstance, { database, ingest }: IngestOptions):
       const items = itemsOf(request.body)
       if (items === null) return refuseCount(reply, request.body)
       const answer = await ingestDuties(database, bearer, items, arrivalOf(request, ingest))
+      noticeAnswer(ingest, bearer, { kept: answer.changed, rejected: answer.rejected })
+      return reply.code(answer.changed + answer.unchanged > 0 ? 200 : 400).send(answer)
+    },
+  )
+}
+
+function serveDispatches(app: FastifyInstance, { database, ingest }: IngestOptions): void {
+  app.post(
+    '/ingest/dispatches',
+    {
+      config: { open: 'always' },
+      async onRequest(request, reply) {
+        // The system that says who is on duty also says what they do.
+        if (!(await letIn(request, reply, { ingest, kind: 'duties', token: bearerToken(request) })))
+          return reply
+      },
+    },
+    async (request, reply) => {
+      const bearer = bearerOf(request)
+      const items = itemsOf(request.body)
+      if (items === null) return refuseCount(reply, request.body)
+      const answer = await ingestDispatches(database, bearer, items, arrivalOf(request, ingest))
       noticeAnswer(ingest, bearer, { kept: answer.changed, rejected: answer.rejected })
       return reply.code(answer.changed + answer.unchanged > 0 ? 200 : 400).send(answer)
     },
@@ -284,8 +334,12 @@ export async function serveIngest(app: FastifyInstance, options: IngestOptions):
       return outer(error, request, reply)
     })
     serveIncidents(scope, options)
-    servePositions(scope, options)
+    await scope.register(async (inner) => {
+      inner.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, readForm)
+      servePositions(inner, options)
+    })
     serveDuties(scope, options)
+    serveDispatches(scope, options)
     serveSms(scope, options)
   })
 }

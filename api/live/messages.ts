@@ -63,11 +63,13 @@ export interface LiveDispatch {
   acknowledgedAt: string | null
   arrivedAt: string | null
   doneAt: string | null
+  /** Why it was withdrawn where nobody decided it. */
+  because?: 'offDuty'
 }
 
 export interface LiveAlert {
   id: number
-  kind: 'outsideFence' | 'insideFence' | 'sourceSilent'
+  kind: 'outsideFence' | 'insideFence' | 'sourceSilent' | 'leftIncident'
   areaId: number | null
   squadId: number | null
   unitId: number | null

@@ -36,6 +36,7 @@ export function liveDispatch(row: DispatchRow): LiveDispatch {
     acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
     arrivedAt: row.arrived_at?.toISOString() ?? null,
     doneAt: row.ended_at?.toISOString() ?? null,
+    ...(row.withdrawn_because && { because: row.withdrawn_because }),
   }
 }
 

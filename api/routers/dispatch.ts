@@ -4,6 +4,7 @@ import {
   type HandoverRow,
   handoversOf,
   standingIncident,
+  standingIncidentSentTo,
   workOfUnits,
 } from '../../db/queries/dispatch.ts'
 import { homePosts } from '../../db/queries/dispatchGround.ts'
@@ -15,6 +16,7 @@ import { kindsOf } from '../catalog.ts'
 import { squadIdsOf, squadOfCells } from '../dispatch/ground.ts'
 import { roadTimesOf } from '../dispatch/roadTimes.ts'
 import { assign, close, type Decided, handOver, squadInCharge, step } from '../dispatch/sending.ts'
+import { isSentTo } from '../dispatch/sentTo.ts'
 import { suggestUnits, WORK_HOURS } from '../dispatch/suggestion.ts'
 import * as inputs from '../inputs.ts'
 import { liveDispatch } from '../live/things.ts'
@@ -97,12 +99,15 @@ export const dispatch = router({
       const kinds = await kindsOf(ctx.database, city)
       const squadOf = await squadOfCells(ctx.database, city)
       const rows = ctx.rows('points')
-      const incident = await shownIncident(await standingIncident(rows, city.code, input.incidentId), {
-        id: input.incidentId,
-        city: city.code,
-        access,
-        kinds,
-      })
+      const own = await standingIncident(rows, city.code, input.incidentId)
+      const sentTo = own ? undefined : await standingIncidentSentTo(rows, city.code, input.incidentId)
+      const kind = sentTo && kinds.find(({ code }) => code === sentTo.kind)
+      const maySee =
+        kind && (await isSentTo(ctx.database, { city: city.code, access, kind, id: input.incidentId }))
+      const incident =
+        sentTo && maySee
+          ? sentTo
+          : await shownIncident(own, { id: input.incidentId, city: city.code, access, kinds })
       const handovers = await handoversOf(rows, city.code, incident.id)
       const dispatches = await dispatchesOf(rows, city.code, incident.id)
       ctx.audit({ action: 'dispatch.read', target: String(incident.id), rows: dispatches.length })

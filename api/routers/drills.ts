@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Queryable } from '../../db/client.ts'
 import {
   type DrillResponseRow,
   type DrillRow,
@@ -6,11 +7,27 @@ import {
   drillResponses,
   endDrill,
   findDrill,
+  importedScenarios,
   insertDrill,
   insertDrillResponse,
+  insertDrillSend,
+  keepScenario,
+  lastDrillSends,
   listDrills,
+  removeScenario,
 } from '../../db/queries/drills.ts'
-import { missingPlaces, placedScenario, scenario, scenarioFiles } from '../drills/scenario.ts'
+import { placeOnWay } from '../../geodata/drillWay.ts'
+import { kindsOf } from '../catalog.ts'
+import { roadTimesOf } from '../dispatch/roadTimes.ts'
+import {
+  missingPlaces,
+  placedScenario,
+  readScenario,
+  type ScenarioFile,
+  scenario,
+  scenarioFile,
+  scenarioFiles,
+} from '../drills/scenario.ts'
 import { type DrillCourse, injectInstant, injectsBy, scoreDrill } from '../drills/score.ts'
 import { badRequest, listed, notFound } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
@@ -23,6 +40,8 @@ const drillId = z
   .min(1, { error: `expected ${ID}` })
   .max(2 ** 31 - 1, { error: `expected ${ID}` })
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected the code of an expected response' })
+
+const unitNumber = z.int().min(0).max(99)
 
 const noDrill = (id: number) => notFound(`No drill ${id} in this city.`)
 
@@ -60,17 +79,33 @@ function drillHead(row: DrillRow, course: DrillCourse, now: number) {
   }
 }
 
+const drillWay = z.object({ lng: z.array(z.number()), lat: z.array(z.number()), s: z.array(z.number()) })
+
+/** Scenarios of the installation, then those that people brought here. */
+async function allScenarios(db: Queryable, city: string): Promise<ScenarioFile[]> {
+  const own = await importedScenarios(db, city)
+  return [...scenarioFiles(), ...own.map((row) => scenarioFile.parse(row.scenario))]
+}
+
+function noScenario(wanted: string, files: readonly ScenarioFile[]) {
+  return notFound(`No scenario "${wanted}": expected one of ${listed(files.map(({ code }) => code))}.`)
+}
+
 const dispatcher = permitted('dispatch')
 const oneDrill = dispatcher.input(z.object({ drillId }))
 
 /**
- * Drills: a scripted scene with injects, expected responses and a score sheet, beside real data and apart from it. Nothing
+ * Drills: a scripted scene with injects, made-up units that drive to them, expected responses and a score sheet, beside real data and apart from it. Nothing
  * here is an incident, a unit or a position of the city.
  */
 export const drills = router({
-  /** What can be drilled here. `missing`: areas it needs and the city has not; then it cannot begin. */
+  /**
+   * What can be drilled here: scenarios of the installation and those that people brought (`own`). `missing`: areas it needs
+   * and the city has not; then it cannot begin.
+   */
   scenarios: dispatcher.query(async ({ ctx }) => {
-    const files = scenarioFiles()
+    const files = await allScenarios(ctx.rows('counts'), ctx.city.code)
+    const given = new Set(scenarioFiles().map(({ code }) => code))
     const city = { code: ctx.city.code, version: ctx.city.current_version }
     const missing = await missingPlaces(ctx.database, city, files)
     return files.map((file) => ({
@@ -81,8 +116,54 @@ export const drills = router({
       injects: file.injects.length,
       expected: file.injects.reduce((sum, { expected }) => sum + expected.length, 0),
       missing: missing.get(file.code) ?? [],
+      own: !given.has(file.code),
     }))
   }),
+
+  /** A whole scenario as it may be imported again: what an editor begins with. */
+  scenario: dispatcher.input(z.object({ code: z.string().max(60) })).query(async ({ ctx, input }) => {
+    const files = await allScenarios(ctx.rows('counts'), ctx.city.code)
+    const file = files.find(({ code }) => code === input.code)
+    if (!file) throw noScenario(input.code, files)
+    return file
+  }),
+
+  /**
+   * Keeps a scenario that somebody brought, in the place of an own one of the same code. Faults are told all at once, a line
+   * each: where, what was expected, what came.
+   */
+  importScenario: dispatcher.input(z.object({ scenario: z.unknown() })).mutation(async ({ ctx, input }) => {
+    const { city } = ctx
+    const kinds = (await kindsOf(ctx.database, city)).filter(({ dispute }) => !dispute)
+    const read = readScenario(input.scenario, new Set(kinds.map(({ code }) => code)))
+    if ('faults' in read) throw badRequest(read.faults.join('\n'))
+    const { file } = read
+    if (scenarioFiles().some(({ code }) => code === file.code)) {
+      throw badRequest(`code: expected one that no scenario of the installation has, got "${file.code}"`)
+    }
+    const missing =
+      (await missingPlaces(ctx.database, { code: city.code, version: city.current_version }, [file])).get(
+        file.code,
+      ) ?? []
+    if (missing.length > 0) {
+      throw badRequest(`place.areas: expected codes of areas of this city, got ${listed(missing)}`)
+    }
+    await ctx.change({ action: 'drills.import', target: file.code, rows: file.injects.length }, (tx) =>
+      keepScenario(tx, { city: city.code, code: file.code, scenario: file, importedBy: ctx.viewer.userId }),
+    )
+    return { code: file.code }
+  }),
+
+  /** Removes a scenario that somebody brought; drills that were run keep their copy. */
+  removeScenario: dispatcher
+    .input(z.object({ code: z.string().max(60) }))
+    .mutation(async ({ ctx, input }) => {
+      await ctx.change({ action: 'drills.remove', target: input.code }, async (tx) => {
+        if (!(await removeScenario(tx, ctx.city.code, input.code)))
+          throw notFound(`No scenario "${input.code}" that somebody brought.`)
+      })
+      return { code: input.code }
+    }),
 
   /** The newest 50 drills with their scores. */
   list: dispatcher.query(async ({ ctx }) => {
@@ -111,6 +192,7 @@ export const drills = router({
     const row = await findDrill(db, ctx.city.code, input.drillId)
     if (!row) throw noDrill(input.drillId)
     const { course, score } = scored(row, await drillResponses(db, ctx.city.code, [row.id]), now)
+    const sends = await lastDrillSends(db, ctx.city.code, row.id)
     const come = injectsBy(course, now)
     const iso = (instant: number) => new Date(instant).toISOString()
     const states = new Map(score.expectations.map((each) => [each.code, each]))
@@ -120,6 +202,12 @@ export const drills = router({
       at: iso(now),
       toCome: course.scenario.injects.length - come.length,
       units: course.scenario.units,
+      sends: sends.map((send) => ({
+        unitNumber: send.unit_number,
+        inject: send.inject,
+        sentAt: send.sent_at.toISOString(),
+        way: drillWay.parse(send.way),
+      })),
       injects: come.map((inject) => ({
         ...inject,
         at: iso(injectInstant(course, inject.atMinute)),
@@ -152,11 +240,10 @@ export const drills = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const file = scenarioFiles().find((each) => each.code === input.scenario)
-      if (!file) {
-        const known = listed(scenarioFiles().map((each) => each.code))
-        throw notFound(`No scenario "${input.scenario}": expected one of ${known}.`)
-      }
+      // A call that changes reads no rows as the viewer; scenarios are the city's.
+      const files = await allScenarios(ctx.database, ctx.city.code)
+      const file = files.find((each) => each.code === input.scenario)
+      if (!file) throw noScenario(input.scenario, files)
       const city = { code: ctx.city.code, version: ctx.city.current_version }
       const placed = await placedScenario(ctx.database, city, file)
       if ('missing' in placed) {
@@ -196,9 +283,64 @@ export const drills = router({
     return { drillId: input.drillId }
   }),
 
+  /**
+   * Sends a made-up unit to an inject that has come: it drives there along roads from where it is, at the pace of the drill.
+   * `seconds`: of the scenario, until it is there.
+   */
+  send: oneDrill.input(z.object({ unitNumber, inject: code })).mutation(async ({ ctx, input }) => {
+    const { city } = ctx
+    const now = ctx.now?.() ?? new Date()
+    const roads = await roadTimesOf(ctx.database, city.code)
+    return ctx.change<{ drillId: number; seconds: number }>(
+      {
+        action: 'drills.send',
+        target: String(input.drillId),
+        detail: { unit: input.unitNumber, inject: input.inject },
+      },
+      async (tx) => {
+        const course = await running(await findDrill(tx, city.code, input.drillId), input.drillId, now)
+        const come = injectsBy(course, now.getTime())
+        const inject = come.find((each) => each.code === input.inject)
+        if (!inject) {
+          throw badRequest(
+            `expected an inject that has come, one of ${listed(come.map((each) => each.code))}, got "${input.inject}"`,
+          )
+        }
+        const unit = course.scenario.units[input.unitNumber]
+        if (!unit) {
+          throw badRequest(
+            `expected a unit of the drill, 0 to ${course.scenario.units.length - 1}, got ${input.unitNumber}`,
+          )
+        }
+        const last = (await lastDrillSends(tx, city.code, input.drillId)).find(
+          (send) => send.unit_number === input.unitNumber,
+        )
+        const from = last
+          ? placeOnWay(
+              drillWay.parse(last.way),
+              ((now.getTime() - last.sent_at.getTime()) / 1000) * course.pace,
+            )
+          : ([unit.lng, unit.lat] as [number, number])
+        const way = roads.way(unit.kind, from, [inject.lng, inject.lat])
+        if (!way) throw badRequest(`No way along roads from ${unit.callSign} to inject ${inject.code}.`)
+        const sent = await insertDrillSend(tx, {
+          city: city.code,
+          drillId: input.drillId,
+          unitNumber: input.unitNumber,
+          sentAt: now,
+          inject: inject.code,
+          way,
+          sentBy: ctx.viewer.userId,
+        })
+        if (!sent) throw badRequest(`${unit.callSign} was sent somewhere just now.`)
+        return { drillId: input.drillId, seconds: way.s[way.s.length - 1] }
+      },
+    )
+  }),
+
   /** Records that an expected response was given now, by a made-up unit where one is named. The first word stands. */
   respond: oneDrill
-    .input(z.object({ expectation: code, unitNumber: z.int().min(0).max(99).optional() }))
+    .input(z.object({ expectation: code, unitNumber: unitNumber.optional() }))
     .mutation(async ({ ctx, input }) => {
       const now = ctx.now?.() ?? new Date()
       await ctx.change(

@@ -4,6 +4,7 @@ import { areasOfCell } from '../../db/queries/areas.ts'
 import {
   countInView,
   findIncident,
+  findIncidentSentTo,
   type IncidentRow,
   incidentsInView,
   latestIncidents,
@@ -13,6 +14,7 @@ import { appendEvents } from '../../db/queries/liveEvents.ts'
 import { scrub } from '../../geodata/scrub.ts'
 import { familyOf } from '../access.ts'
 import { kindsOf } from '../catalog.ts'
+import { isSentTo } from '../dispatch/sentTo.ts'
 import { refuseDisputes } from '../disputes.ts'
 import { draftOf } from '../ingest/incidentMerge.ts'
 import { ingestedIncident, placed, unknownKind } from '../ingest/incidents.ts'
@@ -130,7 +132,10 @@ export const incidents = router({
       }
     }),
 
-  /** One incident with its history and the areas of a version it lies in. Disputes are never shown one by one. */
+  /**
+   * One incident with its history and the areas of a version it lies in, on the viewer's ground, or on any while a unit they
+   * answer for is sent there. Disputes are never shown one by one.
+   */
   get: seen
     .input(z.object({ id: inputs.incidentId, version: inputs.versionName.optional() }))
     .query(async ({ ctx, input }) => {
@@ -138,10 +143,13 @@ export const incidents = router({
       const version = await selectVersion(ctx.database, city, input)
       const kinds = await kindsOf(ctx.database, city)
       const db = ctx.rows('points')
-      const row = await findIncident(db, city.code, input.id)
+      const own = await findIncident(db, city.code, input.id)
+      const row = own ?? (await findIncidentSentTo(db, city.code, input.id))
       const kind = row && kinds.find(({ code }) => code === row.kind)
-      const maySee =
+      const onOwnGround =
         kind && access.seesKind('points', kind) && access.seesCell(`points.${familyOf(kind)}`, row.cell_id)
+      const maySee =
+        onOwnGround || (kind && (await isSentTo(ctx.database, { city: city.code, access, kind, id: row.id })))
       // A dispute or what lies elsewhere sounds like what does not exist: the answer must not tell which ids there are.
       if (!row || !maySee) {
         throw notFound(

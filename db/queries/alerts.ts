@@ -2,7 +2,7 @@ import type { Queryable } from '../client.ts'
 
 /** What has gone wrong and been noticed: raised and cleared by the keeper, acknowledged by people. */
 
-export type AlertKind = 'outsideFence' | 'insideFence' | 'sourceSilent'
+export type AlertKind = 'outsideFence' | 'insideFence' | 'sourceSilent' | 'leftIncident'
 
 export interface AlertRow {
   id: number
@@ -12,13 +12,16 @@ export interface AlertRow {
   squad_id: number | null
   unit_id: number | null
   source_code: string | null
+  /** That nobody is at any more. */
+  incident_id: number | null
   raised_at: Date
   acknowledged_at: Date | null
   cleared_at: Date | null
   synthetic: boolean
 }
 
-const COLUMNS = `a.id::float8 AS id, a.kind, a.fence_id, a.area_id, a.squad_id, a.unit_id, a.source_code, a.raised_at,
+const COLUMNS = `a.id::float8 AS id, a.kind, a.fence_id, a.area_id, a.squad_id, a.unit_id, a.source_code, a.incident_id::float8 AS incident_id,
+  a.raised_at,
   a.acknowledged_at, a.cleared_at, a.synthetic`
 
 /** Open ones first, then the newest; bounded. */
@@ -82,9 +85,39 @@ export function alertsToClear(tx: Queryable, city: string, kinds: readonly Alert
   )
 }
 
+/** Ids of open alerts of incidents left alone that no longer are: over, gone, somebody sent, or somebody has seen to it. */
+export async function settledLeft(tx: Queryable, city: string): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    `SELECT a.id::float8 AS id FROM alerts a
+     LEFT JOIN incidents i ON i.city_code = a.city_code AND i.id = a.incident_id AND i.duplicate_of IS NULL
+     WHERE a.city_code = $1 AND a.kind = 'leftIncident' AND a.cleared_at IS NULL
+       AND (a.acknowledged_at IS NOT NULL OR i.id IS NULL OR i.status IN ('closed', 'recorded') OR EXISTS (
+         SELECT FROM dispatches d WHERE d.city_code = a.city_code AND d.incident_id = a.incident_id AND d.ended_at IS NULL))
+     ORDER BY a.id LIMIT 10000`,
+    [city],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Of these incidents those that are open with nobody sent there. */
+export async function leftAlone(
+  tx: Queryable,
+  city: string,
+  incidentIds: readonly number[],
+): Promise<Set<number>> {
+  const rows = await tx.query<{ id: number }>(
+    `SELECT i.id::float8 AS id FROM incidents i
+     WHERE i.city_code = $1 AND i.id = ANY($2::bigint[]) AND i.duplicate_of IS NULL
+       AND i.status IN ('new', 'dispatched', 'onScene') AND NOT EXISTS (
+         SELECT FROM dispatches d WHERE d.city_code = i.city_code AND d.incident_id = i.id AND d.ended_at IS NULL)`,
+    [city, incidentIds],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
 export type NewAlert = Pick<
   AlertRow,
-  'kind' | 'fence_id' | 'area_id' | 'squad_id' | 'unit_id' | 'source_code' | 'synthetic'
+  'kind' | 'fence_id' | 'area_id' | 'squad_id' | 'unit_id' | 'source_code' | 'incident_id' | 'synthetic'
 >
 
 /** @returns those that were not open already. */
@@ -98,8 +131,8 @@ export async function raiseAlerts(
   // Few at a time: one statement each keeps their order.
   for (const alert of alerts) {
     const [row] = await tx.query<AlertRow>(
-      `INSERT INTO alerts AS a (city_code, kind, fence_id, area_id, squad_id, unit_id, source_code, raised_at, synthetic)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9) ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
+      `INSERT INTO alerts AS a (city_code, kind, fence_id, area_id, squad_id, unit_id, source_code, incident_id, raised_at, synthetic)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::bigint, $9::timestamptz, $10) ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
       [
         city,
         alert.kind,
@@ -108,6 +141,7 @@ export async function raiseAlerts(
         alert.squad_id,
         alert.unit_id,
         alert.source_code,
+        alert.incident_id,
         now.toISOString(),
         alert.synthetic,
       ],

@@ -18,10 +18,13 @@ export interface DispatchRow {
   ended_at: Date | null
   beside: boolean
   synthetic: boolean
+  /** Why it was withdrawn where nobody decided it. */
+  withdrawn_because: 'offDuty' | null
 }
 
-const COLUMNS = `d.id::float8 AS id, d.incident_id::float8 AS incident_id, d.unit_id, d.squad_id, d.cell_id, d.state, d.assigned_at,
-  d.acknowledged_at, d.arrived_at, d.ended_at, d.beside, d.synthetic`
+export const DISPATCH_COLUMNS = `d.id::float8 AS id, d.incident_id::float8 AS incident_id, d.unit_id, d.squad_id, d.cell_id, d.state, d.assigned_at,
+  d.acknowledged_at, d.arrived_at, d.ended_at, d.beside, d.synthetic,
+  d.withdrawn_because`
 
 /**
  * Waits until nobody else changes what is sent to this incident or what these units are sent to. Call it first, with all
@@ -61,13 +64,26 @@ export async function standingIncident(
   return row
 }
 
+/** The same for the one incident that a unit of the person's jurisdiction is sent to now (incident_sent_to). */
+export async function standingIncidentSentTo(
+  db: Queryable,
+  city: string,
+  id: number,
+): Promise<LiveIncidentRow | undefined> {
+  const [row] = await db.query<LiveIncidentRow>(
+    `SELECT ${LIVE_INCIDENT_COLUMNS} FROM incident_sent_to($1, $2::bigint) i`,
+    [city, id],
+  )
+  return row
+}
+
 export async function findDispatch(
   db: Queryable,
   city: string,
   id: number,
 ): Promise<DispatchRow | undefined> {
   const [row] = await db.query<DispatchRow>(
-    `SELECT ${COLUMNS} FROM dispatches d WHERE d.city_code = $1 AND d.id = $2::bigint`,
+    `SELECT ${DISPATCH_COLUMNS} FROM dispatches d WHERE d.city_code = $1 AND d.id = $2::bigint`,
     [city, id],
   )
   return row
@@ -76,7 +92,7 @@ export async function findDispatch(
 /** Everything ever sent to an incident, in the order it was sent. At most 500. */
 export function dispatchesOf(db: Queryable, city: string, incidentId: number): Promise<DispatchRow[]> {
   return db.query<DispatchRow>(
-    `SELECT ${COLUMNS} FROM dispatches d WHERE d.city_code = $1 AND d.incident_id = $2::bigint ORDER BY d.id LIMIT 500`,
+    `SELECT ${DISPATCH_COLUMNS} FROM dispatches d WHERE d.city_code = $1 AND d.incident_id = $2::bigint ORDER BY d.id LIMIT 500`,
     [city, incidentId],
   )
 }
@@ -88,7 +104,7 @@ export function openDispatches(
   unitIds: readonly number[] | null = null,
 ): Promise<DispatchRow[]> {
   return db.query<DispatchRow>(
-    `SELECT ${COLUMNS} FROM dispatches d
+    `SELECT ${DISPATCH_COLUMNS} FROM dispatches d
      WHERE d.city_code = $1 AND d.ended_at IS NULL AND ($2::int[] IS NULL OR d.unit_id = ANY($2::int[]))
      ORDER BY d.id LIMIT 10000`,
     [city, unitIds],
@@ -119,7 +135,7 @@ export function insertDispatches(
      SELECT $1, $2::bigint, u.id, u.squad_id, $3::int, greatest(clock_timestamp(), $4::timestamptz), u.beside, u.synthetic
      FROM unnest($5::int[], $6::int[], $7::boolean[], $8::boolean[]) AS u (id, squad_id, beside, synthetic)
      ON CONFLICT DO NOTHING
-     RETURNING ${COLUMNS}`,
+     RETURNING ${DISPATCH_COLUMNS}`,
     [
       city,
       incident.id,
@@ -149,7 +165,7 @@ export function stepDispatches(
   { city, ids, to }: { city: string; ids: readonly number[]; to: keyof typeof STEP },
 ): Promise<DispatchRow[]> {
   return tx.query<DispatchRow>(
-    `UPDATE dispatches d SET ${STEP[to]} WHERE d.city_code = $1 AND d.id = ANY($2::bigint[]) RETURNING ${COLUMNS}`,
+    `UPDATE dispatches d SET ${STEP[to]} WHERE d.city_code = $1 AND d.id = ANY($2::bigint[]) RETURNING ${DISPATCH_COLUMNS}`,
     [city, ids],
   )
 }

@@ -129,6 +129,86 @@ export async function deleteDrillResponse(
   return rows.length > 0
 }
 
+export interface DrillSendRow {
+  unit_number: number
+  sent_at: Date
+  inject: string
+  way: unknown
+}
+
+/** Where each unit of a drill was sent last. */
+export function lastDrillSends(db: Queryable, city: string, drillId: number): Promise<DrillSendRow[]> {
+  return db.query<DrillSendRow>(
+    `SELECT DISTINCT ON (unit_number) unit_number, sent_at, inject, way FROM drill_sends
+     WHERE city_code = $1 AND drill_id = $2::int ORDER BY unit_number, sent_at DESC`,
+    [city, drillId],
+  )
+}
+
+/** @returns false when the unit was sent somewhere at the same instant. */
+export async function insertDrillSend(
+  tx: Queryable,
+  send: {
+    city: string
+    drillId: number
+    unitNumber: number
+    sentAt: Date
+    inject: string
+    way: object
+    sentBy: string
+  },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO drill_sends (city_code, drill_id, unit_number, sent_at, inject, way, sent_by)
+     VALUES ($1, $2::int, $3::smallint, $4::timestamptz, $5, $6::jsonb, $7) ON CONFLICT DO NOTHING RETURNING inject`,
+    [
+      send.city,
+      send.drillId,
+      send.unitNumber,
+      send.sentAt.toISOString(),
+      send.inject,
+      JSON.stringify(send.way),
+      send.sentBy,
+    ],
+  )
+  return rows.length > 0
+}
+
+export interface ImportedScenarioRow {
+  code: string
+  scenario: unknown
+  imported_at: Date
+}
+
+/** Scenarios that people brought; at most 200. */
+export function importedScenarios(db: Queryable, city: string): Promise<ImportedScenarioRow[]> {
+  return db.query<ImportedScenarioRow>(
+    'SELECT code, scenario, imported_at FROM drill_scenarios WHERE city_code = $1 ORDER BY code LIMIT 200',
+    [city],
+  )
+}
+
+/** Keeps a scenario, in the place of one of the same code. */
+export async function keepScenario(
+  tx: Queryable,
+  kept: { city: string; code: string; scenario: object; importedBy: string },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO drill_scenarios (city_code, code, scenario, imported_by) VALUES ($1, $2, $3::jsonb, $4)
+     ON CONFLICT (city_code, code) DO UPDATE SET scenario = EXCLUDED.scenario, imported_at = now(), imported_by = EXCLUDED.imported_by`,
+    [kept.city, kept.code, JSON.stringify(kept.scenario), kept.importedBy],
+  )
+}
+
+/** @returns false where there is none. Drills that were run keep their copy. */
+export async function removeScenario(tx: Queryable, city: string, code: string): Promise<boolean> {
+  const rows = await tx.query(
+    'DELETE FROM drill_scenarios WHERE city_code = $1 AND code = $2 RETURNING code',
+    [city, code],
+  )
+  return rows.length > 0
+}
+
 export interface DrillAreaRow {
   code: string
   lng: number

@@ -130,6 +130,22 @@ export async function findIncident(
   return rows[0]
 }
 
+/**
+ * The same for the one incident that a unit of the person's jurisdiction is sent to now, on whatever ground; undefined for
+ * any other. The database decides (incident_sent_to).
+ */
+export async function findIncidentSentTo(
+  db: Queryable,
+  city: string,
+  id: number,
+): Promise<IncidentRow | undefined> {
+  const rows = await db.query<IncidentRow>(
+    `SELECT ${INCIDENT_COLUMNS} FROM incident_sent_to($1, $2::bigint) i`,
+    [city, id],
+  )
+  return rows[0]
+}
+
 /** The newest incidents, or those that come after `before` in that order. */
 export function latestIncidents(
   db: Queryable,

@@ -26,6 +26,10 @@ export const dispatches = pgTable(
     /** Sent although the unit was at another incident. */
     beside: boolean().notNull().default(false),
     synthetic: boolean().notNull(),
+    /** The source that sent it; null: a person. */
+    toldBy: text('told_by'),
+    /** Why it was withdrawn where nobody decided it. */
+    withdrawnBecause: text('withdrawn_because', { enum: ['offDuty'] }),
   },
   (table) => [primaryKey({ columns: [table.cityCode, table.id] })],
 )
@@ -82,12 +86,14 @@ export const alerts = pgTable(
   {
     cityCode: text('city_code').notNull(),
     id: bigId(),
-    kind: text({ enum: ['outsideFence', 'insideFence', 'sourceSilent'] }).notNull(),
+    kind: text({ enum: ['outsideFence', 'insideFence', 'sourceSilent', 'leftIncident'] }).notNull(),
     fenceId: integer('fence_id'),
     areaId: integer('area_id'),
     squadId: integer('squad_id'),
     unitId: integer('unit_id'),
     sourceCode: text('source_code'),
+    /** Of an incident that nobody is at any more. */
+    incidentId: bigint('incident_id', { mode: 'number' }),
     raisedAt: instant('raised_at').notNull(),
     acknowledgedAt: instant('acknowledged_at'),
     clearedAt: instant('cleared_at'),

@@ -22,6 +22,37 @@ export const drills = pgTable(
   (table) => [primaryKey({ columns: [table.cityCode, table.id] })],
 )
 
+/** A scenario that somebody brought. */
+export const drillScenarios = pgTable(
+  'drill_scenarios',
+  {
+    cityCode: text('city_code').notNull(),
+    code: text().notNull(),
+    scenario: jsonb().notNull(),
+    importedAt: instant('imported_at').notNull().defaultNow(),
+    /** users.id */
+    importedBy: text('imported_by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.cityCode, table.code] })],
+)
+
+/** Where a made-up unit of a drill was sent. */
+export const drillSends = pgTable(
+  'drill_sends',
+  {
+    cityCode: text('city_code').notNull(),
+    drillId: integer('drill_id').notNull(),
+    unitNumber: smallint('unit_number').notNull(),
+    sentAt: instant('sent_at').notNull(),
+    inject: text().notNull(),
+    /** See api/drills/ways.ts. */
+    way: jsonb().notNull(),
+    /** users.id */
+    sentBy: text('sent_by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.cityCode, table.drillId, table.unitNumber, table.sentAt] })],
+)
+
 /** What was done in a drill. */
 export const drillResponses = pgTable(
   'drill_responses',

@@ -9,7 +9,13 @@ import { type Call, createCalls } from './calls.ts'
 import type { SimulatedCity } from './city.ts'
 import { paceOn } from './pace.ts'
 import { PatrolUnit } from './patrolUnit.ts'
-import type { SimulatedDuty, SimulatedFix, SimulatedIncident, SimulatedRequest } from './request.ts'
+import type {
+  SimulatedDispatch,
+  SimulatedDuty,
+  SimulatedFix,
+  SimulatedIncident,
+  SimulatedRequest,
+} from './request.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -163,12 +169,17 @@ export function* course(city: SimulatedCity, options: CourseOptions): Generator<
     const incidents = dispatcher.step(now, calls, arrived)
     if (duties.length > 0) yield { sentAt: now, source: 'duties', items: duties }
     if (incidents.length > 0) yield { sentAt: now, source: 'incidents', items: incidents }
+    const sent = dispatcher.told(now)
+    if (sent.length > 0) yield { sentAt: now, source: 'dispatches', items: sent }
     if (waiting.length > 0 && (now % (gatherS * second) === 0 || now + second >= end)) {
       for (let i = 0; i < waiting.length; i += 1000)
         yield { sentAt: now, source: 'positions', items: waiting.slice(i, i + 1000) }
       waiting = []
     }
   }
+  // Nobody goes home from an incident without saying so.
+  const left = dispatcher.leave(end)
+  if (left.length > 0) yield { sentAt: end, source: 'dispatches', items: left }
   const last = crews
     .filter(({ patrol }) => patrol.activity !== 'off')
     .map(({ patrol }): SimulatedDuty => ({ unit: patrol.unit.id, state: 'off', at: end }))
@@ -183,12 +194,39 @@ class Dispatcher {
   readonly #random: Random
   readonly #open = new Set<OpenCall>()
   #taken = 0
+  /** What units with a beacon do, not told yet; a crew hears some seconds after it is sent. */
+  #toTell: SimulatedDispatch[] = []
+  readonly #hearing: Random
 
   constructor(city: SimulatedCity, units: readonly PatrolUnit[], clock: number, random: Random) {
     this.#city = city
     this.#units = units
     this.#clock = clock
     this.#random = random
+    this.#hearing = random.fork('hearing')
+  }
+
+  /** @returns what units do at incidents that has come to be told, in order. */
+  told(now: number): SimulatedDispatch[] {
+    const due = this.#toTell.filter(({ at }) => at <= now)
+    this.#toTell = this.#toTell.filter(({ at }) => at > now)
+    return due.sort((a, b) => a.at - b.at)
+  }
+
+  /** @returns that every unit that is still sent somewhere is called back. */
+  leave(now: number): SimulatedDispatch[] {
+    return [...this.#open].flatMap(({ unit, state }) =>
+      unit ? [{ unit: unit.unit.id, incident: state.number, state: 'withdrawn' as const, at: now }] : [],
+    )
+  }
+
+  #tell(unit: PatrolUnit, incident: number, state: SimulatedDispatch['state'], at: number): void {
+    // Whoever is there has heard, whatever was still on its way.
+    if (state === 'onScene')
+      this.#toTell = this.#toTell.filter(
+        (each) => each.unit !== unit.unit.id || each.state !== 'acknowledged',
+      )
+    this.#toTell.push({ unit: unit.unit.id, incident, state, at })
   }
 
   /** @returns the new state of every incident that changed at this instant. */
@@ -265,17 +303,22 @@ class Dispatcher {
     if (stage === 'dispatched') {
       state.dispatchedAt = at
       open.unit = call.recipe.handledBy === 'police' ? this.#nearest(call) : null
-      if (open.unit) open.unit.call(call.spot.point)
-      else open.next.push({ at: this.#arrival(call, at), become: 'onScene' })
+      if (open.unit) {
+        open.unit.call(call.spot.point)
+        this.#tell(open.unit, state.number, 'assigned', now)
+        this.#tell(open.unit, state.number, 'acknowledged', now + this.#hearing.int(4, 20) * second)
+      } else open.next.push({ at: this.#arrival(call, at), become: 'onScene' })
       return
     }
     if (stage === 'onScene') {
       state.arrivedAt = at
+      if (open.unit) this.#tell(open.unit, state.number, 'onScene', at)
       open.next.push({ at: this.#closing(call, at), become: 'closed' })
       return
     }
     state.closedAt = at
     state.outcome = call.outcome
+    if (open.unit) this.#tell(open.unit, state.number, 'done', at)
     open.unit?.release(now)
     open.unit = null
   }

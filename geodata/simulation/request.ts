@@ -39,11 +39,21 @@ export interface SimulatedDuty {
   at: number
 }
 
+/** What a unit with a beacon does at an incident, as the dispatch system of record tells it. */
+export interface SimulatedDispatch {
+  unit: number
+  /** `number` of the incident. */
+  incident: number
+  state: 'assigned' | 'acknowledged' | 'onScene' | 'done' | 'withdrawn'
+  at: number
+}
+
 /** One request; `sentAt` is not before any instant in it, except a deadline. */
 export type SimulatedRequest = { sentAt: number } & (
   | { source: 'incidents'; items: SimulatedIncident[] }
   | { source: 'positions'; items: SimulatedFix[] }
   | { source: 'duties'; items: SimulatedDuty[] }
+  | { source: 'dispatches'; items: SimulatedDispatch[] }
 )
 
 export type SimulatedSource = SimulatedRequest['source']
@@ -55,6 +65,9 @@ export interface Run {
   name: string
 }
 
+/** What an incident of a run is called at its source. */
+const nameOf = (name: string, number: number) => `${name}-${String(number).padStart(6, '0')}`
+
 /** The JSON body of a request, as `POST /ingest/<source>` takes it. */
 export function bodyOf(request: SimulatedRequest, { anchor, name }: Run): string {
   const iso = (instant: number) => new Date(anchor + instant).toISOString()
@@ -63,7 +76,7 @@ export function bodyOf(request: SimulatedRequest, { anchor, name }: Run): string
     case 'incidents':
       return JSON.stringify(
         request.items.map(({ number, outcome, ...item }) => ({
-          id: `${name}-${String(number).padStart(6, '0')}`,
+          id: nameOf(name, number),
           ...item,
           reportedAt: iso(item.reportedAt),
           dispatchedAt: orNull(item.dispatchedAt),
@@ -83,5 +96,9 @@ export function bodyOf(request: SimulatedRequest, { anchor, name }: Run): string
       )
     case 'duties':
       return JSON.stringify(request.items.map((duty) => ({ ...duty, at: iso(duty.at) })))
+    case 'dispatches':
+      return JSON.stringify(
+        request.items.map((sent) => ({ ...sent, incident: nameOf(name, sent.incident), at: iso(sent.at) })),
+      )
   }
 }

@@ -4,6 +4,7 @@ import { type Scenario, scenarioFile, scenarioFiles } from '../../api/drills/sce
 import { type DrillCourse, scoreDrill } from '../../api/drills/score.ts'
 import { createCaller } from '../../api/router.ts'
 import type { Database } from '../../db/client.ts'
+import { placeOnWay } from '../../geodata/drillWay.ts'
 import { kinds } from '../../geodata/kinds.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { type Caller, openTestApi, type TestApi } from './setup.ts'
@@ -173,6 +174,59 @@ describe.each(databaseKinds())('drills on %s', (kind) => {
     })
   })
 
+  test('units drive along roads to where they are sent, the same for everybody who looks', async () => {
+    now = START
+    const { drillId } = await drilling.drills.start({ city, scenario: 'festival-crowd', pace: 10 })
+    const before = await drilling.drills.room({ city, drillId })
+    expect(before.sends).toEqual([])
+    const [unit] = before.units
+    const [inject] = before.injects
+    const { seconds } = await drilling.drills.send({ city, drillId, unitNumber: 0, inject: '1' })
+    const [sent] = (await drilling.drills.room({ city, drillId })).sends
+    expect(sent).toMatchObject({ unitNumber: 0, inject: '1', sentAt: new Date(START).toISOString() })
+    const { way } = sent
+    expect([way.lng[0], way.lat[0]]).toEqual([unit.lng, unit.lat].map((each) => expect.closeTo(each, 5)))
+    expect(placeOnWay(way, seconds)).toEqual([inject.lng, inject.lat].map((each) => expect.closeTo(each, 5)))
+    for (let i = 1; i < way.s.length; i++) expect(way.s[i]).toBeGreaterThanOrEqual(way.s[i - 1])
+    // Sent back half-way, it begins where it is: half the seconds at ten times the pace.
+    now = START + (seconds / 2 / 10) * 1000
+    await drilling.drills.send({ city, drillId, unitNumber: 0, inject: '1' })
+    const [again] = (await drilling.drills.room({ city, drillId })).sends
+    const half = placeOnWay(way, seconds / 2)
+    expect([again.way.lng[0], again.way.lat[0]]).toEqual(half.map((each) => expect.closeTo(each, 4)))
+    await expect(drilling.drills.send({ city, drillId, unitNumber: 0, inject: '5' })).rejects.toThrow(
+      /an inject that has come, one of/,
+    )
+    await expect(drilling.drills.send({ city, drillId, unitNumber: 9, inject: '1' })).rejects.toThrow(
+      /a unit of the drill, 0 to 3, got 9/,
+    )
+    await drilling.drills.end({ city, drillId })
+  })
+
+  test('a scenario is brought, told all that is wrong with it, drilled and removed', async () => {
+    now = START
+    const file = await drilling.drills.scenario({ city, code: 'festival-crowd' })
+    const bring = (scenario: unknown) => drilling.drills.importScenario({ city, scenario })
+    await expect(bring(file)).rejects.toThrow(/no scenario of the installation has, got "festival-crowd"/)
+    const [first, ...others] = file.injects
+    await expect(
+      bring({ ...file, code: 'own', minutes: 'long', injects: [{ ...first, level: 7 }, ...others] }),
+    ).rejects.toThrow(/minutes: expected number.*got "long"\ninjects\.0\.level: .*got 7/)
+    await expect(
+      bring({ ...file, code: 'own', injects: [{ ...first, kind: 'nothing' }, ...others] }),
+    ).rejects.toThrow(/injects\.0\.kind: expected the code of a kind of this city, got "nothing"/)
+    await expect(bring('text')).rejects.toThrow(/scenario: expected object.*got "text"/)
+    await bring({ ...file, code: 'own', summary: { zh: '联系 13812345678', en: 'as before' } })
+    expect((await drilling.drills.scenario({ city, code: 'own' })).summary.zh).not.toContain('13812345678')
+    const { drillId } = await drilling.drills.start({ city, scenario: 'own', pace: 1 })
+    await drilling.drills.removeScenario({ city, code: 'own' })
+    expect((await drilling.drills.scenarios({ city })).map(({ own }) => own)).toEqual([false, false])
+    await expect(drilling.drills.removeScenario({ city, code: 'own' })).rejects.toThrow(/No scenario "own"/)
+    // What was begun keeps its copy.
+    expect((await drilling.drills.room({ city, drillId })).injects).toHaveLength(1)
+    await drilling.drills.end({ city, drillId })
+  })
+
   test('are for who may dispatch', async () => {
     now = START
     const leader = await api.person([{ role: 'squadLeader', city, areaId: null }])
@@ -190,8 +244,11 @@ describe.each(databaseKinds())('drills on %s', (kind) => {
     )
     expect(rows.map(({ action }) => action)).toEqual([
       'drills.end',
+      'drills.import',
+      'drills.remove',
       'drills.respond',
       'drills.retract',
+      'drills.send',
       'drills.start',
     ])
   })

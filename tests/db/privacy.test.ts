@@ -88,6 +88,7 @@ describe.each(databaseKinds())('what the schema may hold on %s', (kind) => {
     expect(open).toEqual([
       'account_rules.rules',
       'activities.attributes',
+      'drill_sends.way',
       'drills.scenario',
       'fences.schedule',
       'resources.attributes',

@@ -17,6 +17,21 @@ beforeAll(async () => {
   token = JSON.parse(readFileSync(join(journeys.server.dataDir, 'simulation.json'), 'utf8')).tokens.incidents
   journey = await journeys.as('admin')
   map = await journey.context.newPage()
+  // The real thing, counted: when it is made, and each tone it begins.
+  await map.addInitScript(() => {
+    const heard = { contexts: [] as AudioContext[], tones: 0 }
+    Object.assign(window, { heard })
+    window.AudioContext = class extends AudioContext {
+      constructor() {
+        super()
+        heard.contexts.push(this)
+      }
+      override createOscillator() {
+        heard.tones++
+        return super.createOscillator()
+      }
+    }
+  })
   await map.goto(`${journey.url}/?live=1&lng=104.402&lat=28.622&zoom=15`)
   const walls = await journeys.as('demo-wall')
   wall = await walls.context.newPage()
@@ -101,6 +116,38 @@ describe('a journey through what is live', () => {
     })
   })
 
+  test('nothing sounds before a person asks for it; then what is new does, until it is muted', async () => {
+    const heard = () =>
+      map.evaluate(() => {
+        const { contexts, tones } = Reflect.get(window, 'heard') as {
+          contexts: AudioContext[]
+          tones: number
+        }
+        return { contexts: contexts.length, state: contexts[0]?.state, tones }
+      })
+    expect(await heard()).toMatchObject({ contexts: 0, tones: 0 })
+    await map.getByTestId('sound').click()
+    expect(await heard()).toMatchObject({ contexts: 1 })
+    const { tones } = await heard()
+    expect(tones).toBeGreaterThan(0)
+    let reports = 0
+    // Again and again: what comes while a sound is heard is in it.
+    const reportAgain = async () => {
+      await tell({ id: `journey-sound-${reports++}`, reportedAt: new Date().toISOString() })
+      return (await heard()).tones
+    }
+    await expect.poll(reportAgain, { ...patient, interval: 2000 }).toBeGreaterThan(tones)
+    await map.getByTestId('sound').click()
+    await expect.poll(async () => (await heard()).state, patient).toBe('suspended')
+    const { tones: muted } = await heard()
+    const last = new Date().toISOString()
+    await tell({ id: 'journey-muted', reportedAt: last })
+    const first = map.getByTestId('live-line').first()
+    await expect.poll(() => first.locator('time').getAttribute('datetime'), patient).toBe(last)
+    expect((await heard()).tones).toBe(muted)
+    before.incident = (await first.getAttribute('data-incident')) ?? ''
+  })
+
   test('somebody reports from the map, and everybody has it', async () => {
     const { x, y } = await middleOf(map)
     await map.mouse.click(x + 120, y - 60, { button: 'right' })
@@ -134,8 +181,12 @@ describe('a journey through what is live', () => {
     await expect.poll(stage, patient).toBe('new')
     await map.locator('[data-testid^="send-"]').first().click()
     await sent.getByRole('button', { name: '接令' }).click()
-    await sent.getByRole('button', { name: '到场' }).click()
+    // The rest from the unit's own panel, and back to the incident.
+    await sent.locator('li button').first().click()
+    const own = map.getByTestId('unit-dispatches')
+    await own.getByRole('button', { name: '到场' }).click()
     await expect.poll(stage, patient).toBe('onScene')
+    await own.locator('li button').first().click()
     await map.getByLabel('处置结果').click()
     await map.keyboard.press('Enter')
     await map.getByTestId('close-incident').click()

@@ -31,6 +31,8 @@ describe('the past again, and what never was', () => {
     await next.click()
     const first = Date.parse((await instant.getAttribute('datetime')) ?? '')
     expect(first).toBeGreaterThan(Date.parse('2026-11-21T06:00:00Z'))
+    // What was at that instant is counted beside.
+    expect(Number(await page.locator('[data-figure=new] strong').innerText())).toBeGreaterThan(0)
     await page.keyboard.press('n')
     const second = Date.parse((await instant.getAttribute('datetime')) ?? '')
     expect(second).toBeGreaterThan(first)
@@ -54,6 +56,12 @@ describe('the past again, and what never was', () => {
     await page.goto(`${journey.url}/?language=en&drill=list`)
     await page.getByTestId('drill-start-flood-road-closure').click()
     expect(await page.getByTestId('drill-mark').innerText()).toContain('演练 DRILL')
+    // A unit of the drill drives to where it is sent.
+    const unit = page.getByTestId('drill-unit-0')
+    await unit.getByRole('combobox').click()
+    await page.keyboard.press('Enter')
+    await page.getByTestId('drill-send-0').click()
+    await eventually(() => unit.getAttribute('data-state')).not.toBe('stands')
     await page.getByTestId('respond-1a').click()
     await eventually(() => page.getByTestId('expected-1a').getAttribute('data-state')).toBe('done')
     await page.getByTestId('drill-end').click()

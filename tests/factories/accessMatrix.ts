@@ -551,6 +551,27 @@ export const PROCEDURES: Record<string, Line> = {
     takes: ['dispatch'],
     questions: [{ input: ({ city }) => ({ city, scenario: 'flood-road-closure' }) }],
   },
+  'drills.scenario': {
+    takes: ['dispatch'],
+    questions: [{ input: ({ city }) => ({ city, code: 'flood-road-closure' }) }],
+  },
+  'drills.importScenario': {
+    takes: ['dispatch'],
+    questions: [{ input: ({ city }) => ({ city, scenario: {} }), otherwise: 'BAD_REQUEST' }],
+  },
+  'drills.removeScenario': {
+    takes: ['dispatch'],
+    questions: [{ input: ({ city }) => ({ city, code: 'nothing' }), otherwise: 'NOT_FOUND' }],
+  },
+  'drills.send': {
+    takes: ['dispatch'],
+    questions: [
+      {
+        input: ({ city }) => ({ city, drillId: 999_999, unitNumber: 0, inject: '1' }),
+        otherwise: 'NOT_FOUND',
+      },
+    ],
+  },
   'drills.end': {
     takes: ['dispatch'],
     questions: [{ input: ({ city }) => ({ city, drillId: 999_999 }), otherwise: 'NOT_FOUND' }],
@@ -663,6 +684,7 @@ export const ROUTES: Record<string, Door> = {
   // By a token of their own: tests/api/ingest.test.ts.
   'POST /ingest/incidents': 'token',
   'GET,POST /ingest/positions': 'token',
+  'POST /ingest/dispatches': 'token',
   'POST /ingest/duties': 'token',
   'POST /ingest/sms': 'token',
   'POST /api/kiosk': 'open',

@@ -149,6 +149,32 @@ describe('a simulated evening', () => {
     expect(there.length).toBeGreaterThan(10)
   })
 
+  it('tells what its units do at incidents, each stage once and in order', () => {
+    const told = requests.flatMap((request) => (request.source === 'dispatches' ? request.items : []))
+    const order = ['assigned', 'acknowledged', 'onScene', 'done', 'withdrawn']
+    const known = new Set<number>()
+    const onDuty = new Set<number>()
+    for (const request of requests) {
+      if (request.source === 'incidents') for (const { number } of request.items) known.add(number)
+      if (request.source === 'duties')
+        for (const { unit, state } of request.items) state === 'on' ? onDuty.add(unit) : onDuty.delete(unit)
+      if (request.source === 'dispatches')
+        for (const { unit, incident } of request.items)
+          expect(known.has(incident) && onDuty.has(unit)).toBe(true)
+    }
+    const byPair = Map.groupBy(told, ({ unit, incident }) => `${unit} ${incident}`)
+    expect(byPair.size).toBeGreaterThan(10)
+    for (const stages of byPair.values()) {
+      expect(stages[0].state).toBe('assigned')
+      for (const [i, { state, at }] of stages.entries()) {
+        if (i === 0) continue
+        expect(order.indexOf(state)).toBeGreaterThan(order.indexOf(stages[i - 1].state))
+        expect(at).toBeGreaterThanOrEqual(stages[i - 1].at)
+      }
+      expect(['done', 'withdrawn']).toContain(stages[stages.length - 1].state)
+    }
+  })
+
   it('is stamped from its anchor on', () => {
     const anchor = Date.parse('2026-11-22T11:00:00Z')
     for (const request of requests.slice(0, 40)) {

@@ -127,10 +127,12 @@ describe.each(databaseKinds())('the ingest endpoints on %s', (kind) => {
     const [rows] = await database.query(
       `SELECT (SELECT count(*)::int FROM unit_positions) AS fixes, (SELECT count(*)::int FROM incidents WHERE source = 'ingest:sim-110') AS incidents,
          (SELECT count(*)::int FROM unit_duties WHERE ended_at IS NULL) AS open,
+         (SELECT count(*)::int FROM dispatches WHERE ended_at IS NULL) AS "stillSent", (SELECT count(*)::int FROM dispatches) AS sent,
          (SELECT count(*)::int FROM incidents WHERE source = 'ingest:sim-110' AND status <> 'new') AS further,
          (SELECT bool_and(synthetic) FROM incidents WHERE source = 'ingest:sim-110') AS synthetic`,
     )
-    expect(rows).toMatchObject({ fixes: fixes.size, incidents: 12, open: 0, synthetic: true })
+    expect(rows).toMatchObject({ fixes: fixes.size, incidents: 12, open: 0, stillSent: 0, synthetic: true })
+    expect((rows as { sent: number }).sent).toBeGreaterThan(0)
     expect((rows as { further: number }).further).toBeGreaterThan(2)
     const wrong = new Sender({
       url: http.server.url,

@@ -42,6 +42,8 @@ export function IssuedToken({ issued, onClose }: { issued: Issued; onClose: () =
           <div className={styles.two}>
             <p>{t(use === 'sms' ? 'sources.signedText' : 'sources.issuedText')}</p>
             <code className={styles.address}>POST {address}</code>
+            {/* Who says who is on duty also says what they do. */}
+            {use === 'duties' && <code className={styles.address}>POST {origin}/ingest/dispatches</code>}
           </div>
         )}
       </Once>

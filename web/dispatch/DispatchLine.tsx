@@ -59,7 +59,7 @@ export function DispatchLine({
           {name}
         </button>
         <span className={styles.state} data-state={row.state}>
-          {t(`dispatch.states.${row.state}`)}
+          {row.because ? t(`dispatch.because.${row.because}`) : t(`dispatch.states.${row.state}`)}
         </span>
       </div>
       <div className={styles.times}>

@@ -1,13 +1,16 @@
-import { useCallback, useEffect, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { placeOnWay } from '../../geodata/drillWay.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import styles from './drill.module.css'
-import type { DrillRoom } from './useDrill.ts'
+import { type DrillRoom, drillClock } from './useDrill.ts'
 
 /**
  * What a drill makes up, on the map: plain marks of the page over it, so that nothing of a drill ever goes through the
- * layers of what is real. A unit stands where it was last said to have answered.
+ * layers of what is real. A unit drives along its way frame by frame; one that was sent nowhere stands where it was last said to
+ * have answered.
+ * @param heardAt When the server answered, epoch milliseconds of this browser's clock.
  */
-export function DrillMarks({ room }: { room: DrillRoom }) {
+export function DrillMarks({ room, heardAt }: { room: DrillRoom; heardAt: number }) {
   const controller = useMapController()
   const marks = useRef(new Map<string, HTMLElement>())
   const places = useRef(new Map<string, [number, number]>())
@@ -20,11 +23,18 @@ export function DrillMarks({ room }: { room: DrillRoom }) {
       element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
     }
   }, [controller])
-  const shown = marksOf(room)
-  places.current = new Map(shown.map(({ key, point }) => [key, point]))
+  const shown = useMemo(() => marksOf(room), [room])
   useEffect(() => {
-    put()
-  })
+    places.current = new Map(shown.map(({ key, point }) => [key, point]))
+    let frame = 0
+    const step = () => {
+      const driving = driveOn(room, drillClock(room, heardAt, Date.now()), places.current)
+      put()
+      if (driving) frame = requestAnimationFrame(step)
+    }
+    step()
+    return () => cancelAnimationFrame(frame)
+  }, [shown, room, heardAt, put])
   useEffect(() => controller?.on('view', put), [controller, put])
   const keep = (key: string) => (element: HTMLElement | null) => {
     if (element) marks.current.set(key, element)
@@ -41,6 +51,22 @@ export function DrillMarks({ room }: { room: DrillRoom }) {
       ))}
     </div>
   )
+}
+
+/** Seconds of the scenario since a unit was sent, at an instant of the server's clock. */
+export function drivenFor({ sentAt }: DrillRoom['sends'][number], pace: number, at: number): number {
+  return Math.max(0, ((at - Date.parse(sentAt)) / 1000) * pace)
+}
+
+/** Puts units that were sent somewhere where they are at an instant. @returns whether any is still on its way. */
+function driveOn(room: DrillRoom, at: number, places: Map<string, [number, number]>): boolean {
+  let driving = false
+  for (const send of room.sends) {
+    const seconds = drivenFor(send, room.pace, at)
+    places.set(`unit ${send.unitNumber}`, placeOnWay(send.way, seconds))
+    if (!room.over && seconds < send.way.s[send.way.s.length - 1]) driving = true
+  }
+  return driving
 }
 
 interface Mark {

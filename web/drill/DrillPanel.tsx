@@ -12,8 +12,10 @@ import { formatCount } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Watermark } from '../ui/Watermark.tsx'
 import { DrillMarks } from './DrillMarks.tsx'
+import { DrillUnits } from './DrillUnits.tsx'
 import styles from './drill.module.css'
 import { clockTime, minutesSeconds } from './drillTime.ts'
+import { ScenarioEditor, scenarioText } from './ScenarioEditor.tsx'
 import { ScoreSheet } from './ScoreSheet.tsx'
 import type { DrillExpectation, Drilling, DrillRoom } from './useDrill.ts'
 
@@ -27,7 +29,7 @@ export default function DrillPanel({ drilling }: { drilling: Drilling }) {
   return (
     <>
       <DrillWatermark room={room} />
-      {room && <DrillMarks room={room} />}
+      {room && <DrillMarks room={room} heardAt={drilling.room.dataUpdatedAt} />}
       <Panel className={styles.panel} label={t('drill.title')}>
         <header className={styles.head}>
           <h2>{t('drill.title')}</h2>
@@ -94,6 +96,7 @@ function Scenarios({ drilling }: { drilling: Drilling }) {
   const language = useLanguage()
   const { data: city } = useCity()
   const [pace, setPace] = useState<number>(1)
+  const [edited, setEdited] = useState<{ text: string } | null>(null)
   const timeZone = city?.timeZone ?? 'Asia/Shanghai'
   const { data: scenarios } = drilling.scenarios
   const { data: drills } = drilling.list
@@ -110,6 +113,10 @@ function Scenarios({ drilling }: { drilling: Drilling }) {
           onChange={setPace}
         />
       </div>
+      <Button size="small" data-testid="drill-import" onClick={() => setEdited({ text: '' })}>
+        {t('drill.import.open')}
+      </Button>
+      {edited && <ScenarioEditor drilling={drilling} text={edited.text} onClose={() => setEdited(null)} />}
       {scenarios?.length === 0 && <p className={styles.soft}>{t('drill.noScenarios')}</p>}
       {scenarios?.map((scenario) => (
         <article key={scenario.code} className={styles.scenario}>
@@ -133,6 +140,28 @@ function Scenarios({ drilling }: { drilling: Drilling }) {
             >
               {t('drill.start')}
             </Button>
+          )}{' '}
+          <Button
+            size="small"
+            type="text"
+            data-testid={`drill-edit-${scenario.code}`}
+            onClick={() =>
+              void drilling.scenario(scenario.code).then((file) => setEdited({ text: scenarioText(file) }))
+            }
+          >
+            {t(scenario.own ? 'drill.import.edit' : 'drill.import.copy')}
+          </Button>
+          {scenario.own && (
+            <Popconfirm
+              title={t('drill.import.removeQuestion')}
+              okText={t('drill.import.remove')}
+              cancelText={t('drill.goOn')}
+              onConfirm={() => drilling.remove.mutate(scenario.code)}
+            >
+              <Button size="small" type="text">
+                {t('drill.import.remove')}
+              </Button>
+            </Popconfirm>
           )}
         </article>
       ))}
@@ -191,6 +220,7 @@ function Room({ drilling, room }: { drilling: Drilling; room: DrillRoom }) {
       <p className={styles.soft}>
         {t('drill.come', { come: room.injects.length, toCome: room.over ? 0 : room.toCome })}
       </p>
+      <DrillUnits drilling={drilling} room={room} now={now} />
       {room.injects.toReversed().map((inject) => (
         <article key={inject.code} className={styles.inject} data-testid={`inject-${inject.code}`}>
           <button

@@ -9,6 +9,11 @@ export type DrillRoom = Outputs['drills']['room']
 export type DrillInject = DrillRoom['injects'][number]
 export type DrillExpectation = DrillInject['expected'][number]
 
+/** Instants of a drill by the server's clock, at an instant of this browser's; epoch milliseconds. None after its end. */
+export function drillClock(room: DrillRoom, heardAt: number, now: number): number {
+  return Math.min(Date.parse(room.endsAt), Date.parse(room.at) + (now - heardAt))
+}
+
 /** A drill that runs is looked at again this often, milliseconds. */
 const againMs = 2_000
 
@@ -58,12 +63,50 @@ export function useDrill() {
       client.drills.retract.mutate({ ...wanted, ...input }),
     onSettled: refresh,
   })
+  const send = useMutation({
+    mutationFn: (input: { drillId: number; unitNumber: number; inject: string }) =>
+      client.drills.send.mutate({ ...wanted, ...input }),
+    onSettled: refresh,
+  })
+  const again = () => queries.invalidateQueries({ queryKey: trpc.drills.scenarios.queryKey() })
+  const bring = useMutation({
+    mutationFn: (scenario: unknown) => client.drills.importScenario.mutate({ ...wanted, scenario }),
+    onSuccess: again,
+  })
+  const remove = useMutation({
+    mutationFn: (code: string) => client.drills.removeScenario.mutate({ ...wanted, code }),
+    onSettled: again,
+  })
+  const scenario = useCallback(
+    (code: string) => client.drills.scenario.query({ city: city ?? '', code }),
+    [city],
+  )
   const show = useCallback((drillId: number) => setText(String(drillId)), [setText])
   const showList = useCallback(() => setText('list'), [setText])
   const close = useCallback(() => setText(undefined), [setText])
   const error =
-    [scenarios, list, room, start, end, respond, retract].find((each) => each.error)?.error ?? null
-  return { open, may, id, scenarios, list, room, start, end, respond, retract, show, showList, close, error }
+    [scenarios, list, room, start, end, respond, retract, send, remove].find((each) => each.error)?.error ??
+    null
+  return {
+    open,
+    may,
+    id,
+    scenarios,
+    list,
+    room,
+    start,
+    end,
+    respond,
+    retract,
+    send,
+    bring,
+    remove,
+    scenario,
+    show,
+    showList,
+    close,
+    error,
+  }
 }
 
 export type Drilling = ReturnType<typeof useDrill>

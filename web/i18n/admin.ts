@@ -402,6 +402,7 @@ export const adminZh = {
       },
       session: {
         open: '登录',
+        renew: '续开会话',
         close: '退出登录',
         refuse: '登录被拒',
         expire: '登录到期',
@@ -466,6 +467,7 @@ export const adminZh = {
         withdraw: '撤回单元',
         handOver: '移交警情',
         close: '结束警情',
+        ingest: '接入派警状态',
       },
       duties: {
         begin: '上勤',
@@ -480,6 +482,9 @@ export const adminZh = {
       drills: {
         start: '开始演练',
         end: '结束演练',
+        send: '派出演练单元',
+        import: '导入演练脚本',
+        remove: '删除演练脚本',
         respond: '记录演练处置',
         retract: '撤回演练处置',
       },
@@ -923,6 +928,7 @@ export const adminEn: Translation<typeof adminZh> = {
       },
       session: {
         open: 'signed in',
+        renew: 'renewed the session',
         close: 'signed out',
         refuse: 'sign-in refused',
         expire: 'session ran out',
@@ -987,6 +993,7 @@ export const adminEn: Translation<typeof adminZh> = {
         withdraw: 'withdrew a unit',
         handOver: 'handed an incident over',
         close: 'closed an incident',
+        ingest: 'brought in what units do',
       },
       duties: {
         begin: 'put a unit on duty',
@@ -1001,6 +1008,9 @@ export const adminEn: Translation<typeof adminZh> = {
       drills: {
         start: 'began a drill',
         end: 'ended a drill',
+        send: 'sent a made-up unit in a drill',
+        import: 'imported a scenario of a drill',
+        remove: 'removed a scenario of a drill',
         respond: 'recorded a response in a drill',
         retract: 'took back a response in a drill',
       },

@@ -16,6 +16,7 @@ export const dispatchZh = {
     done: '已完成',
     withdrawn: '已撤回',
   },
+  because: { offDuty: '因下勤撤回' },
   steps: { acknowledge: '接令', onScene: '到场', done: '完成', withdraw: '撤回' },
   did: {
     assign: '已派出 {{unit}}',
@@ -160,6 +161,7 @@ export const dispatchEn: Translation<typeof dispatchZh> = {
     done: 'done',
     withdrawn: 'withdrawn',
   },
+  because: { offDuty: 'withdrawn: off duty' },
   steps: { acknowledge: 'Heard', onScene: 'On scene', done: 'Done', withdraw: 'Withdraw' },
   did: {
     assign: '{{unit}} sent',

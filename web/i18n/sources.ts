@@ -16,7 +16,7 @@ export const sourcesZh = {
   kinds: {
     incidents: '警情',
     positions: '定位（网关）',
-    duties: '上下勤',
+    duties: '上下勤与单元处警状态',
     sms: '短信（签名）',
   },
   crs: '坐标系',
@@ -108,7 +108,7 @@ export const sourcesEn: Translation<typeof sourcesZh> = {
   kinds: {
     incidents: 'incidents',
     positions: 'positions (gateway)',
-    duties: 'duties',
+    duties: 'duties, and what units do at incidents',
     sms: 'short messages (signed)',
   },
   crs: 'Coordinate system',

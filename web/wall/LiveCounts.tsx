@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import type { LiveCount } from '../../api/live/messages.ts'
 import { type AreaBundle, areaIndexOf } from '../../geodata/areaBundle.ts'
 import type { City } from '../hooks/useCity.ts'
 import { useNow } from '../hooks/useNow.ts'
@@ -27,6 +28,7 @@ export function LiveCounts({ areas, city, stale }: LiveCountsProps) {
   const serverNow = useLive((store) => store.now())
   useNow(1000)
   if (counts.length === 0) return <AreasToday areas={areas} city={city} stale={stale} />
+  const lines = keyed(counts.slice(-FEED_LINES)).reverse()
   const kindNames = new Map(city.kinds.map((kind) => [kind.code, kind.name[language]]))
   const place = (cellId: number | null) => {
     const index = areas && cellId !== null ? areaIndexOf(areas, cellId) : -1
@@ -36,21 +38,29 @@ export function LiveCounts({ areas, city, stale }: LiveCountsProps) {
     <section className={styles.feed} data-stale={stale} data-testid="live-counts">
       <h2 className={styles.feedTitle}>{t('live.wall.feed')}</h2>
       <ol className={styles.feedList}>
-        {counts
-          .slice(-FEED_LINES)
-          .reverse()
-          .map(({ cellId, kind, reportedAt }) => (
-            <li key={`${reportedAt} ${cellId} ${kind}`} className={styles.countLine} data-testid="count-line">
-              <p className={styles.feedKind}>{kindNames.get(kind) ?? kind}</p>
-              <p className={styles.feedPlace}>{place(cellId)}</p>
-              <p className={styles.feedMeta}>
-                <time dateTime={reportedAt}>
-                  {t('live.wall.ago', { age: spanText(t, serverNow - Date.parse(reportedAt)) })}
-                </time>
-              </p>
-            </li>
-          ))}
+        {lines.map(({ key, count: { cellId, kind, reportedAt } }) => (
+          <li key={key} className={styles.countLine} data-testid="count-line">
+            <p className={styles.feedKind}>{kindNames.get(kind) ?? kind}</p>
+            <p className={styles.feedPlace}>{place(cellId)}</p>
+            <p className={styles.feedMeta}>
+              <time dateTime={reportedAt}>
+                {t('live.wall.ago', { age: spanText(t, serverNow - Date.parse(reportedAt)) })}
+              </time>
+            </p>
+          </li>
+        ))}
       </ol>
     </section>
   )
+}
+
+/** Nothing tells two counts of one kind, place and instant apart but that there are two. */
+function keyed(counts: readonly LiveCount[]): { key: string; count: LiveCount }[] {
+  const seen = new Map<string, number>()
+  return counts.map((count) => {
+    const name = `${count.reportedAt} ${count.cellId} ${count.kind}`
+    const before = seen.get(name) ?? 0
+    seen.set(name, before + 1)
+    return { key: `${name} ${before}`, count }
+  })
 }

@@ -1,0 +1,115 @@
+import { Alert, Button, Input, Modal } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ActionButton } from '../dispatch/ActionButton.tsx'
+import styles from './drill.module.css'
+import type { Drilling } from './useDrill.ts'
+
+/** As it may be imported again. */
+export function scenarioText(scenario: object): string {
+  return JSON.stringify(scenario, null, 2)
+}
+
+interface ScenarioEditorProps {
+  drilling: Drilling
+  text: string
+  onClose: () => void
+}
+
+/** A scenario as JSON: pasted, chosen or changed here; the server says all that is wrong with it, or keeps it. */
+export function ScenarioEditor({ drilling, text: first, onClose }: ScenarioEditorProps) {
+  const { t } = useTranslation()
+  const [text, setText] = useState(first)
+  const [faults, setFaults] = useState<string[]>([])
+  const { isPending, mutateAsync } = drilling.bring
+  const save = async () => {
+    let scenario: unknown
+    try {
+      scenario = JSON.parse(text)
+    } catch (error) {
+      setFaults([
+        t('drill.import.noJson', { reason: error instanceof Error ? error.message : String(error) }),
+      ])
+      return
+    }
+    try {
+      await mutateAsync(scenario)
+      onClose()
+    } catch (error) {
+      setFaults((error instanceof Error ? error.message : String(error)).split('\n'))
+    }
+  }
+  const download = () => {
+    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+    const link = document.createElement('a')
+    link.href = url
+    link.download = 'gridwall_drill.json'
+    link.click()
+    URL.revokeObjectURL(url)
+  }
+  return (
+    <Modal
+      open
+      width={760}
+      title={t('drill.import.title')}
+      onCancel={onClose}
+      footer={[
+        <Button
+          key="download"
+          disabled={text.trim() === ''}
+          title={text.trim() === '' ? t('drill.import.whyEmpty') : undefined}
+          onClick={download}
+        >
+          {t('drill.import.download')}
+        </Button>,
+        <ActionButton
+          key="save"
+          type="primary"
+          data-testid="drill-import-save"
+          why={isPending ? t('drill.import.whyBusy') : text.trim() === '' ? t('drill.import.whyEmpty') : null}
+          onClick={() => void save()}
+        >
+          {t('drill.import.save')}
+        </ActionButton>,
+      ]}
+    >
+      <p className={styles.soft}>{t('drill.import.hint')}</p>
+      <p>
+        <label className={styles.file}>
+          <span>{t('drill.import.file')}</span>
+          <input
+            type="file"
+            accept="application/json,.json"
+            onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+          />
+        </label>
+      </p>
+      {faults.length > 0 && (
+        <Alert
+          type="error"
+          data-testid="drill-import-faults"
+          title={t('drill.import.faults', { count: faults.length })}
+          description={
+            <ul className={styles.faults}>
+              {faults.map((fault) => (
+                <li key={fault}>{fault}</li>
+              ))}
+            </ul>
+          }
+        />
+      )}
+      <Input.TextArea
+        className={styles.scenarioText}
+        aria-label={t('drill.import.title')}
+        value={text}
+        spellCheck={false}
+        autoSize={{ minRows: 14, maxRows: 22 }}
+        onChange={(event) => {
+          setText(event.target.value)
+          setFaults([])
+        }}
+        data-testid="drill-import-text"
+      />
+    </Modal>
+  )
+}
