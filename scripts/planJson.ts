@@ -41,6 +41,7 @@ export function planJson(city: PlanningCity, plan: WholePlan): object {
     seconds: plan.seconds,
     stopped: plan.stopped,
     steps: plan.steps,
+    cover: plan.cover,
     areas: {
       changes: plan.areas.changes,
       imbalance: plan.areas.imbalance,

@@ -40,7 +40,7 @@ function stepRows(plan: WholePlan, say: Words): string[][] {
     say(complete ? 'yes' : 'no'),
     faults.length === 0 ? say('passed') : `${faults.length} ${say('faults')}`,
   ]
-  const { areas, posts, routes, roster, response } = plan.steps
+  const { areas, posts, cover, routes, roster, response } = plan.steps
   const { mean } = plan.response.after.hypercube.travel ?? { mean: Number.NaN }
   return [
     ['step', 'objective', 'bound', 'gap', 'seconds', 'proven', 'complete', 'check'].map((word) =>
@@ -48,6 +48,7 @@ function stepRows(plan: WholePlan, say: Words): string[][] {
     ),
     row('areas', areas),
     row('posts', posts),
+    row('cover', cover),
     row('routes', routes),
     row('roster', roster),
     [say('response'), `${fixed(mean, 1)} s`, none, none, fixed(response.seconds, 1), none, none, none],
@@ -78,6 +79,11 @@ function comparison(plan: WholePlan, say: Words): string[][] {
       share(`${minutes} ${say('residentsWithin')}`, residents, planned.residents),
     ]
   })
+  const { rule, workload, before: covered, after: planned } = plan.cover
+  const covers = [
+    share(`${rule.minutes} ${say('coveredOnce')}`, covered.once / workload, planned.once / workload),
+    share(`${rule.minutes} ${say('coveredTwice')}`, covered.twice / workload, planned.twice / workload),
+  ]
   const travel = (which: 'before' | 'after') => response[which].hypercube.travel?.mean ?? Number.NaN
   const stops = (which: WholePlan['before']) => `${which.presence.stops.owed}/${which.presence.stops.paid}`
   return [
@@ -85,6 +91,7 @@ function comparison(plan: WholePlan, say: Words): string[][] {
     share(say('worstBalance'), worst(before), worst(after)),
     number(say('meanTravel'), before.placement.meanTravelS, after.placement.meanTravelS, 0),
     ...reach,
+    ...covers,
     number(say('patrolMinutes'), before.presence.totalMinutes, after.presence.totalMinutes, 0),
     share(say('incidentsSeen'), before.presence.incidentsSeen, after.presence.incidentsSeen),
     number(say('streetsKm'), before.presence.streetsKm, after.presence.streetsKm),
@@ -118,6 +125,16 @@ function comparison(plan: WholePlan, say: Words): string[][] {
     ),
     share(say('waits'), response.before.erlang.waiting, response.after.erlang.waiting),
     number(say('unitsNeeded'), response.before.erlang.unitsNeeded, response.after.erlang.unitsNeeded, 0),
+  ]
+}
+
+/** What the figures leave open: how much could be covered at most, and why something became worse. */
+function remarks(plan: WholePlan, say: Words): string[] {
+  const { cover, before, after } = plan
+  const [was, is] = [before.presence.equity.gini, after.presence.equity.gini]
+  return [
+    `${say('mostCover')}: ${percent(cover.most.once / cover.workload)} / ${percent(cover.most.twice / cover.workload)}`,
+    ...(is > was ? [`${say('lessEqual')}: ${fixed(was, 3)} → ${fixed(is, 3)}. ${say('whyLessEqual')}`] : []),
   ]
 }
 
@@ -253,6 +270,7 @@ export function planSummary(
     `${say('gridsChanged')}: ${plan.areas.changes} / ${city.grids.areas.length}`,
     '',
     ...table(comparison(plan, say)),
+    ...remarks(plan, say),
     '',
     say('units'),
     ...table(unitRows(city, plan, language, say)),

@@ -25,6 +25,18 @@ const words = {
   no: { zh: '否', en: 'no' },
   areas: { zh: '中队辖区（工作量 × 分钟）', en: 'squad areas (workload × minutes)' },
   posts: { zh: '岗点（工作量 × 分钟）', en: 'posts (workload × minutes)' },
+  cover: { zh: '最大覆盖（工作量‰ + 备份）', en: 'most cover (workload ‰ + backup)' },
+  coveredOnce: { zh: '分钟内有本中队岗点（工作量）', en: 'min from a post of the squad (workload)' },
+  coveredTwice: { zh: '分钟内有本中队两个岗点（工作量）', en: 'min from two posts (workload)' },
+  mostCover: {
+    zh: '同样数量的岗点最多可覆盖（一个 / 两个岗点）',
+    en: 'Most that as many posts can cover (by one / by two)',
+  },
+  lessEqual: { zh: '人均巡逻更不均（基尼系数）', en: 'Patrol per resident is less even (Gini)' },
+  whyLessEqual: {
+    zh: '热点停留和警情多的街道先得巡逻时间；预设中的 equity 越大，按居民分配的街道越多。',
+    en: 'Hot spots and the busiest streets come first; with more "equity" in the preset more streets go by residents.',
+  },
   routes: { zh: '巡线（秒，含未巡罚值）', en: 'routes (s, with what is left out)' },
   roster: { zh: '排班（负担平方和）', en: 'roster (sum of squared loads)' },
   response: { zh: '接处警（超立方模型）', en: 'response (hypercube)' },

@@ -10,16 +10,22 @@ import {
 } from './rosterInput.ts'
 import { SAMPLE_STREETS, type StreetRule } from './shiftRoutes.ts'
 import type { SquadAreasRule } from './squadAreas.ts'
+import type { CoverRule } from './squadCover.ts'
 import { SAMPLE_WORKLOAD, type WorkloadRule } from './workload.ts'
 
 /** Everything a whole plan is made by, besides the city. */
 export interface PlanPreset {
   workload: WorkloadRule
   areas: SquadAreasRule
+  /** What chooses the posts: the workload's mean way to them (p-median), or how much of it they cover. */
+  postsBy: 'median' | 'cover'
+  cover: CoverRule
   /** Which of the roster's shifts the routes are for: its place, and the weekday from 0 (Monday). */
   routesOf: { shift: number; weekday: number }
   hotspots: HotspotRule
   streets: Readonly<Record<UnitKind, StreetRule>>
+  /** Share of a unit's streets given so that residents have patrol alike, from 0 (all where most happens) to 1. */
+  equity: number
   roster: {
     weeks: number
     shifts: RosterShift[]
@@ -62,10 +68,13 @@ function sixSquads(city: PlanningCity): PlanPreset {
   return {
     workload: SAMPLE_WORKLOAD,
     areas: { tolerance: 0.01, mostChanged: 1 },
+    postsBy: 'median',
+    cover: { minutes: 3, backup: 0.5 },
     // Friday late.
     routesOf: { shift: 1, weekday: 4 },
     hotspots: SAMPLE_HOTSPOTS,
     streets: SAMPLE_STREETS,
+    equity: 0.4,
     roster: {
       weeks: 4,
       shifts: SHIFTS,

@@ -34,6 +34,9 @@ const BETWEEN = 1.25
 const STREET_PENALTY_S = 3600
 const LEAST_STREET_PENALTY_S = 900
 
+/** Streets given by residents at most: more than a shift holds in a town. */
+const MOST_FAIR = 400
+
 /** What a job of the problem is on the ground. */
 export type RouteJob = { street: number } | { stop: HotspotStop }
 
@@ -58,8 +61,61 @@ export interface UnitRouteInput {
   taken: Set<number>
   /** Weighted incidents in the hours of the shift, by micro-grid. */
   weights: ArrayLike<number>
+  /** Share of its streets, from 0 to 1, that are given by residents and not by incidents: see `fairStreets`. */
+  equity: number
+  /** Seconds of patrol given so far, by grid; those it is given are added. */
+  given: Float64Array
   shiftS: number
   rule: StreetRule
+}
+
+interface OpenStreet {
+  road: number
+  worth: number
+}
+
+/** Adds a street's seconds to the grids it serves, to each alike. */
+function give(city: PlanningCity, given: Float64Array, road: number, seconds: number): void {
+  const { cells } = city.roads[road]
+  for (const cell of cells) given[city.cells.grid[cell]] += seconds / cells.length
+}
+
+/**
+ * Streets given to grids one after the other as seats are to parties (D'Hondt): next is the grid with the most residents for
+ * each second of patrol it would then have, and of its streets the busiest. So patrol goes to residents alike, as far as
+ * streets can be reached.
+ */
+function fairStreets(
+  city: PlanningCity,
+  open: readonly OpenStreet[],
+  { longest, seconds, given }: { longest: number; seconds: Float64Array; given: Float64Array },
+): OpenStreet[] {
+  const { cells, grids, roads } = city
+  const left = new Map<number, OpenStreet[]>()
+  for (const street of open.toSorted((a, b) => a.worth - b.worth || b.road - a.road)) {
+    for (const grid of new Set(roads[street.road].cells.map((cell) => cells.grid[cell]))) {
+      left.set(grid, [...(left.get(grid) ?? []), street])
+    }
+  }
+  const chosen = new Set<OpenStreet>()
+  let used = 0
+  while (chosen.size < MOST_FAIR) {
+    let best: { claim: number; grid: number; street: OpenStreet } | undefined
+    for (const [grid, own] of left) {
+      // The busiest is the last; the other grid it serves may have had it.
+      while (own.length > 0 && chosen.has(own[own.length - 1])) own.pop()
+      const street = own.at(-1)
+      if (!street) continue
+      const claim = grids.residents[grid] / (given[grid] + seconds[street.road])
+      if (!best || claim > best.claim || (claim === best.claim && grid < best.grid))
+        best = { claim, grid, street }
+    }
+    if (!best || best.claim === 0 || used + seconds[best.street.road] > longest) break
+    used += seconds[best.street.road]
+    chosen.add(best.street)
+    give(city, given, best.street.road, seconds[best.street.road])
+  }
+  return [...chosen]
 }
 
 /** Streets and stops of one unit: it leaves its post, covers streets from end to end, stops in hot spots within their windows. */
@@ -76,18 +132,35 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
     const { cells, lengthM } = city.roads[road]
     return cells.reduce((sum, cell) => sum + (weights[cell] * lengthM) / metres[cell], 0) / seconds[road]
   }
-  const streets = city.roads
-    .flatMap(({ cells, class: roadClass }, road) =>
-      cells.some((cell) => own.has(cell)) &&
-      rule.classes.includes(roadClass) &&
-      !taken.has(road) &&
-      Number.isFinite(seconds[road]) &&
-      Math.max(near[network.fromNode[road]], near[network.toNode[road]]) <= rule.reachS
-        ? [{ road, worth: worth(road) }]
-        : [],
-    )
-    .sort((a, b) => b.worth - a.worth || a.road - b.road)
-    .slice(0, rule.most)
+  const open = city.roads.flatMap(({ cells, class: roadClass }, road) =>
+    cells.some((cell) => own.has(cell)) &&
+    rule.classes.includes(roadClass) &&
+    !taken.has(road) &&
+    Number.isFinite(seconds[road]) &&
+    Math.max(near[network.fromNode[road]], near[network.toNode[road]]) <= rule.reachS
+      ? [{ road, worth: worth(road) }]
+      : [],
+  )
+  for (const { cell, seconds: stopped } of stops) input.given[city.cells.grid[cell]] += stopped
+  const stopS = stops.reduce((sum, stop) => sum + stop.seconds, 0)
+  const shareS = (share: number) => (share * (shiftS - stopS)) / BETWEEN
+  // Where most happens, again and again; then, for the rest of the time, once each where residents had least.
+  const busy = open
+    .toSorted((a, b) => b.worth - a.worth || a.road - b.road)
+    .slice(0, Math.round(rule.most * (1 - input.equity)))
+  for (const { road } of busy) give(city, input.given, road, seconds[road])
+  const roundS = busy.reduce((sum, { road }) => sum + seconds[road], 0)
+  const rounds = Math.max(
+    1,
+    Math.min(MOST_ROUNDS, Math.floor(shareS(1 - input.equity) / Math.max(1, roundS))),
+  )
+  const isBusy = new Set(busy)
+  const fair = fairStreets(
+    city,
+    open.filter((street) => !isBusy.has(street)),
+    { longest: input.equity === 0 ? 0 : shareS(1) - rounds * roundS, seconds, given: input.given },
+  )
+  const streets = [...busy, ...fair]
   for (const { road } of streets) taken.add(road)
   const busiest = streets[0]?.worth || 1
 
@@ -116,11 +189,9 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
       penalty: STOP_PENALTY_S,
     })
   }
-  const stopS = stops.reduce((sum, stop) => sum + stop.seconds, 0)
-  const roundS = BETWEEN * streets.reduce((sum, { road }) => sum + seconds[road], 0)
-  const rounds = Math.max(1, Math.min(MOST_ROUNDS, Math.floor((shiftS - stopS) / Math.max(1, roundS))))
   for (let round = 0; round < rounds; round++) {
-    for (const { road, worth: own } of streets) {
+    for (const street of round === 0 ? streets : busy) {
+      const { road, worth: own } = street
       jobs.push({ street: road })
       asked.push({
         from: junction(road, 0),
@@ -129,7 +200,7 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
         cost: seconds[road],
         duration: seconds[road],
         penalty: LEAST_STREET_PENALTY_S + (STREET_PENALTY_S - LEAST_STREET_PENALTY_S) * (own / busiest),
-        ...(rounds > 1
+        ...(rounds > 1 && isBusy.has(street)
           ? { opens: (round * shiftS) / rounds, closes: ((round + 1) * shiftS) / rounds - seconds[road] }
           : {}),
       })

@@ -17,6 +17,8 @@ export interface SquadPosts {
   /** The micro-grids that are its customers, and the candidates. */
   cells: number[]
   places: PostPlace[]
+  /** From each place to each micro-grid at [place * cells + cell]; Infinity where there is no way. */
+  seconds: Float32Array
 }
 
 /** Minutes counted for a way that does not exist: farther than any that does, so that such a post is never chosen for it. */
@@ -66,5 +68,6 @@ export function squadPosts(
     },
     cells,
     places,
+    seconds,
   }
 }

@@ -2,6 +2,7 @@ import type { Position } from '../../geodata/city.ts'
 import { districtingFaults, pMedianFaults, routingFaults } from './answerChecks.ts'
 import type { PlanningCity } from './cityInputs.ts'
 import { CityTravel } from './cityTravel.ts'
+import { coverageFaults } from './coverChecks.ts'
 import type { DistrictingAnswer } from './districting.ts'
 import type { Visibility } from './dosage.ts'
 import {
@@ -24,7 +25,8 @@ import type { Route, RoutingAnswer } from './routing.ts'
 import type { Progress, Proof } from './search.ts'
 import { type UnitRoute, unitRoute } from './shiftRoutes.ts'
 import { squadAreas } from './squadAreas.ts'
-import { type PostPlace, squadPosts } from './squadPosts.ts'
+import { type Covered, type CoverRule, coveredBy, fixedWeight, squadCover } from './squadCover.ts'
+import { type PostPlace, type SquadPosts, squadPosts } from './squadPosts.ts'
 import type { Solve } from './tasks.ts'
 import { todayTrack } from './todayRoutes.ts'
 import { byGrid, cellWorkload, weightedIncidents } from './workload.ts'
@@ -63,7 +65,11 @@ export interface UnitPlan {
 
 export interface WholePlan {
   seed: number
-  steps: Record<Exclude<PlanStep, 'evaluation' | 'response'>, StepProof> & { response: { seconds: number } }
+  steps: Record<Exclude<PlanStep, 'evaluation' | 'response'> | 'cover', StepProof> & {
+    response: { seconds: number }
+  }
+  /** Workload within reach of posts today, as planned, and the most that as many posts can; `workload` is all of it. */
+  cover: { rule: CoverRule; workload: number; before: Covered; after: Covered; most: Covered }
   /** Whether it was stopped before it was done. */
   stopped: boolean
   squadOfGrid: Uint16Array
@@ -84,7 +90,7 @@ export interface WholePlan {
 }
 
 /** Of the seconds given, what each step may use at most. */
-const SHARES = { areas: 0.2, posts: 0.15, routes: 0.3, roster: 0.3 }
+const SHARES = { areas: 0.2, posts: 0.1, cover: 0.05, routes: 0.3, roster: 0.3 }
 /** Where no seconds are given: only what hangs is stopped by it. */
 const PATIENCE_S = 600
 
@@ -118,7 +124,7 @@ export async function wholePlan(
     seed,
     signal,
     seconds: secondsFor(step, parts),
-    onProgress: (progress: Progress) => tell(step, 0, progress),
+    onProgress: (progress: Progress) => tell(step === 'cover' ? 'posts' : step, 0, progress),
   })
 
   tell('areas', 0)
@@ -141,10 +147,28 @@ export async function wholePlan(
     city.squads.map(async (_, squad) => {
       const posed = squadPosts(city, travels.car, { squad, squadOfGrid, workload })
       const answer = await solve('pMedian', posed.input, search('posts', parallel))
+      const covering = squadCover(posed, workload, preset.cover)
+      const covers = await solve('cover', covering, search('cover', parallel))
       tell('posts', ++done / city.squads.length)
-      return { squad, ...posed, answer, places: answer.posts.map((place) => posed.places[place]) }
+      const chosen = preset.postsBy === 'cover' ? covers.posts : answer.posts
+      return { squad, posed, answer, covering, covers, chosen, places: chosen.map((at) => posed.places[at]) }
     }),
   )
+  const coverOf = (plans: readonly { posed: SquadPosts; chosen: readonly number[] }[]): Covered =>
+    plans
+      .map(({ posed, chosen }) => coveredBy(posed, workload, { chosen, minutes: preset.cover.minutes }))
+      .reduce((sum, each) => ({ once: sum.once + each.once, twice: sum.twice + each.twice }))
+  const todayPosts = city.squads.map((_, squad) => {
+    const posed = squadPosts(city, travels.car, { squad, squadOfGrid: city.grids.squad, workload })
+    return { posed, chosen: posed.input.start ?? [] }
+  })
+  const cover = {
+    rule: preset.cover,
+    workload: workload.reduce((sum, each) => sum + each, 0),
+    before: coverOf(todayPosts),
+    after: coverOf(squadPlans),
+    most: coverOf(squadPlans.map(({ posed, covers }) => ({ posed, chosen: covers.posts }))),
+  }
   const posts = squadPlans.flatMap(({ squad, places }) => places.map((place) => ({ squad, place })))
 
   tell('routes', 0)
@@ -160,7 +184,8 @@ export async function wholePlan(
   }
   // A street between two squads is taken once, by who is asked first.
   const taken = new Set<number>()
-  const posed = squadPlans.flatMap(({ squad, cells, places }) => {
+  const given = new Float64Array(city.grids.areas.length)
+  const posed = squadPlans.flatMap(({ squad, posed: { cells }, places }) => {
     const kinds = unitsOfShift(preset, squad)
     const stops = hotspotStops(city, cells, shift, preset.workload, preset.hotspots)
     const hot = [...new Set(stops.map(({ cell }) => cell))]
@@ -181,6 +206,8 @@ export async function wholePlan(
         stops: own,
         taken,
         weights,
+        equity: preset.equity,
+        given,
         shiftS,
         rule: preset.streets[kind],
       })
@@ -325,8 +352,15 @@ export async function wholePlan(
       },
       posts: {
         ...together(squadPlans.map(({ answer }) => answer)),
-        faults: squadPlans.flatMap(({ input, answer }) => pMedianFaults(input, answer)),
+        faults: squadPlans.flatMap(({ posed, answer }) => pMedianFaults(posed.input, answer)),
         complete: true,
+      },
+      cover: {
+        ...together(squadPlans.map(({ posed, covers }) => withoutFixed(posed, covers, workload))),
+        faults: squadPlans.flatMap(({ covering, covers }) => coverageFaults(covering, covers)),
+        complete: squadPlans.every(({ posed, covers }) =>
+          (posed.input.fixed ?? []).every((place) => covers.posts.includes(place)),
+        ),
       },
       routes: {
         ...together(units.map(({ answer }) => answer)),
@@ -341,6 +375,7 @@ export async function wholePlan(
     stopped: signal?.aborted === true,
     squadOfGrid,
     areas,
+    cover,
     posts,
     stops,
     units,
@@ -358,6 +393,14 @@ export async function wholePlan(
 
 function proofOf({ objective, bound, gap, seconds, proven }: Proof): Proof {
   return { objective, bound, gap, seconds, proven }
+}
+
+/** Without the demands that keep fixed posts where they are. */
+function withoutFixed(posed: SquadPosts, proof: Proof, workload: ArrayLike<number>): Proof {
+  const kept = (posed.input.fixed?.length ?? 0) * fixedWeight(posed, workload)
+  const objective = proof.objective - kept
+  const bound = proof.bound === undefined ? undefined : proof.bound - kept
+  return { ...proof, objective, bound }
 }
 
 /** Several answers as one: costs, bounds and seconds add up; a bound only where all have one. */

@@ -54,6 +54,8 @@ beforeAll(() => {
     stops,
     taken: new Set(),
     weights,
+    equity: 0,
+    given: new Float64Array(city.grids.areas.length),
     shiftS: SHIFT.hours * 3600,
     rule: { ...SAMPLE_STREETS.car, most: 12 },
   })

@@ -58,6 +58,8 @@ describe('a street serves the micro-grids on both its sides', () => {
       stops: [],
       taken: new Set([...city.roads.keys()].filter((road) => road !== border)),
       weights: new Float64Array(city.cells.ids.length).fill(1),
+      equity: 0,
+      given: new Float64Array(city.grids.areas.length),
       shiftS: 3600,
       rule: { classes: [city.roads[border].class], most: 1, reachS: 3600 },
     })
