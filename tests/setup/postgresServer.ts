@@ -24,6 +24,8 @@ export interface PostgresServer {
   crash(): Promise<void>
   /** Starts it again behind a crash. */
   start(): Promise<void>
+  /** Whether it ended by itself: it does where it can no longer write its log. */
+  hasEnded(): boolean
   stop(): Promise<void>
 }
 
@@ -82,12 +84,14 @@ async function untilAnswers(url: string, server: ChildProcess, log: string): Pro
 /**
  * Starts a server in a temporary directory on a free port, without fsync. initdb and postgres refuse to run as root.
  * @param more Settings that differ from those of tests, which lose the last moments in a crash.
+ * @param parent Where its directory is made; the system's for temporary files unless told.
  */
 export async function startPostgres(
   bin: string,
   more: Record<string, string | number> = {},
+  parent: string = tmpdir(),
 ): Promise<PostgresServer> {
-  const dir = mkdtempSync(join(tmpdir(), 'gridwall-postgres-'))
+  const dir = mkdtempSync(join(parent, 'gridwall-postgres-'))
   const asRoot = process.getuid?.() === 0
   const [command, ...prefix] = asRoot
     ? ['runuser', '-u', 'postgres', '--', 'env', 'LC_ALL=C.UTF-8']
@@ -150,10 +154,13 @@ export async function startPostgres(
     running.stdin?.end()
     await ended
   }
+  const hasEnded = () => !existsSync(join(data, 'postmaster.pid'))
   let server = await launch()
   return {
     url,
+    hasEnded,
     async crash() {
+      if (hasEnded()) return end(server)
       const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
       // Its children first: one that outlives it keeps the next from starting.
       const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
