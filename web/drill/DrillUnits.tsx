@@ -31,16 +31,18 @@ export function DrillUnits({ drilling, room, now }: DrillUnitsProps) {
               data-testid={`drill-unit-${number}`}
               data-state={send ? (left > 0 ? 'drives' : 'there') : 'stands'}
             >
-              <strong>{callSign}</strong>{' '}
-              <span className={styles.soft}>
-                {!send
-                  ? t('drill.units.stands')
-                  : left > 0
-                    ? t('drill.units.drives', {
-                        inject: send.inject,
-                        left: minutesSeconds((left / room.pace) * 1000),
-                      })
-                    : t('drill.units.there', { inject: send.inject })}
+              <span>
+                <strong>{callSign}</strong>{' '}
+                <span className={styles.soft}>
+                  {!send
+                    ? t('drill.units.stands')
+                    : left > 0
+                      ? t('drill.units.drives', {
+                          inject: send.inject,
+                          left: minutesSeconds((left / room.pace) * 1000),
+                        })
+                      : t('drill.units.there', { inject: send.inject })}
+                </span>
               </span>
               {!room.over && <SendTo drilling={drilling} room={room} number={number} />}
             </li>

@@ -3,6 +3,8 @@ import type { Translation } from './translation.ts'
 /** Words about sending units, duties, fences and alerts. */
 export const dispatchZh = {
   key: 'D：勤务、围栏、告警',
+  sendKey: '1–5：选中事件时派出所列单元',
+  followKey: 'G：跟随所选单元',
   title: '派警',
   inCharge: '主责：{{squad}}',
   nobody: '无主责中队',
@@ -148,6 +150,8 @@ export const dispatchZh = {
 
 export const dispatchEn: Translation<typeof dispatchZh> = {
   key: 'D: duties, fences, alerts',
+  sendKey: '1–5: send the unit listed so, while an incident is selected',
+  followKey: 'G: follow the unit that is selected',
   title: 'Dispatch',
   inCharge: 'In charge: {{squad}}',
   nobody: 'no squad in charge',

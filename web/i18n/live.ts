@@ -2,7 +2,7 @@ import type { Translation } from './translation.ts'
 
 /** Words about what is live: the feed, units, what is near, reporting. */
 export const liveZh = {
-  key: 'E：实时事件；G：跟随所选单元',
+  key: 'E：实时事件',
   badge: {
     connecting: '正在连接实时',
     live: '实时 {{seconds}}s',
@@ -131,7 +131,7 @@ export const liveZh = {
 }
 
 export const liveEn: Translation<typeof liveZh> = {
-  key: 'E: live incidents; G: follow the unit that is selected',
+  key: 'E: live incidents',
   badge: {
     connecting: 'Connecting',
     live: 'Live {{seconds}}s',

@@ -2,19 +2,37 @@ import { useTranslation } from 'react-i18next'
 import { AgeOfData } from './AgeOfData.tsx'
 import { feedText } from './LiveBadge.tsx'
 import styles from './live.module.css'
-import { useLive } from './live.ts'
+import { useLiveStore } from './live.ts'
+import { spanText } from './spanText.ts'
 
 /** Each source with its state and when it was last heard. @param now epoch milliseconds of the server's clock. */
 export function FeedSources({ now }: { now: number }) {
   const { t } = useTranslation()
-  const feeds = useLive((store) => store.feeds)
+  const { store, mode } = useLiveStore()
+  const { feeds } = store
+  // Of the past it is known which source was told silent, not when each was heard.
+  const silent = [...store.alerts.values()].filter(
+    ({ kind, clearedAt }) => kind === 'sourceSilent' && clearedAt === null,
+  )
   return (
     <footer className={styles.foot} data-testid="live-sources">
       <div className={styles.footHead}>
         <h3>{t('live.feeds.title')}</h3>
         <AgeOfData />
       </div>
-      {feeds.length === 0 && <p className={styles.soft}>{t('live.feeds.empty')}</p>}
+      {mode === 'replay'
+        ? silent.map(({ id, sourceCode, raisedAt }) => (
+            <p key={id} className={styles.feed} data-state="silent">
+              <span>{sourceCode}</span>
+              <span>
+                {t('live.feeds.silent')} · {spanText(t, now - Date.parse(raisedAt))}
+              </span>
+            </p>
+          ))
+        : feeds.length === 0 && <p className={styles.soft}>{t('live.feeds.empty')}</p>}
+      {mode === 'replay' && silent.length === 0 && (
+        <p className={styles.soft}>{t('replay.figures.feedsFine')}</p>
+      )}
       {feeds.map((feed) => (
         <p key={feed.source} className={styles.feed} data-state={feed.state} data-source={feed.source}>
           <span>{feed.name || feed.source}</span>

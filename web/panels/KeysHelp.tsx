@@ -26,6 +26,8 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
             [
               'live.key',
               'dispatch.key',
+              'dispatch.sendKey',
+              'dispatch.followKey',
               'analysis.key',
               'hotspot.key',
               'analysis.undoKey',
