@@ -2,7 +2,8 @@ import { createRandom } from '../../geodata/random.ts'
 import { MipRows, solveMip } from './mip.ts'
 import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'
-import { type CoverLimits, complete, improve, relax, SetCoverModel } from './setCoverSearch.ts'
+import { type CoverLimits, complete, relax, SetCoverModel } from './setCoverSearch.ts'
+import { improve } from './setCoverWeights.ts'
 
 /** The cheapest choice of columns that covers every row: shifts that fill every duty, posts that see every street. */
 export interface SetCoverInput {
@@ -58,11 +59,11 @@ const SEARCH_SHARE = 0.4
 /** Distances between cover and bound above which no proof comes in time: then all of it goes into better covers. */
 const HOPELESS = 0.05
 const MANY = 1000
-/** Covers made anew in vain before the proof is tried. */
-const IDLE = 300
+/** Exchanges in vain before the proof is tried. */
+const IDLE = 20_000
 
 /**
- * Covers made from the prices of a Lagrangian relaxation, improved by taking part of them out; then a proof by branch and
+ * Covers made from the prices of a Lagrangian relaxation, improved by exchanges with weights of rows; then a proof by branch and
  * bound over the columns that the prices leave open.
  * @throws PlanRefusal where no column covers a row, a number is none, or today's columns do not cover all.
  */
@@ -106,11 +107,18 @@ export async function setCover(input: SetCoverInput, options: SearchOptions): Pr
     },
   })
   const isHopeless = worth - (bound ?? 0) > HOPELESS * worth && covers.length > MANY
-  improve(model, columns, reduced, limits, random, {
-    over: () => (isHopeless ? clock.over || isMet() : over()),
-    idle: isHopeless ? Number.POSITIVE_INFINITY : IDLE,
-    onCover: take,
-  })
+  improve(
+    model,
+    columns,
+    Uint8Array.from(covers, (_, column) => (mayHelp(column) ? 1 : 0)),
+    limits,
+    random,
+    {
+      over: () => (isHopeless ? clock.over || isMet() : over()),
+      idle: isHopeless ? Number.POSITIVE_INFINITY : IDLE,
+      onCover: take,
+    },
+  )
   if (clock.over || isMet()) return answer()
   await prove()
   return answer()
@@ -119,13 +127,16 @@ export async function setCover(input: SetCoverInput, options: SearchOptions): Pr
     return { ...clock.proof(worth, bound), columns: columns.toSorted((a, b) => a - b) }
   }
 
+  /** Whether a cover with it may cost less than what is known. */
+  function mayHelp(column: number): boolean {
+    return raised(relaxed + Math.max(0, reduced[column])) < worth - 1e-9
+  }
+
   /** Over the columns without which, or with which, the bound is not yet over what is known. */
   async function prove(): Promise<void> {
     const open = covers
       .map((_, column) => column)
-      .filter(
-        (column) => raised(relaxed + Math.max(0, reduced[column])) < worth - 1e-9 || columns.includes(column),
-      )
+      .filter((column) => mayHelp(column) || columns.includes(column))
     const place = new Int32Array(covers.length).fill(-1)
     open.forEach((column, index) => {
       place[column] = index

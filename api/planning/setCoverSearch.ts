@@ -1,5 +1,3 @@
-import type { Random } from '../../geodata/random.ts'
-
 /** Set covering in packed arrays, both ways round. */
 export class SetCoverModel {
   readonly rows: number
@@ -188,37 +186,4 @@ export function relax(
     for (let row = 0; row < rows; row++) price[row] = Math.max(0, price[row] + length * missing[row])
   }
   return best
-}
-
-/** Takes part of the best cover out at random and completes it anew, until `over` or so many times in vain. */
-export function improve(
-  model: SetCoverModel,
-  best: readonly number[],
-  reduced: Float64Array,
-  limits: CoverLimits,
-  random: Random,
-  search: { over(): boolean; idle: number; onCover(cover: number[]): void },
-): void {
-  let current = [...best]
-  let cost = model.cost(current)
-  const prices = new Float64Array(model.columns)
-  for (let idle = 0; idle < search.idle && !search.over(); idle++) {
-    const share = random.between(0.1, 0.5)
-    const kept = current.filter(() => random.next() >= share)
-    const lean = random.between(0, 1)
-    for (let column = 0; column < model.columns; column++) {
-      const price = lean * Math.max(0, reduced[column]) + (1 - lean) * model.costs[column]
-      prices[column] = price * (0.9 + 0.2 * random.next())
-    }
-    const found = complete(model, kept, prices, limits)
-    if (!found) continue
-    const worth = model.cost(found)
-    if (worth > cost + 1e-9) continue
-    if (worth < cost - 1e-9) {
-      idle = 0
-      search.onCover(found)
-    }
-    current = found
-    cost = worth
-  }
 }
