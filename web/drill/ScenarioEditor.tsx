@@ -75,14 +75,13 @@ export function ScenarioEditor({ drilling, text: first, onClose }: ScenarioEdito
     >
       <p className={styles.soft}>{t('drill.import.hint')}</p>
       <p>
-        <label className={styles.file}>
-          <span>{t('drill.import.file')}</span>
-          <input
-            type="file"
-            accept="application/json,.json"
-            onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
-          />
-        </label>
+        <input
+          type="file"
+          accept="application/json,.json"
+          aria-label={t('drill.import.file')}
+          title={t('drill.import.file')}
+          onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+        />
       </p>
       {faults.length > 0 && (
         <Alert
@@ -103,7 +102,7 @@ export function ScenarioEditor({ drilling, text: first, onClose }: ScenarioEdito
         aria-label={t('drill.import.title')}
         value={text}
         spellCheck={false}
-        autoSize={{ minRows: 14, maxRows: 22 }}
+        rows={18}
         onChange={(event) => {
           setText(event.target.value)
           setFaults([])

@@ -88,7 +88,7 @@ export default function ReplayBar({ replaying }: { replaying: Replaying }) {
             {t('replay.toLive')}
           </Button>
         </header>
-        {player && <ReplayFigures timeZone={timeZone} seesUnits={replaying.seesUnits} />}
+        {player && <ReplayFigures player={player} timeZone={timeZone} seesUnits={replaying.seesUnits} />}
         {player && <Scrubber player={player} timeZone={timeZone} />}
       </section>
       {choosing && (

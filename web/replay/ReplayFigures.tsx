@@ -7,11 +7,18 @@ import { useLiveStore } from '../live/live.ts'
 import { wallClockAt } from '../state/zonedTime.ts'
 import { formatCount } from '../ui/numbers.ts'
 import styles from './replay.module.css'
+import type { ReplayPlayer } from './replayPlayer.ts'
 
 const stages = ['new', 'dispatched', 'onScene'] as const
 
+interface ReplayFiguresProps {
+  player: ReplayPlayer
+  timeZone: string
+  seesUnits: boolean
+}
+
 /** What was at the replayed instant: incidents by stage, units by what they did, dispatches, alerts and silent sources. */
-export function ReplayFigures({ timeZone, seesUnits }: { timeZone: string; seesUnits: boolean }) {
+export function ReplayFigures({ player, timeZone, seesUnits }: ReplayFiguresProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { store } = useLiveStore()
@@ -35,11 +42,7 @@ export function ReplayFigures({ timeZone, seesUnits }: { timeZone: string; seesU
           incidents.filter(({ status }) => status === stage).length,
         ),
       )}
-      {figure(
-        'closed',
-        t('replay.figures.closed'),
-        incidents.filter(({ status }) => status === 'closed' || status === 'recorded').length,
-      )}
+      {figure('closed', t('replay.figures.closed'), player.reel.closedBy(player.at))}
       {seesUnits && (
         <>
           {figure('units', t('replay.figures.units'), units.length)}

@@ -220,6 +220,8 @@ export class Reel {
   readonly from: number
   readonly to: number
   #incidents: PastIncident[] = []
+  /** Instants at which incidents were closed since the beginning, ascending. */
+  #closings: { at: number }[] = []
   readonly #pieces = new Map<number, Piece>()
 
   constructor(from: number, to: number) {
@@ -229,11 +231,20 @@ export class Reel {
 
   setIncidents(incidents: PastIncident[]): void {
     this.#incidents = incidents
+    this.#closings = incidents
+      .map(({ whole }) => ({ at: instantOf(whole.closedAt) }))
+      .filter(({ at }) => at >= this.from && at < never)
+      .sort((a, b) => a.at - b.at)
   }
 
   /** Instants at which incidents were reported, ascending. */
   get reports(): number[] {
     return this.#incidents.map(({ reportedAt }) => reportedAt).filter((at) => at >= this.from && at < this.to)
+  }
+
+  /** How many incidents were closed between the beginning and an instant. */
+  closedBy(at: number): number {
+    return after(this.#closings, at)
   }
 
   /** The first incident reported after an instant; undefined: none in the period. */

@@ -160,6 +160,7 @@ describe('a reel', () => {
       [3, 'assigned', 11],
     ])
     expect(units(1100)[2]).toEqual([3, 'enRoute', 11])
+    expect([0, 1800, 2999, 3000].map((seconds) => past.closedBy(FROM + seconds * 1000))).toEqual([0, 1, 1, 2])
     const alerts = (seconds: number) =>
       past.stateAt(FROM + seconds * 1000).alerts.map(({ id, clearedAt }) => [id, clearedAt])
     expect(alerts(1199)).toEqual([])
