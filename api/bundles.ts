@@ -26,6 +26,7 @@ import type { Access, Scope } from './access.ts'
 import { type BundleFile, BundleFiles, type BundleOwner } from './bundleFiles.ts'
 import { accessFor } from './cityAccess.ts'
 import type { BundleUrls, Viewer } from './context.ts'
+import type { CountedCity } from './cube/countedCity.ts'
 import { createDayCubes, type DayCubes, serveDayCubes } from './dayCube.ts'
 import { refusal } from './hardening/refusedRequest.ts'
 import { actorOf } from './procedureCall.ts'
@@ -48,12 +49,15 @@ export interface Bundles {
 /** Camera files of limited viewers remembered at once, over all cities. */
 const MOST_LIMITED = 1000
 
+/** @param countsOf A city's counts in memory; absent: rows are counted. */
 export async function createBundles({
   database,
   dataDir,
+  countsOf,
 }: {
   database: Database
   dataDir: string
+  countsOf?: (city: string) => Promise<CountedCity | null>
 }): Promise<Bundles> {
   const files = new BundleFiles(join(dataDir, 'bundles'))
   const wholeCities = new Map<string, Promise<WholeUrls>>()
@@ -64,7 +68,7 @@ export async function createBundles({
     else wholeCities.delete(code)
     limitedCameras.clear()
   })
-  const days = await createDayCubes(database)
+  const days = await createDayCubes(database, countsOf)
 
   // One snapshot: a city written anew meanwhile must not be packed half old, half new.
   const whole = (code: string) =>

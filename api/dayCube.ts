@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Database, Queryable } from '../db/client.ts'
 import type { Columns } from '../db/columns.ts'
-import { type CityRow, catalogChannel, type KindRow, listKinds } from '../db/queries/catalog.ts'
+import {
+  type CellsRow,
+  type CityRow,
+  catalogChannel,
+  type KindRow,
+  listKinds,
+} from '../db/queries/catalog.ts'
 import { cityChannel } from '../db/queries/cities.ts'
 import {
   type CellAreaRow,
@@ -16,7 +22,10 @@ import { viewAs } from '../db/viewing.ts'
 import { type CellLevel, type DayCube, type DayGrain, encodeDayCube } from '../geodata/dayCube.ts'
 import { type Access, type CountScope, countScope } from './access.ts'
 import { brotli } from './brotli.ts'
+import { localTimeOf } from './catalog.ts'
 import type { Viewer } from './context.ts'
+import type { CountedCity } from './cube/countedCity.ts'
+import { type DayEntries, entriesByDay, eventsByDay } from './cube/dayEvents.ts'
 
 /** Years a browser plays through. */
 const YEARS = 3
@@ -99,11 +108,7 @@ function levelsOf(
 }
 
 /** Entries with cells as places, those in no cell last in their day. */
-function entriesOf(
-  rows: Columns<DayCountRow>,
-  cells: Uint32Array,
-  days: number,
-): Pick<DayCube, 'dayStart' | 'cell' | 'kind' | 'count'> {
+function entriesOf(rows: Columns<DayCountRow>, cells: Uint32Array, days: number): DayEntries {
   const place = new Map(Array.from(cells, (id, index) => [id, index]))
   const cellOf = (row: number) => place.get(rows.cell_id[row]) ?? cells.length
   // The rows come in this order but for cells that no area knows: next to nothing moves.
@@ -121,24 +126,28 @@ function entriesOf(
   }
 }
 
-/**
- * What of the counts of the last three years a viewer sees, by local day, cell and kind, bounded whatever the installation holds: where there are
- * too many kinds or rows, kinds are counted by group and then together, and at last older days are left out; the cube
- * says which.
- */
-export async function packDays(
-  db: Queryable,
-  city: CityRow,
-  seen: CountScope,
-  limits: DayCubeLimits = { entries: MOST_ENTRIES, planeCells: MOST_PLANE_CELLS },
-): Promise<DayCube> {
+/** Where the counts come from: rows, or the cube in memory. */
+interface DaySource {
+  kinds: KindRow[]
+  cells: Uint32Array
+  levels: CellLevel[]
+  /** The local date after the last one counted. */
+  after: string
+  /** The first local date with an incident, and how many there are from it on. */
+  first: string | null
+  count: number
+  /** From a local date on, each kind under its number. */
+  entries(from: string, numbers: readonly number[]): Promise<DayEntries>
+}
+
+function calendarOf(db: Queryable, city: CityRow): Promise<{ earliest: string; after: string }> {
+  return calendarAround(db, { instant: city.as_of, timeZone: city.time_zone, years: YEARS })
+}
+
+async function daysOfRows(db: Queryable, city: CityRow, seen: CountScope): Promise<DaySource> {
   const kinds = countedKinds(await listKinds(db, city.code), seen)
   const { cells, levels } = levelsOf(await cellAreas(db, city.code), seen)
-  const { earliest, after } = await calendarAround(db, {
-    instant: city.as_of,
-    timeZone: city.time_zone,
-    years: YEARS,
-  })
+  const { earliest, after } = await calendarOf(db, city)
   const scope = {
     city: city.code,
     timeZone: city.time_zone,
@@ -148,35 +157,118 @@ export async function packDays(
     parts: kinds.map(({ code }) => seen.parts.findIndex((part) => part.kinds.includes(code))),
     cells: seen.parts.map(({ scope: { cells: ids } }) => ids && [...ids]),
   }
-  const whole = await countRows(db, { ...scope, from: earliest })
-  const wholeFrom = whole.first ?? dateOf(dayNumber(after) - 1)
+  return {
+    kinds,
+    cells,
+    levels,
+    after,
+    ...(await countRows(db, { ...scope, from: earliest })),
+    async entries(from, numbers) {
+      const rows = await countByDayAndCell(db, { ...scope, from, kinds: numbers })
+      return entriesOf(rows, cells, dayNumber(after) - dayNumber(from))
+    },
+  }
+}
+
+async function daysOfMemory(
+  db: Queryable,
+  counted: CountedCity,
+  { city, seen }: { city: CityRow; seen: CountScope },
+): Promise<DaySource> {
+  const { earliest, after } = await calendarOf(db, city)
+  // From here on nothing is waited for: all of one moment.
+  const kinds = countedKinds(counted.catalog.kinds, seen)
+  const { cells, levels } = levelsOf(cellColumns(counted.ground.cells), seen)
+  const clock = localTimeOf(city)
+  const firstDay = dayNumber(earliest)
+  const days = Float64Array.from({ length: dayNumber(after) - firstDay + 1 }, (_, day) =>
+    clock.toInstant((firstDay + day) * DAY_MS),
+  )
+  const codes = kinds.map(({ code }) => code)
+  const events = eventsByDay(counted, { days, cells, codes, seen })
+  const first = events.start.findIndex((before) => before > 0) - 1
+  return {
+    kinds,
+    cells,
+    levels,
+    after,
+    first: first < 0 ? null : dateOf(firstDay + first),
+    count: events.kind.length,
+    entries: async (from, numbers) => entriesByDay(events, dayNumber(from) - firstDay, numbers),
+  }
+}
+
+/** As `cellAreas` reads them. */
+function cellColumns(rows: readonly CellsRow[]): Columns<CellAreaRow> {
+  const ordered = rows.toSorted((a, b) => compare(a.version, b.version) || compare(a.level, b.level))
+  return {
+    version: ordered.flatMap(({ version, cell_ids }) => cell_ids.map(() => version)),
+    level: ordered.flatMap(({ level, cell_ids }) => cell_ids.map(() => level)),
+    cell_id: ordered.flatMap(({ cell_ids }) => cell_ids),
+    area_id: ordered.flatMap(({ area_ids }) => area_ids),
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+
+/** Bounded whatever the installation holds. */
+async function bounded(city: CityRow, source: DaySource, limits: DayCubeLimits): Promise<DayCube> {
+  const { kinds, cells, levels, after } = source
+  const wholeFrom = source.first ?? dateOf(dayNumber(after) - 1)
   const mostDays = Math.max(1, Math.floor(limits.planeCells / (cells.length + 1)))
   let from = dateOf(Math.max(dayNumber(wholeFrom), dayNumber(after) - mostDays))
+  const read = (grain: DayGrain) => source.entries(from, grained(kinds, grain).numbers)
 
-  let grain: DayGrain = kinds.length <= MOST_KINDS && whole.count <= limits.entries ? 'kind' : 'group'
-  let rows = await countByDayAndCell(db, { ...scope, from, kinds: grained(kinds, grain).numbers })
-  if (rows.day.length > limits.entries) {
+  let grain: DayGrain = kinds.length <= MOST_KINDS && source.count <= limits.entries ? 'kind' : 'group'
+  let entries = await read(grain)
+  if (entries.cell.length > limits.entries) {
     grain = 'all'
-    rows = await countByDayAndCell(db, { ...scope, from, kinds: grained(kinds, grain).numbers })
+    entries = await read(grain)
   }
-  if (rows.day.length > limits.entries) {
-    // Rows are in order of day: the first one kept begins a day.
-    const tooOld = rows.day[rows.day.length - limits.entries - 1]
-    from = dateOf(dayNumber(from) + tooOld + 1)
-    rows = await countByDayAndCell(db, { ...scope, from, kinds: grained(kinds, grain).numbers })
+  if (entries.cell.length > limits.entries) {
+    // The days after the one in which the last entry that is too many lies.
+    const last = entries.cell.length - limits.entries - 1
+    from = dateOf(dayNumber(from) + entries.dayStart.findIndex((start) => start > last))
+    entries = await read(grain)
   }
-  const days = dayNumber(after) - dayNumber(from)
   return {
     firstDay: from,
-    days,
+    days: dayNumber(after) - dayNumber(from),
     asOf: city.as_of.toISOString(),
     grain,
     cut: from > wholeFrom,
     kinds: grained(kinds, grain).names,
     cells,
     levels,
-    ...entriesOf(rows, cells, days),
+    ...entries,
   }
+}
+
+const LIMITS: DayCubeLimits = { entries: MOST_ENTRIES, planeCells: MOST_PLANE_CELLS }
+
+/**
+ * What of the counts of the last three years a viewer sees, by local day, cell and kind: where there are too many kinds or
+ * rows, kinds are counted by group and then together, and at last older days are left out; the cube says which.
+ */
+export async function packDays(
+  db: Queryable,
+  city: CityRow,
+  seen: CountScope,
+  limits = LIMITS,
+): Promise<DayCube> {
+  return bounded(city, await daysOfRows(db, city, seen), limits)
+}
+
+/** The same out of memory. */
+export async function packDaysFromMemory(
+  db: Queryable,
+  counted: CountedCity,
+  whose: { city: CityRow; seen: CountScope },
+  limits = LIMITS,
+): Promise<DayCube> {
+  return bounded(whose.city, await daysOfMemory(db, counted, whose), limits)
 }
 
 /** A city as somebody sees it. */
@@ -197,8 +289,14 @@ interface Kept {
   packing: Promise<PackedDays>
 }
 
-/** Keeps the last answers for a moment, so that many browsers asking at once cost one packing. */
-export async function createDayCubes(database: Database): Promise<DayCubes> {
+/**
+ * Keeps the last answers for a moment, so that many browsers asking at once cost one packing.
+ * @param countsOf A city's counts in memory; null or absent: rows are counted.
+ */
+export async function createDayCubes(
+  database: Database,
+  countsOf: (city: string) => Promise<CountedCity | null> = async () => null,
+): Promise<DayCubes> {
   /** By city, and what is seen of it. */
   const kept = new Map<string, Kept>()
   const forget = (code: string) => {
@@ -207,21 +305,27 @@ export async function createDayCubes(database: Database): Promise<DayCubes> {
   // Written anew, or kinds that now belong to the other family.
   const stops = [await database.listen(cityChannel, forget), await database.listen(catalogChannel, forget)]
 
+  async function dayCube(userId: string, city: CityRow, seen: CountScope): Promise<DayCube> {
+    const counted = await countsOf(city.code)
+    if (counted) return packDaysFromMemory(database, counted, { city, seen })
+    // One snapshot: counts and areas belong together.
+    const viewing = viewAs(database, { id: userId }, 'counts', { snapshot: true })
+    try {
+      const cube = await packDays(viewing.rows, city, seen)
+      await viewing.end()
+      return cube
+    } catch (error) {
+      await viewing.abandon()
+      throw error
+    }
+  }
+
   async function pack(
     { userId }: Pick<Viewer, 'userId'>,
     city: CityRow,
     seen: CountScope,
   ): Promise<PackedDays> {
-    // One snapshot: counts and areas belong together.
-    const viewing = viewAs(database, { id: userId }, 'counts', { snapshot: true })
-    let cube: DayCube
-    try {
-      cube = await packDays(viewing.rows, city, seen)
-      await viewing.end()
-    } catch (error) {
-      await viewing.abandon()
-      throw error
-    }
+    const cube = await dayCube(userId, city, seen)
     const bytes = encodeDayCube(cube)
     const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`
     return { etag, bytes, compressed: await brotli(bytes, QUALITY) }

@@ -376,10 +376,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     now,
   })
   const { firstPassword, demoAccounts, recovered } = await ensureAccounts(database, options)
-  const bundles = await createBundles({ database, dataDir })
   const viewers = await Viewers.start(database, [(cookie) => accountOf({ auth, database, now }, cookie)], now)
   const catalog = await keepCatalog(database)
   const cubes = await Cubes.start(database, catalog)
+  const bundles = await createBundles({ database, dataDir, countsOf: (city) => cubes.of(city) })
   const auditKeeper = await keepAudit(database, { dataDir })
   if (options.demo) await ensureDemoSources(database, dataDir)
   const ingest = await startIngest(database, { secret, limitFactor: options.limitFactor, now })

@@ -153,6 +153,11 @@ export class CityCube {
     }
   }
 
+  /** Calls with each incident of one kind alone, by its position, in order of time. */
+  visitKind(kind: number, from: number, to: number, each: (time: number, slot: number) => void): void {
+    this.lists[kind]?.visit(from, to, each)
+  }
+
   /** Count of one kind alone, by its position. */
   countKind(kind: number, place: Place | null, from: number, to: number): number {
     return this.lists[kind]?.count(place, from, to) ?? 0

@@ -157,6 +157,16 @@ export class EventList {
       : sum - this.walkInside(inside, block, offset, block, this.blocks[block].size)
   }
 
+  /** Calls with each incident of the window [from, to), in order of time. */
+  visit(from: number, to: number, each: (time: number, slot: number) => void): void {
+    const b = this.blockBefore(to)
+    for (let at = this.blockBefore(from); at <= b; at++) {
+      const block = this.blocks[at]
+      const stop = lowerBound(block, to)
+      for (let i = lowerBound(block, from); i < stop; i++) each(block.time[i], block.slot[i])
+    }
+  }
+
   /** One more incident. */
   insert(time: number, slot: number): void {
     const last = this.blocks.length - 1

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CountScope, countScope, type Grant } from '../../api/access.ts'
+import { keepCatalog } from '../../api/catalog.ts'
 import { accessFor } from '../../api/cityAccess.ts'
 import type { Viewer } from '../../api/context.ts'
-import { createDayCubes, type DayCubes, packDays } from '../../api/dayCube.ts'
+import { Cubes } from '../../api/cube/cubes.ts'
+import { createDayCubes, type DayCubes, packDays, packDaysFromMemory } from '../../api/dayCube.ts'
 import { findCity } from '../../db/queries/catalog.ts'
 import { viewAs } from '../../db/viewing.ts'
 import { type DayCube, dayPlanes, decodeDayCube, windowCounts } from '../../geodata/dayCube.ts'
@@ -222,6 +224,40 @@ describe.each(databaseKinds())('counts by day for the browser on %s', (kind) => 
         })
         expect(together.grain).not.toBe('kind')
         await expectSameAsApi(together, 0, together.days, undefined, caller)
+      }
+    })
+
+    test('memory makes the same of it as the rows, for everybody, at every grain and cut', async () => {
+      const { database } = http.api
+      const catalog = await keepCatalog(database)
+      const cubes = await Cubes.start(database, catalog)
+      try {
+        const city = await findCity(database, 'shuifu')
+        // Late, moved, reclassified, merged and gone.
+        await database.query(
+          `UPDATE incidents SET reported_at = reported_at - interval '400 days 7 hours' WHERE id % 11 = 0`,
+        )
+        await database.query('UPDATE incidents SET cell_id = NULL WHERE id % 17 = 0')
+        await database.query('DELETE FROM incidents WHERE id % 19 = 0')
+        await cubes.refresh('shuifu')
+        const counted = await cubes.of('shuifu')
+        if (!city || !counted) throw new Error('The toy city is gone.')
+        for (const grants of Object.values(jurisdictions())) {
+          const seen = countScope((await seenBy((await http.api.person(grants)).viewer)).access)
+          const whole = await packDays(database, city, seen)
+          expect(whole.cell.length).toBeGreaterThan(0)
+          for (const limits of [
+            { entries: 1_500_000, planeCells: 16_000_000 },
+            { entries: whole.cell.length - 1, planeCells: 30 * (whole.cells.length + 1) },
+            { entries: 7, planeCells: 16_000_000 },
+          ]) {
+            const memory = await packDaysFromMemory(database, counted, { city, seen }, limits)
+            expect(memory).toEqual(await packDays(database, city, seen, limits))
+          }
+        }
+      } finally {
+        await cubes.close()
+        await catalog.close()
       }
     })
 
