@@ -15,6 +15,9 @@ export interface PCentreAnswer extends Proof {
 
 /** Exchanges tried at one radius before it is taken for too small, in multiples of the candidates. */
 const PATIENCE = 6
+/** Searches just below the best radius, and the share of the time they may last until. */
+const AGAIN = 20
+const AGAIN_SHARE = 0.5
 
 /** Who reaches whom within a radius. */
 interface Reach {
@@ -264,6 +267,12 @@ export async function pCentre(input: PCentreInput, options: SearchOptions): Prom
     const found = coverAll(input, reachWithin(input, radii[middle]), posts, random, () => clock.over)
     if (found) take(found)
     else low = middle + 1
+  }
+  // Again just below the answer, before what one search misses is left to the proof.
+  const isLate = () => clock.over || clock.seconds > AGAIN_SHARE * options.seconds
+  for (let again = 0; again < AGAIN && least < most && !isLate(); again++) {
+    const found = coverAll(input, reachWithin(input, radii[most - 1]), posts, random, isLate)
+    if (found) take(found)
   }
   // Just below the answer first: there the proof mostly ends.
   for (let place = most - 1; least < most && !clock.over; place = (least + most) >> 1) {
