@@ -14,6 +14,7 @@ export function planJson(city: PlanningCity, plan: WholePlan): object {
     streetsKm: presence.streetsKm,
     stops: presence.stops,
     equity: presence.equity,
+    residentsSeen: presence.residentsSeen,
     visibility: {
       officers: Array.from(visibility.officers),
       vehicles: Array.from(visibility.vehicles),

@@ -113,6 +113,7 @@ function comparison(plan: WholePlan, say: Words): string[][] {
       after.presence.equity.gini,
       3,
     ),
+    share(say('residentsSeen'), before.presence.residentsSeen, after.presence.residentsSeen),
     number(say('officerMinutes'), sum(before.visibility.officers), sum(after.visibility.officers), 0),
     number(say('vehicleMinutes'), sum(before.visibility.vehicles), sum(after.visibility.vehicles), 0),
     number(say('lightMinutes'), sum(before.visibility.lights), sum(after.visibility.lights), 0),

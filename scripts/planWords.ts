@@ -60,6 +60,7 @@ const words = {
   longestGap: { zh: '热点最长空档（分）', en: 'longest gap at a hot spot (min)' },
   patrolMinutes: { zh: '班次巡逻分钟', en: 'unit minutes in the shift' },
   equity: { zh: '人均巡逻基尼系数', en: 'Gini of patrol per resident' },
+  residentsSeen: { zh: '所在网格有人巡的居民', en: 'residents in grids patrolled' },
   officerMinutes: { zh: '见警分钟（警力）', en: 'officer minutes seen' },
   vehicleMinutes: { zh: '见警车分钟', en: 'vehicle minutes seen' },
   lightMinutes: { zh: '见警灯分钟', en: 'lights minutes seen' },

@@ -67,6 +67,8 @@ export interface Presence {
   stops: { owed: number; paid: number; longestGapS: number }
   /** Minutes per resident, by grid. */
   equity: Equity
+  /** Share of residents in grids that a unit comes to. */
+  residentsSeen: number
 }
 
 export function placement(
@@ -197,13 +199,21 @@ export class PlanPresence {
       }
       told.longestGapS = Math.max(told.longestGapS, longestGap(hotStays, cell, shift))
     }
+    const ofGrid = byGrid(city, minutes)
+    const { residents } = city.grids
+    let [reached, people] = [0, 0]
+    ofGrid.forEach((each, grid) => {
+      people += residents[grid]
+      if (each > 0) reached += residents[grid]
+    })
     return {
       minutes,
       totalMinutes,
       incidentsSeen: all === 0 ? 0 : seen / all,
       streetsKm: metres / 1000,
       stops: told,
-      equity: equity(byGrid(city, minutes), city.grids.residents),
+      equity: equity(ofGrid, residents),
+      residentsSeen: people === 0 ? 0 : reached / people,
     }
   }
 }

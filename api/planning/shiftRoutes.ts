@@ -199,7 +199,10 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
         bothWays: true,
         cost: seconds[road],
         duration: seconds[road],
-        penalty: LEAST_STREET_PENALTY_S + (STREET_PENALTY_S - LEAST_STREET_PENALTY_S) * (own / busiest),
+        // Who had least is worth as long a way as where most happens.
+        penalty:
+          LEAST_STREET_PENALTY_S +
+          (STREET_PENALTY_S - LEAST_STREET_PENALTY_S) * (isBusy.has(street) ? own / busiest : 1),
         ...(rounds > 1 && isBusy.has(street)
           ? { opens: (round * shiftS) / rounds, closes: ((round + 1) * shiftS) / rounds - seconds[road] }
           : {}),
