@@ -157,7 +157,9 @@ function openStock(reader: number, { url, cookies }: ReadersOrder): Promise<void
           }
           const now = Date.now()
           for (const message of data.messages) {
-            if (message.topic === 'incident') heard(reader, Number(message.incident.channel.slice(2)), now)
+            // A simulated city tells of others beside those of the bench.
+            if (message.topic === 'incident' && message.incident.channel.startsWith('at'))
+              heard(reader, Number(message.incident.channel.slice(2)), now)
           }
         },
         onError: reject,
