@@ -102,6 +102,7 @@ export function createAuth(
       additionalFields: {
         usedAt: { type: 'date', required: false, input: false },
         method: { type: 'string', required: false, input: false },
+        openedBy: { type: 'string', required: false, input: false },
       },
     },
     rateLimit: {

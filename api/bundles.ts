@@ -23,6 +23,7 @@ import { encodeAreas } from '../geodata/areaBundle.ts'
 import { type CameraBundle, encodeCameras } from '../geodata/cameraBundle.ts'
 import { encodeLines } from '../geodata/lineBundle.ts'
 import type { Access, Scope } from './access.ts'
+import { tellRefusal } from './audit/refusals.ts'
 import { type BundleFile, BundleFiles, type BundleOwner } from './bundleFiles.ts'
 import { accessFor } from './cityAccess.ts'
 import type { BundleUrls, Viewer } from './context.ts'
@@ -280,7 +281,11 @@ async function auditCameras(database: Database, viewer: Viewer, entry: AuditEntr
  * Given to whoever may see what is in it; to all others it sounds like a file that is not there. Handing over cameras
  * leaves an entry in the audit; where they are only seen for a purpose the browser asks each time, and says which.
  */
-export function serveBundles(app: FastifyInstance, database: Database, bundles: Bundles): void {
+export function serveBundles(
+  app: FastifyInstance,
+  database: Database,
+  { bundles, now = () => new Date() }: { bundles: Bundles; now?: () => Date },
+): void {
   serveDayCubes(app, bundles.days, async (viewer, city) =>
     viewer ? accessFor(database, viewer, city) : undefined,
   )
@@ -288,12 +293,23 @@ export function serveBundles(app: FastifyInstance, database: Database, bundles: 
     const { folder, name } = request.params
     const { viewer } = request
     const file = bundles.find(folder, name)
-    const given = viewer && file && (await ownedBy(database, viewer, await bundles.owners(folder, name)))
-    if (!given) return reply.callNotFound()
+    const owners = await bundles.owners(folder, name)
+    const given = viewer && file && (await ownedBy(database, viewer, owners))
+    const refused = async (reason: 'notFound' | 'purpose', city: string | undefined) => {
+      if (viewer)
+        await tellRefusal(database, viewer, { procedure: 'cameras.bundle', reason, city, id: name }, now())
+    }
+    if (!given) {
+      if (folder === 'cameras') await refused('notFound', owners[0]?.city)
+      return reply.callNotFound()
+    }
     const { owner, access } = given
     const showsPoints = owner.right === 'cameras.points'
     if (showsPoints) {
-      if (!access.may('cameras.points')) return refusePurposeless(reply)
+      if (!access.may('cameras.points')) {
+        await refused('purpose', owner.city)
+        return refusePurposeless(reply)
+      }
       await auditCameras(database, viewer, { action: 'cameras.bundle', city: owner.city, target: name })
     }
     const asksAgain = showsPoints && access.purposeNeeded('cameras.points')

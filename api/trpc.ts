@@ -224,15 +224,9 @@ export function permitted(right: Right | readonly Right[]) {
     .use(async ({ ctx, input, path, getRawInput, next }) => {
       if (!forSingleThings) return next()
       const result = await next()
-      const reason = result.ok ? null : reasonOf(result.error)
-      if (reason !== null) {
-        const id = idIn(await getRawInput())
-        await tellRefusal(
-          ctx.database,
-          ctx.viewer,
-          { procedure: path, reason, city: input.city, id },
-          nowOf(ctx),
-        )
+      if (!result.ok) {
+        const asked = { procedure: path, city: input.city, id: idIn(await getRawInput()) }
+        await tellIfRefused(ctx, ctx.viewer, asked, result.error)
       }
       return result
     })
@@ -241,6 +235,17 @@ export function permitted(right: Right | readonly Right[]) {
       const call = new ProcedureCall(ctx.database, ctx.viewer, city.code)
       return recorded(call, { type, path, meta }, () => next({ ctx: { ...toolsOf(call), city, access } }))
     })
+}
+
+/** Leaves an entry about a question for single things that failed, where it was refused. */
+export async function tellIfRefused(
+  ctx: Context,
+  viewer: Viewer,
+  asked: Omit<Refusal, 'reason'>,
+  error: TRPCError,
+): Promise<void> {
+  const reason = reasonOf(error)
+  if (reason !== null) await tellRefusal(ctx.database, viewer, { ...asked, reason }, nowOf(ctx))
 }
 
 /** Why a question was refused, where that is told in the audit; null: it failed for another reason. */

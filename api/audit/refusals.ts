@@ -42,8 +42,8 @@ export interface Refusal {
   procedure: string
   /** The right is not held, no purpose was given, or there is nothing that may be shown. */
   reason: 'right' | 'purpose' | 'notFound'
-  /** As it was asked for. */
-  city: string
+  /** As it was asked for; undefined: of no city that is known. */
+  city: string | undefined
   id: string | undefined
 }
 

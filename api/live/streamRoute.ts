@@ -7,7 +7,7 @@ import { kindsOf } from '../catalog.ts'
 import type { Context, Viewer } from '../context.ts'
 import { actorOf } from '../procedureCall.ts'
 import { appRouter } from '../router.ts'
-import { permittedIn, refuseBlocked } from '../trpc.ts'
+import { permittedIn, refuseBlocked, tellIfRefused } from '../trpc.ts'
 import { placeOf } from './eventId.ts'
 import { refusalFrames } from './frames.ts'
 import { type SubscribeInput, subscribeInput } from './inputs.ts'
@@ -112,10 +112,17 @@ function signedIn(viewer: Viewer | null): Viewer {
   return viewer
 }
 
-async function admit({ database }: Context, viewer: Viewer, input: SubscribeInput): Promise<LiveSight> {
+async function admit(context: Context, viewer: Viewer, input: SubscribeInput): Promise<LiveSight> {
+  const { database } = context
   const asking = { ...viewer, purpose: input.purpose ?? viewer.purpose }
-  const { city, access } = await permittedIn(database, asking, input.city, LIVE_RIGHTS)
-  return new LiveSight(access, await kindsOf(database, city))
+  try {
+    const { city, access } = await permittedIn(database, asking, input.city, LIVE_RIGHTS)
+    return new LiveSight(access, await kindsOf(database, city))
+  } catch (cause) {
+    const asked = { procedure: PATH, city: input.city, id: undefined }
+    await tellIfRefused(context, asking, asked, getTRPCErrorFromUnknown(cause))
+    throw cause
+  }
 }
 
 async function audit(

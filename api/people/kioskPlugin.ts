@@ -61,21 +61,7 @@ export function kioskPlugin(database: Database, now: () => Date) {
           if (!session || !user) throw new APIError('UNAUTHORIZED', { message: 'This screen is not let in.' })
           const maxAge = Math.ceil((kiosk.expires_at.getTime() - Date.now()) / 1000)
           await setSessionCookie(ctx, { session, user }, false, { maxAge: Math.max(1, maxAge) })
-          await database.transaction(async (tx) => {
-            await passTokenAttempt(tx, address)
-            await insertAudit(
-              tx,
-              {
-                personId: kiosk.user_id,
-                userName: person.user_name,
-                kind: 'kiosk',
-                roles: person.roles,
-                address,
-                sessionId: session.id,
-              },
-              { action: 'session.open', target: kiosk.id, detail: { method: 'kiosk' } },
-            )
-          })
+          await passTokenAttempt(database, address)
           return ctx.json({ expiresAt: kiosk.expires_at.toISOString() })
         },
       ),

@@ -8,10 +8,10 @@ import { findSignInPerson, hasProviderAccount, kioskEnd } from '../../db/queries
 import { KIOSK_PATH } from './kioskPlugin.ts'
 import { askedForSecondFactor, OIDC_PROVIDER } from './oidc.ts'
 import { rulesOf } from './rules.ts'
-import { OIDC_CHALLENGE } from './signInPlugin.ts'
+import { ADDRESS_HEADER, OIDC_CHALLENGE, PASSWORD_PATHS, VERIFY_WAYS } from './signInPlugin.ts'
 
 type DatabaseHooks = NonNullable<BetterAuthOptions['databaseHooks']>
-type HookContext = { path?: string; headers?: Headers } | null
+type HookContext = { path?: string; headers?: Headers; context?: { session?: unknown } } | null
 
 /** So many screens may be in by one link: more is not a hall but a link that went round. */
 const SCREENS_A_LINK = 16
@@ -41,6 +41,14 @@ async function endThoseTooMany(database: Database, userId: string, now: Date): P
       )
     }
   })
+}
+
+/** How a session comes about where that says more than its method; null: it does not. */
+function openedByOf(context: HookContext): 'totp' | 'backupCode' | 'renewed' | null {
+  const path = context?.path ?? ''
+  const way = VERIFY_WAYS[path]
+  if (way) return context?.context?.session ? 'renewed' : way
+  return PASSWORD_PATHS.has(path) ? 'renewed' : null
 }
 
 /** What better-auth writes, decided once more before it is written: by whatever way somebody came in. */
@@ -83,10 +91,25 @@ export function sessionHooks(database: Database, now: () => Date): DatabaseHooks
               : new Date(at.getTime() + rules.absoluteHours * 3_600_000)
           if (!expiresAt) return false
           const method = methodOf(context)
-          return { data: { ...session, createdAt: at, updatedAt: at, usedAt: at, expiresAt, method } }
+          const openedBy = openedByOf(context)
+          const owesFactor =
+            person.two_factor_enabled && (method === 'password' || method === 'oidc') && openedBy === null
+          return {
+            data: {
+              ...session,
+              createdAt: at,
+              updatedAt: at,
+              usedAt: at,
+              // Over as it begins: better-auth deletes it and asks for the second factor, which opens one of its own.
+              expiresAt: owesFactor ? at : expiresAt,
+              ipAddress: context?.headers?.get(ADDRESS_HEADER) ?? session.ipAddress,
+              method,
+              openedBy,
+            },
+          }
         },
-        async after({ userId }) {
-          await endThoseTooMany(database, userId, now())
+        async after({ userId, createdAt, expiresAt }) {
+          if (expiresAt > createdAt) await endThoseTooMany(database, userId, now())
         },
       },
     },

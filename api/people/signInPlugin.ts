@@ -26,9 +26,13 @@ type Hook = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 export const OIDC_CHALLENGE = '2fa-oidc-'
 const CHALLENGE_SECONDS = 600
 
-const VERIFY_PATHS = new Set(['/two-factor/verify-totp', '/two-factor/verify-backup-code'])
+/** Paths that take a second factor, and what it is. */
+export const VERIFY_WAYS: Readonly<Record<string, 'totp' | 'backupCode' | undefined>> = {
+  '/two-factor/verify-totp': 'totp',
+  '/two-factor/verify-backup-code': 'backupCode',
+}
 /** Paths that ask for the password again. */
-const PASSWORD_PATHS = new Set([
+export const PASSWORD_PATHS: ReadonlySet<string> = new Set([
   '/change-password',
   '/two-factor/enable',
   '/two-factor/disable',
@@ -101,7 +105,7 @@ export function signInPlugin(database: Database, now: () => Date) {
     const address = addressOf(ctx)
     const { newSession, returned } = ctx.context
     const person = await findSignInPerson(database, { userName })
-    if (newSession && person) return opened(ctx, person, newSession.session.id, 'password')
+    if (newSession && person) return opened(ctx, person)
     if (isAPIError(returned) || !person) {
       const actor = person
         ? personActor(person, address, null)
@@ -113,13 +117,10 @@ export function signInPlugin(database: Database, now: () => Date) {
     await passAttempt(database, { userName, address })
   }
 
-  async function opened(ctx: Hook, person: SignInPerson, sessionId: string, method: string): Promise<void> {
-    const address = addressOf(ctx)
-    await noted(
-      personActor(person, address, sessionId),
-      { action: 'session.open', detail: { method } },
-      (tx) => succeedAttempt(tx, { userName: person.user_name, address, now: now() }),
-    )
+  /** The session's own row in the audit came with it (migration 0017). */
+  async function opened(ctx: Hook, person: SignInPerson): Promise<void> {
+    const attempt = { userName: person.user_name, address: addressOf(ctx), now: now() }
+    await database.transaction((tx) => succeedAttempt(tx, attempt))
   }
 
   async function beforeVerify(ctx: Hook) {
@@ -144,11 +145,10 @@ export function signInPlugin(database: Database, now: () => Date) {
   async function afterVerify(ctx: Hook) {
     const { newSession, returned } = ctx.context
     const before = ctx.context.session
-    const method = ctx.path === '/two-factor/verify-totp' ? 'totp' : 'backupCode'
     if (!isAPIError(returned) && newSession) {
       const person = await findSignInPerson(database, { id: newSession.user.id })
       if (!person) return
-      if (!before) return opened(ctx, person, newSession.session.id, method)
+      if (!before) return opened(ctx, person)
       // The first right code of a new second factor.
       await noted(
         personActor(person, addressOf(ctx), newSession.session.id),
@@ -264,10 +264,7 @@ export function signInPlugin(database: Database, now: () => Date) {
       const { method } = newSession.session
       if (person.two_factor_enabled && method !== 'oidcStrong')
         return challenge(ctx, person, newSession.session.token)
-      return noted(personActor(person, address, newSession.session.id), {
-        action: 'session.open',
-        detail: { method },
-      })
+      return
     }
     const location = isAPIError(returned) ? new Headers(returned.headers).get('location') : null
     const reason = location ? new URL(location, 'http://localhost').searchParams.get('error') : 'refused'
@@ -304,7 +301,7 @@ export function signInPlugin(database: Database, now: () => Date) {
           handler: createAuthMiddleware(beforePasswordSignIn),
         },
         {
-          matcher: (ctx) => VERIFY_PATHS.has(ctx.path ?? ''),
+          matcher: (ctx) => VERIFY_WAYS[ctx.path ?? ''] !== undefined,
           handler: createAuthMiddleware(beforeVerify),
         },
         {
@@ -321,7 +318,10 @@ export function signInPlugin(database: Database, now: () => Date) {
           matcher: (ctx) => ctx.path === '/sign-in/username',
           handler: createAuthMiddleware(afterPasswordSignIn),
         },
-        { matcher: (ctx) => VERIFY_PATHS.has(ctx.path ?? ''), handler: createAuthMiddleware(afterVerify) },
+        {
+          matcher: (ctx) => VERIFY_WAYS[ctx.path ?? ''] !== undefined,
+          handler: createAuthMiddleware(afterVerify),
+        },
         { matcher: (ctx) => ctx.path === '/callback/:id', handler: createAuthMiddleware(afterCallback) },
         {
           matcher: (ctx) => PASSWORD_PATHS.has(ctx.path ?? ''),

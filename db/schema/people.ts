@@ -52,6 +52,7 @@ export const session = pgTable('sessions', {
   userAgent: text('user_agent'),
   usedAt: instant('used_at').notNull().defaultNow(),
   method: text().notNull().default('password'),
+  openedBy: text('opened_by'),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 })

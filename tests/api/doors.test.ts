@@ -58,10 +58,11 @@ describe.each(databaseKinds())('doors of the server on %s', (kind) => {
     return http.api.database.query<{
       action: string
       purpose: string | null
+      target: string | null
       address: string
       session_id: string
     }>(
-      'SELECT action, purpose, address, session_id FROM audit WHERE user_name = $1 AND action NOT LIKE $2 ORDER BY id',
+      'SELECT action, purpose, target, address, session_id FROM audit WHERE user_name = $1 AND action NOT LIKE $2 ORDER BY id',
       [me.result.data.userName, 'session.%'],
     )
   }
@@ -182,6 +183,10 @@ describe.each(databaseKinds())('doors of the server on %s', (kind) => {
       const tag = `"${url.split('/').at(-1)}"`
       expect((await ask(name, url, { 'if-none-match': tag })).status).toBe(404)
     }
+    const told = (await lookedAt('gridWorker')).filter(({ action }) => action === 'question.refuse')
+    expect(told.map(({ target }) => target)).toEqual(
+      expect.arrayContaining([own, guess].map((url) => url.split('/').at(-1))),
+    )
     const { ground, areas } = await bundlesOf('auditor')
     for (const url of [ground, ...Object.values(areas)]) {
       expect((await ask('auditor', url)).status).toBe(200)
@@ -205,6 +210,8 @@ describe.each(databaseKinds())('doors of the server on %s', (kind) => {
     })
     expect(again.status).toBe(304)
     expect((await lookedAt('leader')).slice(before).map(({ action, purpose }) => [action, purpose])).toEqual([
+      // What was refused is told too.
+      ['question.refuse', null],
       ['cameras.bundle', 'maintenance'],
       ['cameras.bundle', 'inspection'],
     ])

@@ -86,6 +86,8 @@ describe.each(databaseKinds())('the second factor on %s', (kind) => {
     expect(await me(opened.cookie)).toBe(200)
     const said = (await server.audit('session.open')).filter(({ userName }) => userName === 'post-factor')
     expect(said.map(({ detail }) => detail.method)).toEqual(['password', 'totp'])
+    const renewed = (await server.audit('session.renew')).filter(({ userName }) => userName === 'post-factor')
+    expect(renewed).toHaveLength(1)
   })
 
   test('no code is taken twice, and no device is ever trusted to go without', async () => {

@@ -59,6 +59,22 @@ describe.each(databaseKinds())('signing in on %s', (kind) => {
     expect((await server.ask(cookie, 'session.me')).status).toBe(401)
   })
 
+  test('a session and its row in the audit are one: where the audit cannot be written nobody is let in', async () => {
+    const id = await server.person('post-unheard')
+    const sessions = () => server.database.query('SELECT 1 FROM sessions WHERE user_id = $1', [id])
+    await server.database.query(
+      "ALTER TABLE audit ADD CONSTRAINT deaf CHECK (user_name <> 'post-unheard') NOT VALID",
+    )
+    try {
+      expect((await server.signIn('post-unheard', PASSWORD, address())).status).toBe(500)
+      expect(await sessions()).toEqual([])
+    } finally {
+      await server.database.query('ALTER TABLE audit DROP CONSTRAINT deaf')
+    }
+    expect((await server.signIn('post-unheard', PASSWORD, address())).status).toBe(200)
+    expect(await sessions()).toHaveLength(1)
+  })
+
   test('a wrong password and an unknown name sound alike, also while they have to wait', async () => {
     await server.person('post-alike')
     for (let attempt = 1; attempt <= 7; attempt++) {
