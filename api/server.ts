@@ -340,7 +340,7 @@ async function buildServer(
     limitFactor,
     now: options.now,
   })
-  serveBundles(app, options.database, bundles)
+  serveBundles(app, options.database, { bundles, now: options.now })
   await serveIngest(app, { database: options.database, ingest })
   await serveWebShell(app, options.webDir)
   return app
