@@ -14,6 +14,9 @@ const FIRST = 4
 const LATELY = 50
 const SOUND = 0.2
 const ADJUST = 25
+/** How far fees go, in multiples of what they begin with. */
+const MOST_FEE = 1e4
+const LEAST_FEE = 1e-3
 /** Chance that one that is not is mended, with so many times the fees. */
 const MEND = 0.5
 const MENDED = 10
@@ -37,6 +40,8 @@ interface Plan {
 }
 
 export interface GeneticSearch {
+  /** Plans to begin with, each all stops as routes of nodes; absent: made from nothing. */
+  first?: readonly (readonly Int32Array[])[]
   random: Random
   /** Whether to stop, asked before each plan. */
   over(): boolean
@@ -46,12 +51,13 @@ export interface GeneticSearch {
 
 /** Searches by crossing plans and improving what comes out (hybrid genetic search, Vidal et al. 2012). */
 export function searchCapacitated(problem: Capacitated, search: GeneticSearch): void {
-  const { random } = search
+  const { random, first = [] } = search
   const tours = new CapacitatedTours(problem)
   const { nodes, lengths, demand, capacity } = problem
   const largest = lengths.reduce((most, length) => Math.max(most, length), 0)
   const heaviest = demand.reduce((most, each) => Math.max(most, each), 0)
-  const fees: Fees = { load: Math.max(0.1, Math.min(1000, largest / Math.max(heaviest, 1e-9))), time: 1 }
+  const usual: Fees = { load: heaviest > 0 ? largest / heaviest : 1, time: 1 }
+  const fees = { ...usual }
   const fewest = Math.ceil(demand.reduce((sum, each) => sum + each, 0) / capacity - 1e-9)
   let sound: Plan[] = []
   let unsound: Plan[] = []
@@ -179,8 +185,8 @@ export function searchCapacitated(problem: Capacitated, search: GeneticSearch): 
     for (const kind of ['load', 'time'] as const) {
       lately[kind].length = Math.min(LATELY, lately[kind].length)
       const share = lately[kind].filter(Boolean).length / lately[kind].length
-      if (share < SOUND - 0.05) fees[kind] = Math.min(1e5, fees[kind] * 1.2)
-      else if (share > SOUND + 0.05) fees[kind] = Math.max(0.1, fees[kind] * 0.85)
+      if (share < SOUND - 0.05) fees[kind] = Math.min(MOST_FEE * usual[kind], fees[kind] * 1.2)
+      else if (share > SOUND + 0.05) fees[kind] = Math.max(LEAST_FEE * usual[kind], fees[kind] * 0.85)
     }
     for (const plan of unsound) plan.cost = costOf(plan)
     unsound.sort((a, b) => a.cost - b.cost)
@@ -231,12 +237,16 @@ export function searchCapacitated(problem: Capacitated, search: GeneticSearch): 
   }
 
   const stops = Array.from({ length: nodes - 1 }, (_, index) => index + 1)
+  for (const routes of first)
+    if (routes.length <= problem.vehicles && !search.over()) keep(planOf(tours.improve(routes, fees, random)))
   while (!search.over()) {
-    sound = []
-    unsound = []
-    idle = 0
-    for (let count = 0; count < FIRST * KEPT && !search.over(); count++)
-      grow(Int32Array.from(random.shuffled(stops)), problem.vehicles)
+    if (sound.length + unsound.length < 2 || idle >= PATIENCE) {
+      sound = []
+      unsound = []
+      idle = 0
+      for (let count = 0; count < FIRST * KEPT && !search.over(); count++)
+        grow(Int32Array.from(random.shuffled(stops)), problem.vehicles)
+    }
     for (; idle < PATIENCE && !search.over(); idle++) {
       rankAll(sound)
       rankAll(unsound)

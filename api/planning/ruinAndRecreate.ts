@@ -17,9 +17,13 @@ const SPLIT_DEPTH = 0.5
 /** Temperatures, as shares of what a job costs on average. */
 const HOT = 0.3
 const COLD = 0.01
-/** Jobs up to which crossing plans gets farther in a second, and how many plans it needs. */
+/** Jobs up to which crossing plans from nothing, or plans of annealing, gets farther in a second, and how many it needs. */
 const MOST_JOBS = 100
+const MOST_CROSSED = 150
 const PLANS = 100
+/** Of the time that goes into annealing where there are more, and how many plans on the way are crossed then. */
+const ANNEALED = 0.7
+const PASSED = 40
 /** Of the time in which a search by crossing must have found a plan, before it is left. */
 const TRY_SHARE = 0.3
 /** How much more penalties rank than ways, where only penalties count. */
@@ -217,26 +221,34 @@ function planOneTour(
   }
 }
 
-/** Null where no plan that is sound was found soon. */
+/** As nodes, which are jobs counted from 1. */
+function routesOf(tours: readonly Tour[]): Int32Array[] {
+  return tours.map(({ tasks, size }) => tasks.slice(0, size).map((task) => (task >> 1) + 1))
+}
+
+/** Null where no plan that is sound was found soon, or none better than what is known. */
 function planCapacitated(
   problem: RoutingProblem,
   capacitated: Capacitated,
   random: Random,
   clock: SearchClock,
   options: RoutingOptions,
+  known?: { cost: number; plans: readonly Int32Array[][] },
 ): RoutingAnswer | null {
   let best: readonly Int32Array[] = []
-  let cost = 0
+  let cost = known?.cost ?? Number.POSITIVE_INFINITY
   let step = 0
   searchCapacitated(capacitated, {
     random,
+    first: known?.plans,
     over() {
-      const share = best.length > 0 ? 1 : TRY_SHARE
+      const share = best.length > 0 || known ? 1 : TRY_SHARE
       if (clock.over || clock.seconds > share * options.seconds) return true
       // A plan made of two is as much work as a step for each job.
       return options.steps !== undefined && step++ * problem.jobs.length >= share * options.steps
     },
     onBetter(routes, length) {
+      if (length >= cost) return
       best = routes
       cost = length
       clock.tell(cost)
@@ -275,11 +287,11 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const found = tour && planOneTour(problem, tour, random, clock, options)
   if (found) return found
   const { steps = Number.POSITIVE_INFINITY, seconds } = options
-  const isEnough =
-    problem.jobs.length <= MOST_JOBS * Math.sqrt(seconds) && steps >= PLANS * problem.jobs.length
-  const capacitated = isEnough ? asCapacitated(problem) : null
-  const crossed = capacitated && planCapacitated(problem, capacitated, random, clock, options)
-  if (crossed) return crossed
+  const capacitated = steps >= PLANS * problem.jobs.length ? asCapacitated(problem) : null
+  const size = problem.jobs.length / Math.sqrt(seconds)
+  const isSmall = size <= MOST_JOBS
+  const whole = capacitated && isSmall ? planCapacitated(problem, capacitated, random, clock, options) : null
+  if (whole) return whole
   const model = new RoutingModel(problem)
   const limited = problem.mostChanges !== undefined
   const plan = new Plan(model, limited ? homesOf(problem) : null, problem.mostChanges)
@@ -302,12 +314,18 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const perJob = best.reduce((sum, { cost }) => sum + cost, 0) / Math.max(1, model.jobs - plan.absent.length)
   const hot = HOT * perJob
   let temperature = hot
-  let step = 0
-  for (; model.jobs > 0 && step < (options.steps ?? Number.POSITIVE_INFINITY); step++) {
+  // Of many stops of one post, plans on the way are crossed in the end.
+  const isCrossed =
+    capacitated !== null && !isSmall && size <= MOST_CROSSED && steps === Number.POSITIVE_INFINITY
+  const share = isCrossed ? ANNEALED : 1
+  const passed: Int32Array[][] = []
+  for (let step = 0; model.jobs > 0 && step < steps; step++) {
     if (step % 64 === 0) {
-      if (clock.over) break
-      const done = options.steps ? step / options.steps : clock.seconds / options.seconds
+      const done = steps < Number.POSITIVE_INFINITY ? step / steps : clock.seconds / (share * seconds)
+      if (clock.over || done >= 1) break
       temperature = hot * (COLD / HOT) ** done
+      if (isCrossed && done * PASSED > passed.length && plan.absent.length === 0)
+        passed.push(routesOf(plan.copy()))
     }
     const before = plan.cost
     plan.begin()
@@ -321,5 +339,10 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
       }
     } else plan.undo()
   }
-  return { ...clock.proof(objectiveOf(model, best)), ...answerOf(model, best) }
+  const known = { cost: objectiveOf(model, best), plans: [routesOf(best), ...passed] }
+  const crossed =
+    isCrossed && answerOf(model, best).complete
+      ? planCapacitated(problem, capacitated, random, clock, options, known)
+      : null
+  return crossed ?? { ...clock.proof(objectiveOf(model, best)), ...answerOf(model, best) }
 }

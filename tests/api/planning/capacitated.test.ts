@@ -190,7 +190,8 @@ describe('stops of one post', () => {
     expect(answer.objective).toBe(6)
   })
 
-  test('the same seed, the same plan; and told of nothing but improvements', () => {
+  /** Thirty stops at random. */
+  const thirty = (): RoutingProblem => {
     const random = createRandom(5, 'places')
     const places = Array.from({ length: 31 }, () => [random.int(0, 100), random.int(0, 100)])
     const costs = Float64Array.from(
@@ -199,7 +200,11 @@ describe('stops of one post', () => {
     const jobs = places
       .slice(1)
       .map((_, index) => ({ from: index + 1, to: index + 1, demand: 1 + (index % 7) }))
-    const problem = { places: 31, costs, jobs, vehicles: [{ start: 0, end: 0, capacity: 25 }] }
+    return { places: 31, costs, jobs, vehicles: [{ start: 0, end: 0, capacity: 25 }] }
+  }
+
+  test('the same seed, the same plan; and told of nothing but improvements', () => {
+    const problem = thirty()
     const told: number[] = []
     const onProgress = ({ objective }: { objective: number }) => told.push(objective)
     const one = planRoutes(problem, { ...OPTIONS, steps: 3000, onProgress })
@@ -207,5 +212,17 @@ describe('stops of one post', () => {
     expect(other.routes).toEqual(one.routes)
     expect(told).toEqual(told.toSorted((a, b) => b - a))
     expect(told.at(-1)).toBe(one.objective)
+  })
+
+  test('with little time plans of the other search are crossed, and none is worse than what was told', () => {
+    const problem = thirty()
+    const told: number[] = []
+    const answer = planRoutes(problem, {
+      seconds: 0.08,
+      onProgress: ({ objective }) => told.push(objective),
+    })
+    expect(routingFaults(problem, answer)).toEqual([])
+    expect(told).toEqual(told.toSorted((a, b) => b - a))
+    expect(told.at(-1)).toBe(answer.objective)
   })
 })
