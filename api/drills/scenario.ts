@@ -14,10 +14,18 @@ import { ROLES } from '../roles.ts'
  * metres east and north of the area's label point; found on the ground when a drill begins.
  */
 
-const words = z.strictObject({ zh: z.string().min(1).max(400), en: z.string().min(1).max(400) })
+/** PostgreSQL keeps no NUL, and no half of a character. */
+const line = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\0]*$/, { error: 'expected a text without NUL' })
+    .transform((text) => text.toWellFormed())
+const words = z.strictObject({ zh: line(400), en: line(400) })
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/)
 const place = z.strictObject({
-  areas: z.array(z.string().min(1).max(40)).min(1).max(10),
+  areas: z.array(line(40)).min(1).max(10),
   east: z.number().min(-20_000).max(20_000).default(0),
   north: z.number().min(-20_000).max(20_000).default(0),
 })
@@ -32,14 +40,14 @@ const inject = {
   code,
   /** Minutes of the scenario. */
   atMinute: z.number().min(0).max(600),
-  kind: z.string().min(1).max(80),
+  kind: line(80),
   level: z.int().min(1).max(4),
-  channel: z.string().min(1).max(40),
+  channel: line(40),
   text: words,
   expected: z.array(expected).max(20),
 }
 const unit = {
-  callSign: z.string().min(1).max(20),
+  callSign: line(20),
   kind: z.enum(['car', 'motorcycle', 'foot', 'command']),
   strength: z.int().min(1).max(100),
 }
@@ -148,7 +156,7 @@ function scrubbed(file: ScenarioFile): ScenarioFile {
 
 /** A value as it came, short enough for a line. */
 function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value)
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 

@@ -41,6 +41,7 @@ const drillId = z
   .max(2 ** 31 - 1, { error: `expected ${ID}` })
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected the code of an expected response' })
 
+const scenarioCode = z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected the code of a scenario' })
 const unitNumber = z.int().min(0).max(99)
 
 const noDrill = (id: number) => notFound(`No drill ${id} in this city.`)
@@ -121,7 +122,7 @@ export const drills = router({
   }),
 
   /** A whole scenario as it may be imported again: what an editor begins with. */
-  scenario: dispatcher.input(z.object({ code: z.string().max(60) })).query(async ({ ctx, input }) => {
+  scenario: dispatcher.input(z.object({ code: scenarioCode })).query(async ({ ctx, input }) => {
     const files = await allScenarios(ctx.rows('counts'), ctx.city.code)
     const file = files.find(({ code }) => code === input.code)
     if (!file) throw noScenario(input.code, files)

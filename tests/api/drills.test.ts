@@ -215,8 +215,11 @@ describe.each(databaseKinds())('drills on %s', (kind) => {
     await expect(
       bring({ ...file, code: 'own', injects: [{ ...first, kind: 'nothing' }, ...others] }),
     ).rejects.toThrow(/injects\.0\.kind: expected the code of a kind of this city, got "nothing"/)
+    await expect(bring({ ...file, code: 'own', name: { zh: '\0', en: 'a' } })).rejects.toThrow(
+      /name\.zh: expected a text without NUL/,
+    )
     await expect(bring('text')).rejects.toThrow(/scenario: expected object.*got "text"/)
-    await bring({ ...file, code: 'own', summary: { zh: '联系 13812345678', en: 'as before' } })
+    await bring({ ...file, code: 'own', summary: { zh: '联系 13812345678', en: 'half \ud800' } })
     expect((await drilling.drills.scenario({ city, code: 'own' })).summary.zh).not.toContain('13812345678')
     const { drillId } = await drilling.drills.start({ city, scenario: 'own', pace: 1 })
     await drilling.drills.removeScenario({ city, code: 'own' })
