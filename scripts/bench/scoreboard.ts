@@ -20,6 +20,12 @@ interface Line {
   seconds?: number
   proven?: boolean | number
   faults?: string[]
+  /** Of the demo city: what it may take, and what it is set beside. */
+  targetSeconds?: number
+  met?: boolean
+  ownGap?: number
+  ratio?: number
+  baseline?: string
   unreadable?: string
   failed?: string
 }
@@ -28,7 +34,8 @@ const lines = readFileSync(positionals[0] ?? 0, 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('{'))
   .map((line) => JSON.parse(line) as Line)
-const solved = lines.filter(({ objective }) => objective !== undefined)
+const city = lines.filter(({ family }) => family === 'city')
+const solved = lines.filter(({ family, objective }) => objective !== undefined && family !== 'city')
 
 function percent(share: number): string {
   return `${roundTo(100 * share, 2)} %`
@@ -59,18 +66,40 @@ console.log(
   [
     `${new Date().toISOString().slice(0, 10)}, ${machine.cores} cores of ${machine.cpu.trim()}, Node ${machine.node}; ${solved.length} instances, ${unread.length} files not read.`,
     '',
-    row([
-      'family',
-      'instances',
-      'mean over known',
-      'worst',
-      'at or below known',
-      'proven',
-      'longest, s',
-      'faults',
-    ]),
-    '|---|---|---|---|---|---|---|---|',
-    ...table,
+    ...(families.length > 0
+      ? [
+          row([
+            'family',
+            'instances',
+            'mean over known',
+            'worst',
+            'at or below known',
+            'proven',
+            'longest, s',
+            'faults',
+          ]),
+          '|---|---|---|---|---|---|---|---|',
+          ...table,
+        ]
+      : []),
+    ...(city.length > 0
+      ? [
+          '',
+          row(['demo city', 's', 'target, s', 'met', 'objective', 'own gap', 'against']),
+          '|---|---|---|---|---|---|---|',
+          ...city.map((line) =>
+            row([
+              line.case ?? '',
+              roundTo(line.seconds ?? Number.NaN, 3),
+              line.targetSeconds ?? '–',
+              line.met ? 'yes' : '**no**',
+              roundTo(line.objective ?? Number.NaN, 2),
+              line.ownGap === undefined ? '–' : percent(line.ownGap),
+              line.ratio === undefined ? '–' : `${line.ratio} × ${line.baseline}`,
+            ]),
+          ),
+        ]
+      : []),
     ...(values.each
       ? [
           '',

@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { planningCityOf } from '../../api/planning/cityFromGround.ts'
 import type { PlanningCity } from '../../api/planning/cityInputs.ts'
+import { PlanPresence } from '../../api/planning/evaluation.ts'
 import { type PlanPreset, PRESETS } from '../../api/planning/presets.ts'
+import { unitRoute } from '../../api/planning/shiftRoutes.ts'
 import { planningTasks, type Solve } from '../../api/planning/tasks.ts'
+import { WhatIf } from '../../api/planning/whatIf.ts'
 import { type WholePlan, wholePlan } from '../../api/planning/wholePlan.ts'
 import { exitCode, planCommand } from '../../scripts/plan.ts'
 import { planJson } from '../../scripts/planJson.ts'
@@ -61,6 +64,66 @@ describe('a whole plan', () => {
     expect(planSummary(city, stopped, { language: 'en', source: 'demo', timed: false }).join('\n')).toContain(
       'Stopped early',
     )
+  })
+
+  test('posts cover no more than as many posts can; chosen for their cover they cover just that', async () => {
+    const worth = ({ once, twice }: { once: number; twice: number }) => once + preset.cover.backup * twice
+    const { cover, steps } = plan
+    expect(steps.cover.faults).toEqual([])
+    expect(steps.cover.complete).toBe(true)
+    expect(worth(cover.most)).toBeCloseTo(steps.cover.objective, 6)
+    expect(worth(cover.after)).toBeLessThanOrEqual(worth(cover.most) + 1e-6)
+    expect(cover.most.twice).toBeLessThanOrEqual(cover.most.once)
+    expect(cover.most.once).toBeLessThanOrEqual(cover.workload)
+    const byCover = await wholePlan(city, { ...preset, postsBy: 'cover' }, { seed: 7, solve: here })
+    expect(byCover.cover.after).toEqual(byCover.cover.most)
+    expect(byCover.posts).toHaveLength(plan.posts.length)
+  })
+
+  test('a changed route tried on it is what a plan with that route is; nothing of it stays unless kept', () => {
+    const whatIf = new WhatIf(city, plan)
+    const unit = plan.units.findIndex(({ answer }) => answer.routes.length > 0)
+    const { answer } = plan.units[unit]
+    const same = whatIf.route(unit, answer.routes[0].stops)
+    expect(same.faults).toEqual([])
+    expect(same.objective).toBeCloseTo(answer.objective, 6)
+    expect(same.presence.stops).toEqual(plan.after.presence.stops)
+    for (const each of same.minutes) expect(each).toBeCloseTo(0, 9)
+    const shorter = whatIf.route(unit, answer.routes[0].stops.slice(0, 1), { keep: true })
+    const tracks = plan.units.map(({ track }, index) => (index === unit ? shorter.track : track))
+    const anew = new PlanPresence(plan.ground, tracks).summary()
+    expect(shorter.presence.totalMinutes).toBeCloseTo(anew.totalMinutes, 9)
+    expect(shorter.presence.residentsSeen).toBeCloseTo(anew.residentsSeen, 9)
+    expect(Math.max(...shorter.minutes.map(Math.abs))).toBeGreaterThan(1)
+    expect(() => whatIf.route(99, [])).toThrow(/unit/)
+    expect(() => whatIf.route(unit, [{ job: 9999, reversed: false }])).toThrow(/stops/)
+  })
+
+  test('streets by residents reach no fewer residents than the busiest, in as much time', () => {
+    const reached = (equity: number) => {
+      const { jobs } = unitRoute(city, plan.travels.car, {
+        squad: 0,
+        cells: [...city.cells.ids.keys()],
+        post: plan.travels.car.cells[0],
+        stops: [],
+        taken: new Set(),
+        weights: plan.ground.weights,
+        equity,
+        given: new Float64Array(city.grids.areas.length),
+        shiftS: 3600,
+        rule: { ...preset.streets.car, most: 12 },
+      })
+      const roads = new Set(jobs.flatMap((job) => ('street' in job ? [job.street] : [])))
+      const grids = new Set(
+        [...roads].flatMap((road) => city.roads[road].cells.map((cell) => city.cells.grid[cell])),
+      )
+      const seconds = [...roads].reduce((sum, road) => sum + plan.travels.car.seconds[road], 0)
+      return { residents: [...grids].reduce((sum, grid) => sum + city.grids.residents[grid], 0), seconds }
+    }
+    const [busiest, fair] = [reached(0), reached(1)]
+    expect(fair.residents).toBeGreaterThanOrEqual(busiest.residents)
+    expect(fair.residents).toBeGreaterThan(0)
+    expect(fair.seconds).toBeLessThanOrEqual(3600)
   })
 
   test('differences by micro-grid are after less before', () => {
