@@ -120,7 +120,7 @@ const TITLES = {
   evaluation: '评价 evaluation',
 }
 /** Seconds on two cores. */
-const WEIGHTS = { city: 12, areas: 4, posts: 4, routes: 12, roster: 12, response: 1, evaluation: 1 }
+const WEIGHTS = { city: 12, areas: 4, posts: 16, routes: 16, roster: 12, response: 1, evaluation: 1 }
 
 async function main(): Promise<void> {
   const command = planCommand(process.argv.slice(2))
