@@ -7,6 +7,7 @@ import { useClassFilter } from '../hooks/useClassFilter.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { classOf } from '../map/colors.ts'
+import { AreaDisputes } from '../panels/AreaDisputes.tsx'
 import { SightNote, useSight } from '../panels/SightNote.tsx'
 import { nameOf, rootOf } from '../state/areaTree.ts'
 import { homeOf } from '../state/jurisdiction.ts'
@@ -143,7 +144,12 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
         {sight !== 'none' && (
           <>
             {analysis.disputes ? (
-              <p className={styles.note}>{t('analysis.series.disputes')}</p>
+              <>
+                <AreaDisputes
+                  areaId={bundle && shownIndex === rootOf(bundle) ? undefined : analysis.areaId}
+                />
+                <p className={styles.note}>{t('analysis.series.disputes')}</p>
+              </>
             ) : (
               <SeriesSection analysis={analysis} series={series} />
             )}

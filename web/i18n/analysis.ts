@@ -78,7 +78,7 @@ export const analysisZh = {
     bucket: { hour: '时', day: '日', week: '周', month: '月' },
     per: { hour: '每小时', day: '每日', week: '每周', month: '每月' },
     label: '{{bucket}}件数，{{bars}} 根柱，最多 {{top}} 件；横线为去年同期。横向拖动选择时间范围。',
-    disputes: '矛盾纠纷只按整年、整季或整月统计，不画时序，也不分星期和小时。',
+    disputes: '矛盾纠纷只按整年、整季或整月统计，不分星期和小时；数量过小的不显示。',
   },
   kinds: { title: '类别', hint: '竖线：去年同期' },
   week: {
@@ -253,7 +253,7 @@ export const analysisEn: Translation<typeof analysisZh> = {
     label:
       'Incidents {{bucket}}, {{bars}} bars, {{top}} at most; the line is last year. Drag across to choose a window.',
     disputes:
-      'Disputes are counted over whole years, quarters or months only: no series, no weekdays, no hours.',
+      'Disputes are counted over whole years, quarters or months only, not by weekdays or hours; too small numbers are not shown.',
   },
   kinds: { title: 'Kinds', hint: 'tick: last year' },
   week: {
