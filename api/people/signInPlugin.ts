@@ -10,6 +10,7 @@ import { deleteSession, touchSession } from '../../db/queries/sessions.ts'
 import { claimCode, findChallenged, findSignInPerson, type SignInPerson } from '../../db/queries/signIns.ts'
 import { beginAttempt, passAttempt, succeedAttempt, waitMessage } from './attempts.ts'
 import { isPasswordOf, requireNewPassword } from './newPassword.ts'
+import { factorPath, returnPath } from './returnPath.ts'
 import { type Rules, rulesOf } from './rules.ts'
 import { actorOf, liveSession, type SessionState } from './sessionState.ts'
 import { fingerprint, note, noteRefusal, personActor, strangerActor } from './signInAudit.ts'
@@ -43,6 +44,11 @@ function fieldOf(body: unknown, name: string): string | undefined {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined
   const value: unknown = Reflect.get(body, name)
   return typeof value === 'string' ? value : undefined
+}
+
+/** Where an answer sends the browser; null: nowhere. */
+function redirectOf(returned: unknown): string | null {
+  return isAPIError(returned) ? new Headers(returned.headers).get('location') : null
 }
 
 function refuseWait(seconds: number): APIError {
@@ -219,12 +225,14 @@ export function signInPlugin(database: Database, now: () => Date) {
     await noted(actor, { action, target: person.id }, (tx) => succeedAttempt(tx, attempt))
   }
 
-  /** Only the provider of this installation, and only back to a page of it; nothing else of what better-auth would take. */
+  /**
+   * Only the provider of this installation, and only back to the page somebody was on, whatever comes of it; nothing else of
+   * what better-auth would take.
+   */
   async function beforeProviderSignIn(ctx: Hook) {
-    const asked = fieldOf(ctx.body, 'callbackURL') ?? '/'
-    // A path of this server: no scheme, no host (also not as //host or /\\host).
-    const callbackURL = /^\/(?![/\\])[\w/?=&.%-]*$/.test(asked) ? asked : '/'
-    const body = { provider: fieldOf(ctx.body, 'provider') ?? '', callbackURL, errorCallbackURL: '/' }
+    const callbackURL = returnPath(fieldOf(ctx.body, 'callbackURL') ?? '/')
+    const provider = fieldOf(ctx.body, 'provider') ?? ''
+    const body = { provider, callbackURL, errorCallbackURL: callbackURL }
     if (typeof ctx.body === 'object' && ctx.body !== null && 'idToken' in ctx.body) {
       throw new APIError('BAD_REQUEST', {
         code: 'NOT_TAKEN',
@@ -252,7 +260,7 @@ export function signInPlugin(database: Database, now: () => Date) {
       expiresAt,
     })
     await ctx.setSignedCookie(cookie.name, identifier, context.secret, cookie.attributes)
-    throw ctx.redirect('/?twoFactor=1')
+    throw ctx.redirect(factorPath(redirectOf(context.returned) ?? '/'))
   }
 
   async function afterCallback(ctx: Hook) {
@@ -266,7 +274,7 @@ export function signInPlugin(database: Database, now: () => Date) {
         return challenge(ctx, person, newSession.session.token)
       return
     }
-    const location = isAPIError(returned) ? new Headers(returned.headers).get('location') : null
+    const location = redirectOf(returned)
     const reason = location ? new URL(location, 'http://localhost').searchParams.get('error') : 'refused'
     const actor = strangerActor('?provider', address)
     await noted(actor, { action: 'session.refuse', detail: { method: 'oidc', reason: reason?.slice(0, 80) } })

@@ -1,5 +1,6 @@
 import { Navigate, useLocation } from '@tanstack/react-router'
 import { SessionCover } from '../account/SessionCover.tsx'
+import { useForgetReturn } from '../hooks/useForgetReturn.ts'
 import { useMe, useSession } from '../hooks/useSession.ts'
 import { useHeldSession } from '../state/heldSession.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -19,6 +20,7 @@ export function SessionGuard() {
   const me = useMe()
   const held = useHeldSession()
   const kiosk = useKiosk()
+  useForgetReturn(Boolean(session.data))
   const onTheWall = useLocation({ select: ({ pathname }) => pathname === '/wall' })
   if (kiosk.entry !== 'none') return <KioskScreen state={kiosk.entry} onPerson={kiosk.forget} />
   if (session.isPending) return <LoadingState />

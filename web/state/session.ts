@@ -28,9 +28,7 @@ const redirect = z.object({ url: z.string() })
 /** Where the identity provider signs people in; it sends them back to this very view. @throws AuthError */
 export async function providerAddress(): Promise<string> {
   const here = `${window.location.pathname}${window.location.search}`
-  const answer = redirect.safeParse(
-    await askAuth('/sign-in/social', { provider: 'oidc', callbackURL: here, errorCallbackURL: here }),
-  )
+  const answer = redirect.safeParse(await askAuth('/sign-in/social', { provider: 'oidc', callbackURL: here }))
   if (!answer.success) throw new AuthError('refused')
   return answer.data.url
 }
