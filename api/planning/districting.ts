@@ -309,26 +309,30 @@ function grow(input: DistrictingInput, layout: Layout, random: Random): Uint16Ar
       const few = Array.from({ length: 8 }, () => random.pick(free))
       seeds.push(few.reduce((best, unit) => (away(unit) > away(best) ? unit : best)))
     }
-    const loads = seeds.map((seed) => weights[seed])
-    seeds.forEach((seed, index) => {
-      areaOf[seed] = firstArea[zone] + index
-    })
+    const loads = seeds.map(() => 0)
+    /** By area: units beside it that may still be free. */
+    const edges: Set<number>[] = seeds.map(() => new Set())
+    const take = (unit: number, index: number) => {
+      areaOf[unit] = firstArea[zone] + index
+      loads[index] += weights[unit]
+      for (const other of Array.from(neighbours[unit])) if (zoneOf[other] === zone) edges[index].add(other)
+    }
+    seeds.forEach(take)
     for (let left = members.length - seeds.length; left > 0; left--) {
       let best = { unit: -1, index: -1, rank: Number.POSITIVE_INFINITY }
       const lightest = loads.map((load, index) => ({ load, index })).sort((a, b) => a.load - b.load)
       for (const { index } of lightest) {
-        for (const unit of members) {
-          if (areaOf[unit] !== NONE) continue
-          const touches = Array.from(neighbours[unit]).some(
-            (other) => zoneOf[other] === zone && areaOf[other] === firstArea[zone] + index,
-          )
+        for (const unit of edges[index]) {
+          if (areaOf[unit] !== NONE) {
+            edges[index].delete(unit)
+            continue
+          }
           const rank = costs[seeds[index] * units + unit] / (weights[unit] || 1)
-          if (touches && rank < best.rank) best = { unit, index, rank }
+          if (rank < best.rank || (rank === best.rank && unit < best.unit)) best = { unit, index, rank }
         }
         if (best.unit >= 0) break
       }
-      areaOf[best.unit] = firstArea[zone] + best.index
-      loads[best.index] += weights[best.unit]
+      take(best.unit, best.index)
     }
   })
   return areaOf

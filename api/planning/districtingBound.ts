@@ -35,8 +35,8 @@ function boundOfPairs(
   const rate = new Float64Array(size)
   const order = Uint32Array.from({ length: size }, (_, index) => index)
   for (let one = 0; one < size; one++) {
-    if (over()) return undefined
     for (let other = one + 1; other < size; other++) {
+      if (over()) return undefined
       const [a, b] = [members[one] * units, members[other] * units]
       // Each unit where it is cheaper: what balance adds is not looked at where that alone is too much.
       let cost = 0
@@ -147,7 +147,8 @@ function relaxedBound(
   zone: Zone,
   limits: { least: number; most: number },
   search: { objective: number; centres: readonly number[]; over(): boolean },
-): number {
+): number | undefined {
+  if (search.over()) return undefined
   const { areas } = zone
   const own = packed(zone)
   const { size, cost } = own
@@ -206,7 +207,7 @@ function relaxedBound(
     const length = (stride * Math.max(1e-9 * Math.abs(best), 1.05 * search.objective - bound)) / square
     for (let unit = 0; unit < size; unit++) price[unit] += length * missing[unit]
   }
-  return Math.max(0, best)
+  return best === Number.NEGATIVE_INFINITY ? undefined : Math.max(0, best)
 }
 
 /** One area is the whole zone: only its centre is to be chosen. */

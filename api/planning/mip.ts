@@ -1,4 +1,6 @@
-import loadHighs from 'highs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { IdleWorkers } from './idleWorkers.ts'
+import type { MipQuestion, MipReply } from './mipWorker.ts'
 import { PlanRefusal, requireLength } from './refusal.ts'
 import { SearchClock, type SearchOptions } from './search.ts'
 
@@ -84,89 +86,56 @@ function check(model: MipModel): void {
   if (outside >= 0) throw new PlanRefusal(`column: expected less than ${columns}, got ${column[outside]}`)
 }
 
-/** One module for all models of a thread: to load it takes longer than to solve a small one. */
-let loaded: ReturnType<typeof loadHighs> | undefined
+const threads = new IdleWorkers(new URL('./mipWorker.ts', import.meta.url))
+/** Between two looks at whether to stop. */
+const LOOK_MS = 20
+/** A solver that does not stop within this time after it should is ended with its thread. */
+const GRACE_MS = 100
 
-/** HiGHS (Huangfu and Hall 2018) on one thread. Blocks its thread until it has ended, so that it belongs in a worker. */
+/**
+ * HiGHS (Huangfu and Hall 2018) in a thread of its own: before and between its steps it heeds neither clock nor callback,
+ * some of them last for seconds, and a thread can be ended. What it had told by then is the answer.
+ */
 export async function solveMip(model: MipModel, options: SearchOptions): Promise<MipAnswer> {
   check(model)
-  loaded ??= loadHighs()
-  const highs = await loaded
+  const clock = new SearchClock(options)
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const worker = threads.take()
+  let told: MipAnswer = { status: 'stopped' }
+  let forget: () => void = () => undefined
+  let answer: MipAnswer | undefined
   try {
-    return solveWith(highs, model, options)
-  } catch (error) {
-    // A module that has failed once is not asked again.
-    loaded = undefined
-    throw error
+    const ended = new Promise<MipAnswer>((resolve, reject) => {
+      const hear = (reply: MipReply) => {
+        if ('message' in reply) return reject(new Error(reply.message))
+        if ('answer' in reply) return resolve(reply.answer)
+        told = { ...told, ...reply }
+        if (reply.objective !== undefined) clock.tell(reply.objective, told.bound)
+      }
+      const exit = (code: number) => reject(new Error(`The thread of HiGHS ended with code ${code}.`))
+      worker.on('message', hear).on('error', reject).on('exit', exit)
+      forget = () => void worker.off('message', hear).off('error', reject).off('exit', exit)
+      const { seconds, seed = 1 } = options
+      worker.postMessage({ model, seconds, seed, stop } satisfies MipQuestion)
+    })
+    const looking = new AbortController()
+    try {
+      answer = await Promise.race([ended, stopLate(clock, stop, looking.signal)])
+    } finally {
+      looking.abort()
+    }
+    return answer ?? told
+  } finally {
+    forget()
+    // One that did not end, or has failed, is not asked again.
+    if (answer) threads.rest(worker)
+    else await worker.terminate()
   }
 }
 
-function solveWith(
-  highs: Awaited<ReturnType<typeof loadHighs>>,
-  model: MipModel,
-  options: SearchOptions,
-): MipAnswer {
-  const clock = new SearchClock(options)
-  const { objectiveSense, modelStatus, callbackType } = highs.constants
-  return highs.withModel(
-    {
-      numCols: model.cost.length,
-      numRows: model.rowLower.length,
-      sense: objectiveSense[model.sense],
-      colCost: model.cost,
-      colLower: model.lower,
-      colUpper: model.upper,
-      rowLower: model.rowLower,
-      rowUpper: model.rowUpper,
-      integrality: model.whole,
-      matrix: {
-        format: 'csr',
-        numRows: model.rowLower.length,
-        numCols: model.cost.length,
-        starts: model.rowStart,
-        indices: model.column,
-        values: model.value,
-      },
-    },
-    (solver): MipAnswer => {
-      solver.options.set({
-        output_flag: false,
-        time_limit: Math.max(0.01, options.seconds),
-        random_seed: options.seed ?? 1,
-        mip_rel_gap: 0,
-        mip_abs_gap: 1e-6,
-      })
-      if (model.start) solver.setSolution({ colValue: model.start })
-      let values: Float64Array | undefined
-      let objective: number | undefined
-      let bound: number | undefined
-      solver.run({
-        [callbackType.mipImprovingSolution](event) {
-          values = event.data.mip_solution
-          objective = event.data.objective_function_value
-          if (objective !== undefined) clock.tell(objective, bound)
-        },
-        [callbackType.mipInterrupt](event) {
-          const { mip_dual_bound: dual } = event.data
-          if (dual !== undefined && Number.isFinite(dual)) bound = dual
-          if (clock.over) event.interrupt()
-        },
-      })
-      const status = solver.getModelStatus()
-      if (status === modelStatus.infeasible) return { status: 'infeasible' }
-      if (status === modelStatus.optimal) {
-        const best = solver.getObjectiveValue()
-        return {
-          status: 'optimal',
-          values: Float64Array.from(solver.getSolution().colValue),
-          objective: best,
-          bound: best,
-        }
-      }
-      if (status !== modelStatus.timeLimit && status !== modelStatus.interrupted) {
-        throw new Error(`Expected HiGHS to solve the model or run out of time, got its status ${status}.`)
-      }
-      return { status: 'stopped', values, objective, bound }
-    },
-  )
+/** Raises the flag when the time is up or the search is told to stop; ends once the grace after that is over. */
+async function stopLate(clock: SearchClock, stop: Int32Array, signal: AbortSignal): Promise<undefined> {
+  while (!clock.over && !signal.aborted) await wait(LOOK_MS, undefined, { ref: false })
+  Atomics.store(stop, 0, 1)
+  if (!signal.aborted) await wait(GRACE_MS, undefined, { ref: false })
 }

@@ -223,7 +223,8 @@ async function proveCover(
       whole: new Int32Array(candidates).fill(1),
       ...rows.model,
     },
-    options,
+    // What it tells of is no radius.
+    { ...options, onProgress: undefined },
   )
   if (status === 'infeasible') return null
   if (!values) return undefined

@@ -51,7 +51,7 @@ export async function roster(input: RosterInput, options: SearchOptions): Promis
     if (isCertain && !clock.over) {
       const named = await rosterConflict(model, missing[0]?.day ?? 0, {
         ...options,
-        seconds: Math.min(CONFLICT_S, Math.max(0.5, options.seconds - clock.seconds)),
+        seconds: Math.min(CONFLICT_S, options.seconds - clock.seconds),
       })
       if (named) conflicts.push(named)
     }

@@ -38,13 +38,13 @@ export async function rosterConflict(
     const rows = whole.rows.filter(({ tag }) => tag.days.every((each) => near.has(each)))
     const hard = new Set<TaggedRow>()
     let found = await slacks(whole, rows, hard, left())
-    while (Array.isArray(found) && found.length > 0) {
+    while (Array.isArray(found) && found.length > 0 && !clock.over) {
       for (const row of found) hard.add(row)
       found = await slacks(whole, rows, hard, left())
     }
     // Where the clock stops it, what is hard by now is no conflict yet.
-    if (found === 'stopped') return undefined
     if (found === 'infeasible') return reduced(whole, hard, clock, left)
+    if (found === 'stopped' || found.length > 0) return undefined
   }
   return undefined
 }

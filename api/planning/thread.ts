@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { IdleWorkers } from './idleWorkers.ts'
 import { PlanRefusal } from './refusal.ts'
 import type { Progress } from './search.ts'
 import type { Solve, TaskName } from './tasks.ts'
@@ -9,13 +9,10 @@ import type { ThreadQuestion, ThreadReply } from './worker.ts'
 const MOST_THREADS = Math.max(1, Math.min(4, availableParallelism()))
 /** A solver that neither ends nor heeds the flag within this time after it should is ended with its thread. */
 const GRACE_S = 20
-/** A thread with nothing to do ends after this time: to start one takes most of a second on a busy machine. */
-const IDLE_MS = 3000
 
 let running = 0
 const queue: (() => void)[] = []
-/** Threads that wait for a question, and what ends each. */
-const idle = new Map<Worker, NodeJS.Timeout>()
+const threads = new IdleWorkers(new URL('./worker.ts', import.meta.url))
 
 async function turn(): Promise<void> {
   if (running >= MOST_THREADS) await new Promise<void>((resolve) => queue.push(resolve))
@@ -26,29 +23,6 @@ function leave(): void {
   const next = queue.shift()
   if (next) next()
   else running--
-}
-
-function thread(): Worker {
-  const [waiting] = idle
-  if (!waiting) {
-    const started = new Worker(new URL('./worker.ts', import.meta.url))
-    return started.once('exit', () => idle.delete(started))
-  }
-  const [worker, timer] = waiting
-  clearTimeout(timer)
-  idle.delete(worker)
-  worker.ref()
-  return worker
-}
-
-function rest(worker: Worker): void {
-  // Neither the thread nor its timer keeps the process alive.
-  worker.unref()
-  const end = () => {
-    idle.delete(worker)
-    return worker.terminate()
-  }
-  idle.set(worker, setTimeout(end, IDLE_MS).unref())
 }
 
 /**
@@ -76,8 +50,9 @@ async function run(
   const stop = new SharedArrayBuffer(4)
   const flag = new Int32Array(stop)
   const aborted = signal instanceof AbortSignal ? signal : undefined
-  const worker = thread()
+  const worker = threads.take()
   let timer: NodeJS.Timeout | undefined
+  let isResting = false
   let stopNow: () => void = () => undefined
   let forget: () => void = () => undefined
   try {
@@ -108,13 +83,14 @@ async function run(
       worker.postMessage({ name, input, options: plain, stop } satisfies ThreadQuestion)
     })
     forget()
-    rest(worker)
+    threads.rest(worker)
+    isResting = true
     if ('answer' in last) return last.answer as never
     if ('message' in last) throw last.refused ? new PlanRefusal(last.message) : new Error(last.message)
     throw new Error(`Expected an answer of ${name}.`)
   } catch (error) {
     forget()
-    if (!idle.has(worker)) await worker.terminate()
+    if (!isResting) await worker.terminate()
     throw error
   } finally {
     clearTimeout(timer)
