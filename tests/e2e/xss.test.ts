@@ -50,6 +50,11 @@ async function poison(dataDir: string): Promise<void> {
     await db.query(`UPDATE "${table}" SET ${texts.join(', ')} ${some}`, [PAYLOAD])
     filled += shown.length
   }
+  // One open alert, of a unit that has such a name.
+  await db.query(
+    `INSERT INTO alerts (city_code, kind, area_id, squad_id, unit_id, raised_at, synthetic)
+     SELECT city_code, 'outsideFence', squad_id, squad_id, id, now(), true FROM units ORDER BY id LIMIT 1`,
+  )
   await db.close()
 }
 
@@ -87,6 +92,13 @@ async function answered(page: Page): Promise<void> {
 /** Nothing of the payload became part of the page. */
 async function checkPage(page: Page): Promise<void> {
   expect(await page.locator(`[onerror], [onload], img[src*="xss-probe"], #root script`).count()).toBe(0)
+}
+
+/** What an account sends, and the answer. */
+async function post(journey: Journey, path: string, data: object): Promise<unknown> {
+  const answer = await journey.context.request.post(`${journeys.server.url}/trpc/${path}`, { data })
+  expect({ path, body: await answer.text(), ok: answer.ok() }).toMatchObject({ ok: true })
+  return (await answer.json()).result.data
 }
 
 const keep = (page: Page, name: string) => page.screenshot({ path: join(artifactsDir, `xss-${name}.png`) })
@@ -196,15 +208,18 @@ describe('accounts and screens with hostile names', () => {
   test('administrators see them as they are', async () => {
     const system = await as('demo-systemadmin')
     const security = await as('demo-securityadmin')
-    const post = async (journey: Journey, path: string, data: object) => {
-      const answer = await journey.context.request.post(`${journeys.server.url}/trpc/${path}`, { data })
-      expect({ path, body: await answer.text(), ok: answer.ok() }).toMatchObject({ ok: true })
-    }
     await post(system, 'people.create', { userName: 'hostile', name: PAYLOAD.slice(0, 60) })
+    await post(system, 'sources.create', {
+      city: 'shuifu',
+      code: 'ingest:hostile',
+      kind: 'positions',
+      name: PAYLOAD.slice(0, 60),
+    })
+    await post(system, 'devices.issue', { city: 'shuifu', unitId: 1 })
     await post(security, 'kiosks.create', { name: PAYLOAD.slice(0, 60), city: 'shuifu', days: 1 })
     const audit = await as('demo-auditadmin')
     for (const [journey, paths, shows] of [
-      [system, ['/admin/people', '/admin/sessions'], true],
+      [system, ['/admin/people', '/admin/sessions', '/admin/sources'], true],
       [security, ['/admin/roles', '/admin/kiosks', '/admin/rules'], true],
       [audit, ['/admin/audit', '/admin/data'], false],
     ] as const) {
@@ -212,7 +227,7 @@ describe('accounts and screens with hostile names', () => {
         const page = await open(journey, path)
         await answered(page)
         await checkPage(page)
-        if (shows && /people|kiosks/.test(path))
+        if (shows && /people|kiosks|sources/.test(path))
           expect(await page.locator('body').innerText()).toContain('<img src=/xss')
         await keep(page, path.replaceAll('/', '-').slice(1))
         await page.close()
@@ -232,6 +247,86 @@ describe('accounts and screens with hostile names', () => {
     await page.close()
     await stranger.close()
   })
+})
+
+test('fences, alerts, units on duty, a reported incident and a drill of hostile names are shown as they are', async () => {
+  const city = 'shuifu'
+  const words = { zh: PAYLOAD, en: PAYLOAD }
+  const areas = ['530681001']
+  const planner = await as('admin')
+  const asked = new URLSearchParams({ input: JSON.stringify({ city }) })
+  const duties = await planner.context.request.get(`${journeys.server.url}/trpc/duties.list?${asked}`)
+  const { squadId } = (await duties.json()).result.data.units[0]
+  await post(planner, 'fences.set', {
+    city,
+    name: PAYLOAD.slice(0, 40),
+    areaIds: [squadId],
+    squadIds: [squadId],
+    rule: 'inside',
+    schedule: [{ days: [0, 1, 2, 3, 4, 5, 6], from: 0, to: 1440 }],
+  })
+  await post(planner, 'incidents.report', { city, kind: '020200', lng: 104.402, lat: 28.622, text: PAYLOAD })
+  await post(planner, 'drills.importScenario', {
+    city,
+    scenario: {
+      code: 'hostile',
+      name: words,
+      summary: words,
+      minutes: 10,
+      units: [{ callSign: PAYLOAD.slice(0, 20), kind: 'car', strength: 2, place: { areas } }],
+      injects: [
+        {
+          code: '1',
+          atMinute: 0,
+          kind: '020200',
+          level: 1,
+          channel: '110',
+          place: { areas },
+          text: words,
+          expected: [{ code: '1a', what: words, role: 'officer', withinMinutes: 5 }],
+        },
+      ],
+    },
+  })
+  // What signing in by a provider would have left goes.
+  const page = await open(planner, '/?dispatch=fences&drill=list&live=1&twoFactor=1')
+  await answered(page)
+  expect(page.url()).not.toContain('twoFactor')
+  const shown = async (testId: string) => {
+    const text = () => page.getByTestId(testId).innerText()
+    await expect.poll(text, { timeout: 60_000 }).toContain('<img src=/xss-probe')
+    await checkPage(page)
+  }
+  await shown('dispatch-panel')
+  await page.locator('[data-testid^="fence-"]').getByRole('button').nth(1).click()
+  const name = page.getByTestId('fence-editor').getByRole('textbox').first()
+  await expect.poll(() => name.inputValue()).toBe(PAYLOAD.slice(0, 40))
+  await checkPage(page)
+  await page.locator('.ant-modal-close').click()
+  const tabs = page.getByTestId('dispatch-panel').locator('.ant-segmented-item')
+  await tabs.nth(0).click()
+  await page.locator('[data-testid^="duty-"]').first().waitFor()
+  await shown('dispatch-panel')
+  await tabs.nth(2).click()
+  await page.locator('[data-testid^="alert-"]').first().waitFor()
+  await shown('dispatch-panel')
+
+  await page.getByTestId('drill-edit-hostile').click()
+  const scenario = page.getByTestId('drill-import-text')
+  await expect.poll(() => scenario.inputValue()).toContain('<img src=/xss-probe')
+  // What is wrong with a scenario quotes it.
+  await scenario.fill(JSON.stringify({ code: PAYLOAD, [PAYLOAD]: PAYLOAD }))
+  await page.getByTestId('drill-import-save').click()
+  await shown('drill-import-faults')
+  await keep(page, 'scenario')
+  await page.locator('.ant-modal-close:visible').click()
+  await page.getByTestId('drill-start-hostile').click()
+  await shown('expected-1a')
+  await page.getByTestId('drill-sheet').click()
+  await shown('drill-sheet-page')
+  await keep(page, 'drill')
+  await page.close()
+  await planner.close()
 })
 
 test('the policy is there, no page asked for anything against it, and no foreign script ran', async () => {
