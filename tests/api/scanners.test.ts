@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createSource } from '../factories/ingestSources.ts'
 import { grant } from '../factories/people.ts'
 import { findCommand } from '../setup/commands.ts'
 import { type CountingProxy, startCountingProxy } from '../setup/countingProxy.ts'
@@ -51,6 +52,8 @@ describe.skipIf(!process.env.CI && (!scanners.sqlmap || !scanners.wapiti))('scan
   let http: TestServer
   let proxy: CountingProxy
   let cookie: string
+  /** Of one source a door. */
+  const tokens = { incidents: '', positions: '', duties: '' }
   let dir: ReturnType<typeof temporaryDir>
 
   beforeAll(async () => {
@@ -58,6 +61,9 @@ describe.skipIf(!process.env.CI && (!scanners.sqlmap || !scanners.wapiti))('scan
     const kind = databaseKinds().at(-1) ?? 'pglite'
     http = await openTestServer(kind)
     cookie = (await http.signIn([grant('planner'), grant('leader')])).cookie
+    for (const kind of ['incidents', 'positions', 'duties'] as const) {
+      tokens[kind] = await createSource(http.api.database, `ingest:${kind}`, kind, { ratePerSecond: 1000 })
+    }
     proxy = await startCountingProxy(http.server.url)
   })
   afterAll(async () => {
@@ -69,6 +75,48 @@ describe.skipIf(!process.env.CI && (!scanners.sqlmap || !scanners.wapiti))('scan
   test('are installed', () => {
     expect(scanners).toEqual({ sqlmap: expect.any(String), wapiti: expect.any(String) })
   })
+
+  /** What sqlmap said, after it had really tried. */
+  async function tried(
+    name: string,
+    path: string,
+    headers: readonly string[],
+    body?: string,
+  ): Promise<string> {
+    const before = proxy.total()
+    const said = await scan(
+      scanners.sqlmap ?? '',
+      [
+        '-u',
+        `${proxy.url}${path}`,
+        `--headers=${[...headers, ...(body ? ['Content-Type: application/json'] : [])].join('\n')}`,
+        ...(body ? [`--data=${body}`] : []),
+        '--batch',
+        '--flush-session',
+        '--disable-coloring',
+        `--output-dir=${join(dir.path, 'sqlmap')}`,
+        '--dbms=PostgreSQL',
+        '--technique=BEUS',
+        '--level=1',
+        '--risk=2',
+        '--threads=4',
+        '--timeout=20',
+        '--retries=0',
+        '--keep-alive',
+        '--ignore-code=*',
+        '--skip-heuristics',
+        '--drop-set-cookie',
+      ],
+      dir.path,
+    )
+    expect({ name, said, asked: proxy.total() - before > 20 }).toMatchObject({ asked: true })
+    return said
+  }
+
+  function expectNothing(said: string): void {
+    expect(said).not.toMatch(/identified the following injection|is vulnerable|appears to be .*injectable$/im)
+    expect(said).toMatch(/all tested parameters do not appear to be injectable/)
+  }
 
   test.each([
     ['a city', question('areas.summary', { city: 'shuifu*' }), undefined],
@@ -92,36 +140,57 @@ describe.skipIf(!process.env.CI && (!scanners.sqlmap || !scanners.wapiti))('scan
     ['a user name', '/api/auth/sign-in/username', JSON.stringify({ username: 'admin*', password: PASSWORD })],
     ['the cookie', '/trpc/session.me', undefined],
   ])('sqlmap finds no injection in %s', async (name, path, body) => {
-    const before = proxy.total()
-    const said = await scan(
-      scanners.sqlmap ?? '',
-      [
-        '-u',
-        `${proxy.url}${path}`,
-        name === 'the cookie' ? `--cookie=${cookie}*` : `--cookie=${cookie}`,
-        ...(body ? [`--data=${body}`, '--headers=Content-Type: application/json'] : []),
-        '--batch',
-        '--flush-session',
-        '--disable-coloring',
-        `--output-dir=${join(dir.path, 'sqlmap')}`,
-        '--dbms=PostgreSQL',
-        '--technique=BEUS',
-        '--level=1',
-        '--risk=2',
-        '--threads=4',
-        '--timeout=20',
-        '--retries=0',
-        '--keep-alive',
-        '--ignore-code=*',
-        '--skip-heuristics',
-        '--drop-set-cookie',
-      ],
-      dir.path,
-    )
-    const asked = proxy.total() - before
-    expect({ name, said, asked: asked > 20 }).toMatchObject({ asked: true })
-    expect(said).not.toMatch(/identified the following injection|is vulnerable|appears to be .*injectable$/im)
-    expect(said).toMatch(/all tested parameters do not appear to be injectable/)
+    const session = name === 'the cookie' ? `Cookie: ${cookie}*` : `Cookie: ${cookie}`
+    expectNothing(await tried(name, path, [session], body))
+  })
+
+  // Several places a run: starting sqlmap takes longer than trying one.
+  const at = '2026-01-01T00:00:00Z'
+  test.each([
+    [
+      'the live stream, dispatch, replay and drills',
+      `/trpc/live.since,dispatch.of,replay.tracks,drills.scenario?batch=1&input=${encodeURIComponent(
+        JSON.stringify({
+          0: { city: 'shuifu', eventId: '1-a*' },
+          1: { city: 'shuifu*', incidentId: 1 },
+          2: { city: 'shuifu', from: `${at}*`, to: '2026-01-01T01:00:00Z' },
+          3: { city: 'shuifu', code: 'festival-crowd*' },
+        }),
+      ).replaceAll('%2A', '*')}`,
+      null,
+      undefined,
+    ],
+    // Of a city that there is, the stream would never end.
+    [
+      'who asks for the stream',
+      question('live.subscribe', { city: 'nowhere*', lastEventId: '1-a*' }),
+      null,
+      undefined,
+    ],
+    [
+      'incidents that are brought',
+      '/ingest/incidents',
+      'incidents',
+      { id: 'a*', kind: '020200*', lng: 104.4, lat: 28.6, reportedAt: at, text: 'x*' },
+    ],
+    ['the unit of a position', '/ingest/positions', 'positions', { unit: '1*', lng: 104.4, lat: 28.6, at }],
+    ['a duty', '/ingest/duties', 'duties', { unit: '1*', state: 'on', at }],
+    ['a dispatch', '/ingest/dispatches', 'duties', { unit: '1*', incident: 'a*', state: 'assigned', at }],
+    [
+      'a beacon and its token',
+      '/ingest/positions?id=x*&lat=28.6&lon=104.4*&timestamp=1767225600',
+      null,
+      undefined,
+    ],
+    ['the key of messages', '/ingest/sms?key=x*', null, { text: 'x' }],
+  ] as const)('sqlmap finds no injection in %s', async (name, path, bearer, body) => {
+    const holder = bearer ? `Authorization: Bearer ${tokens[bearer]}` : `Cookie: ${cookie}`
+    if (bearer && body) {
+      const answer = await http.post(path, body, { authorization: `Bearer ${tokens[bearer]}` })
+      // Behind the door: what is asked is looked at, not only the token.
+      expect([200, 400]).toContain(answer.status)
+    }
+    expectNothing(await tried(name, path, [holder], body && JSON.stringify(body)))
   })
 
   test('wapiti finds nothing', async () => {
@@ -135,6 +204,12 @@ describe.skipIf(!process.env.CI && (!scanners.sqlmap || !scanners.wapiti))('scan
       '/bundles/areas/x.bin?v=1',
       '/api/auth/get-session?disableRefresh=true',
       '/healthz?x=1',
+      // Of a city that there is, the stream would never end.
+      question('live.subscribe', { city: 'nowhere' }),
+      question('replay.tracks', { city: 'shuifu', from: at, to: '2026-01-01T01:00:00Z' }),
+      question('dispatch.of', { city: 'shuifu', incidentId: 1 }),
+      question('drills.scenario', { city: 'shuifu', code: 'festival-crowd' }),
+      `/ingest/positions?id=${tokens.positions}&lat=28.6&lon=104.4&timestamp=1767225600`,
     ]
     const said = await scan(
       scanners.wapiti ?? '',
