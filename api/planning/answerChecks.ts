@@ -95,7 +95,7 @@ export function pMedianFaults(input: PMedianInput, answer: PMedianAnswer): strin
   return faults
 }
 
-/** Every route can be driven in its time with what it carries, every job is done once or left out, and it costs as told. */
+/** Every route can be driven in its time and order with what it carries, every job is done once or left out, and it costs as told. */
 export function routingFaults(problem: RoutingProblem, answer: RoutingAnswer): string[] {
   const { places, costs, jobs, vehicles, onlyPenalties } = problem
   const times = problem.times ?? costs
@@ -111,6 +111,7 @@ export function routingFaults(problem: RoutingProblem, answer: RoutingAnswer): s
       closes = Number.POSITIVE_INFINITY,
     } = vehicles[vehicle]
     let [place, time, load] = [start, opens, 0]
+    let rank = Number.NEGATIVE_INFINITY
     for (const { job: index, reversed } of stops) {
       const job = jobs[index]
       if (reversed && !job.bothWays) faults.push(`route ${route}: job ${index} the wrong way round`)
@@ -119,6 +120,11 @@ export function routingFaults(problem: RoutingProblem, answer: RoutingAnswer): s
       time = Math.max(job.opens ?? 0, time + times[place * places + from])
       if (time > (job.closes ?? Number.POSITIVE_INFINITY) + SAME)
         faults.push(`route ${route}: job ${index} too late`)
+      if (job.rank !== undefined) {
+        if (job.rank < rank)
+          faults.push(`route ${route}: job ${index} of rank ${job.rank} after rank ${rank}`)
+        rank = Math.max(rank, job.rank)
+      }
       time += job.duration ?? 0
       load += job.demand ?? 0
       done[index]++

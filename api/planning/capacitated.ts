@@ -39,8 +39,13 @@ export function asCapacitated({
   const [{ start, end, capacity = Number.POSITIVE_INFINITY, count, opens = 0, closes }] = vehicles
   const longest = (closes ?? Number.POSITIVE_INFINITY) - opens
   const isStop = jobs.every(
-    ({ from, to, cost = 0, penalty, opens: first = 0, closes: last = closes }) =>
-      from === to && cost === 0 && penalty === undefined && first <= opens && last === closes,
+    ({ from, to, cost = 0, penalty, opens: first = 0, closes: last = closes, rank }) =>
+      from === to &&
+      cost === 0 &&
+      penalty === undefined &&
+      rank === undefined &&
+      first <= opens &&
+      last === closes,
   )
   const fits = vehicles.length === 1 && start === end && !times && !today && !onlyPenalties
   if (!isStop || !fits || jobs.length < 2 || !Number.isFinite(capacity)) return null

@@ -31,8 +31,8 @@ const CYCLES = 6
 const ENOUGH = 1e-9
 
 /**
- * The problem as one tour, or null where it is not: several vehicles, windows, streets, loads, or ways that differ by
- * direction.
+ * The problem as one tour, or null where it is not: several vehicles, windows, orders, streets, loads, or ways that
+ * differ by direction.
  */
 export function asOneTour({
   places,
@@ -49,8 +49,8 @@ export function asOneTour({
   if (closes === undefined) return null
   const load = jobs.reduce((sum, { demand = 0 }) => sum + demand, 0)
   const isStop = jobs.every(
-    ({ from, to, opens: first = 0, closes: last = closes, cost = 0 }) =>
-      from === to && first <= opens && last >= closes && cost === 0,
+    ({ from, to, opens: first = 0, closes: last = closes, cost = 0, rank }) =>
+      from === to && first <= opens && last >= closes && cost === 0 && rank === undefined,
   )
   if (!isStop || load > capacity) return null
   const place = [start, ...jobs.map(({ from }) => from), end]

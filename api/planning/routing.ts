@@ -43,6 +43,11 @@ export interface Job {
   closes?: number
   /** What leaving it out costs; absent: it must be done. */
   penalty?: number
+  /**
+   * Its place in an order: on one route, jobs of lower rank come before those of higher, whatever lies between them. Equal
+   * ranks come in either order; absent: it may come anywhere. Jobs on different routes do not wait for each other.
+   */
+  rank?: number
 }
 
 export interface VehicleType {
@@ -82,7 +87,8 @@ export interface RoutingAnswer extends Proof {
 
 /**
  * @throws PlanRefusal where a number is none, a place does not exist, there is no way to a job that must be done, one
- * demands more than any vehicle holds, or all together more than all vehicles hold.
+ * demands more than any vehicle holds, or all together more than all vehicles hold, or the windows of the jobs of one
+ * vehicle cannot be kept in the order of their ranks.
  */
 export function checkRouting(problem: RoutingProblem): void {
   const { places, costs, times, jobs, vehicles } = problem
@@ -108,6 +114,9 @@ export function checkRouting(problem: RoutingProblem): void {
     place(`jobs ${index}, from`, from)
     place(`jobs ${index}, to`, to)
     requireNumbers(`jobs ${index}`, [cost, duration, demand, opens, closes, penalty])
+    if (job.rank !== undefined && !Number.isFinite(job.rank)) {
+      throw new PlanRefusal(`jobs ${index}: expected a rank that is a number, got ${job.rank}`)
+    }
     if (closes < opens) {
       throw new PlanRefusal(
         `jobs ${index}: expected a window that ends after it opens, got ${opens} to ${closes}`,
@@ -140,7 +149,46 @@ export function checkRouting(problem: RoutingProblem): void {
   if (needed > able) {
     throw new PlanRefusal(`jobs: expected together at most what all vehicles hold (${able}), got ${needed}`)
   }
+  checkOrder(problem)
   checkStart(problem)
+}
+
+/** Whether jobs done one after the other, given by their ranks, are in order. */
+function isInOrder(ranks: readonly (number | undefined)[]): boolean {
+  const ranked = ranks.filter((rank) => rank !== undefined)
+  return ranked.every((rank, at) => at === 0 || ranked[at - 1] <= rank)
+}
+
+/**
+ * Windows that no single vehicle can keep in the order of ranks, however short its ways. With several the jobs may be on
+ * different routes; what cannot be done then is left out, and told.
+ */
+function checkOrder({ jobs, vehicles }: RoutingProblem): void {
+  if (vehicles.reduce((sum, { count = Number.POSITIVE_INFINITY }) => sum + count, 0) !== 1) return
+  const [{ opens: leaves = 0, closes: back = Number.POSITIVE_INFINITY }] = vehicles.filter(
+    ({ count }) => count === 1,
+  )
+  const byRank = new Map<number, number[]>()
+  jobs.forEach(({ rank, penalty }, job) => {
+    if (rank !== undefined && penalty === undefined) byRank.set(rank, [...(byRank.get(rank) ?? []), job])
+  })
+  let earliest = leaves
+  for (const [rank, alike] of [...byRank].sort(([a], [b]) => a - b)) {
+    let together = earliest
+    let last = earliest
+    for (const index of alike) {
+      const { opens = 0, closes = Number.POSITIVE_INFINITY, duration = 0 } = jobs[index]
+      const latest = Math.min(closes, back - duration)
+      if (latest < earliest) {
+        throw new PlanRefusal(
+          `jobs ${index}, rank ${rank}: expected to begin after those of lower rank, at ${earliest} or later, but it must by ${latest}`,
+        )
+      }
+      together += duration
+      last = Math.max(last, Math.max(opens, earliest) + duration)
+    }
+    earliest = Math.max(together, last)
+  }
 }
 
 function checkStart({ jobs, vehicles, start, mostChanges }: RoutingProblem): void {
@@ -156,6 +204,9 @@ function checkStart({ jobs, vehicles, start, mostChanges }: RoutingProblem): voi
         )
       }
       served.add(job)
+    }
+    if (!isInOrder(stops.map(({ job }) => jobs[job].rank))) {
+      throw new PlanRefusal(`start: expected jobs in the order of their ranks, got another on route ${route}`)
     }
   })
   vehicles.forEach(({ count = Number.POSITIVE_INFINITY }, type) => {

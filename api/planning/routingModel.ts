@@ -37,11 +37,15 @@ export class RoutingModel {
   readonly penalty: Float64Array
   readonly mustBeDone: Uint8Array
   readonly bothWays: Uint8Array
+  /** NaN: it may come anywhere. */
+  readonly rank: Float64Array
   /** From the first post. */
   readonly distance: Float64Array
   /** By job: itself, then its nearest. */
   readonly neighbours: Int32Array[]
   readonly timed: boolean
+  /** Whether some job has a rank. */
+  readonly ordered: boolean
   readonly onlyPenalties: boolean
   /** By type of vehicle. */
   readonly starts: Int32Array
@@ -76,6 +80,8 @@ export class RoutingModel {
     this.opens = Float64Array.from(jobs, (job) => job.opens ?? 0)
     this.closes = Float64Array.from(jobs, (job) => job.closes ?? Number.POSITIVE_INFINITY)
     this.bothWays = Uint8Array.from(jobs, (job) => (job.bothWays && job.from !== job.to ? 1 : 0))
+    this.rank = Float64Array.from(jobs, ({ rank = Number.NaN }) => rank)
+    this.ordered = jobs.some(({ rank }) => rank !== undefined)
     let largest = 0
     for (const cost of costs) if (Number.isFinite(cost) && cost > largest) largest = cost
     const own = jobs.reduce((sum, job) => sum + (job.cost ?? 0) + (job.penalty ?? 0), 0)

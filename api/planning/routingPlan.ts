@@ -299,7 +299,11 @@ export class Plan {
       for (let at = from; at <= to; at++) {
         const after = at === size ? model.ends[type] : entry[tasks[at]]
         const more = costsTo[into + before] + costs[out + after] - costs[before * places + after]
-        if (more < this.best && (!model.timed || this.fitsInTime(tour, job, task, at, before, after))) {
+        if (
+          more < this.best &&
+          (!model.ordered || this.fitsInOrder(tour, job, at)) &&
+          (!model.timed || this.fitsInTime(tour, job, task, at, before, after))
+        ) {
           this.found(more, tour, at, task, random)
         }
         if (at < size) before = exit[tasks[at]]
@@ -341,6 +345,17 @@ export class Plan {
     this.bestTask = task
   }
 
+  /** Tours are in order: so it fits where none of higher rank is before it, and none of lower behind. */
+  private fitsInOrder({ tasks, size }: Tour, job: number, at: number): boolean {
+    const { rank } = this.model
+    const own = rank[job]
+    if (Number.isNaN(own)) return true
+    // No rank is above or below those that have none.
+    for (let before = 0; before < at; before++) if (rank[tasks[before] >> 1] > own) return false
+    for (let behind = at; behind < size; behind++) if (rank[tasks[behind] >> 1] < own) return false
+    return true
+  }
+
   private fitsInTime(
     tour: Tour,
     job: number,
@@ -370,7 +385,9 @@ export class Plan {
     this.bestAt = -1
     this.bestTask = -1
     const mayTake = ({ slot, home: own }: Tour) => need <= this.room[slot] && !(onlyHome && own !== home)
-    if ((model.jobs > MOST_WHOLE || model.onlyPenalties) && !homes) {
+    // Beside its nearest a job of an order may fit nowhere.
+    const isFree = Number.isNaN(model.rank[job])
+    if ((model.jobs > MOST_WHOLE || model.onlyPenalties) && !homes && isFree) {
       // Beside its nearest neighbours that are served.
       const near = model.neighbours[job]
       const farthest = Math.min(near.length, FARTHEST_LOOK)

@@ -7,7 +7,7 @@ const NEIGHBOURS = 100
 
 /**
  * Tours to begin with, as lists of jobs: one each, then joined at their ends where that saves most (Clarke and Wright
- * 1964). Null where ways differ by direction, times or streets or several posts are to be kept in mind, or more tours
+ * 1964). Null where ways differ by direction, times, orders, streets or several posts are to be kept in mind, or more tours
  * come out than there may be, or jobs are few.
  */
 export function savingsTours(model: RoutingModel): number[][] | null {
@@ -15,6 +15,7 @@ export function savingsTours(model: RoutingModel): number[][] | null {
   const isSimple =
     jobs >= FEWEST &&
     !model.timed &&
+    !model.ordered &&
     costs === costsTo &&
     capacity.length === 1 &&
     starts[0] === ends[0] &&
