@@ -178,7 +178,13 @@ function Axis({ window, onPlay, onCompare, onReplay }: TimeAxisProps & { window:
           <span aria-hidden="true">⇋</span> <span className={styles.compareWord}>{t('compare.open')}</span>
         </Button>
         {onReplay && (
-          <Button size="small" data-testid="replay-open" title={t('replay.openHint')} onClick={onReplay}>
+          <Button
+            size="small"
+            data-testid="replay-open"
+            title={t('replay.openHint')}
+            aria-label={t('replay.open')}
+            onClick={onReplay}
+          >
             <span aria-hidden="true">↺</span> <span className={styles.compareWord}>{t('replay.open')}</span>
           </Button>
         )}
