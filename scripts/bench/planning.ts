@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError } from '../../db/startError.ts'
@@ -35,7 +35,9 @@ if (!values.data || !existsSync(values.data)) {
   )
 }
 const root = resolve(values.data)
-const known = new KnownValues(root)
+const known = new KnownValues(root, (path, reason) =>
+  print({ folder: relative(root, dirname(path)), file: basename(path), unreadable: reason }),
+)
 const only = new RegExp(values.only ?? '')
 const seed = Number(values.seed ?? 1)
 /** Beside instances: published values, solutions, words about them. */
@@ -43,13 +45,17 @@ const COMPANION = /(^known\.json|^readme.*|^format\.txt|^licen[cs]e.*|\.(md|sol|
 /** Far more than any published instance. */
 const MOST_BYTES = 100e6
 
-function* filesBelow(folder: string): Generator<string> {
-  const entries = readdirSync(folder, { withFileTypes: true })
+/** Links are followed; a folder is gone through once, however it is reached. */
+function* filesBelow(folder: string, seen: Set<string> = new Set()): Generator<string> {
+  const own = realpathSync(folder)
+  if (seen.has(own)) return
+  seen.add(own)
   const collator = new Intl.Collator('en', { numeric: true })
-  for (const entry of entries.sort((a, b) => collator.compare(a.name, b.name))) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield* filesBelow(path)
-    else if (entry.isFile()) yield path
+  for (const name of readdirSync(folder).sort(collator.compare)) {
+    const path = join(folder, name)
+    const entry = statSync(path, { throwIfNoEntry: false })
+    if (entry?.isDirectory()) yield* filesBelow(path, seen)
+    else if (entry?.isFile()) yield path
   }
 }
 

@@ -88,6 +88,44 @@ describe('published instances are told by what they hold', () => {
     expect(() => recognise('{"a": 1}', NONE)).toThrow('other JSON')
   })
 
+  test('LOWER_ROW that was written by columns is read so, where its lines are no rows and its rows all detours', () => {
+    // Places 0, 1, 3, 7 and 12 along a line.
+    const line = [1, 3, 7, 12, 2, 6, 11, 4, 9, 5]
+    const text = vrp(matrix('LOWER_ROW', line.join(' '))).replace('DIMENSION : 3', 'DIMENSION : 5')
+    const { costs } = read('routes', text.replace('3 6', '3 1\n4 1\n5 1')).problem
+    expect(Array.from(costs.subarray(0, 10))).toEqual([0, 1, 3, 7, 12, 1, 0, 2, 6, 11])
+  })
+
+  test.each<[string, (text: string) => string]>([
+    ['ends of lines of other systems', (text) => text.replaceAll('\n', '\r\n')],
+    ['tabs and blanks', (text) => text.replaceAll(' : ', '\t:\t').replace('2 4', '\t2\t 4  ')],
+    ['no blank before the colon', (text) => text.replaceAll(' :', ':')],
+    ['a mark of its encoding, the end mark of DOS', (text) => `\uFEFF${text}\u001A`],
+    ['neither the depot’s end nor the file’s', (text) => text.replace(' -1\nEOF\n', '')],
+    ['the depot in one line', (text) => text.replace('DEPOT_SECTION\n 1\n -1', 'DEPOT_SECTION 1 -1')],
+    ['no depot', (text) => text.replace('DEPOT_SECTION\n 1\n -1', '')],
+    ['remarks', (text) => `# by hand\nCOMMENT : (3 nodes, 2 trucks)\n${text}`],
+    ['numbers with exponents', (text) => text.replace('2 3.5 0', '2 3.5e+00 0.0e0')],
+  ])('routes are read with %s', (_, changed) => {
+    const plain = vrp(points('EUC_2D'))
+    expect(changed(plain)).not.toBe(plain)
+    expect(read('routes', changed(plain)).problem).toEqual(read('routes', plain).problem)
+  })
+
+  test.each<[string, string, string]>([
+    ['a section of another problem', vrp(`${points('EUC_2D')}\nPICKUP_SECTION\n2 1`), 'PICKUP_SECTION'],
+    ['another type', vrp(points('EUC_2D')).replace('CVRP', 'CTSP'), 'got CTSP'],
+    ['too few places', vrp('EDGE_WEIGHT_TYPE : EUC_2D\nNODE_COORD_SECTION\n1 0 0'), 'found 1'],
+    ['a demand missing', vrp(points('EUC_2D')).replace('3 6\n', '4 6\n'), 'for node 3'],
+    ['a depot that is no node', vrp(points('EUC_2D')).replace('\n 1\n -1', '\n 9\n -1'), 'got 9'],
+    ['words among numbers', vrp(points('EUC_2D')).replace('2 4', '2 four'), 'got "2 four"'],
+    ['more places than fit', vrp(points('EUC_2D')).replace('DIMENSION : 3', 'DIMENSION : 30001'), '30001'],
+    ['an empty file', '', 'add up to none'],
+    ['half a list', '{"nodes": [', 'JSON'],
+  ])('%s is refused with what was expected', (_, text, reason) => {
+    expect(() => recognise(text, NONE)).toThrow(reason)
+  })
+
   test('a limit on the way and time at each stop', () => {
     const { problem } = read('routes', vrp(`DISTANCE : 20\nSERVICE_TIME : 3\n${points('EUC_2D')}`))
     expect(problem.vehicles[0]).toMatchObject({ closes: 20, capacity: 10 })
@@ -109,7 +147,9 @@ describe('published instances are told by what they hold', () => {
   test('time windows by Solomon', () => {
     const text =
       'C1\n\nVEHICLE\nNUMBER     CAPACITY\n  5  200\n\nCUSTOMER\nCUST NO.  XCOORD. YCOORD. DEMAND READY TIME DUE DATE SERVICE TIME\n\n 0 0 0 0 0 100 0\n 1 3 4 10 5 50 9\n'
-    const { problem } = read('timeWindows', text)
+    // Gehring and Homberger's have more customers, and tabs.
+    const { problem } = read('timeWindows', text.replaceAll('  ', '\t').replaceAll('\n', '\r\n'))
+    expect(problem).toEqual(read('timeWindows', text).problem)
     expect(problem.vehicles).toEqual([{ start: 0, end: 0, capacity: 200, count: 5, opens: 0, closes: 100 }])
     expect(problem.jobs).toEqual([{ from: 1, to: 1, demand: 10, opens: 5, closes: 50, duration: 9 }])
   })
@@ -125,6 +165,15 @@ describe('published instances are told by what they hold', () => {
       expect(problem.vehicles).toEqual([{ start: 2, end: 2, capacity: 5 }])
       expect(problem.costs[2]).toBe(15)
     }
+    // Of two streets side by side both are to be covered, and ways take the shorter.
+    const { problem } = read(
+      'arcRouting',
+      spanish
+        .replace('ARISTAS_REQ : 1', 'ARISTAS_REQ : 2')
+        .replace('LISTA_ARISTAS_NOREQ', '( 2, 1)  coste 20 demanda 1\nLISTA_ARISTAS_NOREQ'),
+    )
+    expect(problem.jobs.map(({ cost }) => cost)).toEqual([13, 20])
+    expect(problem.costs[1]).toBe(13)
     expect(() => recognise(spanish.replace('ARISTAS_REQ : 1', 'ARISTAS_REQ : 2'), NONE)).toThrow('found 1')
   })
 

@@ -1,5 +1,5 @@
 import { shortestWays } from './distances.ts'
-import type { Instance, Known } from './instance.ts'
+import { type Instance, type Known, requirePlaces } from './instance.ts'
 
 interface Edge {
   a: number
@@ -45,6 +45,7 @@ export function readArcRouting(text: string, known: Known): Instance {
   if (jobs.length !== required) {
     throw new Error(`Expected ${required} required edges, found ${jobs.length}.`)
   }
+  requirePlaces(places)
   const post = Number(DEPOT.exec(text)?.[1] ?? 1) - 1
   return {
     family: 'arcRouting',
@@ -53,7 +54,8 @@ export function readArcRouting(text: string, known: Known): Instance {
       places,
       costs: shortestWays(
         places,
-        edges.map(({ a, b, cost }) => [a, b, cost] as const),
+        // Of streets side by side the last would count: here the shortest is taken.
+        edges.toSorted((one, other) => other.cost - one.cost).map(({ a, b, cost }) => [a, b, cost] as const),
       ),
       jobs: jobs.map(({ a, b, cost, demand }) => ({ from: a, to: b, bothWays: true, cost, demand })),
       vehicles: [{ start: post, end: post, capacity: number('capacity', CAPACITY) }],

@@ -35,3 +35,12 @@ export type Instance = Common &
     | { family: 'districting'; problem: DistrictingInput }
     | { family: 'hypercube'; problem: HypercubeInput; workloads: number[] }
   )
+
+/** Of ways between all places a bench holds so many. */
+const MOST_PLACES = 8000
+
+/** @throws Error for instances whose ways between all places no longer fit into memory, or of no places. */
+export function requirePlaces(places: number): void {
+  if (Number.isInteger(places) && places >= 1 && places <= MOST_PLACES) return
+  throw new Error(`Expected 1 to ${MOST_PLACES} places, got ${places}.`)
+}

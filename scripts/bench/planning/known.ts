@@ -8,11 +8,14 @@ import type { Known } from './instance.ts'
  */
 export class KnownValues {
   private readonly root: string
+  private readonly tell: (path: string, reason: string) => void
   private readonly lists = new Map<string, Record<string, unknown>>()
   private readonly tables = new Map<string, { from: string; values: Map<string, number> }[]>()
 
-  constructor(root: string) {
+  /** @param tell Told of a list that cannot be read, which then holds nothing. */
+  constructor(root: string, tell: (path: string, reason: string) => void) {
     this.root = root
+    this.tell = tell
   }
 
   /** @param text Of the file, for its comments. */
@@ -33,7 +36,12 @@ export class KnownValues {
     const kept = this.lists.get(folder)
     if (kept) return kept
     const path = join(folder, 'known.json')
-    const list: Record<string, unknown> = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+    let list: Record<string, unknown> = {}
+    try {
+      if (existsSync(path)) list = Object(JSON.parse(readFileSync(path, 'utf8')))
+    } catch (error) {
+      this.tell(path, String(error))
+    }
     this.lists.set(folder, list)
     return list
   }

@@ -1,5 +1,5 @@
 import { shortestWays } from './distances.ts'
-import type { Instance, Known } from './instance.ts'
+import { type Instance, type Known, requirePlaces } from './instance.ts'
 
 /** Files of numbers without words: what they are shows only in whether their numbers add up. */
 
@@ -16,6 +16,7 @@ export function readPMedian(numbers: readonly number[], known: Known): Instance 
     (_, edge) => [numbers[3 + 3 * edge] - 1, numbers[4 + 3 * edge] - 1, numbers[5 + 3 * edge]] as const,
   )
   if (list.some(([a, b]) => !(a >= 0 && a < nodes && b >= 0 && b < nodes))) return null
+  requirePlaces(nodes)
   const costs = shortestWays(nodes, list)
   if (costs.some((cost) => !Number.isFinite(cost))) {
     throw new Error('Expected a graph in one piece: some nodes cannot be reached from others.')

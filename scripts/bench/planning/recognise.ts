@@ -6,11 +6,16 @@ import { readSolomon } from './solomon.ts'
 import { readTsplib } from './tsplib.ts'
 
 /** An instance by what its file holds, never by its name. @throws Error that says why it is none. */
-export function recognise(text: string, known: Known): Instance {
+export function recognise(raw: string, known: Known): Instance {
+  // Marks some editors and DOS leave at a file's beginning and end, and the ends of lines of all systems.
+  const text = raw
+    .replace(/^(\uFEFF|\u00EF\u00BB\u00BF)/, '')
+    .replace(/\r\n?/g, '\n')
+    .replaceAll('\u001A', '')
   if (/^\s*[{[]/.test(text)) return fromJson(text, known)
   if (/LISTA_ARISTAS_REQ|REQUIRED EDGES|LIST_REQ_EDGES/i.test(text)) return readArcRouting(text, known)
   if (/^\s*(?:NODE_COORD_SECTION|EDGE_WEIGHT_SECTION)/im.test(text)) return readTsplib(text, known)
-  if (/^\s*CUST\s*NO/im.test(text) && /^\s*VEHICLE/im.test(text)) return readSolomon(text, known)
+  if (/^\s*CUST[\s_.]*NO/im.test(text) && /^\s*VEHICLE/im.test(text)) return readSolomon(text, known)
   if (/[a-z]/i.test(text.replace(/e[+-]?\d/gi, ''))) {
     const covering = readCovering(text, known)
     if (covering) return covering
@@ -44,7 +49,7 @@ function fromJson(text: string, known: Known): Instance {
   }
   if (given.nodes && given.adjacency) return readDistricting(given, known)
   const { mu, N: units, classes, workloads } = given
-  if (mu === undefined || units === undefined || !classes || !workloads) {
+  if (mu === undefined || units === undefined || !Array.isArray(classes) || !Array.isArray(workloads)) {
     throw new Error('Expected a case of the hypercube or a dual graph, found other JSON.')
   }
   return {

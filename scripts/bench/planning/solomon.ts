@@ -1,5 +1,5 @@
 import { distances } from './distances.ts'
-import type { Instance, Known } from './instance.ts'
+import { type Instance, type Known, requirePlaces } from './instance.ts'
 
 /**
  * Solomon, and Gehring and Homberger: a line of vehicles and capacity, then rows of number, x, y, demand, ready, due,
@@ -7,13 +7,19 @@ import type { Instance, Known } from './instance.ts'
  */
 export function readSolomon(text: string, known: Known): Instance {
   const lines = text
-    .split(/\r?\n/)
-    .map((line) => line.trim().split(/\s+/).map(Number))
+    .split('\n')
+    .map((line) =>
+      line
+        .trim()
+        .split(/[\s,;]+/)
+        .map(Number),
+    )
     .filter((row) => row.every(Number.isFinite))
   const fleet = lines.find((row) => row.length === 2)
   const rows = lines.filter((row) => row.length === 7)
   if (!fleet || rows.length < 2)
     throw new Error('Expected a line of vehicles and capacity and rows of seven numbers.')
+  requirePlaces(rows.length)
   const [count, capacity] = fleet
   return {
     family: 'timeWindows',

@@ -1,6 +1,7 @@
 import type { Job, RoutingProblem, VehicleType } from '../../../api/planning/routing.ts'
 import { distances, isMetric, type Metric } from './distances.ts'
-import type { Instance, Known } from './instance.ts'
+import { type Instance, type Known, requirePlaces } from './instance.ts'
+import { explicitMatrix } from './matrix.ts'
 
 /**
  * TSPLIB and what grew out of it: CVRPLIB `.vrp`, OPLib `.oplib`. Keywords before sections, in any order.
@@ -15,21 +16,19 @@ function parse(text: string): File {
   const keywords = new Map<string, string>()
   const sections = new Map<string, number[][]>()
   let rows: number[][] | undefined
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of text.split('\n')) {
     const trimmed = line.trim()
-    if (trimmed === '') continue
+    if (trimmed === '' || /^(#|\/\/)/.test(trimmed)) continue
     if (/^EOF\b/i.test(trimmed)) break
     if (/^[-+.\d]/.test(trimmed)) {
-      const row = trimmed.split(/[\s,]+/).map(Number)
-      if (row.some(Number.isNaN)) throw new Error(`Expected numbers, got "${trimmed}".`)
-      rows?.push(row)
+      rows?.push(numbersOf(trimmed))
       continue
     }
     const word = /^([A-Z_0-9]+)\s*:?\s*(.*)$/i.exec(trimmed)
     if (!word) throw new Error(`Expected a keyword, got "${trimmed}".`)
     const name = word[1].toUpperCase()
     if (name.endsWith('_SECTION') || name === 'SECTION') {
-      rows = []
+      rows = /^[-+.\d]/.test(word[2]) ? [numbersOf(word[2])] : []
       sections.set(name, rows)
     } else {
       rows = undefined
@@ -37,6 +36,12 @@ function parse(text: string): File {
     }
   }
   return { keywords, sections }
+}
+
+function numbersOf(line: string): number[] {
+  const row = line.split(/[\s,]+/).map(Number)
+  if (row.some(Number.isNaN)) throw new Error(`Expected numbers, got "${line}".`)
+  return row
 }
 
 function numberOf({ keywords }: File, name: string): number | undefined {
@@ -69,42 +74,6 @@ function byNode(file: File, name: string, nodes: number): Float64Array {
   return values
 }
 
-/** The lower or upper triangle or all of a matrix, row by row; by columns is the other triangle by rows. */
-function explicit(file: File, nodes: number): Float64Array {
-  const format = file.keywords.get('EDGE_WEIGHT_FORMAT')?.toUpperCase() ?? 'FULL_MATRIX'
-  const numbers = (file.sections.get('EDGE_WEIGHT_SECTION') ?? []).flat()
-  const transposed: Record<string, string> = {
-    UPPER_COL: 'LOWER_ROW',
-    LOWER_COL: 'UPPER_ROW',
-    UPPER_DIAG_COL: 'LOWER_DIAG_ROW',
-    LOWER_DIAG_COL: 'UPPER_DIAG_ROW',
-  }
-  const span: Record<string, (row: number) => [number, number]> = {
-    FULL_MATRIX: () => [0, nodes],
-    UPPER_ROW: (row) => [row + 1, nodes],
-    LOWER_ROW: (row) => [0, row],
-    UPPER_DIAG_ROW: (row) => [row, nodes],
-    LOWER_DIAG_ROW: (row) => [0, row + 1],
-  }
-  const columns = span[transposed[format] ?? format]
-  if (!columns) throw new Error(`Expected a known EDGE_WEIGHT_FORMAT, got ${format}.`)
-  const matrix = new Float64Array(nodes * nodes)
-  let at = 0
-  for (let row = 0; row < nodes; row++) {
-    const [from, to] = columns(row)
-    for (let column = from; column < to; column++) {
-      const value = numbers[at++]
-      matrix[row * nodes + column] = value
-      if (format !== 'FULL_MATRIX') matrix[column * nodes + row] = value
-    }
-  }
-  if (at !== numbers.length) {
-    throw new Error(`Expected ${at} weights in EDGE_WEIGHT_SECTION (${format}), found ${numbers.length}.`)
-  }
-  for (let node = 0; node < nodes; node++) matrix[node * nodes + node] = 0
-  return matrix
-}
-
 /**
  * Rounded as TSPLIB says, unless the published value is no whole number: then its authors did not round (Christofides,
  * Golden, Li, Taillard). Where there are time windows nobody rounds: a value of one decimal is truncated to tenths.
@@ -122,31 +91,36 @@ function metricOf(name: string, known: Known, timed: boolean): Metric {
   return value === null || Number.isInteger(value) ? 'EUC_2D' : 'EXACT_2D'
 }
 
-const UNREAD = [
-  'BACKHAUL_SECTION',
-  'PICKUP_AND_DELIVERY_SECTION',
-  'LINEHAUL_SECTION',
-  'RELEASE_TIME_SECTION',
-  'GVRP_SET_SECTION',
-  'MUTUALLY_EXCLUSIVE_GROUP_SECTION',
-  'VEHICLES_ALLOWED_CLIENTS_SECTION',
-  'VEHICLES_RELOAD_DEPOT_SECTION',
-  'CAPACITY_SECTION',
-  'PRIZE_SECTION',
-]
+/** Sections that are read or say nothing of the problem; any other is a kind of problem that is not. */
+const READ = new Set([
+  'NODE_COORD_SECTION',
+  'EDGE_WEIGHT_SECTION',
+  'DEMAND_SECTION',
+  'DEPOT_SECTION',
+  'TIME_WINDOW_SECTION',
+  'SERVICE_TIME_SECTION',
+  'VEHICLES_DEPOT_SECTION',
+  'NODE_SCORE_SECTION',
+  'DISPLAY_DATA_SECTION',
+])
 
 export function readTsplib(text: string, known: Known): Instance {
   const file = parse(text)
   const type = file.keywords.get('TYPE')?.split(/\s/)[0].toUpperCase() ?? 'CVRP'
   const nodes = required(file, 'DIMENSION')
-  const unread = UNREAD.find((name) => file.sections.has(name))
+  requirePlaces(nodes)
+  const unread = [...file.sections.keys()].find((name) => !READ.has(name))
   if (unread) throw new Error(`Expected no ${unread}: that kind of problem is not read.`)
   const timed = file.sections.has('TIME_WINDOW_SECTION')
   const weights = file.keywords.get('EDGE_WEIGHT_TYPE')?.split(/\s/)[0].toUpperCase() ?? 'EUC_2D'
   const metric = weights === 'EXPLICIT' ? null : metricOf(weights, known, timed)
   const costs =
     metric === null
-      ? explicit(file, nodes)
+      ? explicitMatrix(
+          nodes,
+          file.keywords.get('EDGE_WEIGHT_FORMAT')?.split(/\s/)[0].toUpperCase() ?? 'FULL_MATRIX',
+          file.sections.get('EDGE_WEIGHT_SECTION') ?? [],
+        )
       : distances(
           section(file, 'NODE_COORD_SECTION', nodes)
             .toSorted((a, b) => a[0] - b[0])
