@@ -3,7 +3,12 @@ import type { HeldTransaction } from './client.ts'
 
 const FAILED = 'The transaction was rolled back: one of its queries had failed.'
 
-/** Each query a short transaction of its own: the one session is free between them. */
+/**
+ * Each query a short transaction of its own: the one session is free between them. An entry in the audit is therefore not in
+ * the transaction of the rows it tells of: held from the first row to the answer, the one session would be waited for by the
+ * very call that holds it, which also asks the database itself (catalog, grants). No answer leaves before its entry is
+ * committed, here as on PostgreSQL.
+ */
 export function holdPglite(pglite: PGlite): HeldTransaction {
   let failed = false
   const asked: Promise<unknown>[] = []

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { networkOf } from '../../api/hardening/requestLimits.ts'
+import { createSource } from '../factories/ingestSources.ts'
 import { rawRequest } from '../setup/rawRequest.ts'
 import { openTestServer, PASSWORD, type TestServer } from './http.ts'
 
@@ -245,6 +246,72 @@ describe('JSON that reaches for prototypes', () => {
     }
     expect(Reflect.get({}, 'polluted')).toBeUndefined()
     expect(Reflect.get(() => 0, 'polluted')).toBeUndefined()
+  })
+})
+
+describe('names that reach for prototypes, beside JSON bodies', () => {
+  const unpolluted = () => {
+    expect(Reflect.get({}, 'polluted')).toBeUndefined()
+    expect(Reflect.get(() => 0, 'polluted')).toBeUndefined()
+    expect(Reflect.get([], 'polluted')).toBeUndefined()
+  }
+
+  test('in what machines bring change none, and are no fields of an item', async () => {
+    const { database } = http.api
+    for (const kind of ['incidents', 'positions', 'duties'] as const) {
+      const token = await createSource(database, `ingest:poison-${kind}`, kind)
+      const doors = kind === 'duties' ? ['duties', 'dispatches'] : [kind]
+      for (const door of doors) {
+        for (const body of [
+          '{"__proto__":{"polluted":true},"unit":1}',
+          '{"constructor":{"prototype":{"polluted":true}},"unit":1}',
+          '[{"\\u005f_proto__":{"polluted":true}}]',
+          '{"location":{"coords":{"__proto__":{"polluted":true}}},"device_id":"x"}',
+        ]) {
+          const answer = await http.post(`/ingest/${door}`, body, { authorization: `Bearer ${token}` })
+          expect({ door, body, status: answer.status }).toEqual({ door, body, status: 400 })
+        }
+      }
+      if (kind !== 'positions') continue
+      const fields = 'lat=28.6&lon=104.4&__proto__=x&__proto__[polluted]=1&constructor.prototype.polluted=1'
+      const answer = await http.get(`/ingest/positions?id=${token}&${fields}`)
+      expect(answer.status).toBeLessThan(500)
+      const form = await http.post(`/ingest/positions?id=${token}`, fields, {
+        'content-type': 'application/x-www-form-urlencoded',
+      })
+      expect(form.status).toBeLessThan(500)
+    }
+    unpolluted()
+  })
+
+  test('in addresses change none', async () => {
+    for (const input of [
+      '{"city":"shuifu","__proto__":{"polluted":true}}',
+      '{"city":"shuifu","constructor":{"prototype":{"polluted":true}}}',
+      '{"__proto__":{"city":"shuifu"}}',
+    ]) {
+      const asked = encodeURIComponent(input)
+      const batch = encodeURIComponent(`{"0":${input},"__proto__":${input}}`)
+      for (const path of ['areas.summary', 'aggregates.byArea', 'drills.scenario']) {
+        for (const address of [`${path}?input=${asked}`, `${path}?batch=1&input=${batch}`]) {
+          expect((await http.get(`/trpc/${address}`, signedIn())).status, address).toBeLessThan(500)
+        }
+      }
+      const stream = await http.get(`/trpc/live.subscribe?input=${asked}`, signedIn())
+      expect(stream.status).toBeLessThan(500)
+      // Where one began, it would go on for ever.
+      await stream.body?.cancel()
+    }
+    for (const query of [
+      '__proto__[polluted]=1',
+      '__proto__.polluted=1',
+      'constructor[prototype][polluted]=1',
+    ]) {
+      for (const path of ['/', '/healthz', '/api/auth/get-session', '/bundles/areas/x.bin']) {
+        expect((await http.get(`${path}?${query}`, signedIn())).status, path).toBeLessThan(500)
+      }
+    }
+    unpolluted()
   })
 })
 

@@ -122,6 +122,29 @@ describe('the view in the URL', () => {
     )
   })
 
+  test('names that reach for prototypes are no view, and change none', () => {
+    const names = [
+      '__proto__',
+      '__proto__[polluted]',
+      '__proto__.polluted',
+      'constructor',
+      'constructor.prototype.polluted',
+    ]
+    const query = names.map((name) => `${name}=polluted`).join('&')
+    const lists =
+      'layers=__proto__.50,-constructor&kinds=__proto__~constructor&selected=__proto__.1&window=constructor'
+    const view = decodeView(`?${query}&${lists}&level=__proto__`)
+    expect(Object.getPrototypeOf(view)).toBe(Object.prototype)
+    expect(Object.getPrototypeOf(view.rest ?? {})).toBe(Object.prototype)
+    // A word like any other to whoever asks for it by name.
+    expect(view.rest).toEqual(Object.fromEntries([['constructor', 'polluted']]))
+    expect(view).toMatchObject({ kinds: ['__proto__', 'constructor'] })
+    expect(view).not.toHaveProperty('layers')
+    expect(view).not.toHaveProperty('selection')
+    expect(decodeView(encodeView(view))).toEqual(view)
+    expect(Reflect.get({}, 'polluted')).toBeUndefined()
+  })
+
   test('reads as a person would write it', () => {
     expect(
       encodeView({
