@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
 import { MipRows, solveMip } from './mip.ts'
 import { checkPMedian, type PMedianInput } from './pMedian.ts'
+import { needsMore } from './postsNeeded.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'
 
 /** Where to put p posts so that the customer farthest from its post is as near as can be (Hakimi 1964). */
@@ -17,7 +18,9 @@ export interface PCentreAnswer extends Proof {
 const PATIENCE = 6
 /** Searches just below the best radius, and the share of the time they may last until. */
 const AGAIN = 20
-const AGAIN_SHARE = 0.5
+const AGAIN_SHARE = 0.4
+/** Of the time, until which radii are ruled out by relaxation. */
+const BOUND_SHARE = 0.7
 
 /** Who reaches whom within a radius. */
 interface Reach {
@@ -274,6 +277,16 @@ export async function pCentre(input: PCentreInput, options: SearchOptions): Prom
   for (let again = 0; again < AGAIN && least < most && !isLate(); again++) {
     const found = coverAll(input, reachWithin(input, radii[most - 1]), posts, random, isLate)
     if (found) take(found)
+  }
+  // What even broken posts do not reach no whole ones do: quickly told, and mostly just below the answer.
+  const isLong = () => clock.over || clock.seconds > BOUND_SHARE * options.seconds
+  for (let high = most, low = least; low < high && !isLong(); ) {
+    const middle = (low + high) >> 1
+    if (needsMore(customers, reachWithin(input, radii[middle]).customers, p, isLong)) {
+      low = middle + 1
+      least = low
+      clock.tell(radii[most], radii[least])
+    } else high = middle
   }
   // Just below the answer first: there the proof mostly ends.
   for (let place = most - 1; least < most && !clock.over; place = (least + most) >> 1) {
