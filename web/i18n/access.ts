@@ -39,7 +39,6 @@ export const accessZh = {
     needed: '需要先说明用途',
     point: '看这一项需要先说明用途。',
     change: '换一个用途',
-    and: '、',
     what: { points: '逐件事件', cameras: '探头点位', export: '导出的文件' },
   },
   denied: {
@@ -110,7 +109,6 @@ export const accessEn: Translation<typeof accessZh> = {
     needed: 'needs a purpose first',
     point: 'Looking at this needs a purpose first.',
     change: 'Another purpose',
-    and: ' and ',
     what: { points: 'Single incidents', cameras: 'Camera positions', export: 'Exported files' },
   },
   denied: {

@@ -65,7 +65,7 @@ export function AreaMonths({ areaId }: { areaId: number | undefined }) {
         title={t('area.byMonth')}
         stale={query.isPlaceholderData}
         aside={
-          <span>
+          <span className={styles.aside}>
             <Told kind="count">
               {t('area.maximum', { count: formatCount(Math.max(0, ...now), language) })}
             </Told>{' '}

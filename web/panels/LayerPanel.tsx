@@ -19,6 +19,7 @@ import { layerRights } from '../state/layerRights.ts'
 import { offeredMeasures } from '../state/measures.ts'
 import { askPurpose } from '../state/purpose.ts'
 import { Count } from '../ui/Count.tsx'
+import { listText } from '../ui/listText.ts'
 import { formatCount, formatSetting } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
@@ -230,6 +231,7 @@ function LayerGroup({ name, layers, startsOpen, notes }: LayerGroupProps) {
   const { t } = useTranslation()
   const { stateOf, leaveOf } = useLayers()
   const nameOf = useLayerName()
+  const language = useLanguage()
   const [open, setOpen] = useState(startsOpen)
   const denied = layers.filter((layer) => leaveOf(layer) === 'denied')
   const offered = layers.filter((layer) => leaveOf(layer) !== 'denied')
@@ -239,17 +241,18 @@ function LayerGroup({ name, layers, startsOpen, notes }: LayerGroupProps) {
       <button type="button" className={styles.groupHead} aria-expanded={open} onClick={() => setOpen(!open)}>
         <span>{t(`layers.group.${name}`)}</span>
         <span className={styles.soft}>
-          {t('layers.visibleOf', {
-            count: offered.filter((layer) => stateOf(layer).visible).length,
-            all: offered.length,
-          })}{' '}
+          {offered.length > 0 &&
+            t('layers.visibleOf', {
+              count: offered.filter((layer) => stateOf(layer).visible).length,
+              all: offered.length,
+            })}{' '}
           {open ? '▴' : '▾'}
         </span>
       </button>
       {open && offered.map((layer) => <LayerRow key={layer} layer={layer} note={notes[layer]} />)}
       {open && denied.length > 0 && (
         <p className={styles.denied}>
-          {t('access.layers.denied', { layers: denied.map(nameOf).join(t('access.purpose.and')) })}
+          {t('access.layers.denied', { layers: listText(denied.map(nameOf), language) })}
         </p>
       )}
     </section>

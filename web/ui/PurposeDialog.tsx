@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next'
 import type { Purpose, Right } from '../../api/roles.ts'
 import { usePurpose } from '../hooks/useAccess.ts'
 import { useMe } from '../hooks/useSession.ts'
+import { useLanguage } from '../hooks/useView.ts'
 import { askPurpose, givePurpose, usePurposeState } from '../state/purpose.ts'
+import { listText } from './listText.ts'
 import styles from './purpose.module.css'
 
 /** Asks why single things are to be looked at, when something asked for it. */
@@ -13,6 +15,7 @@ export function PurposeDialog() {
   const asking = usePurposeState((state) => state.asking)
   const given = usePurpose()
   const me = useMe()
+  const language = useLanguage()
   const purposes = me?.purposes ?? []
   const [chosen, choose] = useState<Purpose | null>(null)
   const purpose = chosen ?? given?.purpose ?? null
@@ -30,9 +33,10 @@ export function PurposeDialog() {
       <div className={styles.dialog} data-testid="purpose-dialog">
         <p>
           {t('access.purpose.text', {
-            what: whatOf(asking ?? [])
-              .map((what) => t(what))
-              .join(t('access.purpose.and')),
+            what: listText(
+              whatOf(asking ?? []).map((what) => t(what)),
+              language,
+            ),
           })}
         </p>
         <Radio.Group

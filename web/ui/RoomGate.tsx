@@ -4,7 +4,9 @@ import type { Right } from '../../api/roles.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCities } from '../hooks/useCity.ts'
 import { useMe } from '../hooks/useSession.ts'
+import { useLanguage } from '../hooks/useView.ts'
 import { EmptyState } from './EmptyState.tsx'
+import { listText } from './listText.ts'
 import { RoomBar } from './RoomBar.tsx'
 
 interface RoomGateProps {
@@ -20,6 +22,8 @@ export function RoomGate({ name, rights, children }: RoomGateProps) {
   const { t } = useTranslation()
   const access = useAccess()
   const me = useMe()
+  const language = useLanguage()
+  const words = (all: readonly string[]) => listText(all, language)
   const cities = useCities()
   // Without any city there is nothing to be refused: the room says what to do.
   if (cities.data && cities.data.length > 0 && !access.can(...rights)) {
@@ -30,8 +34,8 @@ export function RoomGate({ name, rights, children }: RoomGateProps) {
           <b>{t('access.denied.room')}</b>
           <br />
           {t('access.denied.roomText', {
-            roles: me?.roles.map((role) => t(`role.name.${role}`)).join(t('access.purpose.and')) ?? '',
-            rights: rights.map((right) => t(`role.right.${right}`)).join(t('access.purpose.and')),
+            roles: words(me?.roles.map((role) => t(`role.name.${role}`)) ?? []),
+            rights: words(rights.map((right) => t(`role.right.${right}`))),
           })}
         </EmptyState>
       </main>
