@@ -1,5 +1,6 @@
 import type { PlanningCity } from '../api/planning/cityInputs.ts'
 import type { WholePlan } from '../api/planning/wholePlan.ts'
+import { visitsOf } from './planVisits.ts'
 
 type Evaluated = WholePlan['before']
 
@@ -63,12 +64,12 @@ export function planJson(city: PlanningCity, plan: WholePlan): object {
       endS: track.endS,
       emptyS: track.emptyS,
       roadIds: track.roads.map((road) => city.roads[road].id),
+      visits: visitsOf({ unit, answer, track }).map(({ visit, at }) => ({ ...visit, at: at ?? null })),
       stays: track.stays.map(({ cell, from, to }) => [city.cells.ids[cell], from, to]),
       leftOut: answer.unserved.map((job) => {
         const what = unit.jobs[job]
-        return 'street' in what
-          ? { roadId: city.roads[what.street].id }
-          : { stopInCell: city.cells.ids[what.stop.cell] }
+        if ('street' in what) return { roadId: city.roads[what.street].id }
+        return 'stop' in what ? { stopInCell: city.cells.ids[what.stop.cell] } : { visit: what.visit.name }
       }),
       surprise: surprise && { ...surprise, chances: Array.from(surprise.chances) },
     })),

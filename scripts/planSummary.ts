@@ -1,6 +1,7 @@
 import type { PlanningCity } from '../api/planning/cityInputs.ts'
 import type { RuleInstance } from '../api/planning/rosterModel.ts'
 import type { StepProof, UnitPlan, WholePlan } from '../api/planning/wholePlan.ts'
+import { visitsOf } from './planVisits.ts'
 import { type PlanLanguage, type PlanWord, planWords } from './planWords.ts'
 
 type Words = ReturnType<typeof planWords>
@@ -162,15 +163,38 @@ function squadRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, 
   ]
 }
 
+/** Past midnight the hours go on. @param seconds Since midnight. */
+function hourAndMinute(seconds: number): string {
+  const minutes = Math.round(seconds / 60)
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+}
+
+const hasVisits = ({ units }: WholePlan) => units.some((each) => visitsOf(each).length > 0)
+
+/** The places each unit must go to, one after the other, and when it is there. */
+function visitLines(city: PlanningCity, plan: WholePlan, language: PlanLanguage, say: Words): string[] {
+  if (!hasVisits(plan)) return []
+  const lines = plan.units.flatMap((each) => {
+    const visits = visitsOf(each).map(
+      ({ visit, at }) =>
+        `${visit.name[language]} (${at === undefined ? say('neverThere') : hourAndMinute(at % 86_400)})`,
+    )
+    const who = `${city.squads[each.squad].name[language]} ${say(each.kind)}`
+    return visits.length > 0 ? [`  ${who}: ${visits.join(' → ')}`] : []
+  })
+  return [`${say('visits')}:`, ...lines]
+}
+
 function unitRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, say: Words): string[][] {
   const served = ({ answer, unit }: UnitPlan) => {
     const left = new Set(answer.unserved)
-    const of = (what: 'street' | 'stop') => unit.jobs.flatMap((job, index) => (what in job ? [index] : []))
-    const told = (what: 'street' | 'stop') => {
+    const of = (what: 'street' | 'stop' | 'visit') =>
+      unit.jobs.flatMap((job, index) => (what in job ? [index] : []))
+    const told = (what: 'street' | 'stop' | 'visit') => {
       const all = of(what)
       return `${all.filter((job) => !left.has(job)).length}/${all.length}`
     }
-    return [told('street'), told('stop')]
+    return [told('street'), told('stop'), ...(hasVisits(plan) ? [told('visit')] : [])]
   }
   return [
     [
@@ -178,6 +202,7 @@ function unitRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, s
       say('kind'),
       say('streets'),
       say('stops'),
+      ...(hasVisits(plan) ? [say('points')] : []),
       say('back'),
       say('empty'),
       say('guessed'),
@@ -187,13 +212,12 @@ function unitRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, s
       const shift = each.unit.problem.vehicles[0]
       const startS = each.track.stays[0]?.from ?? each.track.endS
       const clock = (startS % 86_400) + (each.track.endS - startS)
-      const minutes = Math.round(clock / 60)
       const out = each.track.endS - startS
       return [
         city.squads[each.squad].name[language],
         say(each.kind),
         ...served(each),
-        `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`,
+        hourAndMinute(clock),
         shift && out > 0 ? fixed((100 * each.track.emptyS) / out, 0) : '0',
         each.surprise ? fixed(100 * each.surprise.recall, 0) : say('notApplicable'),
         each.surprise ? fixed(each.surprise.entropyRate, 2) : say('notApplicable'),
@@ -275,6 +299,7 @@ export function planSummary(
     '',
     say('units'),
     ...table(unitRows(city, plan, language, say)),
+    ...visitLines(city, plan, language, say),
     '',
     say('rosterOf'),
     ...table(rosterRows(plan, say)),

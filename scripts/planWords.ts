@@ -76,6 +76,12 @@ const words = {
   foot: { zh: '步', en: 'foot' },
   streets: { zh: '街道', en: 'streets' },
   stops: { zh: '停留', en: 'stops' },
+  points: { zh: '必巡点', en: 'points' },
+  visits: {
+    zh: '必巡点（按规定次序，括号内为到达时刻）',
+    en: 'Must-visit points in the order asked, and when',
+  },
+  neverThere: { zh: '未到', en: 'not visited' },
   back: { zh: '归岗', en: 'back at' },
   empty: { zh: '空驶%', en: 'empty %' },
   guessed: { zh: '被猜中%', en: 'guessed %' },

@@ -8,7 +8,7 @@ import {
   SAMPLE_RULES,
   type StaffingLine,
 } from './rosterInput.ts'
-import { SAMPLE_STREETS, type StreetRule } from './shiftRoutes.ts'
+import { type MustVisit, SAMPLE_STREETS, type StreetRule } from './shiftRoutes.ts'
 import type { SquadAreasRule } from './squadAreas.ts'
 import type { CoverRule } from './squadCover.ts'
 import { SAMPLE_WORKLOAD, type WorkloadRule } from './workload.ts'
@@ -24,6 +24,8 @@ export interface PlanPreset {
   routesOf: { shift: number; weekday: number }
   hotspots: HotspotRule
   streets: Readonly<Record<UnitKind, StreetRule>>
+  /** Places a unit must go to in their order: of the squad the first unit of its kind. */
+  visits: readonly { squad: number; kind: UnitKind; places: readonly MustVisit[] }[]
   /** Share of a unit's streets given so that residents have patrol alike, from 0 (all where most happens) to 1. */
   equity: number
   roster: {
@@ -74,6 +76,7 @@ function sixSquads(city: PlanningCity): PlanPreset {
     routesOf: { shift: 1, weekday: 4 },
     hotspots: SAMPLE_HOTSPOTS,
     streets: SAMPLE_STREETS,
+    visits: [],
     equity: 0.4,
     roster: {
       weeks: 4,
@@ -111,8 +114,28 @@ function sixSquads(city: PlanningCity): PlanPreset {
   }
 }
 
+/** Places the last of each squad's units goes to in their order, and how long it stays. */
+const SAMPLE_VISITS = 3
+const SAMPLE_VISIT_S = 300
+
+/** Six squads, the last unit of each of which also goes to today's posts of the squad in the order of their list: a sample. */
+function orderedPoints(city: PlanningCity): PlanPreset {
+  const preset = sixSquads(city)
+  const visits = city.squads.flatMap((_, squad) => {
+    const places = city.posts
+      .filter((post) => post.squad === squad)
+      .slice(0, SAMPLE_VISITS)
+      .map(({ name, point }) => ({ name, point, seconds: SAMPLE_VISIT_S }))
+    return unitsOfShift(preset, squad)
+      .slice(-1)
+      .map((kind) => ({ squad, kind, places }))
+  })
+  return { ...preset, visits }
+}
+
 export const PRESETS: Readonly<Record<string, (city: PlanningCity) => PlanPreset>> = {
   'six-squads': sixSquads,
+  'ordered-points': orderedPoints,
 }
 
 /** The shift routes are planned for, on the clock of the week. */

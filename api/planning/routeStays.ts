@@ -4,7 +4,7 @@ import type { Stay } from './dosage.ts'
 import type { Access } from './roadNetwork.ts'
 import { RoadPaths } from './roadPaths.ts'
 import type { Route } from './routing.ts'
-import type { UnitRoute } from './shiftRoutes.ts'
+import { cellOfStop, type UnitRoute } from './shiftRoutes.ts'
 
 /** Where a unit is while it goes its route, second by second. */
 export interface RouteTrack {
@@ -18,6 +18,8 @@ export interface RouteTrack {
   /** Seconds: at the end of the route, and of them gone without a job. */
   endS: number
   emptyS: number
+  /** Seconds: when each job of the route begins. */
+  begins: number[]
 }
 
 export interface TrackUnit {
@@ -42,6 +44,7 @@ export class RouteTracks {
     const vehicle = problem.vehicles[type]
     const stays: Stay[] = []
     const roads: number[] = []
+    const begins: number[] = []
     let now = startS + (vehicle.opens ?? 0)
     let emptyS = 0
     const stay = (cell: number, seconds: number) => {
@@ -72,19 +75,21 @@ export class RouteTracks {
       const [first, last] = reversed ? [job.to, job.from] : [job.from, job.to]
       go(places[at], places[first], problem.costs[at * problem.places + first])
       const early = startS + (job.opens ?? 0) - now
+      begins.push(now + Math.max(0, early))
       if ('street' in what) {
         const [first = -1] = sidesFrom(this.city.roads[what.street].cells, stays.at(-1)?.cell)
         stay(first, early)
         drive(what.street, job.duration ?? 0)
         roads.push(what.street)
       } else {
-        stay(what.stop.cell, early)
-        stay(what.stop.cell, job.duration ?? 0)
+        const cell = cellOfStop(what) ?? -1
+        stay(cell, early)
+        stay(cell, job.duration ?? 0)
       }
       at = last
     }
     go(places[at], places[vehicle.end], problem.costs[at * problem.places + vehicle.end])
-    return { stays, roads, endS: now, emptyS }
+    return { stays, roads, endS: now, emptyS, begins }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RoadClass } from '../../geodata/city.ts'
+import type { Names, Position, RoadClass } from '../../geodata/city.ts'
 import type { PlanningCity } from './cityInputs.ts'
 import type { CityTravel } from './cityTravel.ts'
 import type { HotspotStop } from './hotspotStops.ts'
@@ -37,8 +37,24 @@ const LEAST_STREET_PENALTY_S = 900
 /** Streets given by residents at most: more than a shift holds in a town. */
 const MOST_FAIR = 400
 
-/** What a job of the problem is on the ground. */
-export type RouteJob = { street: number } | { stop: HotspotStop }
+/** A place a unit must go to; times in seconds since the beginning of the shift. */
+export interface MustVisit {
+  name: Names
+  point: Position
+  seconds: number
+  /** It begins in [opens, closes]; absent: at any time. */
+  opens?: number
+  closes?: number
+}
+
+/** What a job of the problem is on the ground; `cell`: the micro-grid a visit is in, −1 outside of all. */
+export type RouteJob = { street: number } | { stop: HotspotStop } | { visit: MustVisit; cell: number }
+
+/** The micro-grid a job stops in; undefined for a street. */
+export function cellOfStop(job: RouteJob): number | undefined {
+  if ('stop' in job) return job.stop.cell
+  return 'visit' in job ? job.cell : undefined
+}
 
 /** One unit's shift as a routing problem, and what its jobs and places are. */
 export interface UnitRoute {
@@ -57,6 +73,8 @@ export interface UnitRouteInput {
   post: Access
   /** Stops it is given. */
   stops: readonly HotspotStop[]
+  /** Places it must go to, in this order. */
+  visits?: readonly MustVisit[]
   /** Streets other units have already (places in the city's roads); those it takes are added. */
   taken: Set<number>
   /** Weighted incidents in the hours of the shift, by micro-grid. */
@@ -118,9 +136,12 @@ function fairStreets(
   return [...chosen]
 }
 
-/** Streets and stops of one unit: it leaves its post, covers streets from end to end, stops in hot spots within their windows. */
+/**
+ * Streets and stops of one unit: it leaves its post, covers streets from end to end, stops in hot spots within their windows
+ * and goes to the places it must in their order. Stops and visits are its first jobs.
+ */
 export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRouteInput): UnitRoute {
-  const { squad, cells, post, stops, taken, weights, shiftS, rule } = input
+  const { squad, cells, post, stops, visits = [], taken, weights, shiftS, rule } = input
   const { network, seconds } = travel
   const own = new Set(cells)
   const metres = new Float64Array(city.cells.ids.length)
@@ -142,7 +163,13 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
       : [],
   )
   for (const { cell, seconds: stopped } of stops) input.given[city.cells.grid[cell]] += stopped
-  const stopS = stops.reduce((sum, stop) => sum + stop.seconds, 0)
+  const ways = travel.accessOf(visits.map(({ point }) => point))
+  const cellsOfVisits = ways.map(({ road }) => city.roads[road].cells[0] ?? -1)
+  visits.forEach(({ seconds: stopped }, index) => {
+    const cell = cellsOfVisits[index]
+    if (cell >= 0) input.given[city.cells.grid[cell]] += stopped
+  })
+  const stopS = [...stops, ...visits].reduce((sum, stop) => sum + stop.seconds, 0)
   const shareS = (share: number) => (share * (shiftS - stopS)) / BETWEEN
   // Where most happens, again and again; then, for the rest of the time, once each where residents had least.
   const busy = open
@@ -189,6 +216,18 @@ export function unitRoute(city: PlanningCity, travel: CityTravel, input: UnitRou
       penalty: STOP_PENALTY_S,
     })
   }
+  visits.forEach((visit, rank) => {
+    const place = places.push(ways[rank]) - 1
+    jobs.push({ visit, cell: cellsOfVisits[rank] })
+    asked.push({
+      from: place,
+      to: place,
+      duration: visit.seconds,
+      opens: visit.opens,
+      closes: Math.min(visit.closes ?? shiftS, shiftS),
+      rank,
+    })
+  })
   for (let round = 0; round < rounds; round++) {
     for (const street of round === 0 ? streets : busy) {
       const { road, worth: own } = street

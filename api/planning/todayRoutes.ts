@@ -22,7 +22,7 @@ export function todayTrack(
   const own = city.routes.filter(
     (route) => route.squad === squad && route.unitKind === kind && route.roads.length > 0,
   )
-  const track: RouteTrack = { stays: [], roads: [], endS: startS, emptyS: 0 }
+  const track: RouteTrack = { stays: [], roads: [], endS: startS, emptyS: 0, begins: [] }
   const end = startS + shiftS
   for (let turn = 0; own.length > 0 && track.endS < end; turn++) {
     const { roads, durationS } = own[turn % own.length]

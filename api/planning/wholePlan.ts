@@ -15,6 +15,7 @@ import {
 } from './evaluation.ts'
 import { type HotspotStop, hotspotStops, hoursOfShift } from './hotspotStops.ts'
 import { type PlanPreset, shiftOfRoutes, unitsOfShift } from './presets.ts'
+import { PlanRefusal } from './refusal.ts'
 import { type ResponseAnswer, responseAnswer, responseInput } from './response.ts'
 import type { UnitKind } from './roadNetwork.ts'
 import { rosterFaults } from './rosterCheck.ts'
@@ -23,7 +24,7 @@ import { type RouteTrack, RouteTracks, type TrackUnit } from './routeStays.ts'
 import { type RouteSurprise, routeSurprise } from './routeSurprise.ts'
 import type { Route, RoutingAnswer } from './routing.ts'
 import type { Progress, Proof } from './search.ts'
-import { type UnitRoute, unitRoute } from './shiftRoutes.ts'
+import { cellOfStop, type UnitRoute, unitRoute } from './shiftRoutes.ts'
 import { squadAreas } from './squadAreas.ts'
 import { type Covered, type CoverRule, coveredBy, fixedWeight, squadCover } from './squadCover.ts'
 import { type PostPlace, type SquadPosts, squadPosts } from './squadPosts.ts'
@@ -115,6 +116,10 @@ export async function wholePlan(
   options: PlanOptions,
 ): Promise<WholePlan> {
   const start = performance.now()
+  for (const { squad, kind } of preset.visits) {
+    if (!unitsOfShift(preset, squad).includes(kind))
+      throw new PlanRefusal(`visits: expected a ${kind} unit of squad ${squad} in the shift, got none`)
+  }
   const { seed, signal, solve } = options
   const tell = (step: PlanStep, share: number, progress?: Progress) =>
     options.onProgress?.(step, share, progress)
@@ -187,6 +192,7 @@ export async function wholePlan(
   const given = new Float64Array(city.grids.areas.length)
   const posed = squadPlans.flatMap(({ squad, posed: { cells }, places }) => {
     const kinds = unitsOfShift(preset, squad)
+    const visits = preset.visits.filter((each) => each.squad === squad)
     const stops = hotspotStops(city, cells, shift, preset.workload, preset.hotspots)
     const hot = [...new Set(stops.map(({ cell }) => cell))]
     // Who goes by car takes the streets that the slower leave.
@@ -204,6 +210,9 @@ export async function wholePlan(
         cells,
         post: at,
         stops: own,
+        visits: visits.flatMap((each) =>
+          each.kind === kind && kinds.indexOf(kind) === index ? each.places : [],
+        ),
         taken,
         weights,
         equity: preset.equity,
@@ -217,15 +226,16 @@ export async function wholePlan(
   done = 0
   const ways = posed.length * preset.alternatives
   const units = await Promise.all(
-    posed.map(async ({ squad, kind, post, unit, stops: { length: stops } }): Promise<UnitPlan> => {
+    posed.map(async ({ squad, kind, post, unit }): Promise<UnitPlan> => {
       const answers: RoutingAnswer[] = []
+      const bound = unit.jobs.filter((job) => !('street' in job)).length
       for (let way = 0; way < preset.alternatives; way++) {
         if (way > 0 && signal?.aborted) break
         const limits = { ...search('routes', ways / 2), seed: seed + 1000 * way }
-        // Stops first, alone: once streets fill the shift there is little room to find it for them.
+        // Stops and visits first, alone: once streets fill the shift there is little room to find it for them.
         const { routes } = await solve(
           'planRoutes',
-          { ...unit.problem, jobs: unit.problem.jobs.slice(0, stops) },
+          { ...unit.problem, jobs: unit.problem.jobs.slice(0, bound) },
           { ...limits, steps: STOP_STEPS },
         )
         answers.push(
@@ -241,13 +251,10 @@ export async function wholePlan(
       const follow = (route: Route | undefined): RouteTrack =>
         route
           ? tracks[kind].follow(unit, route, startS, SEEN[kind])
-          : { stays: [], roads: [], endS: startS, emptyS: 0 }
+          : { stays: [], roads: [], endS: startS, emptyS: 0, begins: [] }
       const alternatives = answers.map((answer) => ({
         track: follow(answer.routes[0]),
-        stops: (answer.routes[0]?.stops ?? []).flatMap(({ job }) => {
-          const what = unit.jobs[job]
-          return 'stop' in what ? [what.stop.cell] : []
-        }),
+        stops: (answer.routes[0]?.stops ?? []).flatMap(({ job }) => cellOfStop(unit.jobs[job]) ?? []),
         cost: answer.objective,
       }))
       return {
@@ -366,7 +373,7 @@ export async function wholePlan(
         ...together(units.map(({ answer }) => answer)),
         faults: units.flatMap(({ unit, answer }) => routingFaults(unit.problem, answer)),
         complete: units.every(({ unit, answer }) =>
-          answer.unserved.every((job) => !('stop' in unit.jobs[job])),
+          answer.unserved.every((job) => 'street' in unit.jobs[job]),
         ),
       },
       roster: { ...proofOf(roster), faults: rosterFaults(rosterInput, roster), complete: roster.complete },

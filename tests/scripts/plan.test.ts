@@ -10,6 +10,7 @@ import { type WholePlan, wholePlan } from '../../api/planning/wholePlan.ts'
 import { exitCode, planCommand } from '../../scripts/plan.ts'
 import { planJson } from '../../scripts/planJson.ts'
 import { planSummary } from '../../scripts/planSummary.ts'
+import { visitsOf } from '../../scripts/planVisits.ts'
 import { createToyCity, TOY_AS_OF } from '../factories/toyCity.ts'
 
 /** Each solver in this thread: the same answers, told from the same seed. */
@@ -97,6 +98,37 @@ describe('a whole plan', () => {
     expect(Math.max(...shorter.minutes.map(Math.abs))).toBeGreaterThan(1)
     expect(() => whatIf.route(99, [])).toThrow(/unit/)
     expect(() => whatIf.route(unit, [{ job: 9999, reversed: false }])).toThrow(/stops/)
+  })
+
+  test('places a unit must go to are visited in their order, and told with the time', async () => {
+    const { grids } = city
+    const visits = PRESETS['ordered-points'](city).visits.map(({ squad, kind }) => ({
+      squad,
+      kind,
+      places: grids.areas
+        .filter((_, grid) => grids.squad[grid] === squad)
+        .map(({ name, point }) => ({ name, point, seconds: 300 }))
+        .slice(0, 3)
+        .reverse(),
+    }))
+    expect(visits[0].places.length).toBeGreaterThan(1)
+    const ordered = await wholePlan(city, { ...preset, visits }, { seed: 7, solve: here })
+    expect(ordered.steps.routes.faults).toEqual([])
+    const text = planSummary(city, ordered, { language: 'zh', source: 'demo', timed: false })
+      .join('\n')
+      .replaceAll(/ \(\d\d:\d\d\)/g, '')
+    for (const { squad, kind, places } of visits) {
+      const unit = ordered.units.find((each) => each.squad === squad && each.kind === kind)
+      const told = unit ? visitsOf(unit) : []
+      expect(told.map(({ visit }) => visit)).toEqual(places)
+      const times = told.map(({ at }) => at ?? Number.NaN)
+      expect(times).toEqual(times.toSorted((a, b) => a - b))
+      expect(text).toContain(places.map(({ name }) => name.zh).join(' → '))
+    }
+    const onFoot = visits.map((each) => ({ ...each, kind: 'foot' as const }))
+    await expect(wholePlan(city, { ...preset, visits: onFoot }, { seed: 7, solve: here })).rejects.toThrow(
+      'visits: expected a foot unit of squad 0 in the shift, got none',
+    )
   })
 
   test('streets by residents reach no fewer residents than the busiest, in as much time', () => {
