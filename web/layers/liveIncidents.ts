@@ -26,6 +26,22 @@ export function ageMark(minutes: number): string {
 }
 
 /**
+ * Without those that lie under another: of all in one square the gravest, of these the newest. A few hundred marks are
+ * drawn as they are. @param side of a square, world units.
+ */
+export function uncovered(incidents: readonly DrawnIncident[], side: number): readonly DrawnIncident[] {
+  if (incidents.length <= mostAges) return incidents
+  const top = new Map<number, DrawnIncident>()
+  for (const incident of incidents) {
+    // Columns and rows of a whole world at the deepest zoom are fewer than 2^26.
+    const key = Math.floor(incident.x / side) * 2 ** 26 + Math.floor(incident.y / side)
+    const other = top.get(key)
+    if (!other || incident.level <= other.level) top.set(key, incident)
+  }
+  return [...top.values()]
+}
+
+/**
  * The marks of what is live: shape by kind, colour by level, a disc behind a new one, a broken ring once somebody is on
  * the way, a whole one when there, hollow when closed; fainter with age, which stands below. Null when the atlas is full.
  */
@@ -72,7 +88,7 @@ export function liveIncidentsLayer(
 }
 
 /** From so many on marks make room for one another: together they cover no more than these would. */
-const crowd = 600
+const crowd = 400
 
 /**
  * Larger than incidents at rest; smaller where the city is full of them, in steps, so that one more changes nothing.

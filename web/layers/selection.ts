@@ -4,7 +4,8 @@ import { mapColors } from '../map/colors.ts'
 import { worldX, worldY } from '../map/geometry/mercator.ts'
 import { StrokeBuilder, type StrokeMesh } from '../map/geometry/strokeMesh.ts'
 import type { Atlas } from '../map/gl/Atlas.ts'
-import { SpriteBuilder, SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
+import { SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
+import type { SpriteWriter } from '../map/gl/SpriteWriter.ts'
 import { StrokeLayer, type StrokePass } from '../map/gl/StrokeLayer.ts'
 import type { Theme } from '../map/scene.ts'
 import { ringSymbol } from '../map/symbols.ts'
@@ -57,13 +58,14 @@ export interface Ring {
   alpha: number
 }
 
-export function ringSprites(rings: readonly Ring[], atlas: Atlas): Sprites {
-  const builder = new SpriteBuilder(rings[0]?.point[0] ?? 0, rings[0]?.point[1] ?? 0)
-  for (const { point, color, diameter, alpha } of rings) {
+export function ringSprites(rings: readonly Ring[], atlas: Atlas, writer: SpriteWriter): Sprites {
+  const places = rings.map(({ point }) => [worldX(point[0]), worldY(point[1])] as const)
+  writer.begin(places[0]?.[0] ?? 0, places[0]?.[1] ?? 0)
+  rings.forEach(({ color, diameter, alpha }, i) => {
     const entry = ringSymbol(atlas, color)
-    if (entry) builder.add(point[0], point[1], entry, { width: diameter, height: diameter, alpha })
-  }
-  return builder.finish()
+    if (entry) writer.add(places[i][0], places[i][1], entry, 0, 0, alpha, diameter / entry.width)
+  })
+  return writer.finish()
 }
 
 export function ringsLayer(id: 'marks' | 'rings', sprites: Sprites, atlas: Atlas): SpriteLayer {

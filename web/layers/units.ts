@@ -32,7 +32,9 @@ export function unitWords({ callSign, staleMinutes }: Pick<DrawnUnit, 'callSign'
 export function unitsWithRoom(units: readonly DrawnUnit[], unitsPerPixel: number): Set<number> {
   const cellX = 56 * unitsPerPixel
   const cellY = 18 * unitsPerPixel
-  const taken = new Map<string, { x: number; y: number }[]>()
+  const taken = new Map<number, { x: number; y: number }[]>()
+  // Columns of a whole world at the deepest zoom are fewer than 2^25, and so are rows.
+  const keyOf = (column: number, row: number) => column * 2 ** 26 + row
   const shown = new Set<number>()
   for (const { id, x, y } of units) {
     const [column, row] = [Math.floor(x / cellX), Math.floor(y / cellY)]
@@ -40,11 +42,11 @@ export function unitsWithRoom(units: readonly DrawnUnit[], unitsPerPixel: number
     for (let i = -1; i <= 1 && free; i++)
       for (let j = -1; j <= 1 && free; j++)
         free = !taken
-          .get(`${column + i} ${row + j}`)
+          .get(keyOf(column + i, row + j))
           ?.some((other) => Math.abs(other.x - x) < cellX && Math.abs(other.y - y) < cellY)
     if (!free) continue
     shown.add(id)
-    const key = `${column} ${row}`
+    const key = keyOf(column, row)
     const here = taken.get(key)
     if (here) here.push({ x, y })
     else taken.set(key, [{ x, y }])
@@ -52,10 +54,27 @@ export function unitsWithRoom(units: readonly DrawnUnit[], unitsPerPixel: number
   return shown
 }
 
+/** Those in or near what is shown: a call sign is drawn for no other. */
+export function unitsNear(
+  units: readonly DrawnUnit[],
+  [west, south, east, north]: readonly [number, number, number, number],
+): DrawnUnit[] {
+  const [x, y] = [(east - west) / 4, (north - south) / 4]
+  return units.filter(
+    ({ lng, lat }) => lng > west - x && lng < east + x && lat > south - y && lat < north + y,
+  )
+}
+
+/** Many units on a small map are smaller; where their words are written they have their own size. @param zoom rounded by the caller. */
+export function unitScale(zoom: number, count: number): number {
+  const afar = Math.min(1, Math.max(0, (callSignsFromZoom - zoom) / 2))
+  return 1 - 0.45 * afar * Math.min(1, count / 300)
+}
+
 /**
  * Units as headed arrows: the shape says what kind, a broken ring that it is on its way to an incident, a whole one that
  * it is there, grey and hollow that it has not been heard for long. Null when the atlas is full.
- * @param named units whose call sign is written.
+ * @param named units whose call sign is written. @param size of the marks, as `unitScale` says.
  */
 export function unitSprites(
   units: readonly DrawnUnit[],
@@ -63,6 +82,7 @@ export function unitSprites(
   atlas: Atlas,
   theme: Theme,
   wordScale = 1,
+  size = 1,
   writer = new SpriteWriter(),
 ): Sprites | null {
   writer.begin(units[0]?.x ?? 0, units[0]?.y ?? 0)
@@ -72,7 +92,7 @@ export function unitSprites(
     if (!entry) return null
     // Exactly north would read as "does not turn with the map".
     const turn = unit.headingDeg === null ? 0 : unit.headingDeg === 0 ? 360 : unit.headingDeg
-    writer.add(unit.x, unit.y, entry, 0, turn, 1)
+    writer.add(unit.x, unit.y, entry, 0, turn, 1, size)
     if (!named.has(unit.id)) continue
     const text = markText(atlas, unitWords(unit), wordSize * wordScale, stale, theme)
     if (!text) return null

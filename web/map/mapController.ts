@@ -28,7 +28,7 @@ maplibregl.setWorkerUrl(workerUrl)
 const defaultFlightMs = 600
 const pulseMs = 1200
 /** Rings at once at most, the newest: more say nothing more and cost a screen full of pixels. */
-const mostPulses = 60
+const mostPulses = 40
 /** How long a ring stands still when motion is reduced. */
 const stillRingMs = 4000
 /** While the view moves, labels are placed anew at most this often. */
@@ -163,11 +163,12 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     const rings = currentRings(now)
     const view = drawnView()
     lastLive = live?.frame(now, view.bounds) ?? null
+    const { written } = layers
     const built = layers.build(scene, view, rings, settled, lastLive)
     if (built !== drawn) {
       drawn = built
       overlay.setProps({ layers: built })
-    }
+    } else if (layers.written !== written) map.triggerRepaint()
     const level = shownLevelName()
     if (level !== null && level !== lastLevel) {
       lastLevel = level

@@ -36,6 +36,7 @@ import {
   liveIncidentSprites,
   liveIncidentsLayer,
   mostAges,
+  uncovered,
 } from '../layers/liveIncidents.ts'
 import {
   patrolArrows,
@@ -56,7 +57,14 @@ import {
   ringsLayer,
 } from '../layers/selection.ts'
 import { trailMesh, trailPasses, trailsLayer } from '../layers/trails.ts'
-import { callSignsFromZoom, unitSprites, unitsLayer, unitsWithRoom } from '../layers/units.ts'
+import {
+  callSignsFromZoom,
+  unitScale,
+  unitSprites,
+  unitsLayer,
+  unitsNear,
+  unitsWithRoom,
+} from '../layers/units.ts'
 import type { CameraClusters, LoadedAreas } from '../workers/protocol.ts'
 import { cssColor, mapColors } from './colors.ts'
 import type { AreaMesh } from './geometry/areaMesh.ts'
@@ -95,7 +103,7 @@ const textSide = 1024
 const reliefToZoom = 15
 
 const noUnits: ReadonlySet<number> = new Set()
-const noSprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0) }
+const noSprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0), version: 0 }
 
 type Drawn = Partial<Record<DrawnLayer, Layer>>
 
@@ -149,7 +157,12 @@ export class SceneLayers {
   readonly #trails = new Memo<StrokeMesh>()
   readonly #trailPasses = new Memo<StrokePass[]>()
   /** Written into again and again: what moves is new in every frame. */
-  readonly #writers = { incidents: new SpriteWriter(), units: new SpriteWriter() }
+  readonly #writers = {
+    incidents: new SpriteWriter(),
+    units: new SpriteWriter(),
+    rings: new SpriteWriter(),
+    marks: new SpriteWriter(),
+  }
   /** Symbols and words of what is live, made when something is. */
   #liveAtlas: Atlas | null = null
   readonly #candidates = new Memo<LabelCandidate[]>()
@@ -186,6 +199,11 @@ export class SceneLayers {
 
   get symbols(): Atlas {
     return this.#symbols
+  }
+
+  /** Grows whenever sprites of layers that stay were written anew: then the map must be drawn, and deck.gl is not told. */
+  get written(): number {
+    return Object.values(this.#writers).reduce((sum, { sprites }) => sum + sprites.version, 0)
   }
 
   get clusters(): CameraClusters | null {
@@ -400,7 +418,9 @@ export class SceneLayers {
     if (live) this.#addLive(drawn, scene, view, live, zoomStep)
     this.#addSelection(drawn, scene, live)
     if (rings.length > 0) {
-      const sprites = this.#rings.get([rings, this.#symbols], () => ringSprites(rings, this.#symbols))
+      const sprites = this.#rings.get([rings, this.#symbols], () =>
+        ringSprites(rings, this.#symbols, this.#writers.rings),
+      )
       this.#keep(drawn, 'rings', [sprites, this.#symbols.version], () =>
         ringsLayer('rings', sprites, this.#symbols),
       )
@@ -491,11 +511,14 @@ export class SceneLayers {
     if (marks.visible && incidents.length > 0) {
       const ages = view.zoom >= agesFromZoom && incidents.length <= mostAges
       const scale = liveIncidentScale(zoomStep, incidents.length) * labelScale
-      const sprites = this.#liveIncidents.get([versions.incidents, theme, ages, atlas], () =>
-        this.#drawnLive(atlas, () =>
-          liveIncidentSprites(incidents, ages, atlas, theme, this.#writers.incidents),
-        ),
-      )
+      // Half a mark's width.
+      const side = (15 * scale) / 2 ** zoomStep
+      const sprites = this.#liveIncidents.get([versions.incidents, theme, ages, side, atlas], () => {
+        const shown = uncovered(incidents, side)
+        return this.#drawnLive(atlas, () =>
+          liveIncidentSprites(shown, ages, atlas, theme, this.#writers.incidents),
+        )
+      })
       this.#keep(drawn, 'liveIncidents', [sprites, atlas.version, scale, marks.opacity], () =>
         liveIncidentsLayer(sprites, atlas, scale, marks.opacity),
       )
@@ -512,11 +535,12 @@ export class SceneLayers {
       // Who has room is worked out anew now and then, not in every frame of a glide.
       const named = this.#namedUnits.get(
         [written, zoomStep, Math.floor(performance.now() / 1000), labelScale],
-        () => (written ? unitsWithRoom(units, labelScale / 2 ** zoomStep) : noUnits),
+        () => (written ? unitsWithRoom(unitsNear(units, view.bounds), labelScale / 2 ** zoomStep) : noUnits),
       )
-      const sprites = this.#units.get([versions.units, named, theme, labelScale, atlas], () =>
+      const size = unitScale(zoomStep, units.length)
+      const sprites = this.#units.get([versions.units, named, theme, labelScale, size, atlas], () =>
         this.#drawnLive(atlas, () =>
-          unitSprites(units, named, atlas, theme, labelScale, this.#writers.units),
+          unitSprites(units, named, atlas, theme, labelScale, size, this.#writers.units),
         ),
       )
       this.#keep(drawn, 'units', [sprites, atlas.version, opacity], () => unitsLayer(sprites, atlas, opacity))
@@ -560,6 +584,7 @@ export class SceneLayers {
       ringSprites(
         [{ point, color: cssColor(mapColors[theme].accent), diameter: 34, alpha: 1 }],
         this.#symbols,
+        this.#writers.marks,
       ),
     )
     this.#keep(drawn, 'marks', [sprites, this.#symbols.version], () =>

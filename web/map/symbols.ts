@@ -81,7 +81,7 @@ function outlined(c: CanvasRenderingContext2D, fill: string, halo: string): void
   c.fill()
 }
 
-const liveHalf = 16
+const liveHalf = 15
 
 /** An incident of now: its shape, larger, and around it how far it has come. @param level 1…4, anything else is grey. */
 export function liveIncidentSymbol(
@@ -176,10 +176,12 @@ export function unitSymbol(
 ): AtlasEntry | null {
   const { ink, inkSoft, halo } = mapColors[theme]
   const color = cssColor(stale ? inkSoft : ink)
-  return atlas.entry(`unit ${kind} ${state} ${stale} ${headed} ${theme}`, 34, 34, (c) => {
-    c.translate(17, 17)
-    if (state === 'assigned' || state === 'enRoute' || state === 'onScene')
-      ring(c, 13.5, state !== 'onScene', color, cssColor(halo))
+  const ringed = state === 'assigned' || state === 'enRoute' || state === 'onScene'
+  // No larger than what is drawn: empty corners are painted too.
+  const unitHalf = ringed ? 16 : 12
+  return atlas.entry(`unit ${kind} ${state} ${stale} ${headed} ${theme}`, 2 * unitHalf, 2 * unitHalf, (c) => {
+    c.translate(unitHalf, unitHalf)
+    if (ringed) ring(c, 13.5, state !== 'onScene', color, cssColor(halo))
     c.beginPath()
     if (headed) unitShapes[kind](c)
     else c.arc(0, 0, 5.6, 0, 2 * Math.PI)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { ageMark, liveIncidentScale } from '../../../web/layers/liveIncidents.ts'
+import { ageMark, liveIncidentScale, mostAges, uncovered } from '../../../web/layers/liveIncidents.ts'
 import { partsOfTrail, trailMesh, trailPasses } from '../../../web/layers/trails.ts'
-import { unitsWithRoom, unitWords } from '../../../web/layers/units.ts'
+import { unitScale, unitsNear, unitsWithRoom, unitWords } from '../../../web/layers/units.ts'
 import { floatsPerSprite } from '../../../web/map/gl/SpriteLayer.ts'
 import { SpriteWriter } from '../../../web/map/gl/SpriteWriter.ts'
-import type { DrawnUnit } from '../../../web/map/livePicture.ts'
+import type { DrawnIncident, DrawnUnit } from '../../../web/map/livePicture.ts'
 
 const entry = { u0: 0, v0: 0.1, u1: 0.5, v1: 0.6, width: 34, height: 32 }
 
@@ -33,9 +33,38 @@ describe('sprites that are written again and again', () => {
     expect(many.count).toBe(500)
     expect(many.data[499 * floatsPerSprite]).toBe(499)
     writer.begin(0, 0)
-    writer.add(7, 7, entry, 0, 0, 1)
-    expect(writer.finish()).toMatchObject({ count: 1 })
-    expect(writer.finish().data).toHaveLength(floatsPerSprite)
+    writer.add(7, 7, entry, 0, 0, 1, 0.5)
+    const few = writer.finish()
+    expect(few).toMatchObject({ count: 1 })
+    expect(few.data).toHaveLength(floatsPerSprite)
+    expect(few.data[6]).toBe(17)
+    // The same thing, with a version that tells the layer to take it anew.
+    expect(few).toBe(many)
+    expect(few.version).toBe(2)
+  })
+})
+
+describe('many incidents', () => {
+  const incident = (id: number, x: number, level: number): DrawnIncident => ({
+    id,
+    x,
+    y: 0.5,
+    lng: 0,
+    lat: 0,
+    group: 'traffic',
+    level,
+    stage: 'new',
+    strength: 1,
+    ageMinutes: 0,
+  })
+
+  test('of those that lie on one another the gravest is drawn, of these the newest; few are all drawn', () => {
+    const apart = Array.from({ length: mostAges }, (_, i) => incident(i, 10 + i, 4))
+    const crowd = [...apart, incident(1001, 0.1, 4), incident(1002, 0.2, 2), incident(1003, 0.3, 2)]
+    const drawn = uncovered([...crowd, incident(1004, 0.4, 3)], 1)
+    expect(drawn).toHaveLength(mostAges + 1)
+    expect(drawn.filter(({ x }) => x < 1)).toEqual([incident(1003, 0.3, 2)])
+    expect(uncovered(apart, 1000)).toBe(apart)
   })
 })
 
@@ -51,6 +80,21 @@ describe('units', () => {
     state: 'free',
     callSign: `1车${id}`,
     staleMinutes: null,
+  })
+
+  test('afar many are smaller; from where their words are written they have their own size, and few always', () => {
+    expect(unitScale(11, 500)).toBeLessThan(unitScale(12, 500))
+    expect(unitScale(13, 500)).toBe(1)
+    expect(unitScale(11, 3)).toBeGreaterThan(0.99)
+  })
+
+  test('near are those in view and a quarter of its sides beyond', () => {
+    const at = (id: number, lng: number, lat: number) => ({ ...unit(id, 0, 0), lng, lat })
+    const near = unitsNear(
+      [at(1, 0.5, 0.5), at(2, 1.2, 0.5), at(3, 1.3, 0.5), at(4, 0.5, -0.3)],
+      [0, 0, 1, 1],
+    )
+    expect(near.map(({ id }) => id)).toEqual([1, 2])
   })
 
   test('words that would lie on others are left out, the first have room', () => {

@@ -16,6 +16,8 @@ export class Atlas {
   version = 0
   readonly #context: CanvasRenderingContext2D
   readonly #entries = new Map<string, AtlasEntry>()
+  /** The row of each picture drawn since all was forgotten, in their order: one a version. */
+  readonly #tops: number[] = []
   #x = 0
   #y = 0
   #rowHeight = 0
@@ -76,13 +78,28 @@ export class Atlas {
     this.#entries.set(key, entry)
     this.#x += wide + 1
     this.#rowHeight = Math.max(this.#rowHeight, high)
+    this.#tops.push(this.#y)
     this.version++
     return entry
+  }
+
+  /** The rows drawn on since a version, device pixels from the top: all after a clearing, none (0 high) without a change. */
+  changedSince(version: number): { top: number; height: number } {
+    const drawnAt = version - (this.version - this.#tops.length)
+    if (drawnAt < 0) return { top: 0, height: this.canvas.height }
+    const top = this.#tops[drawnAt] ?? this.#y
+    return { top, height: drawnAt < this.#tops.length ? this.#y + this.#rowHeight - top : 0 }
+  }
+
+  /** Some rows of the canvas. */
+  rows(top: number, height: number): ImageData {
+    return this.#context.getImageData(0, top, this.canvas.width, height)
   }
 
   /** Forgets everything: for when it is full or the theme changed. */
   clear(): void {
     this.#entries.clear()
+    this.#tops.length = 0
     this.#context.clearRect(0, 0, this.canvas.width, this.canvas.height)
     this.#x = 0
     this.#y = 0

@@ -7,12 +7,14 @@ import { FlatLayer } from './FlatLayer.ts'
 import { type Blending, clipMatrix } from './frame.ts'
 import { uploadPicture } from './upload.ts'
 
-/** Pictures at places; a value: build a new one when the pictures change. */
+/** Pictures at places; a value: build a new one when the pictures change, or write them anew in place (`SpriteWriter`). */
 export interface Sprites {
   origin: [number, number]
   count: number
   /** `floatsPerSprite` numbers each, see `SpriteBuilder`. */
   data: Float32Array<ArrayBuffer>
+  /** Grows when they were written anew. */
+  version: number
 }
 
 export interface SpriteProps {
@@ -67,6 +69,7 @@ export class SpriteBuilder {
       origin: this.#origin,
       count: this.#data.length / floatsPerSprite,
       data: new Float32Array(this.#data),
+      version: 0,
     }
   }
 }
@@ -142,8 +145,9 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
   static override layerName = 'SpriteLayer'
   static override defaultProps = defaultProps
 
-  #pictures(): { texture?: Texture | null } {
-    return this.state as unknown as { texture?: Texture | null }
+  /** Beside the drawing: the texture cut from, and the version of the sprites in the buffer. */
+  #pictures(): { texture?: Texture | null; version?: number } {
+    return this.state as unknown as { texture?: Texture | null; version?: number }
   }
 
   protected override blending(): Blending {
@@ -155,12 +159,13 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
     const first = !this.#pictures().texture
     if (first || props.sprites !== oldProps.sprites) this.#updateSprites()
     if (first || props.atlas !== oldProps.atlas || props.atlasVersion !== oldProps.atlasVersion)
-      this.#updateTexture()
+      this.#updateTexture(props.atlas === oldProps.atlas ? oldProps.atlasVersion : -1)
   }
 
   #updateSprites(): void {
     const state = this.flat()
     const { sprites } = this.props
+    this.#pictures().version = sprites?.version
     // What changes in every frame keeps its buffer as long as it fits.
     if (
       sprites &&
@@ -219,21 +224,33 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
     state.drawing.setInstanceCount(sprites.count)
   }
 
-  #updateTexture(): void {
+  /** @param version of the atlas that is in the texture, -1: none. */
+  #updateTexture(version: number): void {
     const pictures = this.#pictures()
     const { atlas } = this.props
     if (!atlas) return
+    const { device } = this.context
     const { width, height } = atlas.canvas
     if (!pictures.texture || pictures.texture.width !== width || pictures.texture.height !== height) {
       pictures.texture?.destroy()
-      pictures.texture = this.context.device.createTexture({
+      pictures.texture = device.createTexture({
         format: 'rgba8unorm',
         width,
         height,
         sampler: { minFilter: 'linear', magFilter: 'linear', mipmapFilter: 'none' },
       })
+      uploadPicture(device, pictures.texture, atlas.canvas, true)
+      return
     }
-    uploadPicture(this.context.device, pictures.texture, atlas.canvas, true)
+    // A new word is a few rows of some thousand.
+    const changed = atlas.changedSince(version)
+    if (changed.height > 0)
+      uploadPicture(device, pictures.texture, atlas.rows(changed.top, changed.height), true, changed.top)
+  }
+
+  override draw(): void {
+    if (this.#pictures().version !== this.props.sprites?.version) this.#updateSprites()
+    super.draw()
   }
 
   protected override drawModel(model: Model): void {

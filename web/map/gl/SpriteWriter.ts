@@ -2,10 +2,11 @@ import type { AtlasEntry } from './Atlas.ts'
 import { floatsPerSprite, type Sprites } from './SpriteLayer.ts'
 
 /**
- * Collects sprites that change from frame to frame, in one array that is used again: what `finish` answers is good until
- * the next `begin`, which is long enough for a layer to take it to the graphics card.
+ * Sprites that change from frame to frame, written into one array again and again. `sprites` stays the same thing: a
+ * layer takes what was written last to the graphics card when it draws, and deck.gl need not hear of it.
  */
 export class SpriteWriter {
+  readonly sprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0), version: 0 }
   #data = new Float32Array(floatsPerSprite * 64)
   #count = 0
   #origin: [number, number] = [0, 0]
@@ -16,8 +17,11 @@ export class SpriteWriter {
     this.#origin = [x, y]
   }
 
-  /** @param dy CSS pixels the picture's middle lies below the place. @param turn degrees clockwise from north, 0: upright. */
-  add(x: number, y: number, entry: AtlasEntry, dy: number, turn: number, alpha: number): void {
+  /**
+   * @param dy CSS pixels the picture's middle lies below the place. @param turn degrees clockwise from north, 0: upright.
+   * @param size factor on the picture's own.
+   */
+  add(x: number, y: number, entry: AtlasEntry, dy: number, turn: number, alpha: number, size = 1): void {
     const at = this.#count * floatsPerSprite
     if (at === this.#data.length) {
       const wider = new Float32Array(2 * this.#data.length)
@@ -31,8 +35,8 @@ export class SpriteWriter {
     data[at + 3] = entry.v0
     data[at + 4] = entry.u1
     data[at + 5] = entry.v1
-    data[at + 6] = entry.width
-    data[at + 7] = entry.height
+    data[at + 6] = size * entry.width
+    data[at + 7] = size * entry.height
     data[at + 8] = 0
     data[at + 9] = dy
     data[at + 10] = (turn * Math.PI) / 180
@@ -44,10 +48,11 @@ export class SpriteWriter {
   }
 
   finish(): Sprites {
-    return {
-      origin: this.#origin,
-      count: this.#count,
-      data: this.#data.subarray(0, this.#count * floatsPerSprite),
-    }
+    const { sprites } = this
+    sprites.origin = this.#origin
+    sprites.count = this.#count
+    sprites.data = this.#data.subarray(0, this.#count * floatsPerSprite)
+    sprites.version++
+    return sprites
   }
 }

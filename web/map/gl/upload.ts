@@ -17,17 +17,18 @@ function unpacking(device: Device, premultiplied: boolean, upload: () => void): 
 }
 
 /**
- * Copies a picture into a texture of its size.
- * @param premultiplied whether colours are multiplied by alpha on the way.
+ * Copies a picture into a texture as wide as it.
+ * @param premultiplied whether colours are multiplied by alpha on the way. @param y row of the texture it begins at.
  */
 export function uploadPicture(
   device: Device,
   texture: Texture,
-  image: HTMLCanvasElement | ImageBitmap,
+  image: HTMLCanvasElement | ImageBitmap | ImageData,
   premultiplied: boolean,
+  y = 0,
 ): void {
   const { width, height } = image
-  unpacking(device, premultiplied, () => texture.copyExternalImage({ image, width, height }))
+  unpacking(device, premultiplied, () => texture.copyExternalImage({ image, y, width, height }))
 }
 
 /** Writes a whole texture from bytes as they are. */
