@@ -1,5 +1,6 @@
 import { Table, type TableProps } from 'antd'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import styles from './admin.module.css'
 
 interface ListTableProps<Row> {
   /** Where the rows come from: its first answer is waited for, its failure said with a way to ask again. */
@@ -32,7 +33,8 @@ export function ListTable<Row extends object>({
       columns={columns}
       dataSource={rows}
       pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-      locale={{ emptyText: empty }}
+      // The table's own colour for it is too pale to read.
+      locale={{ emptyText: <span className={styles.soft}>{empty}</span> }}
       data-testid={testId}
     />
   )
