@@ -1,4 +1,5 @@
 import type { RoutingProblem } from './routing.ts'
+import { smallest } from './smallest.ts'
 
 /** Neighbours of a job that are kept: around which it is ruined, beside which it is put. */
 const MOST_NEIGHBOURS = 250
@@ -112,9 +113,7 @@ export class RoutingModel {
       keys[other] = Math.min(costs[a + from], costs[a + to], costs[b + from], costs[b + to])
     }
     keys[job] = -1
-    return Int32Array.from(keys.keys())
-      .sort((first, second) => keys[first] - keys[second] || first - second)
-      .slice(0, MOST_NEIGHBOURS)
+    return smallest(keys, MOST_NEIGHBOURS)
   }
 }
 

@@ -287,8 +287,9 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const found = tour && planOneTour(problem, tour, random, clock, options)
   if (found) return found
   const { steps = Number.POSITIVE_INFINITY, seconds } = options
-  const capacitated = steps >= PLANS * problem.jobs.length ? asCapacitated(problem) : null
   const size = problem.jobs.length / Math.sqrt(seconds)
+  const capacitated =
+    size <= MOST_CROSSED && steps >= PLANS * problem.jobs.length ? asCapacitated(problem) : null
   const isSmall = size <= MOST_JOBS
   const whole = capacitated && isSmall ? planCapacitated(problem, capacitated, random, clock, options) : null
   if (whole) return whole
@@ -315,8 +316,7 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const hot = HOT * perJob
   let temperature = hot
   // Of many stops of one post, plans on the way are crossed in the end.
-  const isCrossed =
-    capacitated !== null && !isSmall && size <= MOST_CROSSED && steps === Number.POSITIVE_INFINITY
+  const isCrossed = capacitated !== null && !isSmall && steps === Number.POSITIVE_INFINITY
   const share = isCrossed ? ANNEALED : 1
   const passed: Int32Array[][] = []
   for (let step = 0; model.jobs > 0 && step < steps; step++) {

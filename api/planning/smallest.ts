@@ -1,0 +1,12 @@
+/**
+ * Places of the smallest keys, ascending, of equal ones the first. Sorted as bare numbers first, which is many times
+ * faster, so that only the small ones are compared.
+ */
+export function smallest(keys: Float64Array, count: number): Int32Array {
+  if (count < 1 || keys.length === 0) return new Int32Array()
+  const most = keys.toSorted()[Math.min(keys.length, count) - 1]
+  return Int32Array.from(keys.keys())
+    .filter((place) => keys[place] <= most)
+    .sort((a, b) => keys[a] - keys[b] || a - b)
+    .slice(0, count)
+}
