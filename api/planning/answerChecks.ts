@@ -144,6 +144,8 @@ export function routingFaults(problem: RoutingProblem, answer: RoutingAnswer): s
   jobs.forEach((job, index) => {
     if (done[index] + (left.has(index) ? 1 : 0) !== 1)
       faults.push(`job ${index} is done ${done[index]} times`)
+    if (done[index] === 0 && job.penalty === undefined && answer.complete)
+      faults.push(`job ${index} must be done`)
     if (done[index] === 0) penalties += job.penalty ?? 0
   })
   const objective = penalties + (onlyPenalties ? 0 : cost)

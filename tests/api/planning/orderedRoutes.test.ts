@@ -163,6 +163,9 @@ describe('must-visit points in order', () => {
     const answer = planRoutes(line, options)
     const routes = answer.routes.map((route) => ({ ...route, stops: route.stops.toReversed() }))
     expect(routingFaults(line, { ...answer, routes })).toEqual(['route 0: job 2 of rank 1 after rank 3'])
+    expect(routingFaults(line, { ...answer, routes: [], unserved: [0, 1, 2], objective: 0 })).toEqual(
+      [0, 1, 2].map((job) => `job ${job} must be done`),
+    )
   })
 
   test('points of an order find their place among many streets and prizes, and from routes of today', () => {
