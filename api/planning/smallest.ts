@@ -5,8 +5,8 @@
 export function smallest(keys: Float64Array, count: number): Int32Array {
   if (count < 1 || keys.length === 0) return new Int32Array()
   const most = keys.toSorted()[Math.min(keys.length, count) - 1]
-  return Int32Array.from(keys.keys())
-    .filter((place) => keys[place] <= most)
-    .sort((a, b) => keys[a] - keys[b] || a - b)
-    .slice(0, count)
+  const few: number[] = []
+  for (let place = 0; place < keys.length; place++) if (keys[place] <= most) few.push(place)
+  few.sort((a, b) => keys[a] - keys[b] || a - b)
+  return Int32Array.from(few.slice(0, count))
 }
