@@ -291,7 +291,7 @@ test('fences, alerts, units on duty, a reported incident and a drill of hostile 
   // What signing in by a provider would have left goes.
   const page = await open(planner, '/?dispatch=fences&drill=list&live=1&twoFactor=1')
   await answered(page)
-  expect(page.url()).not.toContain('twoFactor')
+  await expect.poll(() => page.url()).not.toContain('twoFactor')
   const shown = async (testId: string) => {
     const text = () => page.getByTestId(testId).innerText()
     await expect.poll(text, { timeout: 60_000 }).toContain('<img src=/xss-probe')
