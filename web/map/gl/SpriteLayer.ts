@@ -11,7 +11,7 @@ import { uploadPicture } from './upload.ts'
 export interface Sprites {
   origin: [number, number]
   count: number
-  /** `floatsPerSprite` numbers each, see `SpriteBuilder`. */
+  /** `floatsPerSprite` numbers each, see `SpriteBuilder`; there may be room behind the last. */
   data: Float32Array<ArrayBuffer>
   /** Grows when they were written anew. */
   version: number
@@ -135,11 +135,6 @@ const defaultProps: DefaultProps<SpriteProps> = {
   snap: false,
 }
 
-/** Neither too long for the buffer nor so short that it would waste one. */
-function fits({ byteLength }: Float32Array, buffer: Buffer): boolean {
-  return byteLength <= buffer.byteLength && 4 * byteLength >= buffer.byteLength
-}
-
 /** Upright pictures from an atlas, four corners each: symbols and labels. */
 export class SpriteLayer extends FlatLayer<SpriteProps> {
   static override layerName = 'SpriteLayer'
@@ -166,13 +161,13 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
     const state = this.flat()
     const { sprites } = this.props
     this.#pictures().version = sprites?.version
-    // What changes in every frame keeps its buffer as long as it fits.
+    // What changes in every frame keeps its buffer while it has that size. It is written whole: part of a buffer that the
+    // last frame still draws from would have to wait for it.
     if (
       sprites &&
       sprites.count > 0 &&
       state.drawing &&
-      state.vertices &&
-      fits(sprites.data, state.vertices)
+      state.vertices?.byteLength === sprites.data.byteLength
     ) {
       state.vertices.write(sprites.data)
       state.drawing.setInstanceCount(sprites.count)

@@ -51,7 +51,7 @@ export class SpriteWriter {
     const { sprites } = this
     sprites.origin = this.#origin
     sprites.count = this.#count
-    sprites.data = this.#data.subarray(0, this.#count * floatsPerSprite)
+    sprites.data = this.#data
     sprites.version++
     return sprites
   }
