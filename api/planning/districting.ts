@@ -263,14 +263,39 @@ class Areas {
     return false
   }
 
+  touches(unit: number, area: number): boolean {
+    const beside = this.input.neighbours[unit]
+    for (let at = 0; at < beside.length; at++) if (this.areaOf[beside[at]] === area) return true
+    return false
+  }
+
+  /** A unit of the same area as one at its border, a few steps along, that touches another area too; −1 where the walk ends at none. */
+  partner(unit: number, area: number, random: Random): number {
+    const { neighbours } = this.input
+    const own = this.areaOf[unit]
+    let at = unit
+    for (let step = random.int(0, EXCHANGE_WALK); step > 0; step--) {
+      const next = neighbours[at][random.int(0, neighbours[at].length - 1)]
+      if (this.areaOf[next] === own) at = next
+    }
+    return this.touches(at, area) ? at : -1
+  }
+
+  /** What a move adds to the units that are in another area than today: 1, 0 or −1. */
+  freshness(unit: number, to: number): number {
+    const today = this.input.current?.[unit]
+    if (today === undefined) return 0
+    return (today === this.areaOf[unit] ? 1 : 0) - (today === to ? 1 : 0)
+  }
+
   move(unit: number, to: number): void {
     const from = this.areaOf[unit]
-    const { weights, current } = this.input
+    const { weights } = this.input
+    this.changes += this.freshness(unit, to)
     this.loads[from] -= weights[unit]
     this.loads[to] += weights[unit]
     this.sizes[from]--
     this.sizes[to]++
-    if (current) this.changes += (current[unit] === from ? 1 : 0) - (current[unit] === to ? 1 : 0)
     this.areaOf[unit] = to
   }
 
@@ -342,8 +367,18 @@ function grow(input: DistrictingInput, layout: Layout, random: Random): Uint16Ar
 const WARM = 0.3
 const HOT = 3
 const COLD = 0.00002
-/** Beginnings anew, where there are no areas of today: centres that are far off do not find their way. */
+/** Beginnings anew, where there are no areas of today: centres that are far off do not find their way. More where units are few. */
 const CYCLES = 4
+const CYCLES_OF_FEW = 12
+const FEW = 200
+/** Rounds without which a beginning is not worth it. */
+const ROUNDS_OF_CYCLE = 3
+/** What the workload too much costs, cycle by cycle: the less, the farther areas may go through unbalanced ones. */
+const STRICTNESS = [0.5, 0.15, 0.05]
+/** Share of the moves that exchange two units: where workloads are coarse and limits narrow, few others stay balanced. */
+const EXCHANGES = 0.4
+/** Steps from a unit to the one it is exchanged for, at most. */
+const EXCHANGE_WALK = 4
 /** Moves between two looks at centres and clock: few where few units soon have other centres. */
 const ROUND = 2000
 const ROUND_OF_UNIT = 50
@@ -382,7 +417,9 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
   const strict = (40 * firstCost) / Math.max(totalWeight, Number.MIN_VALUE)
   const share = options.rounds === undefined ? 0.7 : 1
   const rounds = options.rounds ?? Number.POSITIVE_INFINITY
-  const cycles = current ? 1 : CYCLES
+  const cycles = current
+    ? 1
+    : Math.min(units > FEW ? CYCLES : CYCLES_OF_FEW, Math.ceil(rounds / ROUNDS_OF_CYCLE))
   const hot = current ? WARM : HOT
   const moves = Math.min(ROUND, ROUND_OF_UNIT * units)
   let cycle = 0
@@ -395,7 +432,7 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
     }
     const done = spent * cycles - cycle
     const temperature = perUnit * hot * (COLD / hot) ** done
-    const strictness = strict * (0.1 + 3 * done)
+    const strictness = strict * (current ? 1 : STRICTNESS[cycle % STRICTNESS.length]) * (0.1 + 3 * done)
     let cost = areas.cost()
     let imbalance = areas.imbalance
     const keepIfBetter = () => {
@@ -413,10 +450,13 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
       const other = beside[random.int(0, beside.length - 1)]
       const [from, to] = [areas.areaOf[unit], areas.areaOf[other]]
       if (from === to || zoneOf[other] !== zoneOf[unit]) continue
-      const fresh = current ? (current[unit] === from ? 1 : 0) - (current[unit] === to ? 1 : 0) : 0
+      const back = random.next() < EXCHANGES ? areas.partner(other, from, random) : -1
+      const fresh = areas.freshness(unit, to) + (back < 0 ? 0 : areas.freshness(back, from))
       if (fresh > 0 && areas.changes + fresh > mostChanges) continue
-      const weight = weights[unit]
-      const dearer = costs[areas.centres[to] * units + unit] - costs[areas.centres[from] * units + unit]
+      const weight = weights[unit] - (back < 0 ? 0 : weights[back])
+      const [there, here] = [areas.centres[to] * units, areas.centres[from] * units]
+      const dearer =
+        costs[there + unit] - costs[here + unit] + (back < 0 ? 0 : costs[here + back] - costs[there + back])
       const lopsided =
         areas.excess(from, areas.loads[from] - weight) -
         areas.excess(from) +
@@ -426,6 +466,13 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
       if (change > 0 && random.next() >= Math.exp(-change / temperature)) continue
       if (!areas.canLeave(unit)) continue
       areas.move(unit, to)
+      if (back >= 0) {
+        if (!areas.touches(back, from) || !areas.canLeave(back)) {
+          areas.move(unit, from)
+          continue
+        }
+        areas.move(back, from)
+      }
       cost += dearer
       imbalance += lopsided
       // With the centres as they were, which is no less than it costs.

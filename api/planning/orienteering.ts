@@ -1,6 +1,7 @@
 import type { Random } from '../../geodata/random.ts'
 import { exactTour, MOST_EXACT } from './exactTour.ts'
 import type { RoutingProblem } from './routing.ts'
+import { smallest } from './smallest.ts'
 
 /**
  * One tour of stops with prizes within a length (orienteering: Golden, Levy and Vohra 1987), by an own search: a piece of
@@ -19,6 +20,8 @@ export interface TourProblem {
 
 /** Neighbours of a node looked at when a tour is shortened. */
 const NEIGHBOURS = 12
+/** Neighbours of a node that are kept. */
+const MOST_NEAR = 400
 /** Longest chain moved as one. */
 const CHAIN = 3
 /** What unused length is worth, as a share of the prize a used length brings. */
@@ -82,7 +85,9 @@ class Tour {
   size = 0
   length = 0
   prize = 0
+  /** By node: the others, nearest first, at [node * nears + place]. */
   private readonly near: Int32Array
+  private readonly nears: number
   /** By node: the cheapest place to put it in and what that adds. */
   private readonly cheapestAt: Int32Array
   private readonly cheapest: Float64Array
@@ -93,7 +98,8 @@ class Tour {
     this.problem = problem
     this.order = new Int32Array(nodes)
     this.place = new Int32Array(nodes)
-    this.near = nearest(problem)
+    this.nears = Math.min(nodes - 1, MOST_NEAR)
+    this.near = nearest(problem, this.nears)
     this.cheapestAt = new Int32Array(nodes)
     this.cheapest = new Float64Array(nodes)
     this.open = new Int32Array(nodes)
@@ -136,9 +142,8 @@ class Tour {
 
   /** The nodes of the tour nearest to one. */
   removeAround(node: number, count: number): void {
-    const { nodes } = this.problem
-    const row = node * (nodes - 1)
-    for (let at = 0, left = count; at < nodes - 1 && left > 0; at++) {
+    const row = node * this.nears
+    for (let at = 0, left = count; at < this.nears && left > 0; at++) {
       const other = this.near[row + at]
       if (this.place[other] < 0) continue
       this.mark(other)
@@ -185,11 +190,10 @@ class Tour {
 
   /** A node and its nearest that are left out are put in, however long that gets. */
   force(node: number, count: number): void {
-    const { nodes } = this.problem
     this.findCheapest(node)
     this.insertAt(node, this.cheapestAt[node])
-    const row = node * (nodes - 1)
-    for (let at = 0, left = count - 1; at < nodes - 1 && left > 0; at++) {
+    const row = node * this.nears
+    for (let at = 0, left = count - 1; at < this.nears && left > 0; at++) {
       const other = this.near[row + at]
       if (this.place[other] >= 0) continue
       this.findCheapest(other)
@@ -309,14 +313,14 @@ class Tour {
     const { nodes, lengths } = this.problem
     const { order, place } = this
     const at = place[node]
-    const row = node * (nodes - 1)
+    const row = node * this.nears
     // Forwards: (node, next) and (other, its next) become (node, other) and (next, its next); backwards alike.
     for (const forwards of [true, false]) {
       const beside = forwards ? at + 1 : at - 1
       if (beside < 0 || beside >= this.size) continue
       const own = lengths[node * nodes + order[beside]]
       let looked = 0
-      for (let index = 0; index < nodes - 1 && looked < NEIGHBOURS; index++) {
+      for (let index = 0; index < this.nears && looked < NEIGHBOURS; index++) {
         const other = this.near[row + index]
         const to = place[other]
         if (to < 0) continue
@@ -361,7 +365,7 @@ class Tour {
     const { order, place } = this
     const at = place[node]
     if (at < 1 || at > this.size - 2) return false
-    const row = node * (nodes - 1)
+    const row = node * this.nears
     for (let way = 0; way < 2; way++) {
       for (let count = 1; count <= CHAIN; count++) {
         // The chain runs from the node away from the neighbour it is put beside.
@@ -375,7 +379,7 @@ class Tour {
           lengths[before * nodes + after]
         if (saved <= ENOUGH) continue
         let looked = 0
-        for (let index = 0; index < nodes - 1 && looked < NEIGHBOURS; index++) {
+        for (let index = 0; index < this.nears && looked < NEIGHBOURS; index++) {
           const other = this.near[row + index]
           const to = place[other]
           if (to < 0 || (to >= first && to <= last)) continue
@@ -418,13 +422,14 @@ class Tour {
   }
 }
 
-/** By node: all others, nearest first, at [node * (nodes − 1) + place]; the two ends never are moved, but are there. */
-function nearest({ nodes, lengths }: TourProblem): Int32Array {
-  const near = new Int32Array(nodes * (nodes - 1))
+/** By node: its nearest others, nearest first, at [node * count + place]; the two ends never are moved, but are there. */
+function nearest({ nodes, lengths }: TourProblem, count: number): Int32Array {
+  const near = new Int32Array(nodes * count)
   for (let node = 0; node < nodes; node++) {
-    const others = Array.from({ length: nodes }, (_, other) => other).filter((other) => other !== node)
-    others.sort((a, b) => lengths[node * nodes + a] - lengths[node * nodes + b] || a - b)
-    near.set(others, node * (nodes - 1))
+    const row = lengths.slice(node * nodes, (node + 1) * nodes)
+    // Itself comes last of all.
+    row[node] = Number.POSITIVE_INFINITY
+    near.set(smallest(row, count), node * count)
   }
   return near
 }
