@@ -16,16 +16,10 @@ import { appendEvents } from '../../db/queries/liveEvents.ts'
 import { dispatchEvent, incidentEvent, unitEvent } from '../dispatch/events.ts'
 import type { Bearer } from './bearers.ts'
 import { dispatchChange } from './dispatchSteps.ts'
-import { AHEAD_MS, type Arrival } from './incidents.ts'
+import type { Arrival } from './incidents.ts'
 import { type DispatchItem, type Rejected, readDispatchItems } from './items.ts'
+import { type StatementsAnswer, timely } from './statements.ts'
 import { noUnit, unitIdsOf } from './unitNames.ts'
-
-/** What came of a batch: how many took a dispatch further or began one, and how many said what was known. */
-export interface DispatchesAnswer {
-  changed: number
-  unchanged: number
-  rejected: Rejected[]
-}
 
 interface Told {
   index: number
@@ -45,22 +39,18 @@ export async function ingestDispatches(
   bearer: Bearer,
   body: readonly unknown[],
   { now, address }: Arrival,
-): Promise<DispatchesAnswer> {
+): Promise<StatementsAnswer> {
   const { source, city } = bearer
   if (source === null) throw new Error('What units do comes from a source.')
-  const { items, rejected } = readDispatchItems(body)
-  const timely = items.filter(({ index, item }) => {
-    if (Date.parse(item.at) <= now.getTime() + AHEAD_MS) return true
-    const reason = `at: expected an instant that is not ahead of ${now.toISOString()}, got ${item.at}`
-    rejected.push({ index, id: String(item.unit), reason })
-    return false
-  })
-  const answer: DispatchesAnswer = { changed: 0, unchanged: 0, rejected }
-  if (timely.length > 0) {
+  const read = readDispatchItems(body)
+  const { rejected } = read
+  const items = timely(read, now)
+  const answer: StatementsAnswer = { changed: 0, unchanged: 0, rejected }
+  if (items.length > 0) {
     await ingestAs(database, bearer.tokenId, async (tx) => {
       // It may run twice (ingestAs).
       Object.assign(answer, { changed: 0, unchanged: 0, rejected: [...rejected] })
-      const told = await understood(tx, city, timely, answer.rejected)
+      const told = await understood(tx, city, items, answer.rejected)
       const changed = await takeIn(tx, { city, source, synthetic: bearer.synthetic }, told, answer)
       if (changed.length === 0) return
       await insertAudit(
@@ -153,7 +143,7 @@ async function takeIn(
   tx: Queryable,
   { city, source, synthetic }: { city: string; source: string; synthetic: boolean },
   told: readonly Told[],
-  answer: DispatchesAnswer,
+  answer: StatementsAnswer,
 ): Promise<DispatchRow[]> {
   if (told.length === 0) return []
   const pairs = {

@@ -11,16 +11,10 @@ import { alertOfLeft } from '../dispatch/leftIncidents.ts'
 import type { Bearer } from './bearers.ts'
 import { tellDispatches } from './dispatches.ts'
 import { type DutyStatement, dutyChanges } from './dutyTimes.ts'
-import { AHEAD_MS, type Arrival } from './incidents.ts'
+import type { Arrival } from './incidents.ts'
 import { type DutyItem, type Rejected, readDutyItems } from './items.ts'
+import { type StatementsAnswer, timely } from './statements.ts'
 import { noUnit, unitIdsOf } from './unitNames.ts'
-
-/** What came of a batch of duties: how many changed when a unit is on duty, and how many said what was known. */
-export interface DutiesAnswer {
-  changed: number
-  unchanged: number
-  rejected: Rejected[]
-}
 
 /**
  * Takes in when units go on and off duty, of a source of kind `duties`: in one transaction with the units' new states for
@@ -33,25 +27,21 @@ export async function ingestDuties(
   bearer: Bearer,
   body: readonly unknown[],
   { now, address }: Arrival,
-): Promise<DutiesAnswer> {
+): Promise<StatementsAnswer> {
   const { source } = bearer
   if (source === null) throw new Error('Duties come from a source.')
-  const { items, rejected } = readDutyItems(body)
-  const timely = items.filter(({ index, item }) => {
-    if (Date.parse(item.at) <= now.getTime() + AHEAD_MS) return true
-    const reason = `at: expected an instant that is not ahead of ${now.toISOString()}, got ${item.at}`
-    rejected.push({ index, id: String(item.unit), reason })
-    return false
-  })
-  const answer: DutiesAnswer = { changed: 0, unchanged: 0, rejected }
-  if (timely.length > 0) {
+  const read = readDutyItems(body)
+  const { rejected } = read
+  const items = timely(read, now)
+  const answer: StatementsAnswer = { changed: 0, unchanged: 0, rejected }
+  if (items.length > 0) {
     await ingestAs(database, bearer.tokenId, async (tx) => {
       // It may run twice (ingestAs).
       Object.assign(answer, { changed: 0, unchanged: 0, rejected: [...rejected] })
-      const byUnit = await statementsByUnit(tx, bearer.city, timely, answer.rejected)
+      const byUnit = await statementsByUnit(tx, bearer.city, items, answer.rejected)
       if (byUnit.size === 0) return
       await takeTurns(tx, bearer.city, byUnit)
-      const since = new Date(Math.min(...timely.map(({ item }) => Date.parse(item.at))))
+      const since = new Date(Math.min(...items.map(({ item }) => Date.parse(item.at))))
       const known = await lockDuties(tx, bearer.city, [...byUnit.keys()], since)
       const begun = []
       const ended = []

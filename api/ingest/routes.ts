@@ -212,9 +212,15 @@ function servePositions(app: FastifyInstance, { database, ingest }: IngestOption
   })
 }
 
-function serveDuties(app: FastifyInstance, { database, ingest }: IngestOptions): void {
+/** What a system tells of units: who says who is on duty also says what they do. */
+function serveStatements(
+  app: FastifyInstance,
+  { database, ingest }: IngestOptions,
+  path: string,
+  take: typeof ingestDuties,
+): void {
   app.post(
-    '/ingest/duties',
+    path,
     {
       config: { open: 'always' },
       async onRequest(request, reply) {
@@ -226,29 +232,7 @@ function serveDuties(app: FastifyInstance, { database, ingest }: IngestOptions):
       const bearer = bearerOf(request)
       const items = itemsOf(request.body)
       if (items === null) return refuseCount(reply, request.body)
-      const answer = await ingestDuties(database, bearer, items, arrivalOf(request, ingest))
-      noticeAnswer(ingest, bearer, { kept: answer.changed, rejected: answer.rejected })
-      return reply.code(answer.changed + answer.unchanged > 0 ? 200 : 400).send(answer)
-    },
-  )
-}
-
-function serveDispatches(app: FastifyInstance, { database, ingest }: IngestOptions): void {
-  app.post(
-    '/ingest/dispatches',
-    {
-      config: { open: 'always' },
-      async onRequest(request, reply) {
-        // The system that says who is on duty also says what they do.
-        if (!(await letIn(request, reply, { ingest, kind: 'duties', token: bearerToken(request) })))
-          return reply
-      },
-    },
-    async (request, reply) => {
-      const bearer = bearerOf(request)
-      const items = itemsOf(request.body)
-      if (items === null) return refuseCount(reply, request.body)
-      const answer = await ingestDispatches(database, bearer, items, arrivalOf(request, ingest))
+      const answer = await take(database, bearer, items, arrivalOf(request, ingest))
       noticeAnswer(ingest, bearer, { kept: answer.changed, rejected: answer.rejected })
       return reply.code(answer.changed + answer.unchanged > 0 ? 200 : 400).send(answer)
     },
@@ -338,8 +322,8 @@ export async function serveIngest(app: FastifyInstance, options: IngestOptions):
       inner.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, readForm)
       servePositions(inner, options)
     })
-    serveDuties(scope, options)
-    serveDispatches(scope, options)
+    serveStatements(scope, options, '/ingest/duties', ingestDuties)
+    serveStatements(scope, options, '/ingest/dispatches', ingestDispatches)
     serveSms(scope, options)
   })
 }
