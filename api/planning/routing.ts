@@ -19,6 +19,8 @@ export interface RoutingProblem {
    * equal ones the shorter ways.
    */
   onlyPenalties?: boolean
+  /** Vehicles first: as few routes as can be found, and of equally few those that cost least. All jobs must be done. */
+  fewestVehicles?: boolean
   /** Today's routes, to start from; each must be one that can be driven. */
   start?: readonly Pick<Route, 'vehicle' | 'stops'>[]
   /**
@@ -149,6 +151,8 @@ export function checkRouting(problem: RoutingProblem): void {
   if (needed > able) {
     throw new PlanRefusal(`jobs: expected together at most what all vehicles hold (${able}), got ${needed}`)
   }
+  if (problem.fewestVehicles && (problem.onlyPenalties || jobs.some(({ penalty }) => penalty !== undefined)))
+    throw new PlanRefusal('fewestVehicles: expected jobs that all must be done, got some with a penalty')
   checkOrder(problem)
   checkStart(problem)
 }

@@ -84,6 +84,8 @@ export class Plan {
   absent: number[]
   /** Jobs served on another than today's route, and how many may be. */
   moved = 0
+  /** Tours with jobs that there may be. */
+  mostTours = Number.POSITIVE_INFINITY
   /** By job: today's route, −1 where it is on none. */
   private readonly homes: Int32Array | null
   private readonly mostMoved: number
@@ -125,6 +127,14 @@ export class Plan {
     let changes = this.moved
     for (const job of this.absent) if (homes[job] >= 0) changes++
     return changes <= this.mostMoved
+  }
+
+  /** Whether one more tour may take jobs. */
+  private get mayLeave(): boolean {
+    if (this.mostTours === Number.POSITIVE_INFINITY) return true
+    let leaving = 0
+    for (const { size } of this.tours) if (size > 0) leaving++
+    return leaving < this.mostTours
   }
 
   begin(): void {
@@ -207,6 +217,21 @@ export class Plan {
     }
     const last = size - 1
     return ends[last] + times[exit[tasks[last]] * places + this.model.ends[type]] > back[type] + LATE
+  }
+
+  /** Gives up the tour whose jobs weigh least together. */
+  dropTour(weightOf: (job: number) => number): void {
+    let least: Tour | null = null
+    let leastWeight = Number.POSITIVE_INFINITY
+    for (const tour of this.tours) {
+      let weight = tour.size > 0 ? 0 : Number.POSITIVE_INFINITY
+      for (let at = 0; at < tour.size; at++) weight += weightOf(tour.tasks[at] >> 1)
+      if (weight >= leastWeight) continue
+      least = tour
+      leastWeight = weight
+    }
+    if (least) this.removeString(least, 0, least.size, 0, 0)
+    this.dropEmpty()
   }
 
   /** Gives up empty tours; today's stay, so that their jobs may come back to them. */
@@ -384,7 +409,9 @@ export class Plan {
     this.bestTour = null
     this.bestAt = -1
     this.bestTask = -1
-    const mayTake = ({ slot, home: own }: Tour) => need <= this.room[slot] && !(onlyHome && own !== home)
+    const { mayLeave } = this
+    const mayTake = ({ slot, size, home: own }: Tour) =>
+      need <= this.room[slot] && !(onlyHome && own !== home) && (size > 0 || mayLeave)
     // Beside its nearest a job of an order may fit nowhere.
     const isFree = Number.isNaN(model.rank[job])
     if ((model.jobs > MOST_WHOLE || model.onlyPenalties) && !homes && isFree) {
@@ -411,7 +438,7 @@ export class Plan {
       for (const tour of this.tours) if (mayTake(tour)) this.tryPlaces(tour, job, 0, tour.size, random)
     }
     let bestType = -1
-    if (!onlyHome) {
+    if (!onlyHome && mayLeave) {
       const ways = model.bothWays[job] ? 2 : 1
       for (let type = 0; type < capacity.length; type++) {
         // A new tour only where no other takes it, or where it is cheaper still: posts may stand anywhere.

@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
 import { asCapacitated, type Capacitated } from './capacitated.ts'
+import { fewestTours, removeTours } from './fewerTours.ts'
 import { searchCapacitated } from './genetic.ts'
 import { asOneTour, isExact, searchTour, type TourProblem } from './orienteering.ts'
 import { PlanRefusal } from './refusal.ts'
@@ -26,6 +27,15 @@ const ANNEALED = 0.7
 const PASSED = 40
 /** Of the time in which a search by crossing must have found a plan, before it is left. */
 const TRY_SHARE = 0.3
+/**
+ * Of the time in which fewer routes are searched, where vehicles come first: so much, or so many times as long as the last
+ * took to find, but not more than most.
+ */
+const FEWER = 0.2
+const PATIENCE = 4
+const MOST_FEWER = 0.5
+/** Less is no better plan: sums differ by so much. */
+const BETTER = 1e-9
 /** How much more penalties rank than ways, where only penalties count. */
 const RANK = 1e6
 
@@ -164,6 +174,15 @@ function layOut(plan: Plan, problem: RoutingProblem): void {
   plan.absent = plan.absent.filter((job) => !served.has(job))
 }
 
+/** Tours into an empty plan. */
+function layTours(plan: Plan, tours: readonly Tour[]): void {
+  for (const { type, home, tasks, size } of tours) {
+    const tour = plan.open(type, home)
+    for (let at = 0; at < size; at++) plan.put(tour, tasks[at], at)
+  }
+  plan.absent = plan.absent.filter((job) => plan.slotOf[job] < 0)
+}
+
 export interface RoutingOptions extends SearchOptions {
   /** Steps it takes at most; with it the answer depends on the seed alone, as long as the time suffices. */
   steps?: number
@@ -291,11 +310,16 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const capacitated =
     size <= MOST_CROSSED && steps >= PLANS * problem.jobs.length ? asCapacitated(problem) : null
   const isSmall = size <= MOST_JOBS
-  const whole = capacitated && isSmall ? planCapacitated(problem, capacitated, random, clock, options) : null
+  const { fewestVehicles = false } = problem
+  const whole =
+    capacitated && isSmall && !fewestVehicles
+      ? planCapacitated(problem, capacitated, random, clock, options)
+      : null
   if (whole) return whole
   const model = new RoutingModel(problem)
   const limited = problem.mostChanges !== undefined
-  const plan = new Plan(model, limited ? homesOf(problem) : null, problem.mostChanges)
+  const emptyPlan = () => new Plan(model, limited ? homesOf(problem) : null, problem.mostChanges)
+  let plan = emptyPlan()
   if (problem.start) layOut(plan, problem)
   else {
     for (const jobs of savingsTours(model) ?? []) {
@@ -308,31 +332,59 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   recreate(plan, random)
   // Where only penalties count, ways break ties.
   const rank = () => (model.onlyPenalties ? plan.missed * RANK + plan.cost : plan.cost)
-  let best = plan.copy()
-  let bestRank = rank()
+  let best: readonly Tour[] = plan.copy()
   const tell = () => clock.tell(objectiveOf(model, best))
   tell()
+  let step = 0
+  const change = () => {
+    ruin(plan, random)
+    recreate(plan, random)
+  }
+  if (fewestVehicles && plan.absent.length === 0) {
+    const spent = () => (steps < Number.POSITIVE_INFINITY ? step / steps : clock.seconds / seconds)
+    let found = 0
+    best = removeTours(plan, fewestTours(model), {
+      random,
+      step() {
+        step++
+        change()
+      },
+      over: () => clock.over || spent() >= Math.min(MOST_FEWER, Math.max(FEWER, PATIENCE * found)),
+      onFewer(tours) {
+        best = tours
+        found = spent()
+        tell()
+      },
+    })
+    plan = emptyPlan()
+    layTours(plan, best)
+    plan.mostTours = best.length
+  }
   const perJob = best.reduce((sum, { cost }) => sum + cost, 0) / Math.max(1, model.jobs - plan.absent.length)
   const hot = HOT * perJob
   let temperature = hot
   // Of many stops of one post, plans on the way are crossed in the end.
-  const isCrossed = capacitated !== null && !isSmall && steps === Number.POSITIVE_INFINITY
-  const share = isCrossed ? ANNEALED : 1
+  const isCrossed = capacitated !== null && (!isSmall || fewestVehicles) && steps === Number.POSITIVE_INFINITY
+  const share = !isCrossed ? 1 : isSmall ? 0 : ANNEALED
   const passed: Int32Array[][] = []
-  for (let step = 0; model.jobs > 0 && step < steps; step++) {
-    if (step % 64 === 0) {
-      const done = steps < Number.POSITIVE_INFINITY ? step / steps : clock.seconds / (share * seconds)
-      if (clock.over || done >= 1) break
+  const [firstStep, began] = [step, clock.seconds]
+  let bestRank = rank()
+  for (; model.jobs > 0 && step < steps; step++) {
+    if ((step - firstStep) % 64 === 0) {
+      const done =
+        steps < Number.POSITIVE_INFINITY
+          ? (step - firstStep) / (steps - firstStep)
+          : (clock.seconds - began) / (share * seconds - began)
+      if (clock.over || !(done < 1)) break
       temperature = hot * (COLD / HOT) ** done
       if (isCrossed && done * PASSED > passed.length && plan.absent.length === 0)
         passed.push(routesOf(plan.copy()))
     }
     const before = plan.cost
     plan.begin()
-    ruin(plan, random)
-    recreate(plan, random)
+    change()
     if (plan.cost < before - temperature * Math.log(random.next()) && plan.keepsEnough) {
-      if (rank() < bestRank - 1e-9) {
+      if (rank() < bestRank - BETTER * Math.abs(bestRank)) {
         best = plan.copy()
         bestRank = rank()
         tell()
@@ -342,7 +394,14 @@ export function planRoutes(problem: RoutingProblem, options: RoutingOptions): Ro
   const known = { cost: objectiveOf(model, best), plans: [routesOf(best), ...passed] }
   const crossed =
     isCrossed && answerOf(model, best).complete
-      ? planCapacitated(problem, capacitated, random, clock, options, known)
+      ? planCapacitated(
+          problem,
+          { ...capacitated, vehicles: Math.min(capacitated.vehicles, plan.mostTours) },
+          random,
+          clock,
+          options,
+          known,
+        )
       : null
   return crossed ?? { ...clock.proof(objectiveOf(model, best)), ...answerOf(model, best) }
 }
