@@ -170,11 +170,11 @@ function countByKind({ kind }: CountedEvents, kinds: number): Float64Array {
   return counts
 }
 
-/** Events between planes: with half as many as slots a walk costs less than the plane; more where memory is short. */
+/** Events between planes: with a quarter as many as slots a walk costs less than the plane; more where memory is short. */
 function strideOf(slots: number, sizes: readonly number[], budget: number): number {
   const events = sizes.reduce((sum, size) => sum + size, 0)
-  const least = Math.max(64, slots >> 1)
-  return Math.max(least, Math.ceil((events * slots * Int32Array.BYTES_PER_ELEMENT) / budget))
+  const least = Math.max(64, slots >> 2)
+  return Math.max(least, Math.ceil((events * slots * Uint16Array.BYTES_PER_ELEMENT) / budget))
 }
 
 /** The events of each node, cut out of two long arrays; null for the node that holds all. */

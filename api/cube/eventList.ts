@@ -1,3 +1,5 @@
+import { Planes } from './planes.ts'
+
 /**
  * The incidents of one kind (or of a kind with all below it) in order of time, cut into blocks; before each block a
  * *plane*: how many incidents of every cell came before it. The count of every cell up to any instant is one plane and
@@ -15,7 +17,7 @@ export class EventList {
   private blocks: Block[] = [emptyBlock(0)]
   /** Least time of each block: what lies before a block is at most this, what lies in it at least. */
   private first: number[] = [Number.NEGATIVE_INFINITY]
-  private planes: Int32Array[]
+  private planes: Planes
 
   /**
    * @param slots Number of slots, "no cell" included.
@@ -30,8 +32,14 @@ export class EventList {
   ) {
     this.slots = slots
     this.stride = stride
-    this.planes = [new Int32Array(slots), new Int32Array(slots)]
+    const counts = new Int32Array(slots)
+    for (let i = 0; i < slot.length; i++) counts[slot[i]]++
+    this.planes = new Planes(
+      slots,
+      counts.reduce((most, count) => Math.max(most, count), 0),
+    )
     if (time.length > 0) this.build(time, slot)
+    else for (let plane = 0; plane < 2; plane++) this.planes.push(counts)
   }
 
   get length(): number {
@@ -54,7 +62,7 @@ export class EventList {
   /** Bytes held, planes included. */
   get bytes(): number {
     const held = this.blocks.reduce((sum, block) => sum + block.time.byteLength + block.slot.byteLength, 0)
-    return held + this.planes.length * this.slots * Int32Array.BYTES_PER_ELEMENT
+    return held + this.planes.bytes
   }
 
   private build(time: Float64Array, slot: Uint16Array): void {
@@ -62,10 +70,9 @@ export class EventList {
     const totals = new Int32Array(this.slots)
     this.blocks = []
     this.first = []
-    this.planes = []
     for (let start = 0; start < time.length; start += stride) {
       const end = Math.min(time.length, start + stride)
-      this.planes.push(totals.slice())
+      this.planes.push(totals)
       this.first.push(start === 0 ? Number.NEGATIVE_INFINITY : time[start])
       this.blocks.push({
         before: start,
@@ -81,13 +88,7 @@ export class EventList {
   /** Makes room for more slots at the end. */
   growSlots(slots: number): void {
     this.slots = Math.max(this.slots, slots)
-    if (slots <= this.planes[0].length) return
-    // Room for more: cells come one by one.
-    this.planes = this.planes.map((plane) => {
-      const grown = new Int32Array(slots + 256)
-      grown.set(plane)
-      return grown
-    })
+    this.planes.grow(this.slots)
   }
 
   /** How many incidents came before an instant. */
@@ -108,10 +109,7 @@ export class EventList {
       return
     }
     const [planeA, planeB] = [this.nearestPlane(a, start), this.nearestPlane(b, end)]
-    const before = this.planes[planeA]
-    const after = this.planes[planeB]
-    const { slots } = this
-    for (let i = 0; i < slots; i++) out[i] = after[i] - before[i]
+    this.planes.difference(out, planeB, planeA)
     this.walkFromPlane(out, planeB, b, end, 1)
     this.walkFromPlane(out, planeA, a, start, -1)
   }
@@ -127,11 +125,7 @@ export class EventList {
       return
     }
     const [planeA, planeB] = [this.nearestPlane(a, start), this.nearestPlane(b, end)]
-    const before = this.planes[planeA]
-    const after = this.planes[planeB]
-    const { slots } = this
-    if (sign === 1) for (let i = 0; i < slots; i++) out[i] += after[i] - before[i]
-    else for (let i = 0; i < slots; i++) out[i] -= after[i] - before[i]
+    this.planes.addDifference(out, planeB, planeA, sign)
     this.walkFromPlane(out, planeB, b, end, sign)
     this.walkFromPlane(out, planeA, a, start, sign === 1 ? -1 : 1)
   }
@@ -149,9 +143,7 @@ export class EventList {
 
   private upTo({ slots, inside }: Place, block: number, offset: number): number {
     const plane = this.nearestPlane(block, offset)
-    const counts = this.planes[plane]
-    let sum = 0
-    for (let i = 0; i < slots.length; i++) sum += counts[slots[i]]
+    const sum = this.planes.sum(plane, slots)
     return plane === block
       ? sum + this.walkInside(inside, block, 0, block, offset)
       : sum - this.walkInside(inside, block, offset, block, this.blocks[block].size)
@@ -174,16 +166,13 @@ export class EventList {
     if (tail.size >= this.stride && time >= tail.time[tail.size - 1]) {
       this.blocks.push(emptyBlock(tail.before + tail.size))
       this.first.push(time)
-      this.planes.push(this.planes[last + 1].slice())
+      this.planes.repeat(last + 1)
     }
     const at = this.blockBefore(time, true)
     const block = this.blocks[at]
     insertAt(block, upperBound(block, time), time, slot, this.stride)
-    for (let i = at + 1; i < this.blocks.length; i++) {
-      this.blocks[i].before++
-      this.planes[i][slot]++
-    }
-    this.planes[this.blocks.length][slot]++
+    for (let i = at + 1; i < this.blocks.length; i++) this.blocks[i].before++
+    this.planes.change(slot, 1, at + 1, this.blocks.length + 1)
     if (block.size >= 2 * this.stride) this.split(at)
   }
 
@@ -197,11 +186,8 @@ export class EventList {
         block.time.copyWithin(i, i + 1, block.size)
         block.slot.copyWithin(i, i + 1, block.size)
         block.size--
-        for (let after = at + 1; after < this.blocks.length; after++) {
-          this.blocks[after].before--
-          this.planes[after][slot]--
-        }
-        this.planes[this.blocks.length][slot]--
+        for (let after = at + 1; after < this.blocks.length; after++) this.blocks[after].before--
+        this.planes.change(slot, -1, at + 1, this.blocks.length + 1)
         return true
       }
     }
@@ -211,8 +197,8 @@ export class EventList {
   private split(at: number): void {
     const block = this.blocks[at]
     const half = block.size >> 1
-    const plane = this.planes[at].slice()
-    for (let i = 0; i < half; i++) plane[block.slot[i]]++
+    this.planes.repeat(at)
+    for (let i = 0; i < half; i++) this.planes.change(block.slot[i], 1, at + 1, at + 2)
     const upper: Block = {
       before: block.before + half,
       size: block.size - half,
@@ -221,7 +207,6 @@ export class EventList {
     }
     this.blocks.splice(at + 1, 0, upper)
     this.first.splice(at + 1, 0, upper.time[0])
-    this.planes.splice(at + 1, 0, plane)
     block.size = half
   }
 

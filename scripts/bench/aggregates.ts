@@ -10,7 +10,7 @@ import { benchHttp } from './shared/countingHttp.ts'
 import { type CountingPeer, type CountQuestion, createPeers } from './shared/countingPeers.ts'
 import { benchLocate } from './shared/countingPlaces.ts'
 import { benchWrites } from './shared/countingWrites.ts'
-import { interleaved, medians, ratioOf } from './shared/interleaved.ts'
+import { interleaved, medians, ratioOf, type Task } from './shared/interleaved.ts'
 import { multiplyIncidents } from './shared/manyIncidents.ts'
 import { machine, roundTo } from './shared/measure.ts'
 
@@ -40,11 +40,10 @@ const city = { code: 'shuifu', timeZone: 'Asia/Shanghai', version: '2025' }
 /** Midnight in Shuifu after the last whole day of the data. */
 const end = Date.parse('2026-11-21T16:00:00Z')
 const DAY_MS = 86_400_000
-/** Calls timed together, since one takes less than the clock can tell; each asks for a window ending an hour earlier. */
+/** Calls timed together, since one takes less than the clock can tell; each asks for a window of its own. */
 const CALLS = 200
-const HOUR_MS = 3_600_000
-/** Bytes the copies are made from, more than the processor's caches hold: windows differ from question to question. */
-const COPIED_BYTES = 128 * 2 ** 20
+/** Windows end at random so many days before the end, and begin inside the data: no two calls read the same rows. */
+const SPREAD_DAYS = 60
 
 const note = (text: string) => process.stderr.write(`${text}\n`)
 const print = (line: object) => console.log(JSON.stringify({ bench: 'aggregates', ...line, ...machine }))
@@ -92,14 +91,43 @@ const repeat = (task: (call: number) => void) => () => {
   for (let call = 0; call < CALLS; call++) task(call)
 }
 
+/** Random numbers from 0 to 1 that are the same in every run. */
+function lottery(): () => number {
+  let state = 7
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+/** Windows of so many days whose ends both lie at random; three years are a little less, to lie inside the data. */
+function randomWindows(cube: CityCube, days: number): { from: number; to: number }[] {
+  const random = lottery()
+  const { from: earliest } = cube.trimmed({ from: 0, to: end })
+  return Array.from({ length: CALLS }, () => {
+    const to = end - random() * SPREAD_DAYS * DAY_MS
+    return { from: Math.max(to - days * DAY_MS, earliest + random() * SPREAD_DAYS * DAY_MS), to }
+  })
+}
+
+/** Copies two planes at random out of as many bytes; few bytes stay in the processor's caches, many do not. */
+function copying(cube: CityCube, bytes: number, windows: number): Task {
+  const source = new Uint16Array(Math.max(2 * cube.slots, bytes / Uint16Array.BYTES_PER_ELEMENT)).fill(1)
+  const plane = new Uint16Array(cube.slots)
+  const random = lottery()
+  return repeat(() => {
+    for (let copy = 0; copy < 2 * windows; copy++) {
+      const start = Math.floor(random() * (source.length - cube.slots))
+      plane.set(source.subarray(start, start + cube.slots))
+    }
+  })
+}
+
 /** One line a window, choice of kinds and comparison. */
 async function benchWindows(database: Database, memory: Memory, peers: CountingPeer[]): Promise<void> {
   const { cube } = memory
   const out = new Int32Array(cube.slots)
   const compared = new Int32Array(cube.slots)
-  const source = new Int32Array(COPIED_BYTES / Int32Array.BYTES_PER_ELEMENT).fill(1)
-  const copies = Math.floor(source.length / cube.slots)
-  let copied = 0
   const choices: Record<string, string[]> = {
     one: ['030100'],
     eight: cube.tree.codes.filter((code) => /^0[1-8]01/.test(code)).slice(0, 8),
@@ -118,32 +146,23 @@ async function benchWindows(database: Database, memory: Memory, peers: CountingP
         )
         const both = <Answer>(answer: (question: Question) => Promise<Answer>) =>
           compare ? async () => [await answer(now), await answer(before)] : () => answer(now)
-        const planes = now.cover.length * 2 * (compare ? 2 : 1)
+        const windows = randomWindows(cube, days)
+        const read = now.cover.length * (compare ? 2 : 1)
         const times = await interleaved({
           memory: repeat((call) => {
-            const shift = call * HOUR_MS
-            cube.countBySlot(out, now.cover, now.from.getTime() - shift, now.to.getTime() - shift)
-            if (!compare) return
-            cube.countBySlot(
-              compared,
-              before.cover,
-              before.from.getTime() - shift,
-              before.to.getTime() - shift,
-            )
+            const { from, to } = windows[call]
+            cube.countBySlot(out, now.cover, from, to)
+            if (compare) cube.countBySlot(compared, before.cover, from - days * DAY_MS, from)
           }),
-          memcpy: repeat(() => {
-            for (let plane = 0; plane < planes; plane++) {
-              // Never the neighbour of the one before.
-              const start = ((copied++ * 101) % copies) * cube.slots
-              out.set(source.subarray(start, start + cube.slots))
-            }
-          }),
+          memcpy: copying(cube, cube.bytes, read),
+          memcpyCached: copying(cube, 0, read),
           planes: both((question) => countByCellFromPlanes(database, { city: city.code, ...question })),
           ...Object.fromEntries(
             peers.filter((peer) => rows <= peer.mostRows).map((peer) => [peer.name, both(peer.count)]),
           ),
         })
-        for (const name of ['memory', 'memcpy']) times[name] = times[name].map((ms) => ms / CALLS)
+        for (const name of ['memory', 'memcpy', 'memcpyCached'])
+          times[name] = times[name].map((ms) => ms / CALLS)
         const key = `${choice}/${compare}`
         if (days === 1) day.set(key, times.memory)
         const oneDay = day.get(key)
@@ -172,11 +191,8 @@ async function checkWindows(memory: Memory, peers: CountingPeer[]): Promise<void
   const { cube, cells } = memory
   const peer = peers.find(({ name }) => name === 'storedId')
   if (!peer) throw new Error('There is nothing to check against.')
-  let state = 7
-  const random = (below: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
+  const drawn = lottery()
+  const random = (below: number) => Math.floor(drawn() * below)
   const out = new Int32Array(cube.slots)
   for (let check = 0; check < checks; check++) {
     const to = end - random(1095 * 86_400) * 1000
@@ -200,28 +216,33 @@ async function checkWindows(memory: Memory, peers: CountingPeer[]): Promise<void
 async function benchGrowth(database: Database, memory: Memory): Promise<void> {
   const tenth = await buildMemory(database, (row) => row % 10 === 0)
   const out = new Int32Array(memory.cube.slots)
-  const task = ({ cube }: Memory, kinds: string[]) => {
+  const task = ({ cube }: Memory, kinds: string[], days: number) => {
     const cover = cube.tree.cover(kinds)
-    return repeat((call) => {
-      const to = end - call * HOUR_MS
-      for (const days of [1, 7, 30, 365, 1095]) cube.countBySlot(out, cover, to - days * DAY_MS, to)
-    })
+    const windows = randomWindows(cube, days)
+    return repeat((call) => cube.countBySlot(out, cover, windows[call].from, windows[call].to))
   }
   for (const [choice, kinds] of [
     ['one', ['030100']],
     ['all', memory.cube.tree.codes],
   ] as const) {
-    const times = await interleaved({
-      whole: task(memory, [...kinds]),
-      tenth: task(tenth, [...kinds]),
-    })
-    print({
-      case: 'growth',
-      incidents,
-      kinds: choice,
-      ms: medians(times),
-      ...ratioOf(times.whole, times.tenth),
-    })
+    for (const days of [1, 7, 30, 365, 1095]) {
+      const times = await interleaved({
+        whole: task(memory, [...kinds], days),
+        tenth: task(tenth, [...kinds], days),
+        // What the processor's caches make of it: the same bytes out of as many as each cube holds.
+        copyWhole: copying(memory.cube, memory.cube.bytes, 1),
+        copyTenth: copying(memory.cube, tenth.cube.bytes, 1),
+      })
+      for (const [name, all] of Object.entries(times)) times[name] = all.map((ms) => ms / CALLS)
+      print({
+        case: 'growth',
+        incidents,
+        kinds: choice,
+        days,
+        ms: medians(times, 5),
+        ...ratioOf(times.whole, times.tenth),
+      })
+    }
   }
 }
 

@@ -157,6 +157,27 @@ describe('the cube in memory', () => {
     )
   })
 
+  test('counts on where a micro-grid has more than 16 bits hold', async () => {
+    const tree = new KindTree(KINDS)
+    for (const size of [65_534, 65_536]) {
+      const rows = Array.from({ length: size }, (_, time) => ({ time, slot: 1, kind: 0 }))
+      const cube = await CityCube.build(tree, 3, columns(rows), { budget: 1e6, breathe })
+      const count = (from: number, to: number) => {
+        const out = new Int32Array(cube.slots)
+        cube.countBySlot(out, tree.cover(['a']), from, to)
+        return [...out]
+      }
+      for (const slot of [1, 2, 1]) cube.apply({ time: 40_000, slot, kind: 0, n: 1 })
+      expect(count(0, size)).toEqual([0, size + 2, 1])
+      expect(count(10_000, 60_000)).toEqual([0, 50_002, 1])
+      cube.growSlots(5)
+      cube.apply({ time: 5, slot: 4, kind: 0, n: 1 })
+      cube.apply({ time: 7, slot: 1, kind: 0, n: -1 })
+      expect(count(1, size)).toEqual([0, size, 1, 0, 1])
+      expect(cube.countKind(0, null, 0, size)).toBe(size + 3)
+    }
+  })
+
   test('says when it is told to take away what is not there', async () => {
     const tree = new KindTree(KINDS)
     const cube = await CityCube.build(tree, 3, columns([{ time: 5, slot: 1, kind: 0 }]), {
