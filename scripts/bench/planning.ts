@@ -11,7 +11,7 @@ import { type Family, SECONDS, solve } from './planning/solve.ts'
 // seconds, our own bound and whether it proves the answer; then one line a family. The instances lie anywhere under
 // --data DIR and are told by what they hold; they are read, never kept. A file that is none gets a line with the reason.
 // --family NAME takes one family or folder (pCentre: the p-median files as p-centre), --only REGEX some paths, --seconds N
-// another time for each, --seed N another seed. --city measures the targets of the demo city (--only REGEX: matrix,
+// another time for each, --distance the way alone where vehicles would come first, --seed N another seed. --city measures the targets of the demo city (--only REGEX: matrix,
 // hypercube, areas, whatIf, again), with or without --data.
 
 const { values } = parseArgs({
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     seconds: { type: 'string' },
     seed: { type: 'string' },
+    distance: { type: 'boolean', default: false },
     city: { type: 'boolean', default: false },
   },
 })
@@ -68,6 +69,8 @@ interface Tally {
   gaps: number[]
   proven: number
   seconds: number
+  /** Where vehicles come first: by how many more than published. */
+  moreVehicles: number[]
 }
 const tallies = new Map<string, Tally>()
 
@@ -79,17 +82,19 @@ for (const path of statSync(root).isDirectory() ? filesBelow(root) : [root]) {
     if (statSync(path).size > MOST_BYTES) throw new Error(`Expected at most ${MOST_BYTES} bytes.`)
     const text = readFileSync(path, 'latin1')
     if (text.includes('\0')) throw new Error('Expected text, found bytes.')
-    const instance = recognise(text, known.of(path, text))
+    const published = known.of(path, text)
+    const instance = recognise(text, values.distance ? { ...published, vehicles: undefined } : published)
     const family: Family =
       values.family === 'pCentre' && instance.family === 'pMedian' ? 'pCentre' : instance.family
     if (values.family && values.family !== family && !folder.split('/').includes(values.family)) continue
     const seconds = Number(values.seconds ?? SECONDS[family])
     for await (const line of solve(instance, family, { seconds, seed })) {
       print({ family, folder, file, ...line })
-      const tally = tallies.get(family) ?? { cases: 0, gaps: [], proven: 0, seconds: 0 }
+      const tally = tallies.get(family) ?? { cases: 0, gaps: [], proven: 0, seconds: 0, moreVehicles: [] }
       tally.cases++
       if (line.gap !== null) tally.gaps.push(line.gap)
       if (line.proven) tally.proven++
+      if (line.moreVehicles !== undefined) tally.moreVehicles.push(line.moreVehicles)
       tally.seconds = Math.max(tally.seconds, line.seconds)
       tallies.set(family, tally)
     }
@@ -102,7 +107,7 @@ for (const path of statSync(root).isDirectory() ? filesBelow(root) : [root]) {
     print({ folder, file, [isOurs ? 'failed' : 'unreadable']: reason })
   }
 }
-for (const [family, { cases, gaps, proven, seconds }] of tallies) {
+for (const [family, { cases, gaps, proven, seconds, moreVehicles }] of tallies) {
   print({
     family,
     cases,
@@ -111,5 +116,12 @@ for (const [family, { cases, gaps, proven, seconds }] of tallies) {
     worstGap: gaps.length > 0 ? Math.max(...gaps) : null,
     proven,
     longestSeconds: seconds,
+    ...(moreVehicles.length > 0
+      ? {
+          vehiclesAsPublished: moreVehicles.filter((more) => more === 0).length,
+          vehiclesMore: moreVehicles.filter((more) => more > 0).length,
+          vehiclesFewer: moreVehicles.filter((more) => more < 0).length,
+        }
+      : {}),
   })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Instance, Known } from '../../scripts/bench/planning/instance.ts'
+import { tableRow } from '../../scripts/bench/planning/known.ts'
 import { recognise } from '../../scripts/bench/planning/recognise.ts'
 
 const NONE: Known = { value: null }
@@ -152,6 +153,32 @@ describe('published instances are told by what they hold', () => {
     expect(problem).toEqual(read('timeWindows', text).problem)
     expect(problem.vehicles).toEqual([{ start: 0, end: 0, capacity: 200, count: 5, opens: 0, closes: 100 }])
     expect(problem.jobs).toEqual([{ from: 1, to: 1, demand: 10, opens: 5, closes: 50, duration: 9 }])
+  })
+
+  test('time windows are solved for what was published: vehicles first where their number is, else the way, in tenths as CVRPLIB', () => {
+    const text =
+      'VEHICLE\nNUMBER CAPACITY\n 5 200\nCUST NO. X Y D R D S\n 0 0 0 0 0 100 0\n 1 3.3 4.4 10 5 50 9\n'
+    const solved = (known: Known) => {
+      const { problem, more } = read('timeWindows', text, known)
+      return [problem.fewestVehicles, problem.costs[1], more]
+    }
+    expect(solved({ value: 11.5, vehicles: 1 })).toEqual([true, 5.5, { distances: 'EXACT_2D' }])
+    expect(solved({ value: 11.5 })).toEqual([false, 5.5, { distances: 'EXACT_2D' }])
+    expect(solved({ value: 11, vehicles: 1, isByDistance: true })).toEqual([
+      false,
+      5.5,
+      { distances: 'TRUNCATED_2D' },
+    ])
+  })
+
+  test.each<[string, Known]>([
+    ['R101,19,1650.80', { value: 1650.8, vehicles: 19 }],
+    ['| r101.txt | 19 | 1650.80 | H |', { value: 1650.8, vehicles: 19 }],
+    ['pmed1 5819', { value: 5819 }],
+    ['pmed2: 4093 100', { value: 4093 }],
+    ['X-n101-k25; 27591; 26', { value: 27591 }],
+  ])('a row of published values: %s', (line, known) => {
+    expect(tableRow(line)?.known).toEqual(known)
   })
 
   test('arc routing in Spanish and in English', () => {

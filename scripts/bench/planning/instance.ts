@@ -11,6 +11,8 @@ export interface Known {
   from?: string
   /** Vehicles of the published plan. */
   vehicles?: number
+  /** Whether the way alone was made short, however many vehicles that takes; absent: as is usual for the kind. */
+  isByDistance?: boolean
   /** Published values by number of posts, and the radius they are for. */
   byPosts?: Record<string, number>
   radius?: number

@@ -10,7 +10,7 @@ export class KnownValues {
   private readonly root: string
   private readonly tell: (path: string, reason: string) => void
   private readonly lists = new Map<string, Record<string, unknown>>()
-  private readonly tables = new Map<string, { from: string; values: Map<string, number> }[]>()
+  private readonly tables = new Map<string, Table[]>()
 
   /** @param tell Told of a list that cannot be read, which then holds nothing. */
   constructor(root: string, tell: (path: string, reason: string) => void) {
@@ -49,29 +49,50 @@ export class KnownValues {
   private fromTables(folder: string, stem: string): Known | null {
     for (let at = folder; at.startsWith(this.root); at = dirname(at)) {
       for (const { from, values } of this.tablesIn(at)) {
-        const value = values.get(stem.toLowerCase())
-        if (value !== undefined) return { value, from }
+        const row = values.get(stem.toLowerCase())
+        if (row) return { ...row, from }
       }
       if (at === this.root) break
     }
     return null
   }
 
-  private tablesIn(folder: string): { from: string; values: Map<string, number> }[] {
+  private tablesIn(folder: string): Table[] {
     const kept = this.tables.get(folder)
     if (kept) return kept
     const tables = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile() && isTable(entry.name))
       .map(({ name }) => {
-        const values = new Map<string, number>()
+        const values: Table['values'] = new Map()
         for (const line of readFileSync(join(folder, name), 'latin1').split(/\r?\n/)) {
-          const row = /^\W*([\w-]*[a-z][\w-]*)(?:\.\w+)?["']?[\s,;:=|]+(\d+(?:\.\d+)?)\b/i.exec(line)
-          if (row) values.set(row[1].toLowerCase(), Number(row[2]))
+          const row = tableRow(line)
+          if (row) values.set(row.name.toLowerCase(), row.known)
         }
         return { from: name, values }
       })
     this.tables.set(folder, tables)
     return tables
+  }
+}
+
+interface Table {
+  from: string
+  values: Map<string, Known>
+}
+
+/**
+ * A name and its value; or a name, vehicles and a way that is no whole number, as vehicles come first where windows of time
+ * are published.
+ */
+export function tableRow(line: string): { name: string; known: Known } | null {
+  const row =
+    /^\W*([\w-]*[a-z][\w-]*)(?:\.\w+)?["']?[\s,;:=|]+(\d+(?:\.\d+)?)\b(?:[\s,;|]+(\d+\.\d+)\b)?/i.exec(line)
+  if (!row) return null
+  const [, name, first, second] = row
+  const isFleet = second !== undefined && Number.isInteger(Number(first))
+  return {
+    name,
+    known: isFleet ? { value: Number(second), vehicles: Number(first) } : { value: Number(first) },
   }
 }
 
@@ -101,7 +122,15 @@ function fromSolution(stem: string): Known | null {
   const value =
     /^\s*(?:total\s+)?(?:cost|route_score|objective|distance|value)\s*[:=]?\s*(\d+(?:\.\d+)?)/im.exec(text)
   const routes = text.match(/^\s*route\s*#?\s*\d+/gim)?.length
-  return value && { value: Number(value[1]), from: basename(path), ...(routes ? { vehicles: routes } : {}) }
+  // CVRPLIB's way to publish, where all that counts is the way.
+  return (
+    value && {
+      value: Number(value[1]),
+      from: basename(path),
+      ...(routes ? { vehicles: routes } : {}),
+      isByDistance: true,
+    }
+  )
 }
 
 function fromComment(text: string): Known | null {

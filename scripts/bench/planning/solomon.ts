@@ -3,7 +3,8 @@ import { type Instance, type Known, requirePlaces } from './instance.ts'
 
 /**
  * Solomon, and Gehring and Homberger: a line of vehicles and capacity, then rows of number, x, y, demand, ready, due,
- * service, the first being the post. Distances as they are.
+ * service, the first being the post. Distances as they are; cut to tenths where the published value is of the way alone and
+ * in tenths (DIMACS 2021, CVRPLIB). Published values with a number of vehicles are for as few of them as can be.
  */
 export function readSolomon(text: string, known: Known): Instance {
   const lines = text
@@ -21,16 +22,20 @@ export function readSolomon(text: string, known: Known): Instance {
     throw new Error('Expected a line of vehicles and capacity and rows of seven numbers.')
   requirePlaces(rows.length)
   const [count, capacity] = fleet
+  const { value, vehicles, isByDistance = false } = known
+  const isInTenths = isByDistance && value !== null && Math.abs(10 * value - Math.round(10 * value)) < 1e-6
+  const metric = isInTenths ? 'TRUNCATED_2D' : 'EXACT_2D'
   return {
     family: 'timeWindows',
     known,
-    more: { distances: 'EXACT_2D' },
+    more: { distances: metric },
     problem: {
       places: rows.length,
       costs: distances(
         rows.map(([, x, y]) => [x, y]),
-        'EXACT_2D',
+        metric,
       ),
+      fewestVehicles: vehicles !== undefined && !isByDistance,
       jobs: rows.slice(1).map(([, , , demand, opens, closes, duration], index) => ({
         from: index + 1,
         to: index + 1,

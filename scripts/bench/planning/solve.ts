@@ -5,6 +5,7 @@ import { district } from '../../../api/planning/districting.ts'
 import { hypercube } from '../../../api/planning/hypercube.ts'
 import { pCentre } from '../../../api/planning/pCentre.ts'
 import { pMedian } from '../../../api/planning/pMedian.ts'
+import type { RoutingProblem } from '../../../api/planning/routing.ts'
 import { planRoutes } from '../../../api/planning/ruinAndRecreate.ts'
 import type { Proof, SearchOptions } from '../../../api/planning/search.ts'
 import { setCover } from '../../../api/planning/setCover.ts'
@@ -37,6 +38,11 @@ export interface Line {
   /** How far the answer can be from the best at most, by our own bound. */
   ownGap?: number
   proven: boolean
+  /** Where vehicles come first: those of the published plan, and how many more ours takes. */
+  goal?: string
+  knownRoutes?: number
+  moreVehicles?: number
+  notCompared?: string
   /** What an independent check found wrong; absent: nothing. */
   faults?: string[]
 }
@@ -56,6 +62,23 @@ function line(
     proven,
     ...more,
     ...(faults.length > 0 ? { faults: faults.slice(0, 3) } : {}),
+  }
+}
+
+/** Where vehicles come first, ways of plans with other numbers of them are not to be compared. */
+function besideFleet(
+  { known, problem }: Extract<Instance, { problem: RoutingProblem }>,
+  routes: number,
+): Partial<Line> {
+  const { vehicles } = known
+  if (vehicles === undefined) return {}
+  if (!problem.fewestVehicles) return { knownRoutes: vehicles }
+  const moreVehicles = routes - vehicles
+  return {
+    goal: 'vehicles, then distance',
+    knownRoutes: vehicles,
+    moreVehicles,
+    ...(moreVehicles === 0 ? {} : { gap: null, notCompared: `${routes} vehicles, published ${vehicles}` }),
   }
 }
 
@@ -105,12 +128,10 @@ export async function* solve(
       const answer = planRoutes(instance.problem, options)
       const faults = routingFaults(instance.problem, answer)
       if (!answer.complete) faults.push(`${answer.unserved.length} jobs are left out`)
-      const { vehicles } = instance.known
-      yield line(answer, value, faults, {
-        ...more,
-        routes: answer.routes.length,
-        ...(vehicles === undefined ? {} : { knownRoutes: vehicles }),
-      })
+      yield {
+        ...line(answer, value, faults, { ...more, routes: answer.routes.length }),
+        ...besideFleet(instance, answer.routes.length),
+      }
       return
     }
     case 'orienteering': {
