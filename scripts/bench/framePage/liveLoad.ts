@@ -14,15 +14,18 @@ export interface LiveLoad {
   incidentsPerSecond: number
 }
 
+/** Switches what is live on and off on the same map. */
+export type LiveSwitch = (on: boolean) => void
+
 /**
  * Feeds the store of the page as the stream would, ten batches a second, around a middle: each unit drives on at 10 m/s,
  * each incident rings. The store, its picture and the layers are those of the page that is shipped.
  */
-export function startLiveLoad(
+export function liveLoad(
   controller: MapController,
   [lng, lat]: readonly [number, number],
   { units, incidentsPerSecond }: LiveLoad,
-): void {
+): LiveSwitch {
   const store = new LiveStore(nextFrame)
   const picture = new StorePicture(store)
   picture.choose({
@@ -31,7 +34,6 @@ export function startLiveLoad(
     selectedUnit: null,
     reducedMotion: false,
   })
-  controller.setLive(picture)
   store.subscribe(controller.redraw)
   store.onNews(({ incidents }) =>
     controller.pulse(incidents.slice(0, 40).map(({ lng, lat, level }) => ({ point: [lng, lat], level }))),
@@ -70,7 +72,7 @@ export function startLiveLoad(
   })
   const groups = ['criminal', 'publicOrder', 'traffic', 'fire', 'help', 'complaint', 'hazard', 'other']
   let batch = 0
-  setInterval(() => {
+  const tell = () => {
     const now = Date.now()
     const messages: LiveMessage[] = []
     // A tenth of the units in each tenth of a second.
@@ -114,5 +116,13 @@ export function startLiveLoad(
     }
     batch++
     store.receive(String(++number), messages)
-  }, 100)
+  }
+  // A map that was watched for a while: ten seconds of it are there at once.
+  for (let i = 0; i < 100; i++) tell()
+  let timer: ReturnType<typeof setInterval> | undefined
+  return (on) => {
+    clearInterval(timer)
+    if (on) timer = setInterval(tell, 100)
+    controller.setLive(on ? picture : null)
+  }
 }

@@ -1,7 +1,7 @@
 /**
- * The page the frame bench drives, not shipped. `?page=map` is our map with its default layers, `live` the same while 500
- * units and 100 incidents a second come in, `empty` a MapLibre map
- * with a background only, `deck` the same layers on a bare deck.gl canvas. Data lies beside it under `/data/`.
+ * The page the frame bench drives, not shipped. `?page=map` is our map with its default layers, on which what is live (500
+ * units, 100 incidents a second) can be switched on and off; `empty` a MapLibre map with a background only; `deck` the same
+ * layers on a bare deck.gl canvas. Data lies beside it under `/data/`.
  */
 import { Deck, MapView } from '@deck.gl/core'
 import * as maplibregl from 'maplibre-gl'
@@ -21,7 +21,7 @@ import type {
   PatrolRoutePath,
 } from '../../../web/map/scene.ts'
 import { type DrawnView, SceneLayers } from '../../../web/map/sceneLayers.ts'
-import { startLiveLoad } from './liveLoad.ts'
+import { type LiveSwitch, liveLoad } from './liveLoad.ts'
 
 export interface PageData {
   relief: { url: string; bounds: [number, number, number, number] } | null
@@ -36,6 +36,7 @@ export interface BenchPage {
   jump(center: [number, number], zoom: number): void
   /** Ids of the layers drawn now, for the log. */
   layers(): string[]
+  live?: LiveSwitch
   controller?: MapController
   scene?: MapScene
 }
@@ -134,7 +135,11 @@ async function ourMap(root: HTMLElement): Promise<void> {
   controller.setScene(scene)
   window.bench.scene = scene
   layers = Object.keys(defaultLayers)
-  if (page === 'live') startLiveLoad(controller, town, { units: 500, incidentsPerSecond: 100 })
+  if (query.has('live'))
+    window.bench.live = liveLoad(controller, town, {
+      units: Number(query.get('units') ?? 500),
+      incidentsPerSecond: Number(query.get('incidents') ?? 100),
+    })
   await pause(3000)
   window.bench.ready = true
 }

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ageMark, liveIncidentScale, mostAges, uncovered } from '../../../web/layers/liveIncidents.ts'
 import { partsOfTrail, trailMesh, trailPasses } from '../../../web/layers/trails.ts'
 import { unitScale, unitsNear, unitsWithRoom, unitWords } from '../../../web/layers/units.ts'
-import { floatsPerSprite } from '../../../web/map/gl/SpriteLayer.ts'
-import { SpriteWriter } from '../../../web/map/gl/SpriteWriter.ts'
+import { floatsPerCorner, floatsPerSprite, SpriteWriter } from '../../../web/map/gl/SpriteWriter.ts'
 import type { DrawnIncident, DrawnUnit } from '../../../web/map/livePicture.ts'
 
 const entry = { u0: 0, v0: 0.1, u1: 0.5, v1: 0.6, width: 34, height: 32 }
@@ -18,10 +17,20 @@ describe('sprites that are written again and again', () => {
     expect(count).toBe(1)
     expect(data[0]).toBeCloseTo(0.001, 6)
     expect(data[1]).toBeCloseTo(-0.001, 6)
-    expect(data[6]).toBe(34)
-    expect(data[9]).toBe(17)
-    expect(data[10]).toBeCloseTo(Math.PI / 2)
-    expect(data[14]).toBe(0.5)
+    const corners = Array.from({ length: 4 }, (_, corner) =>
+      Array.from(data.subarray(corner * floatsPerCorner, (corner + 1) * floatsPerCorner)),
+    )
+    expect(corners.map(([, , u, v]) => [u, v].map((cut) => Number(cut.toFixed(2))))).toEqual([
+      [0, 0.1],
+      [0.5, 0.1],
+      [0, 0.6],
+      [0.5, 0.6],
+    ])
+    for (const [x, y, , , width, height, dx, dy, turn, alpha] of corners) {
+      expect([x, y]).toEqual([data[0], data[1]])
+      expect([width, height, dx, dy, alpha]).toEqual([34, 32, 0, 17, 0.5])
+      expect(turn).toBeCloseTo(Math.PI / 2)
+    }
   })
 
   test('more than it had room for are kept, and fewer leave no rest behind', () => {
@@ -35,7 +44,7 @@ describe('sprites that are written again and again', () => {
     writer.add(7, 7, entry, 0, 0, 1, 0.5)
     const few = writer.finish()
     expect(few).toMatchObject({ count: 1 })
-    expect(few.data[6]).toBe(17)
+    expect(few.data[4]).toBe(17)
     // The same thing, with a version that tells the layer to take it anew.
     expect(few).toBe(many)
     expect(few.version).toBe(2)

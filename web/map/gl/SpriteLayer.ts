@@ -1,17 +1,18 @@
 import type { DefaultProps, UpdateParameters } from '@deck.gl/core'
-import { Buffer, type Texture } from '@luma.gl/core'
+import type { Texture } from '@luma.gl/core'
 import { Model } from '@luma.gl/engine'
 import { worldX, worldY } from '../geometry/mercator.ts'
 import type { Atlas, AtlasEntry } from './Atlas.ts'
 import { FlatLayer } from './FlatLayer.ts'
 import { type Blending, clipMatrix } from './frame.ts'
+import { cornersPerSprite, floatsPerCorner, floatsPerSprite, SpriteWriter } from './SpriteWriter.ts'
 import { uploadPicture } from './upload.ts'
 
 /** Pictures at places; a value: build a new one when the pictures change, or write them anew in place (`SpriteWriter`). */
 export interface Sprites {
   origin: [number, number]
   count: number
-  /** `floatsPerSprite` numbers each, see `SpriteBuilder`; there may be room behind the last. */
+  /** `floatsPerSprite` numbers each, see `SpriteWriter`; there may be room behind the last. */
   data: Float32Array<ArrayBuffer>
   /** Grows when they were written anew. */
   version: number
@@ -30,15 +31,12 @@ export interface SpriteProps {
   snap: boolean
 }
 
-export const floatsPerSprite = 15
-
-/** Collects sprites. */
+/** Collects sprites that stay as they are. */
 export class SpriteBuilder {
-  readonly #data: number[] = []
-  readonly #origin: [number, number]
+  readonly #writer = new SpriteWriter()
 
   constructor(lng: number, lat: number) {
-    this.#origin = [worldX(lng), worldY(lat)]
+    this.#writer.begin(worldX(lng), worldY(lat))
   }
 
   /**
@@ -59,20 +57,27 @@ export class SpriteBuilder {
     } = {},
   ): void {
     const { width = entry.width, height = entry.height, dx = 0, dy = 0, turn = 0, alpha = 1 } = options
-    this.#data.push(worldX(lng) - this.#origin[0], worldY(lat) - this.#origin[1])
-    this.#data.push(entry.u0, entry.v0, entry.u1, entry.v1)
-    this.#data.push(width, height, dx, dy, (turn * Math.PI) / 180, 1, 1, 1, alpha)
+    this.#writer.addSized(worldX(lng), worldY(lat), entry, width, height, dx, dy, turn, alpha)
   }
 
   finish(): Sprites {
-    return {
-      origin: this.#origin,
-      count: this.#data.length / floatsPerSprite,
-      data: new Float32Array(this.#data),
-      version: 0,
-    }
+    return this.#writer.finish()
   }
 }
+
+/** Two triangles a sprite over its four corners. */
+function quadIndices(count: number): Uint32Array<ArrayBuffer> {
+  const indices = new Uint32Array(indicesPerSprite * count)
+  for (let i = 0, corner = 0; i < indices.length; i += indicesPerSprite, corner += cornersPerSprite) {
+    indices[i] = corner
+    indices[i + 1] = indices[i + 3] = corner + 1
+    indices[i + 2] = indices[i + 4] = corner + 2
+    indices[i + 5] = corner + 3
+  }
+  return indices
+}
+
+const indicesPerSprite = 6
 
 const spriteUniforms = `\
 layout(std140) uniform spriteUniforms {
@@ -88,15 +93,15 @@ layout(std140) uniform spriteUniforms {
 const vertexShader = `#version 300 es
 #define SHADER_NAME sprite-vertex
 in vec2 place;
-in vec4 cut;
+in vec2 cut;
 in vec4 box;
 in float turn;
-in vec4 tint;
+in float alpha;
 out vec2 uv;
-out vec4 shade;
+flat out float shade;
 void main() {
-  vec2 corner = vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1));
-  uv = mix(cut.xy, cut.zw, corner);
+  vec2 corner = vec2(float(gl_VertexID & 1), float((gl_VertexID >> 1) & 1));
+  uv = cut;
   vec2 offset = ((corner - 0.5) * box.xy + box.zw) * sprite.scale;
   float angle = turn - sprite.turn;
   if (turn != 0.0) offset = vec2(cos(angle) * offset.x - sin(angle) * offset.y, sin(angle) * offset.x + cos(angle) * offset.y);
@@ -110,7 +115,7 @@ void main() {
   }
   screen += vec2(offset.x, -offset.y);
   gl_Position = vec4(screen * 2.0 / sprite.viewport * position.w, position.z, position.w);
-  shade = vec4(tint.rgb, 1.0) * tint.a * sprite.opacity;
+  shade = alpha * sprite.opacity;
 }
 `
 
@@ -119,7 +124,7 @@ const fragmentShader = `#version 300 es
 precision highp float;
 uniform sampler2D pictures;
 in vec2 uv;
-in vec4 shade;
+flat in float shade;
 out vec4 color;
 void main() {
   color = texture(pictures, uv) * shade;
@@ -135,7 +140,10 @@ const defaultProps: DefaultProps<SpriteProps> = {
   snap: false,
 }
 
-/** Upright pictures from an atlas, four corners each: symbols and labels. */
+/**
+ * Upright pictures from an atlas: symbols and labels. Each has four corners of its own and all are drawn as one mesh: drawn
+ * as instances, each would be a draw of its own to a renderer without a GPU, 25 µs a sprite.
+ */
 export class SpriteLayer extends FlatLayer<SpriteProps> {
   static override layerName = 'SpriteLayer'
   static override defaultProps = defaultProps
@@ -161,24 +169,25 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
     const state = this.flat()
     const { sprites } = this.props
     this.#pictures().version = sprites?.version
-    // What changes in every frame keeps its buffer while it has that size. It is written whole: part of a buffer that the
-    // last frame still draws from would have to wait for it.
-    if (
-      sprites &&
-      sprites.count > 0 &&
-      state.drawing &&
-      state.vertices?.byteLength === sprites.data.byteLength
-    ) {
-      state.vertices.write(sprites.data)
-      state.drawing.setInstanceCount(sprites.count)
+    if (!sprites || sprites.count === 0) {
+      state.vertices?.destroy()
+      state.vertices = null
       return
     }
-    state.vertices?.destroy()
-    state.vertices = null
-    if (!sprites || sprites.count === 0) return
-    const { device } = this.context
-    state.vertices = device.createBuffer({ usage: Buffer.VERTEX, data: sprites.data })
-    state.drawing ??= new Model(device, {
+    // What changes in every frame keeps its buffer while it has that size. It is written whole: part of a buffer that the
+    // last frame still draws from would have to wait for it.
+    if (state.drawing && state.vertices?.byteLength === sprites.data.byteLength)
+      state.vertices.write(sprites.data)
+    else this.setMesh(this.#meshOf(sprites), 'corners', () => this.#createModel())
+  }
+
+  /** As much as there is room for, so that the buffers last while fewer or more are written. */
+  #meshOf({ data }: Sprites) {
+    return { vertices: data, indices: quadIndices(data.length / floatsPerSprite) }
+  }
+
+  #createModel(): Model {
+    return new Model(this.context.device, {
       id: `${this.props.id}-model`,
       vs: vertexShader,
       fs: fragmentShader,
@@ -199,24 +208,19 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
       ],
       bufferLayout: [
         {
-          name: 'instances',
-          stepMode: 'instance',
-          byteStride: 4 * floatsPerSprite,
+          name: 'corners',
+          byteStride: 4 * floatsPerCorner,
           attributes: [
             { attribute: 'place', format: 'float32x2', byteOffset: 0 },
-            { attribute: 'cut', format: 'float32x4', byteOffset: 8 },
-            { attribute: 'box', format: 'float32x4', byteOffset: 24 },
-            { attribute: 'turn', format: 'float32', byteOffset: 40 },
-            { attribute: 'tint', format: 'float32x4', byteOffset: 44 },
+            { attribute: 'cut', format: 'float32x2', byteOffset: 8 },
+            { attribute: 'box', format: 'float32x4', byteOffset: 16 },
+            { attribute: 'turn', format: 'float32', byteOffset: 32 },
+            { attribute: 'alpha', format: 'float32', byteOffset: 36 },
           ],
         },
       ],
-      topology: 'triangle-strip',
-      vertexCount: 4,
-      isInstanced: true,
+      topology: 'triangle-list',
     })
-    state.drawing.setAttributes({ instances: state.vertices })
-    state.drawing.setInstanceCount(sprites.count)
   }
 
   /** @param version of the atlas that is in the texture, -1: none. */
@@ -252,7 +256,7 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
     const { texture } = this.#pictures()
     const { sprites, inMetres, sizeScale, snap, opacity } = this.props
     if (!texture || !sprites) return
-    const { viewport, renderPass, device } = this.context
+    const { viewport, device } = this.context
     const bearing = 'bearing' in viewport && typeof viewport.bearing === 'number' ? viewport.bearing : 0
     model.setBindings({ pictures: texture })
     model.shaderInputs.setProps({
@@ -265,7 +269,7 @@ export class SpriteLayer extends FlatLayer<SpriteProps> {
         snap: snap ? device.getDefaultCanvasContext().cssToDeviceRatio() : 0,
       },
     })
-    model.draw(renderPass)
+    this.drawRuns(model, [{ first: 0, count: indicesPerSprite * sprites.count }])
   }
 
   override finalizeState(): void {

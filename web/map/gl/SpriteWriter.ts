@@ -1,5 +1,11 @@
 import type { AtlasEntry } from './Atlas.ts'
-import { floatsPerSprite, type Sprites } from './SpriteLayer.ts'
+import type { Sprites } from './SpriteLayer.ts'
+
+/** Per corner: x, y of the place, u, v of the picture, its width and height, its shift right and down, turn, alpha. */
+export const floatsPerCorner = 10
+/** Top left, top right, bottom left, bottom right. */
+export const cornersPerSprite = 4
+export const floatsPerSprite = cornersPerSprite * floatsPerCorner
 
 /**
  * Sprites that change from frame to frame, written into one array again and again. `sprites` stays the same thing: a
@@ -22,28 +28,42 @@ export class SpriteWriter {
    * @param size factor on the picture's own.
    */
   add(x: number, y: number, entry: AtlasEntry, dy: number, turn: number, alpha: number, size = 1): void {
-    const at = this.#count * floatsPerSprite
+    this.addSized(x, y, entry, size * entry.width, size * entry.height, 0, dy, turn, alpha)
+  }
+
+  /** The same of any width and height, shifted right (dx) and down (dy); CSS pixels, or metres where the layer's are. */
+  addSized(
+    x: number,
+    y: number,
+    { u0, v0, u1, v1 }: AtlasEntry,
+    width: number,
+    height: number,
+    dx: number,
+    dy: number,
+    turn: number,
+    alpha: number,
+  ): void {
+    let at = this.#count * floatsPerSprite
     if (at === this.#data.length) {
       const wider = new Float32Array(2 * this.#data.length)
       wider.set(this.#data)
       this.#data = wider
     }
     const data = this.#data
-    data[at] = x - this.#origin[0]
-    data[at + 1] = y - this.#origin[1]
-    data[at + 2] = entry.u0
-    data[at + 3] = entry.v0
-    data[at + 4] = entry.u1
-    data[at + 5] = entry.v1
-    data[at + 6] = size * entry.width
-    data[at + 7] = size * entry.height
-    data[at + 8] = 0
-    data[at + 9] = dy
-    data[at + 10] = (turn * Math.PI) / 180
-    data[at + 11] = 1
-    data[at + 12] = 1
-    data[at + 13] = 1
-    data[at + 14] = alpha
+    const angle = (turn * Math.PI) / 180
+    for (let corner = 0; corner < cornersPerSprite; corner++) {
+      data[at] = x - this.#origin[0]
+      data[at + 1] = y - this.#origin[1]
+      data[at + 2] = corner & 1 ? u1 : u0
+      data[at + 3] = corner & 2 ? v1 : v0
+      data[at + 4] = width
+      data[at + 5] = height
+      data[at + 6] = dx
+      data[at + 7] = dy
+      data[at + 8] = angle
+      data[at + 9] = alpha
+      at += floatsPerCorner
+    }
     this.#count++
   }
 
