@@ -386,6 +386,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const hub = await LiveHub.start(database, {
     viewers,
     feedsOf: (city, moment) => feedsOf(database, city, moment),
+    now,
   })
   const closeKept = async () => {
     await hub.close()

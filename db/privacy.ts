@@ -160,6 +160,8 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
       resolved_level: '化解层级',
       duplicate_of: '重复于',
       told_at: '来源陈述时间',
+      attributes:
+        '其他字段；text 为报警文字（已删除证件号、电话等），只给可在该地上报事件的岗位和派往单元的负责岗位逐件看，每次计入审计',
     },
     freeText: { attributes: 'ingest', source_id: 'ingest' },
   },
@@ -513,6 +515,25 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     rights: [],
     columns: { xid: '事务号', reported_at: '上报时间', n: '增减' },
   },
+  source_history: {
+    purpose: {
+      zh: '数据来源每十分钟的到达情况，不分单元',
+      en: 'how sources of live data were, ten minutes at a time; no single unit',
+    },
+    subject: 'record',
+    kept: { zh: '31天', en: '31 days' },
+    rights: ['sources'],
+    columns: {
+      source_code: '来源代码',
+      began_at: '起始时间（十分钟）',
+      last_seen_at: '最近一次到达',
+      longest_gap_s: '其间结束的最长静默（秒）',
+      longest_gap_to: '该静默结束时间',
+      accepted: '接收条数',
+      rejected: '拒收条数',
+      limited: '超速请求数',
+    },
+  },
   sources: {
     purpose: { zh: '实时数据来源及其健康状况', en: 'sources of live data and how they are' },
     subject: 'configuration',
@@ -525,6 +546,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
       default_kind: '默认类别',
       rate_per_second: '每秒请求数上限',
       expected_every_s: '预期间隔（秒）',
+      learned_every_s: '按历史得出的间隔（秒）',
       created_by: '建立账号',
       revoked_at: '撤销时间',
       ...health,

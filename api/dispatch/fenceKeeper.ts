@@ -86,7 +86,8 @@ async function brokenFences(
 }
 
 async function silentSources(tx: Transaction, city: CityRow, now: Date): Promise<NewAlert[]> {
-  return (await feedsOf(tx, city.code, now))
+  const { feeds } = await feedsOf(tx, city.code, now)
+  return feeds
     .filter(({ state }) => state === 'silent')
     .map(({ source }) => ({
       kind: 'sourceSilent',

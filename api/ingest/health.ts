@@ -1,13 +1,15 @@
 import type { Database } from '../../db/client.ts'
+import { HEALTH_EVERY_S } from '../../db/feedState.ts'
 import { type Keeper, keepDoing } from '../../db/keeper.ts'
 import { forgetSignatures } from '../../db/queries/ingestTokens.ts'
+import { forgetHistory, learnRhythms } from '../../db/queries/sourceHistory.ts'
 import { type HealthNote, noteHealth } from '../../db/queries/sources.ts'
 import { scrub } from '../../geodata/scrub.ts'
 import type { Bearer } from './bearers.ts'
 import { SIGNED_WITHIN_S } from './signatures.ts'
 
-const WRITE_EVERY_MS = 2_000
 const FORGET_EVERY_MS = 60_000
+const LEARN_EVERY_MS = 10 * 60_000
 const LONGEST_ERROR = 300
 
 export interface Noticed {
@@ -18,18 +20,20 @@ export interface Noticed {
   error?: string
 }
 
-/** How sources and beacons are: counted in memory, written down every two seconds, so that no request waits for it. */
+/** How sources and beacons are: counted in memory, written down every second, so that no request waits for it. */
 export class Health {
   private notes = new Map<string, HealthNote>()
   private readonly database: Database
+  private readonly now: () => Date
   private readonly keepers: Keeper[]
 
-  constructor(database: Database) {
+  constructor(database: Database, now: () => Date) {
     this.database = database
+    this.now = now
     this.keepers = [
       keepDoing(
         () => this.write(),
-        WRITE_EVERY_MS,
+        1000 * HEALTH_EVERY_S,
         (error) => console.error('health of sources could not be written:', error),
       ),
       keepDoing(
@@ -39,12 +43,22 @@ export class Health {
         FORGET_EVERY_MS,
         (error) => console.error('old signatures could not be forgotten:', error),
       ),
+      keepDoing(
+        async () => {
+          await learnRhythms(database, now())
+          await forgetHistory(database, now())
+        },
+        LEARN_EVERY_MS,
+        (error) => console.error('nothing could be learned from the history of sources:', error),
+      ),
     ]
   }
 
-  notice({ key, city, source, unitId }: Bearer, noticed: Noticed, at = new Date()): void {
+  notice({ key, city, source, unitId }: Bearer, noticed: Noticed): void {
+    const at = this.now()
     const note: HealthNote = this.notes.get(key) ?? {
       owner: source === null ? { city, unitId: unitId ?? 0 } : { city, source },
+      firstSeenAt: at,
       seenAt: at,
       accepted: 0,
       rejected: 0,

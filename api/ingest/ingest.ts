@@ -28,7 +28,7 @@ export async function startIngest(
   }: { secret: string; limitFactor?: number; now?: () => Date },
 ): Promise<Ingest> {
   const bearers = await Bearers.start(database, secret)
-  const health = new Health(database)
+  const health = new Health(database, now)
   return {
     bearers,
     health,

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/client.ts'
 import { type Keeper, keepDoing } from '../../db/keeper.ts'
 import { catalogChannel } from '../../db/queries/catalog.ts'
-import { forgetEvents } from '../../db/queries/liveNumbering.ts'
+import { forgetEvents, type NumberingRound } from '../../db/queries/liveNumbering.ts'
 import {
   eventsAfter,
   forgottenChannel,
@@ -24,15 +24,17 @@ import { type KnowsViewers, StandingViewers } from './standingViewers.ts'
 
 export interface LiveHubOptions {
   viewers: KnowsViewers
-  /** How the sources of a city are. Absent: none are told. */
-  feedsOf?: (city: string, now: Date) => Promise<LiveFeed[]>
+  /** How the sources of a city are, and when one of them turns if it stays silent. Absent: none are told. */
+  feedsOf?: (city: string, now: Date) => Promise<{ feeds: LiveFeed[]; turnAt: number | null }>
+  /** The clock that sources are compared with. */
+  now?: () => Date
   onError?: (what: string, error: unknown) => void
 }
 
 /** A client hears at least so often, also when nothing happens. */
 const BEAT_MS = 4000
-/** The last number is asked for though nobody said that it grew: a notice may be lost with its connection. */
-const LOOK_EVERY_MS = 1000
+/** A source that falls silent is told within so long, whenever the next beat is. */
+const WATCH_FEEDS_EVERY_MS = 500
 const READ_AT_ONCE = 5000
 const HELD_AT_START = 20_000
 const FORGET_EVERY_MS = 5 * 60_000
@@ -67,7 +69,10 @@ export class LiveHub {
   private readonly standing: StandingViewers
   private readonly stops: (() => Promise<void>)[] = []
   private readonly keepers: Keeper[] = []
+  private numberer: Numberer | undefined
   private through: LivePlace = { number: 0, moment: 0 }
+  /** The greatest number that was said to be given. */
+  private said = 0
   /** Those that led here. */
   private readonly rounds = new Rounds()
   /** Nothing is missing behind this number, for cities that no event has come from. */
@@ -86,25 +91,27 @@ export class LiveHub {
   /** Reads what happened last, so that clients of a server that was started anew go on where they were. */
   static async start(database: Database, options: LiveHubOptions): Promise<LiveHub> {
     const hub = new LiveHub(database, options)
-    hub.stops.push(await database.listen(liveChannel, () => hub.follow()))
+    hub.stops.push(await database.listen(liveChannel, (payload) => hub.hear(payload)))
     hub.stops.push(await database.listen(forgottenChannel, (payload) => hub.forget(payload)))
     hub.stops.push(await database.listen(sessionChannel, () => hub.standing.sessionsChanged()))
     hub.stops.push(await database.listen(catalogChannel, () => hub.standing.look()))
     await hub.begin()
-    const numberer = await Numberer.start(database, (error) =>
-      hub.onError('live events could not be numbered', error),
-    )
+    const numberer = await Numberer.start(database, {
+      onRound: (round) => hub.takeRound(round),
+      onFailure: (error) => hub.onError('live events could not be numbered', error),
+    })
+    hub.numberer = numberer
     hub.stops.push(() => numberer.stop())
     hub.keepers.push(
-      keepDoing(
-        () => hub.look(),
-        LOOK_EVERY_MS,
-        (error) => hub.onError('live events', error),
-      ),
       keepDoing(
         () => hub.beat(),
         BEAT_MS,
         (error) => hub.onError('live beat', error),
+      ),
+      keepDoing(
+        () => hub.watchFeeds(),
+        WATCH_FEEDS_EVERY_MS,
+        (error) => hub.onError('sources of live data', error),
       ),
       keepDoing(
         async () => {
@@ -129,7 +136,7 @@ export class LiveHub {
     if (after !== null && after.number > this.through.number) await this.reach(after.number)
     if (this.closed) return client.end()
     const room = this.roomOf(client.viewer.city)
-    if (room.feeds === undefined) await this.askFeeds(client.viewer.city, room, new Date())
+    if (room.feeds === undefined) await this.askFeeds(client.viewer.city, room)
     const from = after ?? this.through
     const joined =
       this.rounds.has(from) &&
@@ -175,6 +182,47 @@ export class LiveHub {
     if (last.number > this.through.number) this.take([], last)
   }
 
+  /** @param payload the last number that was given; empty where notices may have been lost. */
+  private hear(payload: string): void {
+    this.said = payload === '' ? Number.POSITIVE_INFINITY : Math.max(this.said, Number(payload))
+    // What this node numbers itself it need not read.
+    if (!this.numberer?.isAsking) this.catchUp()
+  }
+
+  /** Reads what was said to be there and has not been told. */
+  private catchUp(): void {
+    const missing = this.said > this.through.number
+    this.said = 0
+    if (missing) void this.follow()
+  }
+
+  /**
+   * What this node numbered is told as it is where it comes next. A round is also a look, at least once a second, at what
+   * another node numbered and no notice said; and at the history itself: numbers only grow, and are given once.
+   */
+  private takeRound({ before, events }: NumberingRound): void {
+    if (this.closed) return
+    const { number, moment } = this.through
+    if (before.number === number && before.moment === moment) this.take(events)
+    else if (before.number > number) this.said = before.number + events.length
+    else void this.lookAnew()
+    this.catchUp()
+  }
+
+  /** Whether this is still the history that was told. What was read meanwhile may have gone on in it. */
+  private async lookAnew(): Promise<void> {
+    await this.following
+    const through = this.through
+    try {
+      const last = await lastPlace(this.database)
+      if (this.through !== through) return
+      if (last.number > through.number) await this.follow()
+      else if (last.number < through.number || last.moment !== through.moment) this.startOver(last)
+    } catch (error) {
+      this.onError('live events', error)
+    }
+  }
+
   /** Reads what there is, one read after the other; whoever asks meanwhile is served by the next. */
   private follow(): Promise<void> {
     this.more = true
@@ -218,16 +266,6 @@ export class LiveHub {
     }
   }
 
-  private async look(): Promise<void> {
-    const before = this.through
-    const last = await lastPlace(this.database)
-    if (last.number > this.through.number) await this.follow()
-    // Numbers only grow, and are given once.
-    const another =
-      last.number < before.number || (last.number === before.number && last.moment !== before.moment)
-    if (another) this.startOver(last)
-  }
-
   /** A copy of an earlier time stands in the place of the database that was read before. */
   private startOver(last: LivePlace): void {
     for (const client of this.allClients) client.reload('tooOld', eventIdOf(last))
@@ -244,17 +282,34 @@ export class LiveHub {
     for (const [city, room] of this.rooms) {
       room.recent.thin(oldest)
       if (room.isEmpty) continue
-      await this.askFeeds(city, room, now)
+      await this.askFeeds(city, room)
       room.beat(this.through, new Date())
     }
     this.standing.lookOver()
   }
 
+  /** Says at once what a source has come to that should have spoken by now. Nobody is asked before that instant. */
+  private async watchFeeds(): Promise<void> {
+    for (const [city, room] of this.rooms) {
+      if (room.isEmpty || this.now() <= room.feedsTurnAt) continue
+      const before = room.feedStates
+      await this.askFeeds(city, room)
+      if (room.feedStates !== before) room.beat(this.through, new Date())
+    }
+  }
+
+  private now(): number {
+    return (this.options.now?.() ?? new Date()).getTime()
+  }
+
   /** What was known before stays where the sources cannot be asked: that the stream goes on is told all the same. */
-  private async askFeeds(city: string, room: Room, now: Date): Promise<void> {
+  private async askFeeds(city: string, room: Room): Promise<void> {
     if (!this.options.feedsOf) return
     try {
-      room.feeds = feedsText(await this.options.feedsOf(city, now))
+      const { feeds, turnAt } = await this.options.feedsOf(city, new Date(this.now()))
+      room.feeds = feedsText(feeds)
+      room.feedStates = feeds.map(({ source, state }) => `${source} ${state}`).join()
+      room.feedsTurnAt = turnAt ?? Number.POSITIVE_INFINITY
     } catch (error) {
       this.onError('sources of live data', error)
     }

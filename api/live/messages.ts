@@ -74,6 +74,8 @@ export interface LiveAlert {
   squadId: number | null
   unitId: number | null
   sourceCode: string | null
+  /** The one that nobody is at any more; null for all other kinds, and for whoever sees no incident one by one. */
+  incidentId: number | null
   raisedAt: string
   clearedAt: string | null
 }
@@ -93,6 +95,10 @@ export interface LiveFeed {
   name: string
   lastSeenAt: string | null
   state: 'live' | 'late' | 'silent' | 'never'
+  /** Seconds in which it should speak; null: nobody knows. */
+  expectedEveryS: number | null
+  /** That is what its past says, and nobody's word. */
+  learned: boolean
 }
 
 /** What is put down in the database and numbered there. */

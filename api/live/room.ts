@@ -19,6 +19,10 @@ export class Room {
   readonly recent: RecentEvents
   /** As the last beat told them, JSON. */
   feeds: string | undefined
+  /** The state of each, in one text. */
+  feedStates = ''
+  /** Epoch milliseconds at which the first of them turns if none says anything. */
+  feedsTurnAt = Number.POSITIVE_INFINITY
   private readonly groups = new Map<string, Group>()
 
   constructor(floor: number) {

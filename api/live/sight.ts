@@ -11,7 +11,7 @@ import { countOf, withoutPoints } from './wording.ts'
 /** What decides, of an event. */
 export type Seeable = Pick<LiveEventRow, 'topic' | 'cell_id' | 'kind' | 'squad_id' | 'opening'>
 
-/** How an event is told: whole; an incident as a count; a unit without place and incident; not at all. */
+/** How an event is told: whole; an incident as a count; a unit without place and incident, an alert without; not at all. */
 export type Wording = 'whole' | 'count' | 'withoutPoints' | null
 
 /** The rights of which one opens the stream. */
@@ -53,7 +53,6 @@ export class LiveSight {
     const points = this.access.may('points.publicOrder')
     switch (event.topic) {
       case 'alert':
-        return 'whole'
       case 'unit':
         return points ? 'whole' : 'withoutPoints'
       default:

@@ -60,6 +60,6 @@ export async function liveRows(
       })),
     units: points ? units : units.map((unit) => ({ ...unit, fix: null, incidentId: null })),
     dispatches: dispatches.map(liveDispatch),
-    alerts: alerts.map(liveAlert),
+    alerts: alerts.map((row) => liveAlert(row, points)),
   }
 }

@@ -40,7 +40,8 @@ export function liveDispatch(row: DispatchRow): LiveDispatch {
   }
 }
 
-export function liveAlert(row: AlertRow): LiveAlert {
+/** @param seesPoints whether the viewer sees incidents one by one; the stream leaves them out by itself (wording.ts). */
+export function liveAlert(row: AlertRow, seesPoints = true): LiveAlert {
   return {
     id: row.id,
     kind: row.kind,
@@ -48,6 +49,7 @@ export function liveAlert(row: AlertRow): LiveAlert {
     squadId: row.squad_id,
     unitId: row.unit_id,
     sourceCode: row.source_code,
+    incidentId: seesPoints ? row.incident_id : null,
     raisedAt: row.raised_at.toISOString(),
     clearedAt: row.cleared_at?.toISOString() ?? null,
   }

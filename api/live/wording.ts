@@ -34,9 +34,10 @@ export function countOf(event: LiveEventRow): string {
   })
 }
 
-/** A unit for whoever sees neither its place nor the incident it was sent to. */
+/** A unit without its place and the incident it was sent to, an alert without its incident. */
 export function withoutPoints(event: LiveEventRow): string {
   return remembered(event, bare, (message) => {
+    if (message.topic === 'alert') return { topic: 'alert', alert: { ...message.alert, incidentId: null } }
     if (message.topic !== 'unit') throw mistaken(event)
     return { topic: 'unit', unit: { ...message.unit, fix: null, incidentId: null } }
   })

@@ -9,9 +9,9 @@ import { conflict } from '../people/administration.ts'
 import { notFound } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
 
-function alertAnswer(row: AlertRow) {
+function alertAnswer(row: AlertRow, access: Access) {
   return {
-    ...liveAlert(row),
+    ...liveAlert(row, access.may('points.publicOrder')),
     fenceId: row.fence_id,
     acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
     synthetic: row.synthetic,
@@ -37,7 +37,7 @@ export const alerts = router({
       const rows = await listAlerts(ctx.rows('counts'), city.code, input.limit)
       return {
         at: (ctx.now?.() ?? new Date()).toISOString(),
-        alerts: rows.filter((row) => concerns(row, access, 'patrols')).map(alertAnswer),
+        alerts: rows.filter((row) => concerns(row, access, 'patrols')).map((row) => alertAnswer(row, access)),
       }
     }),
 
@@ -53,7 +53,7 @@ export const alerts = router({
         const row = await acknowledgeAlert(tx, city.code, input.id)
         if (!row) throw conflict(`Alert ${input.id} was acknowledged by somebody else already.`)
         await appendEvents(tx, [alertEvent(city.code, row)])
-        return alertAnswer(row)
+        return alertAnswer(row, access)
       })
     }),
 })

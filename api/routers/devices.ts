@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { type FeedState, feedStateOf } from '../../db/feedState.ts'
 import { type DeviceRow, equipUnit, findDevice, listDevices, revokeDevice } from '../../db/queries/devices.ts'
 import { revokeTokens } from '../../db/queries/ingestTokens.ts'
-import { BEACON_EVERY_S, type FeedState, feedStateOf } from '../../db/queries/sources.ts'
+import { BEACON_EVERY_S } from '../../db/queries/sources.ts'
 import { cityNamed } from '../catalog.ts'
 import { codeOf } from '../ingest/cityCode.ts'
 import { issueToken } from '../ingest/issueToken.ts'
@@ -26,7 +27,7 @@ function noBeacon(id: number) {
 
 /** Phones and handhelds as beacons of units: one token a unit, answered once. */
 export const devices = router({
-  /** Every unit of a city, with its beacon where it has one. Times are ISO; health is at most two seconds old. */
+  /** Every unit of a city, with its beacon where it has one. Times are ISO; health is at most a second old. */
   list: permitted.input(z.object({ city: cityName })).query(async ({ ctx, input }) => {
     const city = await cityNamed(ctx.database, input.city)
     if (!city) throw noCity(input.city)

@@ -134,7 +134,8 @@ export const incidents = router({
 
   /**
    * One incident with its history and the areas of a version it lies in, on the viewer's ground, or on any while a unit they
-   * answer for is sent there. Disputes are never shown one by one.
+   * answer for is sent there. Disputes are never shown one by one. `text`, what was told of it, is for whoever may report
+   * incidents on that ground, or answers for a unit that is sent there; null for everybody else.
    */
   get: seen
     .input(z.object({ id: inputs.incidentId, version: inputs.versionName.optional() }))
@@ -148,8 +149,13 @@ export const incidents = router({
       const kind = row && kinds.find(({ code }) => code === row.kind)
       const onOwnGround =
         kind && access.seesKind('points', kind) && access.seesCell(`points.${familyOf(kind)}`, row.cell_id)
-      const maySee =
-        onOwnGround || (kind && (await isSentTo(ctx.database, { city: city.code, access, kind, id: row.id })))
+      const reports =
+        row && access.may('incidents.report') && access.seesCell('incidents.report', row.cell_id)
+      const answersFor =
+        kind && !(onOwnGround && reports)
+          ? await isSentTo(ctx.database, { city: city.code, access, kind, id: row.id })
+          : false
+      const maySee = onOwnGround || answersFor
       // A dispute or what lies elsewhere sounds like what does not exist: the answer must not tell which ids there are.
       if (!row || !maySee) {
         throw notFound(
@@ -157,8 +163,15 @@ export const incidents = router({
         )
       }
       const areas = row.cell_id === null ? [] : await areasOfCell(db, city.code, version, row.cell_id)
-      ctx.audit({ action: 'incidents.read', target: String(row.id), rows: 1, areaId: finest(areas)?.id })
-      return { ...incidentAnswer(row), history: history(row), areas: areas.map(areaAnswer) }
+      const text = reports || answersFor ? row.told_text : null
+      ctx.audit({
+        action: 'incidents.read',
+        target: String(row.id),
+        rows: 1,
+        areaId: finest(areas)?.id,
+        detail: text === null ? undefined : { text: true },
+      })
+      return { ...incidentAnswer(row), text, history: history(row), areas: areas.map(areaAnswer) }
     }),
 
   /** The newest incidents first; `next` is the `before` of the following page, null at the end. Never disputes. */

@@ -32,7 +32,7 @@ export const live = router({
     const rows = await liveRows(ctx.rows, { city: city.code, access, now })
     if (FAMILIES.some((family) => access.may(`points.${family}`)))
       ctx.audit({ action: 'live.look', rows: rows.incidents.length })
-    const feeds = await feedsOf(ctx.database, city.code, now)
+    const { feeds } = await feedsOf(ctx.database, city.code, now)
     return { eventId: eventIdOf(through), at: now.toISOString(), ...rows, feeds }
   }),
 

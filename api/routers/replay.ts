@@ -102,7 +102,7 @@ export const replay = router({
           endedAt: row.ended_at?.toISOString() ?? null,
           withdrawn: row.withdrawn,
         })),
-        alerts: alerts.filter((row) => concerns(row, ctx.access, 'patrols')).map(liveAlert),
+        alerts: alerts.filter((row) => concerns(row, ctx.access, 'patrols')).map((row) => liveAlert(row)),
         fixes: fixes.unit.length,
         packed: Buffer.from(packTracks(fixes)).toString('base64'),
       }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { feedStateOf } from '../../db/feedState.ts'
 import { revokeTokens, SOURCE_KINDS } from '../../db/queries/ingestTokens.ts'
+import { BEACONS, HISTORY_DAYS, sourceHistory } from '../../db/queries/sourceHistory.ts'
 import {
   changeSource,
-  feedStateOf,
   findSourceKind,
   insertSource,
   listSources,
@@ -39,6 +40,8 @@ const expectedEveryS = z
   .max(604_800, { error: expected(EVERY) })
   .nullable()
 const owned = z.object({ city: cityName, code })
+const DAYS = `a whole number of days from 1 to ${HISTORY_DAYS}`
+const DAY_MS = 86_400_000
 
 function noSource(name: string) {
   return notFound(`No source ${name} in use there.`)
@@ -46,7 +49,7 @@ function noSource(name: string) {
 
 /** Where live data come from: who may send, how often, and how they are. Tokens are answered once. */
 export const sources = router({
-  /** Sources of all cities, those in use first, and the cities. Times are ISO; health is at most two seconds old. */
+  /** Sources of all cities, those in use first, and the cities. Times are ISO; health is at most a second old. */
   list: permitted.query(async ({ ctx }) => {
     const rows = await listSources(ctx.rows('counts'), MOST_LISTED)
     const cities = await citiesOf(ctx.database)
@@ -68,13 +71,15 @@ export const sources = router({
         defaultKind: row.default_kind,
         ratePerSecond: row.rate_per_second,
         expectedEveryS: row.expected_every_s,
+        /** As its history says, for where nobody does; null: too little of it. */
+        learnedEveryS: row.learned_every_s,
         synthetic: row.synthetic,
         createdAt: row.created_at.toISOString(),
         createdBy: row.created_by,
         revokedAt: row.revoked_at?.toISOString() ?? null,
         lastSeenAt: row.last_seen_at?.toISOString() ?? null,
         /** Whether it still speaks. */
-        state: feedStateOf(row.last_seen_at, row.expected_every_s, now),
+        state: feedStateOf(row.last_seen_at, row.expected_every_s ?? row.learned_every_s, now),
         accepted: row.accepted,
         rejected: row.rejected,
         limited: row.limited,
@@ -86,6 +91,42 @@ export const sources = router({
       })),
     }
   }),
+
+  /**
+   * How a source was, or the beacons of a city ('beacons'), in the last days: ten minutes at a time in which it was heard,
+   * `at` the beginning of each; where there is none it was silent. Times are ISO.
+   */
+  history: permitted
+    .input(
+      z.object({
+        city: cityName,
+        code: z.union([code, z.literal(BEACONS)]),
+        days: z
+          .int({ error: expected(DAYS) })
+          .min(1, { error: expected(DAYS) })
+          .max(HISTORY_DAYS, { error: expected(DAYS) })
+          .default(7),
+      }),
+    )
+    .query(async ({ ctx, input }) => {
+      const now = nowOf(ctx)
+      const since = new Date(now.getTime() - input.days * DAY_MS)
+      const city = await codeOf(ctx.database, input.city)
+      const rows = await sourceHistory(ctx.rows('counts'), { city, source: input.code, since })
+      return {
+        at: now.toISOString(),
+        pieces: rows.map((row) => ({
+          at: row.began_at.toISOString(),
+          lastSeenAt: row.last_seen_at.toISOString(),
+          /** The longest silence that ended in it, and when; null: it had not been heard before. */
+          longestGapS: row.longest_gap_s,
+          longestGapTo: row.longest_gap_to.toISOString(),
+          accepted: row.accepted,
+          rejected: row.rejected,
+          limited: row.limited,
+        })),
+      }
+    }),
 
   /** A new source with its first token. */
   create: permitted

@@ -113,18 +113,25 @@ export interface IncidentRow {
   synthetic: boolean
 }
 
+/** One that is looked at by itself. */
+export interface OneIncidentRow extends IncidentRow {
+  /** What was told of it, without numbers of persons. */
+  told_text: string | null
+}
+
 const INCIDENT_COLUMNS = `i.id::float8 AS id, i.source, i.source_id, i.kind, i.level, i.channel, i.reported_at, i.dispatched_at,
   i.arrived_at, i.closed_at, i.due_at, i.status, i.outcome, i.resolved_level, i.cell_id,
   ST_X(i.geom) AS lng, ST_Y(i.geom) AS lat, i.synthetic`
+const ONE_INCIDENT = `${INCIDENT_COLUMNS}, i.attributes ->> 'text' AS told_text`
 
 /** One incident; undefined when there is none or when it is a dispute. */
 export async function findIncident(
   db: Queryable,
   city: string,
   id: number,
-): Promise<IncidentRow | undefined> {
-  const rows = await db.query<IncidentRow>(
-    `SELECT ${INCIDENT_COLUMNS} FROM incidents i WHERE i.city_code = $1 AND i.id = $2::bigint AND ${NOT_A_DISPUTE}`,
+): Promise<OneIncidentRow | undefined> {
+  const rows = await db.query<OneIncidentRow>(
+    `SELECT ${ONE_INCIDENT} FROM incidents i WHERE i.city_code = $1 AND i.id = $2::bigint AND ${NOT_A_DISPUTE}`,
     [city, id],
   )
   return rows[0]
@@ -138,9 +145,9 @@ export async function findIncidentSentTo(
   db: Queryable,
   city: string,
   id: number,
-): Promise<IncidentRow | undefined> {
-  const rows = await db.query<IncidentRow>(
-    `SELECT ${INCIDENT_COLUMNS} FROM incident_sent_to($1, $2::bigint) i`,
+): Promise<OneIncidentRow | undefined> {
+  const rows = await db.query<OneIncidentRow>(
+    `SELECT ${ONE_INCIDENT} FROM incident_sent_to($1, $2::bigint) i`,
     [city, id],
   )
   return rows[0]

@@ -1,12 +1,15 @@
 import type { Queryable } from '../client.ts'
+import { type FeedState, feedStateOf, feedTurnsAt } from '../feedState.ts'
 import type { SourceKind, TokenOwner } from './ingestTokens.ts'
+import { BEACONS } from './sourceHistory.ts'
 
 /** Where live data come from: sources and the beacons of units, and how they are. */
 
 /** What a source or beacon did since it was last written down. */
 export interface HealthNote {
   owner: TokenOwner
-  /** When it last brought anything with a token that holds. */
+  /** When it first and last brought anything with a token that holds. */
+  firstSeenAt: Date
   seenAt: Date
   accepted: number
   rejected: number
@@ -16,19 +19,44 @@ export interface HealthNote {
   error: { text: string; at: Date } | null
 }
 
+const GIVEN = (type: 'text' | 'integer') =>
+  `jsonb_to_recordset($1::jsonb) AS given (city text, name ${type}, first timestamptz, seen timestamptz, accepted bigint,
+     rejected bigint, limited bigint, error text, error_at timestamptz)`
+
+/** Beside what is, what was: pieces of history (sourceHistory.ts) with the silence that ended. */
+const KEPT = `INSERT INTO source_history AS h (city_code, source_code, began_at, last_seen_at, longest_gap_s, longest_gap_to,
+       accepted, rejected, limited)
+     SELECT n.city, n.name, date_bin('10 minutes', n.seen, 'epoch'), n.seen, greatest(0, extract(epoch FROM n.first - n.before)), n.first,
+       n.accepted, n.rejected, n.limited
+     FROM noted n ORDER BY 1, 2
+     ON CONFLICT (city_code, source_code, began_at) DO UPDATE SET last_seen_at = greatest(h.last_seen_at, excluded.last_seen_at),
+       longest_gap_to = CASE WHEN excluded.longest_gap_s < h.longest_gap_s THEN h.longest_gap_to ELSE excluded.longest_gap_to END,
+       longest_gap_s = greatest(h.longest_gap_s, excluded.longest_gap_s), accepted = h.accepted + excluded.accepted,
+       rejected = h.rejected + excluded.rejected, limited = h.limited + excluded.limited`
+
+const NOTED = {
+  sources: `SELECT given.*, s.last_seen_at AS before FROM given
+     JOIN sources s ON s.city_code = given.city AND s.code = given.name`,
+  devices: `SELECT given.city, '${BEACONS}' AS name, min(given.first) AS first, max(given.seen) AS seen,
+       sum(given.accepted) AS accepted, sum(given.rejected) AS rejected, sum(given.limited) AS limited,
+       (SELECT max(d.last_seen_at) FROM devices d WHERE d.city_code = given.city) AS before
+     FROM given GROUP BY given.city`,
+} as const
+
 /** Adds what servers noticed. As owner. */
 export async function noteHealth(db: Queryable, notes: readonly HealthNote[]): Promise<void> {
   for (const [table, column, type] of [
     ['sources', 'code', 'text'],
     ['devices', 'unit_id', 'integer'],
   ] as const) {
-    const given = notes.flatMap(({ owner, seenAt, accepted, rejected, limited, error }) => {
+    const given = notes.flatMap(({ owner, firstSeenAt, seenAt, accepted, rejected, limited, error }) => {
       const name = 'source' in owner ? owner.source : owner.unitId
       if ('source' in owner !== (table === 'sources')) return []
       return [
         {
           city: owner.city,
           name,
+          first: firstSeenAt,
           seen: seenAt,
           accepted,
           rejected,
@@ -40,27 +68,14 @@ export async function noteHealth(db: Queryable, notes: readonly HealthNote[]): P
     })
     if (given.length === 0) continue
     await db.query(
-      `UPDATE ${table} t SET last_seen_at = greatest(t.last_seen_at, given.seen), accepted = t.accepted + given.accepted,
+      `WITH given AS (SELECT * FROM ${GIVEN(type)}), noted AS (${NOTED[table]}), kept AS (${KEPT})
+       UPDATE ${table} t SET last_seen_at = greatest(t.last_seen_at, given.seen), accepted = t.accepted + given.accepted,
          rejected = t.rejected + given.rejected, limited = t.limited + given.limited,
          last_error = coalesce(given.error, t.last_error), last_error_at = coalesce(given.error_at, t.last_error_at)
-       FROM jsonb_to_recordset($1::jsonb) AS given (city text, name ${type}, seen timestamptz, accepted bigint, rejected bigint,
-         limited bigint, error text, error_at timestamptz)
-       WHERE t.city_code = given.city AND t.${column} = given.name`,
+       FROM given WHERE t.city_code = given.city AND t.${column} = given.name`,
       [JSON.stringify(given)],
     )
   }
-}
-
-/** Whether a source still speaks: late after twice the time in which something should have come, silent after five times. */
-export type FeedState = 'live' | 'late' | 'silent' | 'never'
-
-/** @param expectedEveryS null: nobody waits for it. */
-export function feedStateOf(lastSeenAt: Date | null, expectedEveryS: number | null, now: Date): FeedState {
-  if (lastSeenAt === null) return 'never'
-  if (expectedEveryS === null) return 'live'
-  const age = (now.getTime() - lastSeenAt.getTime()) / 1000
-  if (age <= 2 * expectedEveryS) return 'live'
-  return age <= 5 * expectedEveryS ? 'late' : 'silent'
 }
 
 export interface Feed {
@@ -71,39 +86,58 @@ export interface Feed {
   /** ISO. */
   lastSeenAt: string | null
   state: FeedState
+  /** Seconds in which it should speak; null: nobody knows. */
+  expectedEveryS: number | null
+  /** That is what its past says, and nobody's word. */
+  learned: boolean
 }
 
 /** A beacon on duty says where it is at least so often. */
 export const BEACON_EVERY_S = 60
 
 /**
- * The feeds of a city as they are now, those of beacons as one while a unit with a beacon is on duty. As owner. Health
- * is written every two seconds.
+ * The feeds of a city as they are now, those of beacons as one while a unit with a beacon is on duty, and when the first of
+ * them changes its state if none says anything (epoch milliseconds; null: none does). As owner.
  */
-export async function feedsOf(db: Queryable, city: string, now: Date): Promise<Feed[]> {
+export async function feedsOf(
+  db: Queryable,
+  city: string,
+  now: Date,
+): Promise<{ feeds: Feed[]; turnAt: number | null }> {
   const rows = await db.query<{
     code: string
     kind: SourceKind
     name: string
     last_seen_at: Date | null
     expected_every_s: number | null
+    learned_every_s: number | null
   }>(
-    `SELECT code, kind, name, last_seen_at, expected_every_s FROM sources WHERE city_code = $1 AND revoked_at IS NULL
+    `SELECT code, kind, name, last_seen_at, expected_every_s, learned_every_s FROM sources
+     WHERE city_code = $1 AND revoked_at IS NULL
      UNION ALL
-     SELECT 'beacons', 'positions', 'beacons', max(d.last_seen_at), $2::integer FROM devices d
+     SELECT '${BEACONS}', 'positions', '${BEACONS}', max(d.last_seen_at), $2::integer, NULL FROM devices d
      WHERE d.city_code = $1 AND d.revoked_at IS NULL AND EXISTS (
        SELECT FROM unit_duties u WHERE u.city_code = d.city_code AND u.unit_id = d.unit_id AND u.ended_at IS NULL)
      HAVING count(*) > 0
      ORDER BY 1 LIMIT 1000`,
     [city, BEACON_EVERY_S],
   )
-  return rows.map((row) => ({
-    source: row.code,
-    kind: row.kind,
-    name: row.name,
-    lastSeenAt: row.last_seen_at?.toISOString() ?? null,
-    state: feedStateOf(row.last_seen_at, row.expected_every_s, now),
-  }))
+  const turns: number[] = []
+  const feeds = rows.map((row) => {
+    const expectedEveryS = row.expected_every_s ?? row.learned_every_s
+    const turnAt = feedTurnsAt(row.last_seen_at, expectedEveryS, now)
+    if (turnAt !== null) turns.push(turnAt)
+    return {
+      source: row.code,
+      kind: row.kind,
+      name: row.name,
+      lastSeenAt: row.last_seen_at?.toISOString() ?? null,
+      state: feedStateOf(row.last_seen_at, expectedEveryS, now),
+      expectedEveryS,
+      learned: row.expected_every_s === null && row.learned_every_s !== null,
+    }
+  })
+  return { feeds, turnAt: turns.length > 0 ? Math.min(...turns) : null }
 }
 
 export interface NewSource {
@@ -169,6 +203,7 @@ export interface SourceRow extends HealthColumns {
   default_kind: string | null
   rate_per_second: number
   expected_every_s: number | null
+  learned_every_s: number | null
   synthetic: boolean
   created_at: Date
   created_by: string | null

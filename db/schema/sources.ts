@@ -2,6 +2,7 @@ import {
   bigint,
   boolean,
   customType,
+  index,
   integer,
   pgTable,
   primaryKey,
@@ -39,6 +40,8 @@ export const sources = pgTable(
     ratePerSecond: real('rate_per_second').notNull(),
     /** Seconds; null: nobody waits for it. */
     expectedEveryS: integer('expected_every_s'),
+    /** Seconds, as its history says; null: too little of it. */
+    learnedEveryS: integer('learned_every_s'),
     synthetic: boolean().notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     createdBy: text('created_by'),
@@ -46,6 +49,28 @@ export const sources = pgTable(
     ...health,
   },
   (table) => [primaryKey({ columns: [table.cityCode, table.code] })],
+)
+
+/** Ten minutes in which a source was heard. */
+export const sourceHistory = pgTable(
+  'source_history',
+  {
+    cityCode: text('city_code').notNull(),
+    /** sources.code, or 'beacons'. */
+    sourceCode: text('source_code').notNull(),
+    beganAt: instant('began_at').notNull(),
+    lastSeenAt: instant('last_seen_at').notNull(),
+    /** The longest silence that ended here. */
+    longestGapS: real('longest_gap_s'),
+    longestGapTo: instant('longest_gap_to').notNull(),
+    accepted: bigint({ mode: 'number' }).notNull(),
+    rejected: bigint({ mode: 'number' }).notNull(),
+    limited: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.cityCode, table.sourceCode, table.beganAt] }),
+    index('source_history_time').on(table.beganAt),
+  ],
 )
 
 /** A phone or handheld that is the beacon of a unit. */

@@ -37,6 +37,7 @@ const GRANTED: Record<string, string> = {
   devices_listed: 'r select',
   ingest_signatures: 'i insert',
   ingest_tokens: 'w insert, w select, w update',
+  source_history: 'r select',
   sources: 'w insert, w select, w update',
   sources_listed: 'r select',
   // sending units

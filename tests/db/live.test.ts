@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { forgetEvents, numberEvents } from '../../db/queries/liveNumbering.ts'
+import { forgetEvents, takeEvents } from '../../db/queries/liveNumbering.ts'
 import { eventsAfter, isWholeAfter, type LivePlace, lastPlace } from '../../db/queries/liveReading.ts'
 import { changeAs } from '../../db/viewing.ts'
-import { append, incidentEvent, positionEvent } from '../api/live/events.ts'
+import { append, incidentEvent, numberEvents, positionEvent } from '../api/live/events.ts'
 import { createPerson, grant } from '../factories/people.ts'
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 
@@ -31,6 +31,17 @@ describe.each(databaseKinds())('events that are numbered on %s', (kind) => {
     expect(await numberEvents(db, 0)).toBe(0)
   })
 
+  test('who numbers is answered what everybody else reads, and where numbering stood before', async () => {
+    const before = await lastPlace(db)
+    expect(await takeEvents(db, 0)).toEqual({ before, busy: false, events: [] })
+    await append(db, incidentEvent(5), incidentEvent(6))
+    const round = await takeEvents(db, 0)
+    expect(round).toMatchObject({ before, busy: false, events: await after100(before) })
+    expect(round.events).toHaveLength(2)
+    const { number, moment } = round.events[1]
+    expect(await lastPlace(db)).toEqual({ number, moment })
+  })
+
   test('a person tells of their own cities alone, and writes no table', async () => {
     const { userId } = await createPerson(db, [grant('planner', 'shuifu')])
     await changeAs(db, { id: userId }, (tx) => append(tx, incidentEvent(3)))
@@ -41,7 +52,7 @@ describe.each(databaseKinds())('events that are numbered on %s', (kind) => {
       /permission denied/,
     )
     await expect(
-      changeAs(db, { id: userId }, (tx) => tx.query("SELECT number_live_events('0', 1)")),
+      changeAs(db, { id: userId }, (tx) => tx.query("SELECT take_live_events('0', 1)")),
     ).rejects.toThrow(/permission denied/)
     await numberAll()
   })

@@ -605,6 +605,11 @@ export const PROCEDURES: Record<string, Line> = {
   'sessions.list': { takes: ['people'], anywhere: true, questions: [{ input: () => ({}) }] },
   'sessions.revoke': { takes: ['people'], anywhere: true, questions: [people('session')] },
   'sources.list': { takes: ['sources'], anywhere: true },
+  'sources.history': {
+    takes: ['sources'],
+    anywhere: true,
+    questions: [{ input: ({ city }) => ({ city, code: 'beacons' }) }],
+  },
   'sources.create': {
     takes: ['sources'],
     anywhere: true,

@@ -22,10 +22,12 @@ interface FeedHealthProps {
   state: HealthState
   /** ISO; null: never. */
   lastSeenAt: string | null
+  /** How often it should speak; absent: nothing is said of it. */
+  rhythm?: string
 }
 
 /** Whether a source still speaks, and how long ago it did, in words. */
-export function FeedHealth({ state, lastSeenAt }: FeedHealthProps) {
+export function FeedHealth({ state, lastSeenAt, rhythm }: FeedHealthProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const now = useNow(1000)
@@ -39,6 +41,7 @@ export function FeedHealth({ state, lastSeenAt }: FeedHealthProps) {
           {formatAge(now - Date.parse(lastSeenAt), language)}
         </time>
       )}
+      {rhythm && <span className={styles.small}>{rhythm}</span>}
     </span>
   )
 }

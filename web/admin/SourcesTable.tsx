@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useInstallationZone } from '../hooks/useInstallationZone.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { rhythmText } from '../live/spanText.ts'
 import { formatInstant } from '../state/zonedTime.ts'
 import { client, trpc } from '../trpc.ts'
 import { formatCount } from '../ui/numbers.ts'
@@ -15,6 +16,7 @@ import { ListTable } from './ListTable.tsx'
 import { PageFrame } from './PageFrame.tsx'
 import { RotateToken } from './RotateToken.tsx'
 import { type Source, SourceForm } from './SourceForm.tsx'
+import { SourcePast } from './SourcePast.tsx'
 import { useActs } from './useActs.tsx'
 import { When } from './When.tsx'
 
@@ -28,6 +30,7 @@ export function SourcesTable() {
   const [editing, setEditing] = useState<Source | 'new' | null>(null)
   const [rotating, setRotating] = useState<Source | null>(null)
   const [issued, setIssued] = useState<Issued | null>(null)
+  const [past, setPast] = useState<Source | null>(null)
   const rows = list.data?.sources.map((source) => ({ ...source, key: `${source.city} ${source.code}` })) ?? []
   const cities = list.data?.cities ?? []
   const cityName = (code: string) => cities.find((each) => each.code === code)?.name[language] ?? code
@@ -50,9 +53,16 @@ export function SourcesTable() {
     {
       title: t('sources.health'),
       key: 'health',
-      render: (_, { state, lastSeenAt, revokedAt }) => (
-        <FeedHealth state={revokedAt === null ? state : 'withdrawn'} lastSeenAt={lastSeenAt} />
-      ),
+      render: (_, { state, lastSeenAt, revokedAt, expectedEveryS, learnedEveryS }) => {
+        const every = expectedEveryS ?? learnedEveryS
+        return (
+          <FeedHealth
+            state={revokedAt === null ? state : 'withdrawn'}
+            lastSeenAt={lastSeenAt}
+            rhythm={every === null ? t('sources.everyNone') : rhythmText(t, every, expectedEveryS === null)}
+          />
+        )
+      },
     },
     { title: t('sources.kind'), key: 'kind', render: (_, { kind }) => t(`sources.kinds.${kind}`) },
     {
@@ -70,16 +80,7 @@ export function SourcesTable() {
     {
       title: t('sources.rate'),
       key: 'rate',
-      render: (_, { ratePerSecond, expectedEveryS }) => (
-        <span className={styles.two}>
-          <span>{number(ratePerSecond)}</span>
-          <span className={styles.small}>
-            {expectedEveryS === null
-              ? t('sources.everyNone')
-              : t('sources.everyValue', { seconds: number(expectedEveryS) })}
-          </span>
-        </span>
-      ),
+      render: (_, { ratePerSecond }) => number(ratePerSecond),
     },
     {
       title: t('sources.tokenSince'),
@@ -118,6 +119,7 @@ export function SourcesTable() {
             trigger={['click']}
             menu={{
               items: [
+                { key: 'past', label: t('sources.past.open'), onClick: () => setPast(source) },
                 { key: 'change', label: t('sources.change'), onClick: () => setEditing(source) },
                 { key: 'rotate', label: t('sources.rotate'), onClick: () => setRotating(source) },
                 { key: 'revoke', danger: true, label: t('sources.revoke'), onClick: revoke },
@@ -174,6 +176,7 @@ export function SourcesTable() {
           onClose={() => setRotating(null)}
         />
       )}
+      {past !== null && <SourcePast source={past} onClose={() => setPast(null)} />}
       {issued && <IssuedToken issued={issued} onClose={() => setIssued(null)} />}
     </PageFrame>
   )

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Skeleton } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
+import { useMapController } from '../hooks/useMapController.ts'
 import { useNow } from '../hooks/useNow.ts'
+import { useSelection } from '../hooks/useSelection.ts'
 import { useLiveStore } from '../live/live.ts'
 import { spanText } from '../live/spanText.ts'
 import { pointAtArea } from '../state/pointing.ts'
@@ -66,6 +68,26 @@ export function AlertList() {
   )
 }
 
+/** Goes to an incident, on the map too where it is live. */
+function OpenIncident({ id }: { id: number }) {
+  const { t } = useTranslation()
+  const { store } = useLiveStore()
+  const { select } = useSelection()
+  const controller = useMapController()
+  return (
+    <Button
+      size="small"
+      onClick={() => {
+        select({ kind: 'incident', id })
+        const incident = store.incidents.get(id)
+        if (incident) controller?.flyTo({ center: [incident.lng, incident.lat] })
+      }}
+    >
+      {t('live.alerts.open')}
+    </Button>
+  )
+}
+
 interface AlertLineProps {
   alert: Alert
   timeZone: string
@@ -90,6 +112,7 @@ function AlertLine({ alert, timeZone, busy, acknowledges, onAcknowledge }: Alert
     >
       <div className={styles.lineHead}>
         <span className={styles.said}>{alertText(alert)}</span>
+        {alert.incidentId !== null && <OpenIncident id={alert.incidentId} />}
         {open && acknowledges && alert.acknowledgedAt === null && (
           <ActionButton size="small" why={busy ? t('dispatch.why.busy') : null} onClick={onAcknowledge}>
             {t('dispatch.alerts.acknowledge')}

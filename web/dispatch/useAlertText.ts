@@ -1,16 +1,20 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveAlert } from '../../api/live/messages.ts'
+import { useCity } from '../hooks/useCity.ts'
+import { useLanguage } from '../hooks/useView.ts'
 import { useLiveStore } from '../live/live.ts'
 import { useSquads } from './useSquads.ts'
 
-/** What is wrong, in one line: whom it is about, and where. */
+/** What is wrong, in one line: whom it is about, where, and which incident. */
 export function useAlertText(): (alert: Omit<LiveAlert, 'raisedAt' | 'clearedAt'>) => string {
   const { t } = useTranslation()
   const { areaName } = useSquads()
   const { store } = useLiveStore()
+  const language = useLanguage()
+  const { data: city } = useCity()
   return useCallback(
-    ({ kind, sourceCode, unitId, squadId, areaId }) => {
+    ({ kind, sourceCode, unitId, squadId, areaId, incidentId }) => {
       const who =
         sourceCode ??
         (unitId !== null
@@ -19,8 +23,12 @@ export function useAlertText(): (alert: Omit<LiveAlert, 'raisedAt' | 'clearedAt'
             ? areaName(squadId)
             : t('live.alerts.someone'))
       const area = areaId === null ? t('live.alerts.somewhere') : areaName(areaId)
-      return t(`live.alerts.${kind}`, { who, area })
+      const code = incidentId === null ? undefined : store.incidents.get(incidentId)?.kind
+      const name = city?.kinds.find((each) => each.code === code)?.name[language]
+      const incident =
+        incidentId === null ? t('live.alerts.someIncident') : ` ${name ? `${name} ` : ''}#${incidentId} `
+      return t(`live.alerts.${kind}`, { who, area, incident })
     },
-    [t, areaName, store],
+    [t, language, city, areaName, store],
   )
 }

@@ -238,6 +238,8 @@ export const en: Translation<typeof zh> = {
     },
     outcome: 'Outcome',
     position: 'Position',
+    text: 'What was told',
+    textHint: 'Numbers of persons, telephones and plates are blacked out; looking is noted in the audit.',
     after: 'after {{text}}',
     where: 'Where',
     one: 'Incident',

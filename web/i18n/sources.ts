@@ -27,9 +27,20 @@ export const sourcesZh = {
   rate: '每秒请求',
   rateHint: '10 秒内平均，超出的请求退回，请对方稍后重发。',
   every: '预期间隔',
-  everyHint: '秒。多久应有一次数据；超过两倍为迟到，超过五倍为中断。留空则不催。',
-  everyValue: '每 {{seconds}} 秒',
-  everyNone: '不催',
+  everyHint:
+    '秒。多久应有一次数据；超过两倍为迟到，超过五倍为中断（3 秒以内的，10 秒内即报中断）。留空则按过去一周的规律。',
+  everyNone: '还不知道多久一次',
+  past: {
+    open: '过去一周…',
+    title: '“{{name}}”的过去一周',
+    about: '每格十分钟：有色为收到数据，空白为静默，红色为只收到被拒的数据。保留 31 天。',
+    day: '{{all}} 个十分钟中有 {{heard}} 个收到数据',
+    counts: '接收 {{accepted}} / 拒收 {{rejected}}',
+    gap: '{{from}} 至 {{to}}：静默 {{age}}',
+    since: '{{from}} 起静默，已 {{age}}',
+    noGap: '过去一周没有超时的静默。',
+    none: '过去一周没有数据。',
+  },
   health: '状态',
   states: {
     live: '正常',
@@ -120,9 +131,20 @@ export const sourcesEn: Translation<typeof sourcesZh> = {
   rateHint: 'Over ten seconds; what is more is sent back, to be sent again later.',
   every: 'Expected every',
   everyHint:
-    'Seconds in which something should come: late after twice, silent after five times. Empty: nobody waits for it.',
-  everyValue: 'every {{seconds}} s',
-  everyNone: 'not awaited',
+    'Seconds in which something should come: late after twice, silent after five times (up to 3 s: within 10 s). Empty: as its last week says.',
+  everyNone: 'rhythm not known yet',
+  past: {
+    open: 'The last week…',
+    title: 'The last week of “{{name}}”',
+    about:
+      'Ten minutes a mark: coloured where data came, empty where it was silent, red where all was refused. Kept for 31 days.',
+    day: 'heard in {{heard}} of {{all}} times ten minutes',
+    counts: '{{accepted}} taken / {{rejected}} refused',
+    gap: '{{from}} to {{to}}: silent for {{age}}',
+    since: 'silent since {{from}}, for {{age}}',
+    noGap: 'No silence that was too long in the last week.',
+    none: 'Nothing came in the last week.',
+  },
   health: 'State',
   states: {
     live: 'live',

@@ -229,6 +229,8 @@ export const zh = {
     },
     outcome: '结果',
     position: '位置',
+    text: '警情描述',
+    textHint: '证件号、电话、车牌等已自动遮盖；查看计入审计。',
     after: '用时 {{text}}',
     where: '所在区域',
     one: '事件',

@@ -8,7 +8,7 @@ import type { Translate } from '../i18n/translate.ts'
 import { type ConnectionState, type LiveConnection, type Liveness, livenessOf } from './connection.ts'
 import styles from './live.module.css'
 import { useLiveStore, useShown } from './live.ts'
-import { spanText } from './spanText.ts'
+import { rhythmText, spanText } from './spanText.ts'
 
 interface BadgeProps {
   /** What a click does; absent: it only shows. */
@@ -124,9 +124,15 @@ export function brokenFeed(t: Translate, feeds: readonly LiveFeed[], serverNow: 
     : t('live.badge.silent', told)
 }
 
-/** 正常 · 最近 3 秒前 */
-export function feedText(t: Translate, { state, lastSeenAt }: LiveFeed, serverNow: number): string {
-  const words = t(`live.feeds.${state}`)
-  if (lastSeenAt === null) return words
-  return `${words} · ${t('live.feeds.last', { age: spanText(t, serverNow - Date.parse(lastSeenAt)) })}`
+/** 正常 · 应每 30 分 · 最近 12 分前 */
+export function feedText(
+  t: Translate,
+  { state, lastSeenAt, expectedEveryS, learned }: LiveFeed,
+  serverNow: number,
+): string {
+  const said = [t(`live.feeds.${state}`)]
+  if (expectedEveryS !== null) said.push(rhythmText(t, expectedEveryS, learned))
+  if (lastSeenAt !== null)
+    said.push(t('live.feeds.last', { age: spanText(t, serverNow - Date.parse(lastSeenAt)) }))
+  return said.join(' · ')
 }

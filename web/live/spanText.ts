@@ -6,3 +6,15 @@ export function spanText(t: Translate, milliseconds: number): string {
   const { unit, count } = ageOf(milliseconds)
   return t(`live.age.${unit}`, { count })
 }
+
+const units = [
+  ['hours', 3600],
+  ['minutes', 60],
+] as const
+
+/** How often a source speaks: 应每 30 分. @param learned its past says so, and nobody else */
+export function rhythmText(t: Translate, everyS: number, learned: boolean): string {
+  const [unit, size] = units.find(([, each]) => everyS % each === 0 || everyS >= 2 * each) ?? ['seconds', 1]
+  const every = t(`live.age.${unit}`, { count: Math.round(everyS / size) })
+  return t(learned ? 'live.feeds.learned' : 'live.feeds.every', { every })
+}

@@ -62,6 +62,13 @@ export function IncidentPanel({ id }: { id: number }) {
               {incident.lng.toFixed(5)}, {incident.lat.toFixed(5)}
             </Row>
           </div>
+          {incident.text && (
+            <section data-testid="incident-text">
+              <h3 className={styles.soft}>{t('incident.text')}</h3>
+              <p className={styles.told}>{incident.text}</p>
+              <p className={styles.soft}>{t('incident.textHint')}</p>
+            </section>
+          )}
           <DispatchSection key={id} incidentId={id} />
           <Where areas={incident.areas} />
         </>

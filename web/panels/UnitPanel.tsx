@@ -12,6 +12,7 @@ import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfData } from '../live/AgeOfData.tsx'
 import { useLiveStore } from '../live/live.ts'
+import { SilentFeeds } from '../live/SilentFeeds.tsx'
 import { spanText } from '../live/spanText.ts'
 import { staleMinutes } from '../live/staleness.ts'
 import { useFollow } from '../live/useFollow.ts'
@@ -131,6 +132,7 @@ export function UnitPanel({ id }: { id: number }) {
             )}
           </div>
           <UnitWork unit={unit} />
+          <SilentFeeds kind="positions" label={t('live.unit.source')} now={now} />
           <AgeOfData />
         </>
       )}

@@ -1,6 +1,7 @@
 import type { LiveIncident, StoredMessage } from '../../../api/live/messages.ts'
 import type { Queryable } from '../../../db/client.ts'
 import { appendEvents, type NewLiveEvent } from '../../../db/queries/liveEvents.ts'
+import { takeEvents } from '../../../db/queries/liveNumbering.ts'
 
 export type TestEvent = NewLiveEvent & { message: StoredMessage }
 
@@ -55,4 +56,10 @@ export function positionEvent(unitId: number, at: Date): TestEvent {
 
 export function append(db: Queryable, ...events: TestEvent[]): Promise<void> {
   return appendEvents(db, events)
+}
+
+/** One round of numbering. @returns how many; null: another is at it, or has been within the spacing. */
+export async function numberEvents(db: Queryable, spacingMs: number): Promise<number | null> {
+  const { busy, events } = await takeEvents(db, spacingMs)
+  return busy ? null : events.length
 }

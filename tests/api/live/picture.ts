@@ -51,10 +51,11 @@ export async function expectOnePicture(http: TestServer): Promise<void> {
     [city, ids],
   )
   const client = liveClient(http.server.url, http.cookie)
+  // The instant at which the row is had, which is not that at which its transaction began.
   const changes = [
-    "status = 'dispatched', dispatched_at = coalesce(dispatched_at, now())",
-    "status = 'onScene', dispatched_at = coalesce(dispatched_at, now()), arrived_at = coalesce(arrived_at, now())",
-    "status = 'closed', closed_at = now()",
+    "status = 'dispatched', dispatched_at = coalesce(dispatched_at, clock_timestamp())",
+    "status = 'onScene', dispatched_at = coalesce(dispatched_at, clock_timestamp()), arrived_at = coalesce(arrived_at, clock_timestamp())",
+    "status = 'closed', closed_at = clock_timestamp()",
     'level = 1 + (level % 4)',
   ]
   const working = Promise.all(

@@ -3,7 +3,6 @@ import { kindsOf } from '../../../api/catalog.ts'
 import { accessFor } from '../../../api/cityAccess.ts'
 import { LIVE_RIGHTS, LiveSight, type Wording } from '../../../api/live/sight.ts'
 import { ROLES, type Role } from '../../../api/roles.ts'
-import { numberEvents } from '../../../db/queries/liveNumbering.ts'
 import { cityEventsBetween, type LiveEventRow } from '../../../db/queries/liveReading.ts'
 import { type Use, viewAs } from '../../../db/viewing.ts'
 import { createRandom } from '../../../geodata/random.ts'
@@ -11,7 +10,7 @@ import { createPerson, grant } from '../../factories/people.ts'
 import { rowsSeen } from '../../factories/seenRows.ts'
 import { databaseKinds } from '../../setup/database.ts'
 import { openTestApi, type TestApi } from '../setup.ts'
-import { append, incidentEvent, positionEvent, type TestEvent } from './events.ts'
+import { append, incidentEvent, numberEvents, positionEvent, type TestEvent } from './events.ts'
 
 const city = 'shuifu'
 /** Roles that see nothing of a city are the same as no role here. */
@@ -95,6 +94,7 @@ describe.each(databaseKinds())('who hears of what on %s', (kind) => {
               squadId: random.chance(0.7) ? squadId : null,
               unitId: null,
               sourceCode: null,
+              incidentId: id,
               raisedAt: reportedAt,
               clearedAt: null,
             },
@@ -164,6 +164,7 @@ describe.each(databaseKinds())('who hears of what on %s', (kind) => {
     expect([...cases].sort()).toEqual([
       'alert null',
       'alert whole',
+      'alert withoutPoints',
       'dispatch null',
       'dispatch whole',
       'incident count',
@@ -177,13 +178,13 @@ describe.each(databaseKinds())('who hears of what on %s', (kind) => {
     ])
   })
 
-  /** A unit's row is given by the policy; whether its place is left out is the server's to say. */
+  /** The row of a unit or an alert is given by the policy; what is left out of it is the server's to say. */
   function dueWording(
     { topic, number, opening }: LiveEventRow,
     shown: Record<Use, Set<number>>,
     wording: Wording,
   ): Wording {
-    if (topic === 'unit') return shown.counts.has(number) ? (wording ?? 'whole') : null
+    if (topic === 'unit' || topic === 'alert') return shown.counts.has(number) ? (wording ?? 'whole') : null
     if (shown.points.has(number)) return 'whole'
     return topic === 'incident' && opening && shown.counts.has(number) ? 'count' : null
   }

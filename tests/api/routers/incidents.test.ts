@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Role } from '../../../api/roles.ts'
+import { createPerson, grant } from '../../factories/people.ts'
 import { databaseKinds } from '../../setup/database.ts'
 import { openTestApi, type TestApi } from '../setup.ts'
 
@@ -65,6 +67,28 @@ describe.each(databaseKinds())('incidents on %s', (kind) => {
   ])('a bad view %j says what was expected and what came', async (change, message) => {
     const question = { ...ALWAYS, bbox: [104, 28, 105, 29], ...change }
     await expect(api.caller.incidents.inView(question as never)).rejects.toThrow(message)
+  })
+
+  test('what was told of an incident is for whoever may report there, and each look at it is in the audit', async () => {
+    const { incidents } = await api.caller.incidents.latest({ city: 'shuifu', limit: 1 })
+    const [{ id }] = incidents
+    const told = '广场有人争执 〔电话已删除〕'
+    await api.database.query(
+      "UPDATE incidents SET attributes = attributes || jsonb_build_object('text', $2::text) WHERE city_code = 'shuifu' AND id = $1",
+      [id, told],
+    )
+    const readBy = async (role: Role) => {
+      const viewer = await createPerson(api.database, [grant(role, 'shuifu')], { purpose: 'inspection' })
+      const { text } = await api.as(viewer).incidents.get({ city: 'shuifu', id })
+      const [{ detail }] = await api.database.query<{ detail: unknown }>(
+        "SELECT detail FROM audit WHERE action = 'incidents.read' AND person_id = $1 AND target = $2",
+        [viewer.userId, String(id)],
+      )
+      return { text, noted: detail }
+    }
+    expect(await readBy('officer')).toEqual({ text: told, noted: { text: true } })
+    expect(await readBy('leader')).toMatchObject({ text: null })
+    expect(await readBy('leader')).not.toMatchObject({ noted: { text: true } })
   })
 
   test('one incident comes with its history in order and every area it lies in', async () => {

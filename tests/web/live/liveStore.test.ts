@@ -78,6 +78,7 @@ const message: fc.Arbitrary<LiveMessage> = fc.oneof(
       squadId: null,
       unitId: null,
       sourceCode: 'ingest:110',
+      incidentId: null,
       raisedAt: new Date(startedAt).toISOString(),
       clearedAt: null,
     },

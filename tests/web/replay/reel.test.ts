@@ -62,6 +62,7 @@ function reel(): Reel {
         squadId: 7,
         unitId: 1,
         sourceCode: null,
+        incidentId: null,
         raisedAt: iso(1200),
         clearedAt: iso(1500),
       },
