@@ -6,6 +6,11 @@ export class TokenRefused extends Error {}
 const INSUFFICIENT_PRIVILEGE = '42501'
 const DEADLOCK = '40P01'
 
+/** One that was withdrawn a moment ago sees no unit either: without this it would be told that its unit is not there. */
+const REFUSE_UNLESS_IT_HOLDS = `DO $$ BEGIN
+  IF ingest_city('incidents positions duties sms') IS NULL THEN RAISE insufficient_privilege; END IF;
+END $$`
+
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
@@ -21,7 +26,7 @@ export async function ingestAs<T>(
   tokenId: number,
   run: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
-  const settings = `SET LOCAL gridwall.token = '${Math.trunc(tokenId)}'; SET LOCAL ROLE gridwall_ingest`
+  const settings = `SET LOCAL gridwall.token = '${Math.trunc(tokenId)}'; SET LOCAL ROLE gridwall_ingest; ${REFUSE_UNLESS_IT_HOLDS}`
   const once = () =>
     database.transaction(async (tx) => {
       await tx.script(settings)

@@ -18,5 +18,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // What is waited for comes in its own time; Vitest's own limit of a second is a guess about the machine.
+    expect: { poll: { timeout: 120_000 } },
   },
 })

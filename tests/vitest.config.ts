@@ -24,5 +24,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 600_000,
     teardownTimeout: 60_000,
+    // What is waited for comes in its own time; Vitest's own limit of a second is a guess about the machine.
+    expect: { poll: { timeout: 120_000 } },
   },
 })

@@ -129,12 +129,12 @@ describe.each(databaseKinds())('questions for counts by HTTP on %s', (kind) => {
        SELECT city_code, 'late', 'late', kind, '2025-06-01T00:00:00Z', 'recorded', cell_id, geom, true
        FROM incidents WHERE kind = '010100' AND cell_id IS NOT NULL LIMIT 1`,
     )
-    await expect.poll(() => total('planner'), { timeout: 30_000, interval: 100 }).toBe(before + 1)
+    await expect.poll(() => total('planner')).toBe(before + 1)
     expect(await total('leader')).toBe(before + 1)
     await server.database.query(
       `DELETE FROM grants WHERE person_id = (SELECT id FROM users WHERE username = 'leader')`,
     )
-    await expect.poll(() => total('leader'), { timeout: 30_000, interval: 100 }).toBe(404)
+    await expect.poll(() => total('leader')).toBe(404)
     expect(await total('planner')).toBe(before + 1)
   })
 })

@@ -172,13 +172,7 @@ describe.each(databaseKinds())('doors for machines on %s', (kind) => {
     type Listed = { sources: { code: string; state: string; accepted: number; lastError: string | null }[] }
     const find = async () =>
       (await listed<Listed>('sources.list')).sources.find(({ code }) => code === 'ingest:health')
-    await vi.waitFor(
-      async () => expect(await find()).toMatchObject({ state: 'live', accepted: 1, rejected: 1 }),
-      {
-        timeout: 10_000,
-        interval: 200,
-      },
-    )
+    await expect.poll(find).toMatchObject({ state: 'live', accepted: 1, rejected: 1 })
     expect((await find())?.lastError).toContain(
       'expected the code of a kind of shuifu, got "none 〔电话已删除〕"',
     )
@@ -221,7 +215,7 @@ describe.each(databaseKinds())('doors for machines on %s', (kind) => {
     await database.query("UPDATE units SET call_sign = 'T1 before' WHERE id = 1")
     // As when a city is written: tokens are looked up anew.
     await database.query("SELECT pg_notify('sources', '')")
-    await vi.waitFor(async () => expect((await position(third.token)).status).toBe(401), { timeout: 10_000 })
+    await expect.poll(async () => (await position(third.token)).status).toBe(401)
     await database.query("UPDATE units SET call_sign = 'T1' WHERE id = 1")
     expect((await position(third.token)).status).toBe(202)
     await ask('devices.revoke', { city: 'shuifu', unitId: 1 })

@@ -178,6 +178,16 @@ describe.each(databaseKinds())('positions and duties that come in live on %s', (
     expect(await fixes()).toEqual([])
   })
 
+  test('a token that was withdrawn is refused as such, also while a server still remembers it', async () => {
+    const place = { id: await createBeacon(http.api.database, 2), lat: 28.505, lon: 104.405 }
+    expect((await osmAnd(place)).status).toBe(200)
+    await http.api.database.script(`
+      ALTER TABLE ingest_tokens DISABLE TRIGGER sources_changed;
+      UPDATE ingest_tokens SET revoked_at = now() WHERE unit_id = 2;
+      ALTER TABLE ingest_tokens ENABLE TRIGGER sources_changed`)
+    expect((await osmAnd(place)).status).toBe(401)
+  })
+
   test('positions in GCJ-02 end where they are', async () => {
     const [lng, lat] = fromWgs84([104.405, 28.505], 'GCJ-02')
     await bring({ unit: 1, lng, lat, crs: 'GCJ-02', at: at(5) })

@@ -129,7 +129,7 @@ describe.each(databaseKinds())('sessions on %s', (kind) => {
     expect(own).toHaveLength(1)
     expect((await server.change(system, 'sessions.revoke', { id: own[0].id })).status).toBe(200)
     // Other connections hear of it a moment later.
-    await expect.poll(() => me(first), { timeout: 5000 }).toBe(401)
+    await expect.poll(() => me(first)).toBe(401)
     expect((await server.audit('session.revoke')).at(-1)).toMatchObject({
       userName: 'post-system',
       target: own[0].id,
@@ -146,7 +146,7 @@ describe.each(databaseKinds())('sessions on %s', (kind) => {
     const stranger = await server.change(second, 'sessions.revokeMine', { id: others[0].id })
     expect(stranger.error).toMatchObject({ data: { code: 'NOT_FOUND' } })
     expect((await server.change(second, 'sessions.revokeMine', { id: mine[0].id })).status).toBe(200)
-    await expect.poll(() => me(second), { timeout: 5000 }).toBe(401)
+    await expect.poll(() => me(second)).toBe(401)
     expect(await me(system)).toBe(200)
   })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keepCatalog } from '../../api/catalog.ts'
 import { catalogChannel } from '../../db/queries/catalog.ts'
 import { moveReach, reachOf } from '../../db/queries/reach.ts'
@@ -41,7 +41,7 @@ describe.each(databaseKinds())('how far the data of a city reach, on %s', (kind)
       await report('new', later(2))
       expect(await moveReach(db, later(5))).toEqual(['shuifu'])
       expect(await moveReach(db, later(6))).toEqual([])
-      await vi.waitFor(async () => expect((await catalog.city('shuifu'))?.city.as_of).toEqual(later(5)))
+      await expect.poll(async () => (await catalog.city('shuifu'))?.city.as_of).toEqual(later(5))
       const after = await catalog.city('shuifu')
       expect(await after?.ground()).toBe(ground)
       expect((await catalog.cities())[0].as_of).toEqual(later(5))
@@ -56,7 +56,7 @@ describe.each(databaseKinds())('how far the data of a city reach, on %s', (kind)
     const told: string[] = []
     const stop = await db.listen(catalogChannel, (code) => told.push(code))
     await db.query("UPDATE cities SET name_en = 'Renamed', as_of = as_of WHERE code = 'shuifu'")
-    await vi.waitFor(() => expect(told).toEqual(['shuifu']))
+    await expect.poll(() => told).toEqual(['shuifu'])
     await stop()
   })
 })
