@@ -257,8 +257,8 @@ describe('a wall', () => {
     await change(security, 'kiosks.revoke', { id: kiosk.id })
     await page.goto(`${work.url}/wall`)
     await page.getByText('这块大屏的链接已被收回或已到期').waitFor()
+    // Only the fragment is another: the page hears of it, is refused and takes it out of the address.
     await page.goto(`${work.url}${kiosk.url}`)
-    await page.reload()
     await page.getByText('这个大屏链接无效').waitFor()
     await page.getByRole('button', { name: '改用账户登录' }).click()
     await page.getByLabel('用户名').waitFor()
