@@ -25,6 +25,9 @@ export function ageMark(minutes: number): string {
   return minutes < 2880 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1440)}d`
 }
 
+/** Side of a mark at its full size, CSS pixels. */
+export const markSide = 30
+
 /**
  * Without those that lie under another: of all in one square the gravest, of these the newest. A few hundred marks are
  * drawn as they are. @param side of a square, world units.

@@ -9,6 +9,15 @@ import { ageMark } from './liveIncidents.ts'
 
 /** Call signs are written from this zoom on. */
 export const callSignsFromZoom = 13
+/** Of more units than this in and around the view none is called by its sign until the map is near: nobody could read them. */
+const mostCallSigns = 200
+const nearZoom = 15
+
+/** Whether call signs are written. @param count units in and around the view. */
+export function callSignsWritten(zoom: number, count: number): boolean {
+  return zoom >= nearZoom || (zoom >= callSignsFromZoom && count <= mostCallSigns)
+}
+
 /** CSS pixels a call sign stands below its unit. */
 const below = 17
 const wordSize = 11
@@ -54,21 +63,14 @@ export function unitsWithRoom(units: readonly DrawnUnit[], unitsPerPixel: number
   return shown
 }
 
-/** Those in or near what is shown: a call sign is drawn for no other. */
-export function unitsNear(
-  units: readonly DrawnUnit[],
-  [west, south, east, north]: readonly [number, number, number, number],
-): DrawnUnit[] {
-  const [x, y] = [(east - west) / 4, (north - south) / 4]
-  return units.filter(
-    ({ lng, lat }) => lng > west - x && lng < east + x && lat > south - y && lat < north + y,
-  )
-}
-
-/** Many units on a small map are smaller; where their words are written they have their own size. @param zoom rounded by the caller. */
+/**
+ * Many units in and around the view are smaller, most of all on a small map. In steps, so that one more changes nothing.
+ * @param zoom rounded by the caller.
+ */
 export function unitScale(zoom: number, count: number): number {
   const afar = Math.min(1, Math.max(0, (callSignsFromZoom - zoom) / 2))
-  return 1 - 0.45 * afar * Math.min(1, count / 300)
+  const crowd = Math.min(1, Math.max(0, (count - 60) / 240))
+  return 1 - Math.ceil(10 * crowd) * (0.02 + 0.025 * afar)
 }
 
 /**

@@ -13,8 +13,11 @@ const ageStepMs = 10_000
 const trailStepMs = 500
 /** What is gliding is drawn at most this often: more is not seen, and each frame draws the whole map. */
 const glideStepMs = 33
-/** Trails of units not selected: this long back at most, and this many points in all. */
-const trailMs = 5 * 60_000
+/** Trails of units not selected: this long back at most where few are in view, at least where many are, and points in all. */
+const longestTrailMs = 5 * 60_000
+const shortestTrailMs = 45_000
+/** So many units in view have trails of the full length. */
+const fewUnits = 30
 const mostTrailPoints = 1_200
 /** What a unit in a hurry drives, metres a second. */
 const fastestMs = 25
@@ -69,7 +72,7 @@ export class StorePicture implements LivePicture {
   #incidents: DrawnIncident[] = []
   #units: DrawnUnit[] = []
   #trails: DrawnTrail[] = []
-  #marks = new Map<number, Mark>()
+  readonly #marks = new Map<number, Mark>()
   #moving = new Map<number, Moving>()
   #seen = { incidents: -1, units: -1, fixes: -1, trailFixes: -1 }
   #agedAt = Number.NEGATIVE_INFINITY
@@ -152,13 +155,16 @@ export class StorePicture implements LivePicture {
     this.#seen.incidents = this.#store.versions.incidents
     const now = this.#store.now()
     const { groupOf, kinds } = this.#choice
-    const marks = new Map<number, Mark>()
     const drawn: DrawnIncident[] = []
+    // Marks of incidents the store forgot go together now and then, not one a frame.
+    if (this.#marks.size > 2 * this.#store.incidents.size + 1_000) this.#marks.clear()
     for (const incident of this.#store.incidents.values()) {
       if (kinds && !kinds.has(incident.kind)) continue
-      const before = this.#marks.get(incident.id)
-      const mark = before?.incident === incident ? before : markOf(incident)
-      marks.set(incident.id, mark)
+      let mark = this.#marks.get(incident.id)
+      if (mark?.incident !== incident) {
+        mark = markOf(incident)
+        this.#marks.set(incident.id, mark)
+      }
       if (now > mark.leavesAt) continue
       const ageMs = Math.max(0, now - mark.reportedAt)
       mark.drawn.group = groupOf(incident.kind)
@@ -166,7 +172,6 @@ export class StorePicture implements LivePicture {
       mark.drawn.ageMinutes = mark.over ? null : Math.floor(ageMs / 60_000)
       drawn.push(mark.drawn)
     }
-    this.#marks = marks
     this.#incidents = drawn
     this.#versions.incidents++
   }
@@ -240,12 +245,21 @@ export class StorePicture implements LivePicture {
       ({ id, lng, lat }) => id === selectedUnit || (lng > west && lng < east && lat > south && lat < north),
     )
     const each = Math.floor(mostTrailPoints / Math.max(1, inView.length))
+    // Hundreds of long trails would be a carpet nobody can read.
+    const backMs = Math.max(
+      shortestTrailMs,
+      longestTrailMs * Math.min(1, fewUnits / Math.max(1, inView.length)),
+    )
     const trails: DrawnTrail[] = []
     for (const { id } of inView) {
       const track = this.#store.track(id)
       const selected = id === selectedUnit
       if (!track || (!selected && each < 4)) continue
-      const points = trailPoints(track, selected ? mostFixes : each, selected)
+      const points = trailPoints(
+        track,
+        selected ? mostFixes : each,
+        selected ? Number.POSITIVE_INFINITY : backMs,
+      )
       if (points.length >= 4) trails.push({ unitId: id, points, selected })
     }
     if (trails.length === 0 && this.#trails.length === 0) return
@@ -280,10 +294,10 @@ function markOf(incident: LiveIncident): Mark {
 }
 
 /** The way of the last minutes, thinned to so many points; the newest fix is always there. */
-function trailPoints(track: Track, most: number, whole: boolean): number[] {
+function trailPoints(track: Track, most: number, backMs: number): number[] {
   const newest = track.at[track.last]
   let first = track.last
-  while (first > 0 && (whole || newest - track.at[first - 1] <= trailMs)) first--
+  while (first > 0 && newest - track.at[first - 1] <= backMs) first--
   const count = track.count - first
   const step = Math.max(1, Math.ceil(count / most))
   const points: number[] = []

@@ -35,6 +35,7 @@ import {
   liveIncidentScale,
   liveIncidentSprites,
   liveIncidentsLayer,
+  markSide,
   mostAges,
   uncovered,
 } from '../layers/liveIncidents.ts'
@@ -57,19 +58,12 @@ import {
   ringsLayer,
 } from '../layers/selection.ts'
 import { trailMesh, trailPasses, trailsLayer } from '../layers/trails.ts'
-import {
-  callSignsFromZoom,
-  unitScale,
-  unitSprites,
-  unitsLayer,
-  unitsNear,
-  unitsWithRoom,
-} from '../layers/units.ts'
+import { callSignsWritten, unitScale, unitSprites, unitsLayer, unitsWithRoom } from '../layers/units.ts'
 import type { CameraClusters, LoadedAreas } from '../workers/protocol.ts'
 import { cssColor, mapColors } from './colors.ts'
 import type { AreaMesh } from './geometry/areaMesh.ts'
 import { detailForPixel } from './geometry/detail.ts'
-import { metresPerPixel } from './geometry/mercator.ts'
+import { metresPerPixel, worldX, worldY } from './geometry/mercator.ts'
 import type { StrokeMesh } from './geometry/strokeMesh.ts'
 import type { AreaPaint } from './gl/AreaPaint.ts'
 import { Atlas } from './gl/Atlas.ts'
@@ -79,7 +73,7 @@ import type { StrokePass } from './gl/StrokeLayer.ts'
 import { areaLabels, enlarged, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
 import { type DrawnLayer, layerOfLevel, layerOrder, layerState, levelState } from './layerOrder.ts'
 import { levelAtZoom } from './levels.ts'
-import type { LiveFrame } from './livePicture.ts'
+import type { DrawnIncident, LiveFrame } from './livePicture.ts'
 import { Memo } from './memo.ts'
 import { ClusterStore, MeshStore } from './meshStore.ts'
 import { PictureStore } from './pictureStore.ts'
@@ -104,6 +98,25 @@ const reliefToZoom = 15
 
 const noUnits: ReadonlySet<number> = new Set()
 const noSprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0), version: 0 }
+
+type Box = readonly [west: number, south: number, east: number, north: number]
+
+/**
+ * A box around the view, world units, that is another one only after a move of half a screen: what lies outside of it need
+ * not be handed to the graphics card.
+ */
+function nearBox({ center, zoom, width, height }: DrawnView): Box {
+  // Turned by any bearing the view stays inside a square of its longer side.
+  const step = Math.max(width, height) / 2 / 2 ** Math.floor(zoom)
+  const x = Math.round(worldX(center[0]) / step) * step
+  const y = Math.round(worldY(center[1]) / step) * step
+  const reach = 1.75 * step
+  return [x - reach, y - reach, x + reach, y + reach]
+}
+
+function within([west, south, east, north]: Box): (thing: { x: number; y: number }) => boolean {
+  return ({ x, y }) => x > west && x < east && y > south && y < north
+}
 
 type Drawn = Partial<Record<DrawnLayer, Layer>>
 
@@ -151,6 +164,7 @@ export class SceneLayers {
   readonly #pointedPasses = new Memo<StrokePass[]>()
   readonly #marks = new Memo<Sprites>()
   readonly #rings = new Memo<Sprites>()
+  readonly #nearIncidents = new Memo<readonly DrawnIncident[]>()
   readonly #liveIncidents = new Memo<Sprites>()
   readonly #units = new Memo<Sprites>()
   readonly #namedUnits = new Memo<ReadonlySet<number>>()
@@ -506,14 +520,17 @@ export class SceneLayers {
     const ratio = this.#symbols.pixelRatio
     this.#liveAtlas ??= new Atlas(symbolSide * Math.ceil(ratio), ratio)
     const atlas = this.#liveAtlas
-    const { incidents, units, trails, versions } = live
+    const { trails, versions } = live
+    const box = nearBox(view)
     const marks = layerState(scene.layers, 'liveIncidents')
-    if (marks.visible && incidents.length > 0) {
+    if (marks.visible && live.incidents.length > 0) {
+      const incidents = this.#nearIncidents.get([versions.incidents, ...box], () =>
+        live.incidents.filter(within(box)),
+      )
       const ages = view.zoom >= agesFromZoom && incidents.length <= mostAges
       const scale = liveIncidentScale(zoomStep, incidents.length) * labelScale
-      // Half a mark's width.
-      const side = (15 * scale) / 2 ** zoomStep
-      const sprites = this.#liveIncidents.get([versions.incidents, theme, ages, side, atlas], () => {
+      const side = (markSide * scale) / 2 ** zoomStep
+      const sprites = this.#liveIncidents.get([incidents, theme, ages, side, atlas], () => {
         const shown = uncovered(incidents, side)
         return this.#drawnLive(atlas, () =>
           liveIncidentSprites(shown, ages, atlas, theme, this.#writers.incidents),
@@ -530,15 +547,20 @@ export class SceneLayers {
       const passes = this.#trailPasses.get([theme], () => trailPasses(theme))
       this.#keep(drawn, 'trails', [mesh, passes, opacity], () => trailsLayer(mesh, passes, opacity))
     }
-    if (units.length > 0) {
-      const written = view.zoom >= callSignsFromZoom
+    if (live.units.length > 0) {
+      const units = live.units.filter(within(box))
+      const written = callSignsWritten(view.zoom, units.length)
       // Who has room is worked out anew now and then, not in every frame of a glide.
+      const chosen = scene.selection.kind === 'unit' ? scene.selection.id : null
       const named = this.#namedUnits.get(
-        [written, zoomStep, Math.floor(performance.now() / 1000), labelScale],
-        () => (written ? unitsWithRoom(unitsNear(units, view.bounds), labelScale / 2 ** zoomStep) : noUnits),
+        [written, chosen, zoomStep, Math.floor(performance.now() / 1000), labelScale, ...box],
+        () => {
+          if (written) return unitsWithRoom(units, labelScale / 2 ** zoomStep)
+          return chosen === null ? noUnits : new Set([chosen])
+        },
       )
       const size = unitScale(zoomStep, units.length)
-      const sprites = this.#units.get([versions.units, named, theme, labelScale, size, atlas], () =>
+      const sprites = this.#units.get([versions.units, named, theme, labelScale, size, atlas, ...box], () =>
         this.#drawnLive(atlas, () =>
           unitSprites(units, named, atlas, theme, labelScale, size, this.#writers.units),
         ),

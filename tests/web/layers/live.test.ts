@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ageMark, liveIncidentScale, mostAges, uncovered } from '../../../web/layers/liveIncidents.ts'
 import { partsOfTrail, trailMesh, trailPasses } from '../../../web/layers/trails.ts'
-import { unitScale, unitsNear, unitsWithRoom, unitWords } from '../../../web/layers/units.ts'
+import { callSignsWritten, unitScale, unitsWithRoom, unitWords } from '../../../web/layers/units.ts'
 import { floatsPerCorner, floatsPerSprite, SpriteWriter } from '../../../web/map/gl/SpriteWriter.ts'
 import type { DrawnIncident, DrawnUnit } from '../../../web/map/livePicture.ts'
 
@@ -89,19 +89,17 @@ describe('units', () => {
     staleMinutes: null,
   })
 
-  test('afar many are smaller; from where their words are written they have their own size, and few always', () => {
+  test('many are smaller, most of all afar; few have their own size, and one more changes nothing', () => {
     expect(unitScale(11, 500)).toBeLessThan(unitScale(12, 500))
-    expect(unitScale(13, 500)).toBe(1)
-    expect(unitScale(11, 3)).toBeGreaterThan(0.99)
+    expect(unitScale(12, 500)).toBeLessThan(unitScale(13, 500))
+    expect(unitScale(16, 500)).toBeGreaterThanOrEqual(0.8)
+    expect([11, 13, 16].map((zoom) => unitScale(zoom, 60))).toEqual([1, 1, 1])
+    expect(unitScale(14, 201)).toBe(unitScale(14, 202))
   })
 
-  test('near are those in view and a quarter of its sides beyond', () => {
-    const at = (id: number, lng: number, lat: number) => ({ ...unit(id, 0, 0), lng, lat })
-    const near = unitsNear(
-      [at(1, 0.5, 0.5), at(2, 1.2, 0.5), at(3, 1.3, 0.5), at(4, 0.5, -0.3)],
-      [0, 0, 1, 1],
-    )
-    expect(near.map(({ id }) => id)).toEqual([1, 2])
+  test('call signs are written where they can be read: not afar, and of hundreds only close by', () => {
+    expect([12.9, 13, 15].map((zoom) => callSignsWritten(zoom, 24))).toEqual([false, true, true])
+    expect([13, 14.9, 15].map((zoom) => callSignsWritten(zoom, 500))).toEqual([false, false, true])
   })
 
   test('words that would lie on others are left out, the first have room', () => {
