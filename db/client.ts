@@ -70,6 +70,11 @@ export interface Database extends Queryable {
    * connection had been lost: something may have been said meanwhile.
    */
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>
+  /**
+   * Statements on the connection that listens, prepared by their text: what one of them says itself (NOTIFY) is heard with
+   * its answer and is no message of its own. For a short one that is asked again and again; nothing is heard meanwhile.
+   */
+  listening: Pick<Queryable, 'query'>
   close(): Promise<void>
 }
 

@@ -132,6 +132,7 @@ export async function openPgliteDir(
     hold: ({ snapshot = false } = {}) => (snapshot ? holdPgliteSnapshot(pglite) : holdPglite(pglite)),
     // Several chunks are several statements here, so that all-or-none needs a transaction.
     copy: (table, columns, rows) => transaction((tx) => tx.copy(table, columns, rows)),
+    listening: base,
     async listen(channel, onNotify) {
       const stop = await pglite.listen(channel, onNotify)
       return () => stop()

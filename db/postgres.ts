@@ -166,6 +166,7 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
       }),
     hold: (options = {}) => holdPostgres(holders, open, options),
     listen: (channel, onNotify) => listener.listen(channel, onNotify),
+    listening: { query: (text, params) => listener.query(text, params) },
     async close() {
       await listener.close()
       // What somebody forgot to end would keep the pool from ending.

@@ -7,8 +7,10 @@ type OnNotify = (payload: string) => void
 export class PostgresListener {
   private readonly options: pg.ClientConfig
   private readonly channels = new Map<string, Set<OnNotify>>()
+  private readonly names = new Map<string, string>()
   private client: Promise<pg.Client> | undefined
   private closed = false
+  private isAway = false
 
   constructor(options: pg.ClientConfig) {
     this.options = options
@@ -26,6 +28,17 @@ export class PostgresListener {
       this.channels.delete(channel)
       if (!this.closed) await (await this.connect()).query(`UNLISTEN ${pg.escapeIdentifier(channel)}`)
     }
+  }
+
+  /** A statement on the same connection, prepared. @throws at once where the connection is lost. */
+  async query<Row>(text: string, params: unknown[] = []): Promise<Row[]> {
+    // Whoever waited for it could not be stopped.
+    if (this.isAway) throw new Error('The listening connection is being taken up again.')
+    const name = this.names.get(text) ?? `listening_${this.names.size + 1}`
+    this.names.set(text, name)
+    const client = await this.connect()
+    const { rows } = await client.query({ name, text, values: params })
+    return rows as Row[]
   }
 
   async close(): Promise<void> {
@@ -50,6 +63,7 @@ export class PostgresListener {
       // One cut comes as several errors, and must not be mended several times.
       if (lost) return
       lost = true
+      this.isAway = true
       console.error(`listening connection lost: ${error.message}`)
       this.client = this.reopen()
     })
@@ -70,6 +84,7 @@ export class PostgresListener {
         throw new Error('The database was closed while its listening connection was being taken up again.')
       try {
         const client = await this.open()
+        this.isAway = false
         // Nobody knows what was said meanwhile.
         for (const listeners of this.channels.values()) for (const onNotify of listeners) onNotify('')
         return client

@@ -82,7 +82,7 @@ export class Numberer {
     this.isAsking = true
     let round: NumberingRound
     try {
-      round = await takeEvents(this.database)
+      round = await takeEvents(this.database.listening)
     } finally {
       this.isAsking = false
     }

@@ -33,7 +33,7 @@ const momentOf = (column: string) => `(extract(epoch FROM ${column}) * 1000000):
  * who numbers keeps all others from it.
  */
 export async function takeEvents(
-  db: Queryable,
+  db: Pick<Queryable, 'query'>,
   spacingMs: number = LEAST_SPACING_MS,
 ): Promise<NumberingRound> {
   const rows = await db.query<RoundRow>(

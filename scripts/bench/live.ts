@@ -12,8 +12,8 @@ import type { ReadersOrder, StreamReport } from './shared/streamReaders.ts'
 import type { Memory, ServeOrder, Usage } from './shared/streamServer.ts'
 
 // From an event that is put down in the database to every client that hears it: how long it takes and what it costs, for
-// our hub and for the least that could do it (LISTEN, one frame a tenth of a second written to every response), one after
-// the other in every round. Server, writer and readers are processes of their own. Needs a PostgreSQL: DATABASE_URL, on
+// our hub and for the least that could do it (LISTEN, one frame a tenth of a second written to every response; with the
+// event in the notice, 'bare', and with the event in a row that is read, 'rows'), one after the other in every round. Server, writer and readers are processes of their own. Needs a PostgreSQL: DATABASE_URL, on
 // which a database of the bench's own is made. --profile DIR: CPU profiles of both servers.
 
 const { values } = parseArgs({
@@ -146,11 +146,11 @@ const PATIENCE_MS = 20_000
 async function measure(
   stream: Stream,
   writer: ChildProcess,
-  order: Omit<WritingOrder, 'plain'>,
+  order: Omit<WritingOrder, 'serve'>,
 ): Promise<Measured> {
   const { cpuMs: readBefore } = await stream.collect()
   const before = await stream.usage()
-  const written = await ask<WritingReport>(writer, { ...order, plain: stream.name === 'bare' })
+  const written = await ask<WritingReport>(writer, { ...order, serve: stream.name })
   // The last ones are on their way.
   await wait(1500)
   const after = await stream.usage()
@@ -217,36 +217,46 @@ function summary(all: readonly Measured[]) {
   }
 }
 
-async function benchGrid(streams: { ours: Stream; bare: Stream }, writer: ChildProcess): Promise<void> {
+async function benchGrid(ours: Stream, baselines: readonly Stream[], writer: ChildProcess): Promise<void> {
+  const streams = [...baselines, ours]
   for (const clients of numbers(values.clients)) {
-    const idle: Record<'ours' | 'bare', number> = { ours: 0, bare: 0 }
-    for (const stream of [streams.bare, streams.ours]) {
+    const idle = new Map<Stream, number>()
+    for (const stream of streams) {
       await stream.open(clients)
       await wait(1000)
-      idle[stream.name] = await idleCpu(stream)
+      idle.set(stream, await idleCpu(stream))
     }
     for (const rate of numbers(values.rates)) {
-      const found: Record<'ours' | 'bare', Measured[]> = { ours: [], bare: [] }
+      const found = new Map(streams.map((stream) => [stream, [] as Measured[]]))
       for (let round = 0; round < rounds; round += 1) {
-        for (const stream of [streams.bare, streams.ours]) {
-          found[stream.name].push(await measure(stream, writer, { rate, seconds }))
-        }
+        for (const [stream, all] of found) all.push(await measure(stream, writer, { rate, seconds }))
       }
-      const ratioOf = (cost: (one: Measured, name: 'ours' | 'bare') => number) =>
-        found.ours.map((ours, round) => cost(ours, 'ours') / cost(found.bare[round], 'bare'))
-      const ratios = ratioOf(({ cpuMs, heard }) => cpuMs / heard)
-      // A server has more to do than to stream, also while nothing comes.
-      const overIdle = ratioOf((one, name) => (one.cpuMs - idle[name] * (one.seconds + 1.5)) / one.heard)
+      const of = (stream: Stream) => found.get(stream) ?? []
+      const costs = (stream: Stream, idleMs = 0) =>
+        of(stream).map((one) => (one.cpuMs - idleMs * (one.seconds + 1.5)) / one.heard)
+      const ratios = (baseline: Stream, overIdle: boolean) => {
+        const bare = costs(baseline, overIdle ? idle.get(baseline) : 0)
+        return costs(ours, overIdle ? idle.get(ours) : 0).map((cost, round) => cost / bare[round])
+      }
       print({
         case: 'grid',
         clients,
         rate,
-        ours: summary(found.ours),
-        bare: summary(found.bare),
-        cpuRatio: roundTo(median(ratios), 2),
-        cpuRatioInterval: medianInterval(ratios).map((each) => roundTo(each, 2)),
-        idleCpuMsASecond: { ours: roundTo(idle.ours, 1), bare: roundTo(idle.bare, 1) },
-        cpuRatioOverIdle: roundTo(median(overIdle), 2),
+        ...Object.fromEntries(streams.map((stream) => [stream.name, summary(of(stream))])),
+        // A server has more to do than to stream, also while nothing comes.
+        cpuRatios: Object.fromEntries(
+          baselines.map((baseline) => [
+            baseline.name,
+            {
+              all: roundTo(median(ratios(baseline, false)), 2),
+              interval: medianInterval(ratios(baseline, false)).map((each) => roundTo(each, 2)),
+              overIdle: roundTo(median(ratios(baseline, true)), 2),
+            },
+          ]),
+        ),
+        idleCpuMsASecond: Object.fromEntries(
+          streams.map((stream) => [stream.name, roundTo(idle.get(stream) ?? Number.NaN, 1)]),
+        ),
         aimRatio: AIM_RATIO,
         aimP99Ms: AIM_P99_MS,
       })
@@ -341,12 +351,13 @@ try {
     await soak(ours, writer, Number(values.soak))
   } else {
     const bare = await Stream.start('bare', databaseUrl)
-    children.push(bare)
+    const rows = await Stream.start('rows', databaseUrl)
+    children.push(bare, rows)
     const cases = values.cases.split(',')
     for (const stream of cases.includes('memory') ? [ours, bare] : []) await benchMemory(stream)
     await bare.leave()
-    if (cases.includes('grid')) await benchGrid({ ours, bare }, writer)
-    await bare.leave()
+    if (cases.includes('grid')) await benchGrid(ours, [bare, rows], writer)
+    for (const baseline of [bare, rows]) await baseline.leave()
     if (cases.includes('highest')) await benchHighest(ours, writer, 200)
   }
 } finally {

@@ -5,6 +5,7 @@ import { dispatchChange, TOLD_STATES } from '../../api/ingest/dispatchSteps.ts'
 import { findCity } from '../../db/queries/catalog.ts'
 import { addIncident, putOnDuty, type ToyIncident } from '../factories/dispatchCity.ts'
 import { createSource } from '../factories/ingestSources.ts'
+import { createPerson, grant } from '../factories/people.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { openTestServer, type TestServer } from './http.ts'
 
@@ -136,6 +137,14 @@ describe.each(databaseKinds())('a dispatch system of record on %s', (kind) => {
     expect(await open()).toEqual([])
     await tell('duties', { unit: 2, state: 'off', at: at(9) })
     expect(await open()).toEqual([{ kind: 'leftIncident', unit: 2, incident: incident.id }])
+    // It opens the incident, but to whoever sees none one by one.
+    const left = async (role: 'officer' | 'wall') => {
+      const viewer = await createPerson(database, [grant(role, 'shuifu')])
+      const { alerts } = await http.api.as(viewer).alerts.list({ city: 'shuifu' })
+      return alerts.find(({ kind: alert }) => alert === 'leftIncident')
+    }
+    expect(await left('officer')).toMatchObject({ incidentId: incident.id })
+    expect(await left('wall')).toMatchObject({ incidentId: null })
     const told = await database.query(
       `SELECT count(*)::int AS n FROM (SELECT message::jsonb AS message, topic FROM live_events
          UNION ALL SELECT message::jsonb, topic FROM live_waiting) e

@@ -2,17 +2,18 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { LiveIncident } from '../../../api/live/messages.ts'
 import { openDatabase } from '../../../db/client.ts'
 import { appendEvents } from '../../../db/queries/liveEvents.ts'
+import type { ServeOrder } from './streamServer.ts'
 
 // A process of its own that writes live events at a rate, one transaction each up to a hundred a second and ten at once
 // above, so that what writing costs is not the server's.
-// Receives {databaseUrl} first, then {rate, seconds, plain}; answers {written, seconds} when it is done.
+// Receives {databaseUrl} first, then {rate, seconds, serve}; answers {written, seconds} when it is done.
 
 export interface WritingOrder {
   /** Events a second. */
   rate: number
   seconds: number
-  /** For the bare loop: NOTIFY with the event as its payload, and no table. */
-  plain: boolean
+  /** For 'bare' NOTIFY with the event as its payload, and no table; for 'rows' a row and NOTIFY. */
+  serve: ServeOrder['serve']
 }
 
 export interface WritingReport {
@@ -48,14 +49,18 @@ function incident(id: number): LiveIncident {
 let database: Awaited<ReturnType<typeof openDatabase>> | undefined
 let next = 1
 
-async function writeSome(count: number, plain: boolean): Promise<void> {
+async function writeSome(count: number, serve: ServeOrder['serve']): Promise<void> {
   if (!database) throw new Error('No database yet.')
   const incidents = Array.from({ length: count }, () => incident(next++))
-  if (plain) {
-    await database.query('SELECT pg_notify($1, t) FROM unnest($2::text[]) t', [
-      'bench_plain',
-      incidents.map((each) => JSON.stringify({ topic: 'incident', incident: each })),
-    ])
+  if (serve !== 'ours') {
+    const texts = incidents.map((each) => JSON.stringify({ topic: 'incident', incident: each }))
+    await database.query(
+      serve === 'bare'
+        ? "SELECT pg_notify('bench_plain', t) FROM unnest($1::text[]) t"
+        : `WITH made AS (INSERT INTO bench_rows (message) SELECT t FROM unnest($1::text[]) t RETURNING 1)
+           SELECT pg_notify('bench_rows', '') FROM (SELECT count(*) FROM made) m`,
+      [texts],
+    )
     return
   }
   await appendEvents(
@@ -71,7 +76,7 @@ async function writeSome(count: number, plain: boolean): Promise<void> {
   )
 }
 
-async function write({ rate, seconds, plain }: WritingOrder): Promise<WritingReport> {
+async function write({ rate, seconds, serve }: WritingOrder): Promise<WritingReport> {
   const startedAt = performance.now()
   const most = rate > 100 ? 10 : 1
   const wanted = Math.round(rate * seconds)
@@ -82,9 +87,10 @@ async function write({ rate, seconds, plain }: WritingOrder): Promise<WritingRep
     while (written < due) {
       const count = Math.min(most, due - written)
       written += count
-      const one = writeSome(count, plain).finally(() => running.delete(one))
+      const one = writeSome(count, serve).finally(() => running.delete(one))
       running.add(one)
-      if (running.size >= 8) await Promise.race(running)
+      // Rows whose numbers are drawn before their commit: one at a time, or the loop that reads them would miss some.
+      if (running.size >= (serve === 'rows' ? 1 : 8)) await Promise.race(running)
     }
     await wait(TICK_MS)
   }

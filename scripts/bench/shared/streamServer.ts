@@ -3,17 +3,22 @@ import { createServer, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServer } from '../../../api/server.ts'
-import { openDatabase } from '../../../db/client.ts'
+import { type Database, openDatabase } from '../../../db/client.ts'
 
-// A process of its own that serves one stream, ours or the least that could: so that its CPU time and memory are nobody
+// A process of its own that serves one stream, ours or the least that could, with rows or without: so that its CPU time and memory are nobody
 // else's. Receives {serve, databaseUrl} first, answers {url, path, cookies}; then {usage: true} answers Usage, and
 // {memory: true} answers Memory.
 
 export interface ServeOrder {
-  /** 'bare': LISTEN, and one prepared frame a tenth of a second written to every response. */
-  serve: 'ours' | 'bare'
+  /**
+   * 'bare': LISTEN, and one prepared frame a tenth of a second written to every response; 'rows': the same, but a notice
+   * only says that there are rows, which are read from a table, so that an event outlives whoever missed its notice.
+   */
+  serve: 'ours' | Baseline
   databaseUrl: string
 }
+
+export type Baseline = 'bare' | 'rows'
 
 export interface Usage {
   /** Since the process began. */
@@ -31,25 +36,56 @@ export interface Memory {
 const PASSWORD = 'gridwall-bench-2026'
 const BATCH_MS = 100
 
-async function serveBare(databaseUrl: string) {
+/** Events since it was asked last. */
+type Take = () => Promise<string[]>
+
+async function takeNotices(database: Database, ring: () => void): Promise<Take> {
+  let waiting: string[] = []
+  await database.listen('bench_plain', (payload) => {
+    waiting.push(payload)
+    ring()
+  })
+  return async () => {
+    const taken = waiting
+    waiting = []
+    return taken
+  }
+}
+
+async function takeRows(database: Database, ring: () => void): Promise<Take> {
+  await database.script(
+    'CREATE TABLE bench_rows (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, message text NOT NULL)',
+  )
+  let last = 0
+  await database.listen('bench_rows', ring)
+  return async () => {
+    const rows = await database.query<{ number: number; message: string }>(
+      'SELECT number, message FROM bench_rows WHERE number > $1 ORDER BY number',
+      [last],
+    )
+    last = rows.at(-1)?.number ?? last
+    return rows.map(({ message }) => message)
+  }
+}
+
+async function serveBaseline(databaseUrl: string, baseline: Baseline) {
   const database = await openDatabase({ databaseUrl, dataDir: '' })
   const clients = new Set<ServerResponse>()
-  let waiting: string[] = []
   let number = 0
   let timer: NodeJS.Timeout | undefined
-  const tell = () => {
+  const ring = () => {
+    if (timer === undefined) timer = setTimeout(tell, BATCH_MS)
+  }
+  const take = await (baseline === 'bare' ? takeNotices : takeRows)(database, ring)
+  async function tell() {
     timer = undefined
+    const messages = await take()
+    number += messages.length
     const frame = Buffer.from(
-      `data: {"at":"${new Date().toISOString()}","messages":[${waiting.join(',')}]}\nid: ${number}\n\n`,
+      `data: {"at":"${new Date().toISOString()}","messages":[${messages.join(',')}]}\nid: ${number}\n\n`,
     )
-    waiting = []
     for (const client of clients) client.write(frame)
   }
-  await database.listen('bench_plain', (payload) => {
-    number += 1
-    waiting.push(payload)
-    if (timer === undefined) timer = setTimeout(tell, BATCH_MS)
-  })
   const server = createServer((_request, response) => {
     // As lean as ours: no chunks around each frame.
     response.writeHead(200, { 'content-type': 'text/event-stream', connection: 'close' })
@@ -141,7 +177,7 @@ process.on('message', (message: ServeOrder | { usage: true } | { memory: true })
     return
   }
   const { serve, databaseUrl } = message
-  const serving = serve === 'ours' ? serveOurs(databaseUrl) : serveBare(databaseUrl)
+  const serving = serve === 'ours' ? serveOurs(databaseUrl) : serveBaseline(databaseUrl, serve)
   serving.then(
     (answer) => process.send?.(answer),
     (error: unknown) => {
