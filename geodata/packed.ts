@@ -13,9 +13,11 @@ export interface CountColumns {
   /** Ascending. */
   areaId: readonly number[]
   /** Whole numbers from 0 to a billion; null where a count is hidden. */
-  count: readonly (number | null)[]
-  compareCount?: readonly (number | null)[]
+  count: Counts
+  compareCount?: Counts
 }
+
+type Counts = readonly (number | null)[] | Int32Array
 
 export interface UnpackedCounts {
   areaId: number[]
@@ -29,7 +31,7 @@ const HAS_NULLS = 2
 
 /** @throws RangeError when the columns are not as described. */
 export function packCounts({ areaId, count, compareCount }: CountColumns): Uint8Array {
-  const hasNulls = count.includes(null) || compareCount?.includes(null) === true
+  const hasNulls = hides(count) || (compareCount !== undefined && hides(compareCount))
   const bits = new BitWriter(64 + 4 * areaId.length)
   bits.write((compareCount ? HAS_COMPARE : 0) | (hasNulls ? HAS_NULLS : 0), 8)
   writeIds(bits, areaId)
@@ -41,15 +43,19 @@ export function packCounts({ areaId, count, compareCount }: CountColumns): Uint8
   return bits.take()
 }
 
-function shifted(counts: readonly (number | null)[], shift: number): Int32Array {
-  const made = new Int32Array(counts.length)
+function hides(counts: Counts): boolean {
+  return !(counts instanceof Int32Array) && counts.includes(null)
+}
+
+function shifted(counts: Counts, shift: number): Int32Array {
+  const made = counts instanceof Int32Array && shift === 0 ? counts : new Int32Array(counts.length)
   // A loop: `from` with a function takes ten times as long.
   for (let i = 0; i < made.length; i++) {
     const count = counts[i]
     if (count === null) continue
     if (!(count >= 0 && count <= MOST))
       throw new RangeError(`Expected counts from 0 to ${MOST}, got ${count}.`)
-    made[i] = count + shift
+    if (made !== counts) made[i] = count + shift
   }
   return made
 }
@@ -91,6 +97,20 @@ export function unpackCounts(text: string): UnpackedCounts {
 }
 
 function writeIds(bits: BitWriter, ids: readonly number[]): void {
+  const runs = runsOf.get(ids) ?? findRuns(ids)
+  runsOf.set(ids, runs)
+  bits.rice(runs.length / 2, 4)
+  for (let run = 0; run < runs.length; run += 2) {
+    bits.rice(runs[run], 4)
+    bits.rice(runs[run + 1] - 1, 4)
+  }
+}
+
+/** The areas of a level are the same list in every answer. */
+const runsOf = new WeakMap<readonly number[], number[]>()
+
+/** How far each run begins after the end of the one before, and its length. */
+function findRuns(ids: readonly number[]): number[] {
   const runs: number[] = []
   let next = 0
   let length = 0
@@ -107,11 +127,7 @@ function writeIds(bits: BitWriter, ids: readonly number[]): void {
     next = id + 1
   }
   if (ids.length > 0) runs.push(length)
-  bits.rice(runs.length / 2, 4)
-  for (let run = 0; run < runs.length; run += 2) {
-    bits.rice(runs[run], 4)
-    bits.rice(runs[run + 1] - 1, 4)
-  }
+  return runs
 }
 
 function readIds(bits: BitReader): number[] {
@@ -126,12 +142,13 @@ function readIds(bits: BitReader): number[] {
 
 /** What the areas just before say about the next one: their mean in sixteenths, the older the less. */
 function following(mean16: number, count: number): number {
-  return mean16 + (((count < 1e8 ? count : 1e8) * 16 - mean16) >> 3)
+  return mean16 + (((count < 1e8 ? count : 1e8) * 16 - mean16) >> 4)
 }
 
-/** The Rice parameter for numbers of a mean, in sixteenths: about its logarithm. */
+/** The Rice parameter for numbers of a mean, in sixteenths: about its logarithm, of ⅞ of the mean. */
 function parameterOf(mean16: number): number {
-  return mean16 < 22 ? 0 : 31 - Math.clz32((mean16 * 0.75) / 16)
+  const mean = (mean16 - (mean16 >>> 3)) >>> 4
+  return mean === 0 ? 0 : 31 - Math.clz32(mean)
 }
 
 function meanOf(values: Int32Array): number {
@@ -144,7 +161,7 @@ function writeCounts(bits: BitWriter, counts: Int32Array): void {
   const mean = meanOf(counts)
   bits.rice(mean, 6)
   const parameters = new Uint8Array(counts.length)
-  let mean16 = following(0, 8 * mean)
+  let mean16 = 16 * Math.min(mean, 1e8)
   for (let i = 0; i < counts.length; i++) {
     parameters[i] = parameterOf(mean16)
     mean16 = following(mean16, counts[i])
@@ -153,7 +170,7 @@ function writeCounts(bits: BitWriter, counts: Int32Array): void {
 }
 
 function readCounts(bits: BitReader, length: number): Int32Array {
-  let mean16 = following(0, 8 * bits.rice(6))
+  let mean16 = 16 * Math.min(bits.rice(6), 1e8)
   const counts = new Int32Array(length)
   for (let i = 0; i < length; i++) {
     counts[i] = bits.rice(parameterOf(mean16))
@@ -201,7 +218,7 @@ function readBeside(bits: BitReader, counts: Int32Array): Int32Array {
 
 /** What two counts of the same mean differ by: about 1.1 × its square root, twice that where signs alternate. */
 function chanceParameter(expected: number): number {
-  return parameterOf(16 * 2.2 * Math.sqrt(expected + 0.4))
+  return parameterOf(Math.trunc(16 * 2 * Math.sqrt(expected + 0.4)))
 }
 
 /** Longest unary part; anything larger is written as 32 bits after it. */
@@ -248,10 +265,11 @@ class BitWriter {
     }
   }
 
-  /** `rice` for each value with its parameter, in a third of the time: the state stays in registers. */
+  /** `rice` for each value with its parameter, in a fraction of the time: the state stays in registers, and whole bytes go out without asking how many. */
   riceAll(values: Int32Array, parameters: Uint8Array): void {
-    this.reserve(3 * values.length)
-    let { bytes, length, pending, pendingBits } = this
+    this.reserve(3 * values.length + 4)
+    let { length, pending, pendingBits } = this
+    let view = new DataView(this.bytes.buffer)
     for (let i = 0; i < values.length; i++) {
       const value = values[i]
       const parameter = parameters[i]
@@ -260,16 +278,16 @@ class BitWriter {
       if (width > 24 || ones >= MOST_ONES) {
         Object.assign(this, { length, pending, pendingBits })
         this.rice(value, parameter)
-        this.reserve(3 * (values.length - i))
-        ;({ bytes, length, pending, pendingBits } = this)
+        this.reserve(3 * (values.length - i) + 4)
+        ;({ length, pending, pendingBits } = this)
+        view = new DataView(this.bytes.buffer)
         continue
       }
       pending = (pending << width) | (((1 << ones) - 1) << (parameter + 1)) | (value & ((1 << parameter) - 1))
       pendingBits += width
-      while (pendingBits >= 8) {
-        pendingBits -= 8
-        bytes[length++] = pending >>> pendingBits
-      }
+      view.setUint32(length, pending << (32 - pendingBits))
+      length += pendingBits >>> 3
+      pendingBits &= 7
       pending &= (1 << pendingBits) - 1
     }
     Object.assign(this, { length, pending, pendingBits })

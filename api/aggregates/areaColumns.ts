@@ -27,8 +27,8 @@ export interface Hidden {
   count: number | null
 }
 
-export function sum(counts: readonly number[]): number {
+export function sum(counts: ArrayLike<number>): number {
   let total = 0
-  for (const count of counts) total += count
+  for (let i = 0; i < counts.length; i++) total += counts[i]
   return total
 }

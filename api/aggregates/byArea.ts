@@ -3,7 +3,7 @@ import type { Queryable } from '../../db/client.ts'
 import { countByArea } from '../../db/queries/aggregates.ts'
 import type { AreaRow } from '../../db/queries/areas.ts'
 import type { CityRow, LevelRow } from '../../db/queries/catalog.ts'
-import { packCounts } from '../../geodata/packed.ts'
+import { type CountColumns, packCounts } from '../../geodata/packed.ts'
 import { countScope, type Family } from '../access.ts'
 import { cellsOf } from '../catalog.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
@@ -87,15 +87,12 @@ export interface AreaAnswer extends AreaColumns, AreaMeasures {
  * there: `partial` says of which areas that is not everything.
  */
 export async function byArea(ctx: CountContext, input: z.output<typeof byAreaInput>): Promise<AreaAnswer> {
-  const { database, cubes, city } = ctx
+  const { cubes, city } = ctx
   const question = await selectAreaQuestion(ctx, input)
   const { window, compare, kinds } = question
   const countedAt = Date.now()
   const counted = kinds.disputes ? null : ((await cubes?.of(city.code)) ?? null)
-  const visible = kinds.disputes ? null : await visibleIn(database, counted, question)
-  const columns = kinds.disputes
-    ? await disputesByArea(ctx, question)
-    : await countAreas(ctx, counted, question, visible)
+  const { areaId, columns } = await answerColumns(ctx, counted, question, input.packed)
   return {
     level: question.level.level,
     version: question.version,
@@ -106,17 +103,40 @@ export async function byArea(ctx: CountContext, input: z.output<typeof byAreaInp
     kinds: kinds.asked,
     families: question.sight.families,
     caseSource: kinds.disputes ? question.caseSource : null,
-    ...(input.packed ? packedColumns(columns) : columns),
-    ...(question.measures.length > 0 ? await measureAreas(ctx, question, columns.areaId) : undefined),
+    ...columns,
+    ...(question.measures.length > 0 ? await measureAreas(ctx, question, areaId) : undefined),
     source: SOURCE,
     countedAt: new Date(counted?.progress.countedAt ?? countedAt).toISOString(),
   }
 }
 
-function packedColumns(columns: AreaColumns): AreaColumns & { packed: string } {
+/** @returns the columns as they are answered, and the areas they are about even where they are packed. */
+async function answerColumns(
+  ctx: CountContext,
+  counted: CountedCity | null,
+  question: AreaQuestion,
+  packed: boolean,
+): Promise<{ areaId: number[]; columns: AreaColumns & { packed?: string } }> {
+  if (question.kinds.disputes) {
+    const columns = await disputesByArea(ctx, question)
+    return { areaId: columns.areaId, columns: packed ? packedColumns(columns, columns) : columns }
+  }
+  const visible = await visibleIn(ctx.database, counted, question)
+  const windows = await countWindows(ctx, counted, question, visible)
+  const { areaId, count } = windows.now
+  if (!packed) return { areaId, columns: columnsOf(question, visible, windows) }
+  const columns = { areaId, count, compareCount: windows.before?.count }
+  return { areaId, columns: packedColumns(columns, sidesOf(question, visible, windows)) }
+}
+
+/** @param sides What is answered beside the columns. */
+function packedColumns(
+  columns: CountColumns,
+  sides: Omit<AreaColumns, keyof CountColumns | 'suppressed'>,
+): AreaColumns & { packed: string } {
   const bytes = packCounts(columns)
   const packed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-  return { ...columns, areaId: [], count: [], compareCount: undefined, suppressed: [], packed }
+  return { ...sides, areaId: [], count: [], compareCount: undefined, suppressed: [], packed }
 }
 
 export async function selectAreaQuestion(
@@ -160,11 +180,26 @@ export async function visibleIn(
 
 /** @param counted null: rows are counted. */
 export async function countAreas(
-  { rows }: Pick<CountContext, 'rows'>,
+  ctx: Pick<CountContext, 'rows'>,
   counted: CountedCity | null,
   question: AreaQuestion,
   visible: VisibleAreas | null,
 ): Promise<AreaColumns> {
+  return columnsOf(question, visible, await countWindows(ctx, counted, question, visible))
+}
+
+/** Both hold the same areas in the same order: zeros are included. */
+interface CountedWindows {
+  now: AreaWindowCounts
+  before: AreaWindowCounts | null
+}
+
+async function countWindows(
+  { rows }: Pick<CountContext, 'rows'>,
+  counted: CountedCity | null,
+  question: AreaQuestion,
+  visible: VisibleAreas | null,
+): Promise<CountedWindows> {
   const { window, compare } = question
   if (counted) {
     const asked = {
@@ -175,11 +210,10 @@ export async function countAreas(
     }
     // Both windows at once: nothing may come between them.
     const now = countInCube(counted, asked, window)
-    return columnsOf(question, visible, now, compare && countInCube(counted, asked, compare))
+    return { now, before: compare && countInCube(counted, asked, compare) }
   }
   const now = await countRows(rows('counts'), question, visible, window)
-  const before = compare && (await countRows(rows('counts'), question, visible, compare))
-  return columnsOf(question, visible, now, before)
+  return { now, before: compare && (await countRows(rows('counts'), question, visible, compare)) }
 }
 
 async function countRows(
@@ -193,31 +227,40 @@ async function countRows(
   if (visible) {
     return {
       areaId: visible.areaId,
-      count: visible.areaId.map((id) => counts.get(id) ?? 0),
+      count: Int32Array.from(visible.areaId, (id) => counts.get(id) ?? 0),
       outside: question.within === null && seesOutside(question.sight) ? (counts.get(null) ?? 0) : null,
     }
   }
   const areas = rows.filter((row) => row.area_id !== null)
   return {
     areaId: areas.flatMap((row) => row.area_id ?? []),
-    count: areas.map((row) => row.count),
+    count: Int32Array.from(areas, (row) => row.count),
     // No row: no incident at all, or all of them in areas.
     outside: counts.get(null) ?? 0,
   }
 }
 
-/** Both hold the same areas in the same order: zeros are included. */
 function columnsOf(
-  { sight }: AreaQuestion,
+  question: AreaQuestion,
   visible: VisibleAreas | null,
-  now: AreaWindowCounts,
-  before: AreaWindowCounts | null,
+  windows: CountedWindows,
 ): AreaColumns {
+  const { now, before } = windows
   return {
     areaId: now.areaId,
-    count: now.count,
-    compareCount: before?.count,
+    count: plain(now.count),
+    compareCount: before ? plain(before.count) : undefined,
     suppressed: new Array<boolean>(now.count.length).fill(false),
+    ...sidesOf(question, visible, windows),
+  }
+}
+
+function sidesOf(
+  { sight }: AreaQuestion,
+  visible: VisibleAreas | null,
+  { now, before }: CountedWindows,
+): Pick<AreaColumns, 'partial' | 'totals'> {
+  return {
     partial: sight.limited ? visible?.partial : undefined,
     totals: {
       count: sum(now.count),
@@ -226,6 +269,13 @@ function columnsOf(
       compareOutside: before?.outside,
     },
   }
+}
+
+/** A loop: `from` takes ten times as long. */
+function plain(counts: Int32Array): number[] {
+  const made = new Array<number>(counts.length)
+  for (let i = 0; i < made.length; i++) made[i] = counts[i]
+  return made
 }
 
 export function countedRows(
