@@ -100,7 +100,7 @@ const MOMENT =
  * Kept as the text `YYYY-MM-DD` or as an ISO instant in UTC.
  */
 export const moment = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: expected(MOMENT) })
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], { error: expected(MOMENT) })
   .transform((text) => (DATE.test(text) ? text : new Date(text).toISOString()))
   .refine((text) => text >= '1970' && text < '2200', { error: expected(MOMENT) })
 

@@ -72,33 +72,34 @@ function unknownInput(path: string, input: unknown): string | null {
 }
 export const createCallerFactory = t.createCallerFactory
 
-/** The foot of the ladder. Nothing is served from here; every procedure starts at one of the rungs below. */
-const open = t.procedure.use(async ({ meta, path, next }) => {
-  if (!meta) throw new Error(`${path} does not say which right it takes: deny by default.`)
-  const result = await next()
-  if (!result.ok && result.error.cause instanceof z.ZodError) {
-    throw new TRPCError({
-      code: 'BAD_REQUEST',
-      message: sentences(result.error.cause),
-      cause: result.error.cause,
-    })
-  }
-  return result
-})
+/**
+ * The foot of the ladder. Nothing is served from here; every procedure starts at one of the rungs below. One step instead
+ * of three: tRPC copies everything it knows about a call for each.
+ * @param evenIfBlocked Answered while a password or a second factor is still to be set.
+ */
+function withSession({ evenIfBlocked }: { evenIfBlocked: boolean }) {
+  return t.procedure.use(async ({ ctx, meta, path, getRawInput, next }) => {
+    if (!meta) throw new Error(`${path} does not say which right it takes: deny by default.`)
+    const { viewer } = ctx
+    if (viewer === null) {
+      throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first: this needs a session.' })
+    }
+    const problem = unknownInput(path, await getRawInput())
+    if (problem) throw new TRPCError({ code: 'BAD_REQUEST', message: problem })
+    if (!evenIfBlocked) refuseBlocked(viewer)
+    const result = await next({ ctx: { viewer } })
+    if (!result.ok && result.error.cause instanceof z.ZodError) {
+      throw new TRPCError({
+        code: 'BAD_REQUEST',
+        message: sentences(result.error.cause),
+        cause: result.error.cause,
+      })
+    }
+    return result
+  })
+}
 
-const withSession = open.use(async ({ ctx, path, getRawInput, next }) => {
-  if (ctx.viewer === null) {
-    throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first: this needs a session.' })
-  }
-  const problem = unknownInput(path, await getRawInput())
-  if (problem) throw new TRPCError({ code: 'BAD_REQUEST', message: problem })
-  return next({ ctx: { viewer: ctx.viewer } })
-})
-
-const unblocked = withSession.use(async ({ ctx, next }) => {
-  refuseBlocked(ctx.viewer)
-  return next()
-})
+const unblocked = withSession({ evenIfBlocked: false })
 
 /**
  * Rights whose answers show things one by one. Who asks what takes one of them leaves an entry in the audit, whether rows
@@ -154,7 +155,7 @@ function toolsOf(call: ProcedureCall) {
   }
 }
 
-function own(procedure: typeof withSession) {
+function own(procedure: typeof unblocked) {
   return procedure.meta({ right: 'signedIn' }).use(({ ctx, type, path, meta, next }) => {
     const call = new ProcedureCall(ctx.database, ctx.viewer, undefined)
     return recorded(call, { type, path, meta }, () => next({ ctx: toolsOf(call) }))
@@ -165,7 +166,7 @@ function own(procedure: typeof withSession) {
 export const signedIn = own(unblocked)
 
 /** The few questions that are answered while a password or a second factor is still to be set. */
-export const evenIfBlocked = own(withSession)
+export const evenIfBlocked = own(withSession({ evenIfBlocked: true }))
 
 function lacking(rights: readonly Right[]): TRPCError {
   const what =
@@ -218,23 +219,22 @@ export function refuseBlocked(viewer: Viewer): void {
 export function permitted(right: Right | readonly Right[]) {
   const rights: readonly Right[] = typeof right === 'string' ? [right] : right
   const forSingleThings = rights.some((each) => POINTS.has(each) || each === 'export')
-  return unblocked
-    .meta({ right: rights })
-    .input(z.object({ city: cityName }))
-    .use(async ({ ctx, input, path, getRawInput, next }) => {
-      if (!forSingleThings) return next()
-      const result = await next()
-      if (!result.ok) {
-        const asked = { procedure: path, city: input.city, id: idIn(await getRawInput()) }
-        await tellIfRefused(ctx, ctx.viewer, asked, result.error)
-      }
-      return result
-    })
-    .use(async ({ ctx, input, type, path, meta, next }) => {
-      const { city, access } = await permittedIn(ctx.database, ctx.viewer, input.city, rights)
-      const call = new ProcedureCall(ctx.database, ctx.viewer, city.code)
-      return recorded(call, { type, path, meta }, () => next({ ctx: { ...toolsOf(call), city, access } }))
-    })
+  const asked = unblocked.meta({ right: rights }).input(z.object({ city: cityName }))
+  const told = forSingleThings
+    ? asked.use(async ({ ctx, input, path, getRawInput, next }) => {
+        const result = await next()
+        if (!result.ok) {
+          const question = { procedure: path, city: input.city, id: idIn(await getRawInput()) }
+          await tellIfRefused(ctx, ctx.viewer, question, result.error)
+        }
+        return result
+      })
+    : asked
+  return told.use(async ({ ctx, input, type, path, meta, next }) => {
+    const { city, access } = await permittedIn(ctx.database, ctx.viewer, input.city, rights)
+    const call = new ProcedureCall(ctx.database, ctx.viewer, city.code)
+    return recorded(call, { type, path, meta }, () => next({ ctx: { ...toolsOf(call), city, access } }))
+  })
 }
 
 /** Leaves an entry about a question for single things that failed, where it was refused. */
