@@ -31,7 +31,7 @@ const TRY_SHARE = 0.3
  * Of the time in which fewer routes are searched, where vehicles come first: so much, or so many times as long as the last
  * took to find, but not more than most.
  */
-const FEWER = 0.2
+const FEWER = 0.3
 const PATIENCE = 4
 const MOST_FEWER = 0.5
 /** Less is no better plan: sums differ by so much. */

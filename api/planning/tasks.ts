@@ -1,10 +1,10 @@
+import { boundedRoutes } from './boundedRoutes.ts'
 import { cover } from './coverage.ts'
 import { district } from './districting.ts'
 import { hypercube } from './hypercube.ts'
 import { pCentre } from './pCentre.ts'
 import { pMedian } from './pMedian.ts'
 import { roster } from './roster.ts'
-import { planRoutes } from './ruinAndRecreate.ts'
 import { setCover } from './setCover.ts'
 
 /** Solvers by name: what a thread can be asked to run. */
@@ -14,7 +14,7 @@ export const planningTasks = {
   hypercube,
   pCentre,
   pMedian,
-  planRoutes,
+  planRoutes: boundedRoutes,
   roster,
   setCover,
 }

@@ -1,4 +1,5 @@
 import { districtingFaults, pMedianFaults, routingFaults } from '../../../api/planning/answerChecks.ts'
+import { boundedRoutes } from '../../../api/planning/boundedRoutes.ts'
 import { cover } from '../../../api/planning/coverage.ts'
 import { coverageFaults, pCentreFaults, setCoverFaults } from '../../../api/planning/coverChecks.ts'
 import { district } from '../../../api/planning/districting.ts'
@@ -125,7 +126,7 @@ export async function* solve(
     case 'routes':
     case 'timeWindows':
     case 'arcRouting': {
-      const answer = planRoutes(instance.problem, options)
+      const answer = await boundedRoutes(instance.problem, options)
       const faults = routingFaults(instance.problem, answer)
       if (!answer.complete) faults.push(`${answer.unserved.length} jobs are left out`)
       yield {
