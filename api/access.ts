@@ -72,7 +72,7 @@ function givesIn(city: string) {
 }
 
 /** The rights that grants give in any city. */
-export function rightsOf(grants: readonly Grant[]): Right[] {
+export function rightsOf(grants: readonly Pick<Grant, 'role'>[]): Right[] {
   const held = new Set(grants.flatMap(({ role }) => RIGHTS_OF[role] ?? []))
   return RIGHTS.filter((right) => held.has(right))
 }
@@ -90,8 +90,21 @@ export function seesCity(grants: readonly Grant[], city: string): boolean {
 /** Whether what somebody sees of a city depends on its areas. */
 export function needsCells(grants: readonly Grant[], city: string): boolean {
   const own = grants.filter(givesIn(city))
-  const whole = new Set(rightsOf(own.filter(({ areaId }) => areaId === null)))
-  return rightsOf(own).some((right) => !whole.has(right))
+  const whole = own.filter(({ areaId }) => areaId === null)
+  const given = new Set(rightsOf(whole))
+  // What is given for a purpose only leaves the areas to decide while none is stated.
+  const always = new Set(
+    whole.flatMap(({ role }) => rightsOf([{ role }]).filter((right) => !demandsPurpose(role, right))),
+  )
+  return own.some(
+    ({ role, areaId }) =>
+      areaId !== null &&
+      rightsOf([{ role }]).some((right) => !(demandsPurpose(role, right) ? given : always).has(right)),
+  )
+}
+
+function demandsPurpose(role: Role, right: Right): boolean {
+  return PURPOSE_DEMANDED[role]?.includes(right) ?? false
 }
 
 const MOST_LIMITED = 2000
@@ -145,6 +158,13 @@ export class Access {
     return this.grants.filter(({ role }) => RIGHTS_OF[role]?.includes(right))
   }
 
+  /** Without a purpose those that demand none, unless all do: then the right may not be used at all (`may`). */
+  private givingNow(right: Right): Grant[] {
+    const giving = this.giving(right)
+    const free = this.purpose === null ? giving.filter(({ role }) => !demandsPurpose(role, right)) : giving
+    return free.length > 0 ? free : giving
+  }
+
   /** Whether any grant gives the right here, be it for a purpose only. */
   has(right: Right): boolean {
     return this.giving(right).length > 0
@@ -153,7 +173,7 @@ export class Access {
   /** Whether every grant that gives the right demands a purpose. */
   purposeNeeded(right: Right): boolean {
     const giving = this.giving(right)
-    return giving.length > 0 && giving.every(({ role }) => PURPOSE_DEMANDED[role]?.includes(right))
+    return giving.length > 0 && giving.every(({ role }) => demandsPurpose(role, right))
   }
 
   /** Whether the right may be used in this very question: held, and with a purpose where one is demanded. */
@@ -163,7 +183,7 @@ export class Access {
 
   /** Whether the right is held, and only inside areas. Unlike `scope` it asks for no cell. */
   isLimited(right: Right): boolean {
-    const giving = this.giving(right)
+    const giving = this.givingNow(right)
     return giving.length > 0 && giving.every(({ areaId }) => areaId !== null)
   }
 
@@ -171,7 +191,7 @@ export class Access {
   scope(right: Right): Scope {
     const known = this.scopes.get(right)
     if (known) return known
-    const scope = this.union(this.giving(right))
+    const scope = this.union(this.givingNow(right))
     this.scopes.set(right, scope)
     return scope
   }

@@ -30,7 +30,7 @@ import type { BundleUrls, Viewer } from './context.ts'
 import type { CountedCity } from './cube/countedCity.ts'
 import { createDayCubes, type DayCubes, serveDayCubes } from './dayCube.ts'
 import { refusal } from './hardening/refusedRequest.ts'
-import { actorOf } from './procedureCall.ts'
+import { actorOf, eyesOf } from './procedureCall.ts'
 import { ForbiddenReason, purposeless } from './refusal.ts'
 
 /** A city's immutable files: packed from the database when first asked for, kept until the city is written anew. */
@@ -49,6 +49,8 @@ export interface Bundles {
 
 /** Camera files of limited viewers remembered at once, over all cities. */
 const MOST_LIMITED = 1000
+/** What a file is read for when it is packed: whoever is handed one states a purpose of their own. */
+const PACKING = 'packing'
 
 /** @param countsOf A city's counts in memory; absent: rows are counted. */
 export async function createBundles({
@@ -84,7 +86,7 @@ export async function createBundles({
   const camerasOf = (viewer: Viewer, city: string, { cells, key }: Scope) => {
     if (limitedCameras.size > MOST_LIMITED) limitedCameras.clear()
     return remembered(limitedCameras, `${city} ${key}`, async () => {
-      const viewing = viewAs(database, { id: viewer.userId }, 'points', { snapshot: true })
+      const viewing = viewAs(database, { id: viewer.userId, purpose: PACKING }, 'points', { snapshot: true })
       try {
         const url = await packCameras(viewing.rows, files, { city, cells: cells && [...cells], scope: key })
         await viewing.end()
@@ -254,8 +256,10 @@ async function ownedBy(
   viewer: Viewer,
   owners: readonly BundleOwner[],
 ): Promise<{ owner: BundleOwner; access: Access } | undefined> {
-  for (const owner of owners) {
-    const seen = await accessFor(database, viewer, owner.city)
+  // A file that was named before a purpose was stated is given after it too.
+  const asked = [viewer, ...(viewer.purpose === null ? [] : [{ ...viewer, purpose: null }])]
+  for (const [owner, asking] of owners.flatMap((each) => asked.map((as) => [each, as] as const))) {
+    const seen = await accessFor(database, asking, owner.city)
     if (!seen) continue
     const { access } = seen
     if (owner.right === 'map' || (access.has(owner.right) && access.scope(owner.right).key === owner.scope))
@@ -266,7 +270,7 @@ async function ownedBy(
 
 /** Leaves the look in the audit. @throws when it cannot: then nothing is handed over. */
 async function auditCameras(database: Database, viewer: Viewer, entry: AuditEntry): Promise<void> {
-  const viewing = viewAs(database, { id: viewer.userId }, 'points')
+  const viewing = viewAs(database, eyesOf(viewer), 'points')
   try {
     await insertAudit(viewing.rows, actorOf(viewer), { ...entry, purpose: viewer.purpose ?? undefined })
     await viewing.end()

@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '../db/client.ts'
 import { type AuditEntry, insertAudit, noteAudit } from '../db/queries/audit.ts'
-import { changeAs, type Use, type Viewing, viewAs } from '../db/viewing.ts'
+import { changeAs, type Eyes, type Use, type Viewing, viewAs } from '../db/viewing.ts'
 import type { Viewer } from './context.ts'
 
 /**
@@ -40,7 +40,7 @@ export class ProcedureCall {
 
   /** Rows as the viewer may see them: where they are only counted, or where they are shown one by one. */
   rows(use: Use): Queryable {
-    const viewing = this.viewing ?? viewAs(this.database, { id: this.viewer.userId }, use)
+    const viewing = this.viewing ?? viewAs(this.database, eyesOf(this.viewer), use)
     this.viewing = viewing
     const rows = viewing.as(use)
     const reading = (): Queryable => {
@@ -79,7 +79,7 @@ export class ProcedureCall {
   ): Promise<T> {
     if (this.isReading)
       throw new Error('A call that has read rows cannot change any: it would hold two connections.')
-    const changed = await changeAs(this.database, { id: this.viewer.userId }, async (tx) => {
+    const changed = await changeAs(this.database, eyesOf(this.viewer), async (tx) => {
       const result = await run(tx)
       await insertAudit(
         tx,
@@ -119,6 +119,11 @@ export class ProcedureCall {
     this.settled = true
     await this.viewing?.abandon()
   }
+}
+
+/** Whose eyes the database sees with, and what for. */
+export function eyesOf({ userId, purpose }: Viewer): Eyes {
+  return { id: userId, purpose }
 }
 
 /** Who did it, as the audit names them. */

@@ -12,6 +12,14 @@ import type { Database, Queryable } from './client.ts'
  * connection and could send RESET ROLE.
  */
 
+/** Whose eyes these are, and what for: a right that demands a purpose gives no row without one (0019). */
+export interface Eyes {
+  /** Of users. */
+  id: string
+  /** Code of the purpose that was stated; the audit of the transaction says the same. */
+  purpose?: string | null
+}
+
 /** 'counts': rows are only counted; 'points': they are shown one by one. */
 export type Use = 'counts' | 'points'
 
@@ -43,10 +51,11 @@ function literal(text: string): string {
 
 function settingsOf(
   role: 'gridwall_reader' | 'gridwall_writer',
-  person: { id: string },
+  { id, purpose }: Eyes,
   use: Use | '',
 ): string {
-  return `SET LOCAL gridwall.person = ${literal(person.id)}; SET LOCAL gridwall.use = '${use}'; SET LOCAL ROLE ${role}`
+  const why = purpose ? `SET LOCAL gridwall.purpose = ${literal(purpose)}; ` : ''
+  return `SET LOCAL gridwall.person = ${literal(id)}; ${why}SET LOCAL gridwall.use = '${use}'; SET LOCAL ROLE ${role}`
 }
 
 /** What a viewing may send. A statement that sets something would outlive its transaction on a session that others use. */
@@ -62,12 +71,7 @@ function refused(): never {
  * transaction, so that the database may be used meanwhile (an audit row is then committed with its own query). Never
  * forget to end or abandon it.
  */
-export function viewAs(
-  database: Database,
-  person: { id: string },
-  use: Use,
-  options: ViewingOptions = {},
-): Viewing {
+export function viewAs(database: Database, person: Eyes, use: Use, options: ViewingOptions = {}): Viewing {
   const held = database.hold(options)
   const as = (wanted: Use): Queryable => {
     const settings = settingsOf('gridwall_reader', person, wanted)
@@ -91,7 +95,7 @@ export function viewAs(
  */
 export function changeAs<T>(
   database: Database,
-  person: { id: string },
+  person: Eyes,
   run: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
   const settings = settingsOf('gridwall_writer', person, '')

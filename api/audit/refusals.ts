@@ -2,7 +2,7 @@ import type { Database } from '../../db/client.ts'
 import { noteAudit } from '../../db/queries/audit.ts'
 import { changeAs } from '../../db/viewing.ts'
 import type { Viewer } from '../context.ts'
-import { actorOf } from '../procedureCall.ts'
+import { actorOf, eyesOf } from '../procedureCall.ts'
 
 /** Of one person so many refusals are told an hour; what comes beyond is counted, so that nobody floods the audit. */
 export const TOLD_AN_HOUR = 30
@@ -60,7 +60,7 @@ export async function tellRefusal(
   const before = count(database, viewer.userId, now.getTime())
   if (before === null) return
   try {
-    await changeAs(database, { id: viewer.userId }, (tx) =>
+    await changeAs(database, eyesOf(viewer), (tx) =>
       noteAudit(tx, actorOf(viewer), {
         action: 'question.refuse',
         city,

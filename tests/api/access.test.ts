@@ -198,7 +198,12 @@ test('a purpose is demanded where every grant that gives the right demands one',
   expect(access([grant('leader', 'here')], 'inspection').may('cameras.points')).toBe(true)
   const both = access([grant('leader'), grant('officer', 'here', 1)])
   expect(both.purposeNeeded('points.publicOrder')).toBe(false)
-  expect(both.scope('points.publicOrder').whole).toBe(true)
+  // What the leader has only for a purpose is not there without one.
+  expect(both.scope('points.publicOrder').whole).toBe(false)
+  expect(both.isWhole).toBe(false)
+  expect(
+    access([grant('leader'), grant('officer', 'here', 1)], 'inspection').scope('points.publicOrder').whole,
+  ).toBe(true)
   // Governance without a purpose, public order only with one.
   const clerk = access([grant('leader'), grant('centreClerk', 'here')])
   expect(clerk.kindsInCells('points')).toEqual([{ kinds: ['pothole'], cells: null }])
@@ -219,14 +224,17 @@ test('disputes are known by their own right alone, and are in no scope of counts
 
 test('whatever the grants: never more with fewer of them, and what is seen is what some grant gives', () => {
   fc.assert(
-    fc.property(anyGrants, anyGrant, (grants, more) => {
-      const less = access(grants)
-      const all = access([...grants, more])
+    fc.property(anyGrants, anyGrant, fc.constantFrom(null, 'briefing' as const), (grants, more, purpose) => {
+      const less = access(grants, purpose)
+      const all = access([...grants, more], purpose)
       for (const right of RIGHTS) {
-        const giving = grants.filter(
+        const held = grants.filter(
           ({ role, city }) => city !== 'there' && RIGHTS_OF[role].some((each) => each === right),
         )
-        expect(less.has(right)).toBe(giving.length > 0)
+        const free = held.filter(({ role }) => !PURPOSE_DEMANDED[role]?.includes(right))
+        const giving = purpose === null && free.length > 0 ? free : held
+        expect(less.has(right)).toBe(held.length > 0)
+        expect(less.may(right)).toBe((purpose === null ? free : held).length > 0)
         if (less.has(right)) expect(all.has(right)).toBe(true)
         if (less.may(right)) expect(all.may(right)).toBe(true)
         expect(less.isLimited(right)).toBe(less.has(right) && !less.scope(right).whole)
@@ -235,13 +243,14 @@ test('whatever the grants: never more with fewer of them, and what is seen is wh
             ({ areaId }) => areaId === null || (cell !== null && cellsOf(areaId).includes(cell)),
           )
           expect(less.seesCell(right, cell)).toBe(seen)
-          if (seen) expect(all.seesCell(right, cell)).toBe(true)
+          if (seen && less.may(right)) expect(all.seesCell(right, cell)).toBe(true)
         }
       }
       expect(RIGHTS.filter((right) => less.has(right))).toEqual(
         rightsOf(grants.filter(({ city }) => city !== 'there')),
       )
-      expect(needsCells(grants, 'here')).toBe(RIGHTS.some((right) => less.isLimited(right)))
+      const limited = RIGHTS.some((right) => less.isLimited(right))
+      if (limited || purpose === null) expect(needsCells(grants, 'here')).toBe(limited)
       expect(less.isWhole).toBe(!needsCells(grants, 'here'))
     }),
     { numRuns: 300 },

@@ -60,8 +60,8 @@ describe.each(databaseKinds())('rows under row-level security on %s', (kind) => 
   const grant = (person: string, grants: readonly Grant[]) =>
     db.transaction((tx) => setGrants(tx, person, grants.map(rowOf), null))
 
-  async function seenBy(person: string, use: Use): Promise<SeenRows> {
-    const viewing = viewAs(db, { id: person }, use)
+  async function seenBy(person: string, use: Use, { purpose = false } = {}): Promise<SeenRows> {
+    const viewing = viewAs(db, { id: person, purpose: purpose ? 'inspection' : null }, use)
     const rows = await rowsSeen(viewing.rows)
     await viewing.end()
     return rows
@@ -114,9 +114,13 @@ describe.each(databaseKinds())('rows under row-level security on %s', (kind) => 
         },
       ]
       await grant('viewer', grants)
-      for (const use of USES) {
-        const expected = rowsExpected(all, grants, use)
-        expect(await seenBy('viewer', use), `${role} ${place} ${use}`).toEqual(expected)
+      const uses = USES.map((use) => ({ use, purpose: false }))
+      if (PURPOSE_DEMANDED[role]) uses.push({ use: 'points', purpose: true })
+      for (const { use, purpose } of uses) {
+        const expected = rowsExpected(all, grants, use, { purpose })
+        expect(await seenBy('viewer', use, { purpose }), `${role} ${place} ${use} ${purpose}`).toEqual(
+          expected,
+        )
         numbers.add(JSON.stringify(sizes(expected)))
       }
     }
@@ -158,9 +162,9 @@ describe.each(databaseKinds())('rows under row-level security on %s', (kind) => 
       .array(anyGrant, { minLength: 1, maxLength: 4 })
       .filter((grants) => new Set(grants.map(({ role }) => role).filter((role) => apart.has(role))).size <= 1)
     await fc.assert(
-      fc.asyncProperty(anyGrants, fc.constantFrom(...USES), async (grants, use) => {
+      fc.asyncProperty(anyGrants, fc.constantFrom(...USES), fc.boolean(), async (grants, use, purpose) => {
         await grant('viewer', grants)
-        expect(await seenBy('viewer', use)).toEqual(rowsExpected(all, grants, use))
+        expect(await seenBy('viewer', use, { purpose })).toEqual(rowsExpected(all, grants, use, { purpose }))
       }),
       { numRuns: 100, seed: 20261122 },
     )
@@ -191,6 +195,45 @@ describe.each(databaseKinds())('rows under row-level security on %s', (kind) => 
     )
     await held.commit()
     expect(row).toEqual({ incidents: 0, cameras: 0 })
+  })
+
+  test('the audit says of the purpose what the rows were read for, and an export takes the right to it', async () => {
+    await grant('viewer', [{ role: 'leader', city: null, areaId: null }])
+    await grant('second', [{ role: 'department', city: CITY, areaId: null }])
+    const note = async (
+      person: string,
+      stated: string | null,
+      entry: { action: string; city: string; purpose: string | null },
+    ) => {
+      const viewing = viewAs(db, { id: person, purpose: stated }, 'points')
+      try {
+        await viewing.rows.query(
+          `INSERT INTO audit (person_id, user_name, kind, roles, action, city_code, purpose)
+           VALUES ($1, $1, 'person', '{}', $2, $3, $4)`,
+          [person, entry.action, entry.city, entry.purpose],
+        )
+      } finally {
+        await viewing.abandon()
+      }
+    }
+    const look = { action: 'incidents.view', city: CITY }
+    await note('viewer', 'briefing', { ...look, purpose: 'briefing' })
+    await note('viewer', null, { ...look, purpose: null })
+    for (const [stated, purpose] of [
+      ['briefing', 'inspection'],
+      ['briefing', null],
+      [null, 'briefing'],
+    ])
+      await expect(note('viewer', stated, { ...look, purpose })).rejects.toThrow(/row-level security/)
+
+    const out = { action: 'exports.note', city: CITY }
+    await note('viewer', null, { ...out, purpose: null })
+    await note('second', 'complaint', { ...out, purpose: 'complaint' })
+    await expect(note('second', null, { ...out, purpose: null })).rejects.toThrow(/an export takes/)
+    await expect(note('second', 'complaint', { ...out, city: OTHER, purpose: 'complaint' })).rejects.toThrow(
+      /an export takes/,
+    )
+    await grant('second', [])
   })
 
   test('an account that may not be used sees nothing, from that moment on', async () => {

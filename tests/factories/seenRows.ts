@@ -1,4 +1,4 @@
-import { type Grant, RIGHTS_OF, type Right } from '../../api/access.ts'
+import { type Grant, PURPOSE_DEMANDED, RIGHTS_OF, type Right } from '../../api/access.ts'
 import type { Queryable } from '../../db/client.ts'
 import type { Use } from '../../db/viewing.ts'
 
@@ -108,15 +108,23 @@ export async function readAllRows(db: Queryable): Promise<AllRows> {
   }
 }
 
-/** What must be seen, row by row and grant by grant, from the rights that api/access.ts gives. */
-export function rowsExpected(all: AllRows, grants: readonly Grant[], use: Use): SeenRows {
+/** What must be seen, row by row and grant by grant, from the rights that api/access.ts gives, with a purpose stated or without. */
+export function rowsExpected(
+  all: AllRows,
+  grants: readonly Grant[],
+  use: Use,
+  { purpose = false }: { purpose?: boolean } = {},
+): SeenRows {
   const giving = new Map<string, Grant[]>()
   const with_ = (right: Right, city: string): Grant[] => {
     const key = `${right} ${city}`
     const known = giving.get(key)
     if (known) return known
     const found = grants.filter(
-      (grant) => RIGHTS_OF[grant.role].includes(right) && (grant.city === null || grant.city === city),
+      ({ role, city: where }) =>
+        RIGHTS_OF[role].includes(right) &&
+        (purpose || !PURPOSE_DEMANDED[role]?.includes(right)) &&
+        (where === null || where === city),
     )
     giving.set(key, found)
     return found

@@ -56,7 +56,7 @@ describe.each(databaseKinds())('an incident on ground that is not one’s own, o
     ),
     rows: await Promise.all(
       people.map(async ({ userId }) => {
-        const viewing = viewAs(api.database, { id: userId }, 'points')
+        const viewing = viewAs(api.database, { id: userId, purpose: 'inspection' }, 'points')
         const rows = await viewing.rows.query('SELECT id FROM incident_sent_to($1, $2::bigint)', [CITY, id])
         await viewing.end()
         return rows.length
