@@ -16,6 +16,7 @@ function differs(told: number, found: number): boolean {
 /** Each area in one piece inside its zone, within its tolerance, none inside another, and not too much changed. */
 export function districtingFaults(input: DistrictingInput, answer: DistrictingAnswer): string[] {
   const { weights, costs, neighbours, zones, areasOfZone, tolerance, atEdge, current, mostChanges } = input
+  const { toleranceBelow = tolerance } = input
   const units = weights.length
   const faults: string[] = []
   const zoneOfArea = areasOfZone.flatMap((count, zone) => Array<number>(count).fill(zone))
@@ -42,13 +43,14 @@ export function districtingFaults(input: DistrictingInput, answer: DistrictingAn
       }
     }
     if (reached.size < own.length) faults.push(`area ${area} is not in one piece`)
+    if (!inside.has(answer.centres[area])) faults.push(`area ${area} has a centre that is not its own`)
     for (const unit of own) cost += costs[answer.centres[area] * units + unit]
     const zoneUnits = Array.from(answer.areas.keys()).filter(
       (unit) => (zones?.[unit] ?? 0) === zoneOfArea[area],
     )
     const mean = zoneUnits.reduce((sum, unit) => sum + weights[unit], 0) / areasOfZone[zoneOfArea[area]]
     const load = own.reduce((sum, unit) => sum + weights[unit], 0)
-    const isBalanced = Math.abs(load - mean) <= (tolerance + SAME) * mean
+    const isBalanced = load <= (1 + tolerance + SAME) * mean && load >= (1 - toleranceBelow - SAME) * mean
     if (!isBalanced && answer.balanced) faults.push(`area ${area} has workload ${load}, too far from ${mean}`)
     if (atEdge && !own.some((unit) => atEdge[unit] === 1)) {
       const beside = new Set(

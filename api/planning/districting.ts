@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
-import { districtingBound } from './districtingBound.ts'
+import { districtingBound, relaxed } from './districtingBound.ts'
+import { exactAreas, MOST_LISTED_UNITS } from './districtingExact.ts'
 import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'
 
@@ -10,7 +11,7 @@ import { type Proof, SearchClock, type SearchOptions } from './search.ts'
 export interface DistrictingInput {
   /** Workload of each unit. */
   weights: ArrayLike<number>
-  /** Cost of unit u in an area whose centre is unit c, at [c * units + u]: its weight × time or squared distance. */
+  /** Cost of unit u in an area whose centre is its own unit c, at [c * units + u]: its weight × time or squared distance. */
   costs: Float64Array
   /** By unit: the units it shares a border with, both ways. */
   neighbours: readonly ArrayLike<number>[]
@@ -20,6 +21,8 @@ export interface DistrictingInput {
   areasOfZone: readonly number[]
   /** How far an area's workload may be from its zone's mean, as a share of it, such as 0.01. */
   tolerance: number
+  /** How far it may be below the mean; absent: as far as above. 1: an area may be as light as it likes. */
+  toleranceBelow?: number
   /** By unit: 1 where it touches the edge of the city; with it no area may lie wholly inside another. */
   atEdge?: ArrayLike<number>
   /** By unit: its area today, numbered zone by zone as in the answer. */
@@ -39,6 +42,16 @@ export interface DistrictingAnswer extends Proof {
   changes: number
   /** Whether every workload is within the tolerance. */
   balanced: boolean
+  /** Whether it is known that no areas in one piece keep the tolerance. */
+  impossible: boolean
+}
+
+/** What an area's workload must be between. */
+export function limitsOf(
+  { tolerance, toleranceBelow = tolerance }: Pick<DistrictingInput, 'tolerance' | 'toleranceBelow'>,
+  mean: number,
+): { least: number; most: number } {
+  return { least: Math.max(0, 1 - toleranceBelow) * mean, most: (1 + tolerance) * mean }
 }
 
 interface Layout {
@@ -63,7 +76,9 @@ function layoutOf(input: DistrictingInput): Layout {
   if (zones) requireLength('zones', zones, units)
   if (atEdge) requireLength('atEdge', atEdge, units)
   if (current) requireLength('current', current, units)
-  if (!(tolerance >= 0)) throw new PlanRefusal(`tolerance: expected a share from 0, got ${tolerance}`)
+  for (const [name, share] of Object.entries({ tolerance, toleranceBelow: input.toleranceBelow ?? 0 })) {
+    if (!(share >= 0)) throw new PlanRefusal(`${name}: expected a share from 0, got ${share}`)
+  }
   if (mostChanges !== undefined && !current) {
     throw new PlanRefusal('mostChanges: expected "current" areas to change, got none')
   }
@@ -179,10 +194,10 @@ class Areas {
     this.centre()
   }
 
-  /** Puts each area's centre where its units cost least, and says what all cost. */
+  /** Puts each area's centre at that of its units where they cost least, and says what all cost. */
   centre(): number {
     const { costs } = this.input
-    const { units, areas, unitsOfZone, zoneOfArea } = this.layout
+    const { units, areas } = this.layout
     let total = 0
     const members: number[][] = Array.from({ length: areas }, () => [])
     this.areaOf.forEach((area, unit) => {
@@ -190,7 +205,7 @@ class Areas {
     })
     for (let area = 0; area < areas; area++) {
       let least = Number.POSITIVE_INFINITY
-      for (const centre of unitsOfZone[zoneOfArea[area]]) {
+      for (const centre of members[area]) {
         let cost = 0
         const row = centre * units
         for (const unit of members[area]) {
@@ -216,10 +231,15 @@ class Areas {
     return total
   }
 
+  /** Whether each area's centre is still one of its units. */
+  holdCentres(): boolean {
+    return this.centres.every((centre, area) => this.areaOf[centre] === area)
+  }
+
   /** How far an area's load is outside its limits. */
   excess(area: number, load = this.loads[area]): number {
-    const mean = this.layout.mean[this.layout.zoneOfArea[area]]
-    return Math.max(0, Math.abs(load - mean) - this.input.tolerance * mean)
+    const { least, most } = limitsOf(this.input, this.layout.mean[this.layout.zoneOfArea[area]])
+    return Math.max(0, load - most, least - load)
   }
 
   get imbalance(): number {
@@ -383,6 +403,10 @@ const EXCHANGE_WALK = 4
 const ROUND = 2000
 const ROUND_OF_UNIT = 50
 
+/** Of the time, what the search may use; the rest is for the proof, which finds the best areas itself where units are few. */
+const SHARE = 0.7
+const SHARE_OF_FEW = 0.3
+
 export interface DistrictingOptions extends SearchOptions {
   /** Rounds of moves it takes at most; with it the answer depends on the seed alone, as long as the time suffices. */
   rounds?: number
@@ -390,7 +414,8 @@ export interface DistrictingOptions extends SearchOptions {
 
 /**
  * Areas by simulated annealing over moves of single units, and a bound by Lagrangian relaxation of the assignment, which
- * leaves contiguity out: what it says of the gap is the most it can be.
+ * leaves contiguity out: what it says of the gap is the most it can be. Where units are few, and not to stay as they are,
+ * the best areas there are and their proof (districtingExact.ts).
  * @throws PlanRefusal for numbers that are none, a zone in several pieces, or a unit heavier than an area may be.
  */
 export function district(input: DistrictingInput, options: DistrictingOptions): DistrictingAnswer {
@@ -415,7 +440,8 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
   const totalWeight = Array.from(weights).reduce((sum, weight) => sum + weight, 0)
   // What a share of the workload too much costs grows, until none is left.
   const strict = (40 * firstCost) / Math.max(totalWeight, Number.MIN_VALUE)
-  const share = options.rounds === undefined ? 0.7 : 1
+  const isFewAll = layout.unitsOfZone.every((_, zone) => isFew(layout, zone, input))
+  const share = options.rounds === undefined ? (isFewAll ? SHARE_OF_FEW : SHARE) : 1
   const rounds = options.rounds ?? Number.POSITIVE_INFINITY
   const cycles = current
     ? 1
@@ -438,7 +464,7 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
     const keepIfBetter = () => {
       if (imbalance > bestRank.faults + 1e-9) return
       if (imbalance > bestRank.faults - 1e-9 && cost >= bestRank.cost - 1e-9) return
-      if (areas.hasEnclave()) return
+      if (!areas.holdCentres() || areas.hasEnclave()) return
       best = Uint16Array.from(areas.areaOf)
       bestRank = { faults: Math.max(0, imbalance), cost }
       clock.tell(cost)
@@ -483,34 +509,71 @@ export function district(input: DistrictingInput, options: DistrictingOptions): 
     keepIfBetter()
   }
   areas.take(best)
-  const objective = areas.cost()
+  const { bound, impossible } = bounded(areas, best, clock, options.rounds !== undefined)
   const balanced = areas.imbalance <= 1e-9 * totalWeight
-  let bound: number | undefined = 0
-  for (const [zone, members] of layout.unitsOfZone.entries()) {
-    const own = members.reduce(
-      (cost, unit) => cost + costs[areas.centres[areas.areaOf[unit]] * units + unit],
-      0,
-    )
-    const least = (1 - input.tolerance) * layout.mean[zone]
-    const most = (1 + input.tolerance) * layout.mean[zone]
-    const found = districtingBound(
-      { weights, costs, members, areas: input.areasOfZone[zone], units },
-      { least, most },
-      {
-        objective: own,
-        centres: Array.from(areas.centres).filter((_, area) => layout.zoneOfArea[area] === zone),
-        over: () => clock.over,
-      },
-    )
-    bound = bound === undefined || found === undefined ? undefined : bound + found
-  }
   return {
-    ...clock.proof(objective, balanced ? bound : undefined),
+    ...clock.proof(areas.cost(), balanced ? bound : undefined),
     areas: best,
     centres: Array.from(areas.centres),
     loads: Array.from(areas.loads),
     imbalance: Array.from(areas.loads, (load, area) => load / layout.mean[layout.zoneOfArea[area]] - 1),
     changes: areas.changes,
     balanced,
+    impossible,
   }
+}
+
+/** What no areas cost less than; where units are few, cheaper areas are taken, if there are any. */
+function bounded(
+  areas: Areas,
+  best: Uint16Array,
+  clock: SearchClock,
+  bySteps: boolean,
+): { bound: number | undefined; impossible: boolean } {
+  const { input, layout } = areas
+  const { weights, costs, neighbours } = input
+  const { units } = layout
+  let bound: number | undefined = 0
+  let impossible = false
+  for (const [zone, members] of layout.unitsOfZone.entries()) {
+    const own = Array.from(layout.zoneOfArea.keys()).filter((area) => layout.zoneOfArea[area] === zone)
+    const given = { weights, costs, neighbours, members, areas: own.length, units }
+    const limits = limitsOf(input, layout.mean[zone])
+    const cost = members.reduce(
+      (sum, unit) => sum + costs[areas.centres[areas.areaOf[unit]] * units + unit],
+      0,
+    )
+    const search = {
+      objective: cost,
+      centres: own.map((area) => areas.centres[area]),
+      over: () => clock.over,
+    }
+    let found = districtingBound(given, limits, search)
+    const prices = isFew(layout, zone, input) ? relaxed(given, limits, search) : undefined
+    if (prices) {
+      const known = own.some((area) => areas.excess(area) > 0) ? Number.POSITIVE_INFINITY : cost
+      const exact = exactAreas({ ...given, ...limits, over: search.over, bySteps }, prices, known)
+      if (exact.bound === Number.POSITIVE_INFINITY) impossible = true
+      else found = Math.max(found ?? 0, exact.bound)
+      if (exact.areas) take(areas, best, own, exact.areas)
+    }
+    bound = bound === undefined || found === undefined ? undefined : bound + found
+  }
+  return { bound, impossible }
+}
+
+/** Areas of a zone can be listed, and any of them may be taken. */
+function isFew({ unitsOfZone }: Layout, zone: number, { areasOfZone, current }: DistrictingInput): boolean {
+  return areasOfZone[zone] > 1 && unitsOfZone[zone].length <= MOST_LISTED_UNITS && !current
+}
+
+/** Puts other areas of a zone in the place of its own, unless one lies inside another. */
+function take(areas: Areas, best: Uint16Array, own: readonly number[], units: readonly number[][]): void {
+  const changed = Uint16Array.from(best)
+  units.forEach((members, index) => {
+    for (const unit of members) changed[unit] = own[index]
+  })
+  areas.take(changed)
+  if (areas.hasEnclave()) areas.take(best)
+  else best.set(changed)
 }

@@ -1,5 +1,5 @@
 /** One zone of a districting problem. */
-interface Zone {
+export interface Zone {
   weights: ArrayLike<number>
   costs: Float64Array
   units: number
@@ -22,7 +22,7 @@ export function districtingBound(
   search: { objective: number; centres: readonly number[]; over(): boolean },
 ): number | undefined {
   if (zone.areas === 1) return boundOfOne(zone)
-  return zone.areas === 2 ? boundOfPairs(zone, limits, search) : relaxedBound(zone, limits, search)
+  return zone.areas === 2 ? boundOfPairs(zone, limits, search) : relaxed(zone, limits, search)?.bound
 }
 
 function boundOfPairs(
@@ -142,12 +142,13 @@ class Filling {
  * Each unit's "one area" is relaxed with a price; what is left is for each centre a knapsack between the least and the
  * most workload, solved with broken units. What a centre would take without limits is no dearer: in that order only the
  * first centres are filled, until the cheapest are known.
+ * @returns the bound, and the prices by unit and the knapsacks by centre (in the order of the zone's members) that give it.
  */
-function relaxedBound(
+export function relaxed(
   zone: Zone,
   limits: { least: number; most: number },
   search: { objective: number; centres: readonly number[]; over(): boolean },
-): number | undefined {
+): { bound: number; price: Float64Array; value: Float64Array } | undefined {
   if (search.over()) return undefined
   const { areas } = zone
   const own = packed(zone)
@@ -207,7 +208,9 @@ function relaxedBound(
     const length = (stride * Math.max(1e-9 * Math.abs(best), 1.05 * search.objective - bound)) / square
     for (let unit = 0; unit < size; unit++) price[unit] += length * missing[unit]
   }
-  return best === Number.NEGATIVE_INFINITY ? undefined : Math.max(0, best)
+  if (best === Number.NEGATIVE_INFINITY) return undefined
+  for (let centre = 0; centre < size; centre++) value[centre] = filling.value(centre, bestPrice)
+  return { bound: Math.max(0, best), price: bestPrice, value }
 }
 
 /** One area is the whole zone: only its centre is to be chosen. */

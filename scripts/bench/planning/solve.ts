@@ -153,6 +153,7 @@ export async function* solve(
       yield line(answer, value, districtingFaults(instance.problem, answer), {
         ...more,
         balanced: answer.balanced,
+        ...(answer.impossible ? { impossible: true } : {}),
       })
       return
     }

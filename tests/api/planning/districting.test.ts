@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { districtingFaults } from '../../../api/planning/answerChecks.ts'
 import { type DistrictingInput, district } from '../../../api/planning/districting.ts'
 
 /** Rounds decide, not the clock. */
@@ -55,6 +56,7 @@ function costOf({ weights, costs }: DistrictingInput, areas: ArrayLike<number>, 
   for (let area = 0; area < count; area++) {
     let least = Number.POSITIVE_INFINITY
     for (let centre = 0; centre < units; centre++) {
+      if (areas[centre] !== area) continue
       let cost = 0
       for (let unit = 0; unit < units; unit++) if (areas[unit] === area) cost += costs[centre * units + unit]
       least = Math.min(least, cost)
@@ -86,12 +88,50 @@ describe('areas of squads', () => {
         expect(answer.objective).toBeCloseTo(costOf(input, answer.areas, 2), 6)
         expect(answer.loads[0] + answer.loads[1]).toBe(2 * mean)
         expect(answer.balanced).toBe(Number.isFinite(best))
+        expect(answer.impossible).toBe(!answer.balanced)
         if (!answer.balanced) return
         expect(Math.max(...answer.imbalance.map(Math.abs))).toBeLessThanOrEqual(tolerance + 1e-9)
-        expect(answer.bound).toBeLessThanOrEqual(best + 1e-6)
-        expect(answer.objective).toBeGreaterThanOrEqual(best - 1e-6)
-        // A search, not a proof: with room to balance it is never far off.
-        if (tolerance > 0.1) expect(answer.objective).toBeLessThanOrEqual(1.1 * best + 1e-6)
+        expect(answer.proven).toBe(true)
+        expect(answer.objective).toBeCloseTo(best, 6)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('of few units are the best there are, or known to be impossible: beside all ways to divide them', () => {
+    const limits = fc.record({
+      tolerance: fc.constantFrom(0.05, 0.2, 0.6),
+      toleranceBelow: fc.constantFrom(undefined, 1),
+    })
+    fc.assert(
+      fc.property(weightsOf(9), limits, (weights, { tolerance, toleranceBelow = tolerance }) => {
+        const input = {
+          ...lattice(3, 3, weights),
+          areasOfZone: [3],
+          tolerance,
+          toleranceBelow,
+          atEdge: undefined,
+        }
+        const mean = weights.reduce((sum, weight) => sum + weight, 0) / 3
+        fc.pre(Math.max(...weights) <= (1 + tolerance) * mean)
+        let best = Number.POSITIVE_INFINITY
+        for (let way = 0; way < 3 ** 9; way++) {
+          const areas = weights.map((_, unit) => Math.floor(way / 3 ** unit) % 3)
+          const loads = [0, 0, 0]
+          areas.forEach((area, unit) => {
+            loads[area] += weights[unit]
+          })
+          const isBalanced = loads.every(
+            (load) => load <= (1 + tolerance) * mean + 1e-9 && load >= (1 - toleranceBelow) * mean - 1e-9,
+          )
+          if (!isBalanced || ![0, 1, 2].every((area) => isOnePiece(input, areas, area))) continue
+          best = Math.min(best, costOf(input, areas, 3))
+        }
+        const answer = district(input, { ...options, rounds: 2 })
+        expect(districtingFaults(input, answer)).toEqual([])
+        expect(answer.impossible).toBe(best === Number.POSITIVE_INFINITY)
+        expect(answer.balanced && answer.proven).toBe(!answer.impossible)
+        if (!answer.impossible) expect(answer.objective).toBeCloseTo(best, 6)
       }),
       { numRuns: 25 },
     )
