@@ -33,6 +33,8 @@ export default defineConfig({
               test: /node_modules[\\/](maplibre-gl|@deck\.gl|@luma\.gl|@loaders\.gl|@math\.gl|@probe\.gl)/,
             },
             { name: 'charts', test: /node_modules[\\/](echarts|zrender)/ },
+            // Vite's own few lines for loading parts: beside MapLibre they would draw all of it in before the first screen.
+            { name: 'base', test: /vite\/preload-helper/, priority: 1 },
             {
               name: 'base',
               test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|@trpc|i18next|react-i18next)[\\/]/,

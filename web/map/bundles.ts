@@ -50,6 +50,11 @@ function startWorker(): Worker {
   return started
 }
 
+/** Starts the worker before there is anything to ask it: it is loaded while the page still asks which city there is. */
+export function warmWorker(): void {
+  worker ??= startWorker()
+}
+
 /** Asks the worker; one worker serves the whole page. */
 export function askWorker<Name extends CallName>(
   name: Name,

@@ -46,6 +46,8 @@ const longestTimerMs = 3_600_000
 /** From this container width on the whole city is legible at once. */
 const roomyWidth = 2200
 const deepestZoom = 20
+/** Told to the browser's timeline when areas are on the map for the first time. */
+const firstPicture = 'gridwall:first-picture'
 
 interface Pulse {
   point: Position
@@ -98,6 +100,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   let loaded = false
   let destroyed = false
   let drawn: Layer[] = []
+  let pictured = false
   let frame = 0
   let lastLevel: string | null = null
   let labelledAt = 0
@@ -166,6 +169,10 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     const { written } = layers
     const built = layers.build(scene, view, rings, settled, lastLive)
     if (built !== drawn) {
+      if (!pictured && built.some(({ id }) => id === 'fill')) {
+        pictured = true
+        map.once('render', () => performance.mark(firstPicture))
+      }
       drawn = built
       overlay.setProps({ layers: built })
     } else if (layers.written !== written) map.triggerRepaint()

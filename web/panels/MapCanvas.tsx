@@ -2,7 +2,7 @@ import { useIsFetching } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useView } from '../hooks/useView.ts'
-import { onWorkerChange, workerIsBusy } from '../map/bundles.ts'
+import { onWorkerChange, warmWorker, workerIsBusy } from '../map/bundles.ts'
 import { createMapController } from '../map/mapController.ts'
 import type { MapController } from '../map/scene.ts'
 import styles from './mapCanvas.module.css'
@@ -34,6 +34,7 @@ export function MapCanvas({ half = false, onReady, onFailed }: MapCanvasProps) {
   })
   const hand = useEffectEvent(onReady)
 
+  useEffect(warmWorker, [])
   useEffect(() => {
     if (!container.current) return
     const controller = make(container.current)
