@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { district } from '../../api/planning/districting.ts'
 import type { Instance, Known } from '../../scripts/bench/planning/instance.ts'
 import { tableRow } from '../../scripts/bench/planning/known.ts'
 import { recognise } from '../../scripts/bench/planning/recognise.ts'
@@ -221,5 +222,68 @@ describe('published instances are told by what they hold', () => {
       tolerance: 0.2,
     })
     expect(Array.from(problem.costs)).toEqual([0, 8, 12, 0])
+  })
+
+  test('districting as others write it: pairs or links or neighbours of units, another cost, a limit above alone', () => {
+    const units = [
+      { id: 'a', x: 0, y: 0, weight: 3 },
+      { id: 'b', x: 3, y: 4, weight: 2 },
+      { id: 'c', x: 3, y: 0, weight: 1 },
+    ]
+    const said = { districts: 2, tolerance: 0.5, toleranceBelow: 1, cost: 'distance', known: 3 }
+    const beside = [[1], [0, 2], [1]]
+    for (const text of [
+      {
+        ...said,
+        units,
+        edges: [
+          ['a', 'b'],
+          ['c', 'b'],
+        ],
+      },
+      {
+        graph: said,
+        nodes: units,
+        links: [
+          { source: 'a', target: 'b' },
+          { source: 'b', target: 'c' },
+        ],
+      },
+      {
+        ...said,
+        units: units.map((unit, index) => ({ ...unit, neighbours: index === 1 ? ['a', 'c'] : [] })),
+      },
+    ]) {
+      const { problem, known } = read('districting', JSON.stringify(text))
+      expect(problem).toMatchObject({
+        neighbours: beside,
+        areasOfZone: [2],
+        tolerance: 0.5,
+        toleranceBelow: 1,
+      })
+      expect(Array.from(problem.costs)).toEqual([0, 5, 3, 5, 0, 4, 3, 4, 0])
+      expect(known).toEqual({ value: 3, from: 'file' })
+      const answer = district(problem, { seconds: 5, rounds: 2 })
+      expect(answer).toMatchObject({ objective: 4, proven: true })
+    }
+    const edges = [
+      ['a', 'b'],
+      ['b', 'c'],
+    ]
+    const given = {
+      units,
+      edges,
+      costs: [
+        [0, 1, 2],
+        [3, 0, 4],
+        [5, 6, 0],
+      ],
+    }
+    expect(Array.from(read('districting', JSON.stringify(given)).problem.costs)).toEqual([
+      0, 1, 2, 3, 0, 4, 5, 6, 0,
+    ])
+    expect(() => recognise(JSON.stringify({ units, edges, cost: 'time' }), NONE)).toThrow('got time')
+    expect(() => recognise(JSON.stringify({ units, edges: [['a', 'z']] }), NONE)).toThrow('got "z"')
+    expect(() => recognise(JSON.stringify({ units }), NONE)).toThrow('found none')
   })
 })

@@ -1,5 +1,5 @@
 import { readArcRouting } from './arcRouting.ts'
-import { readDistricting } from './districting.ts'
+import { isUnitGraph, readDistricting } from './districting.ts'
 import type { Instance, Known } from './instance.ts'
 import { readCovering, readPMedian, readRailCover, readSetCover } from './orLibrary.ts'
 import { readSolomon } from './solomon.ts'
@@ -44,10 +44,9 @@ function fromJson(text: string, known: Known): Instance {
     N?: number
     classes?: { rate: number; pref: number[] }[]
     workloads?: number[]
-    nodes?: unknown
-    adjacency?: unknown
+    [more: string]: unknown
   }
-  if (given.nodes && given.adjacency) return readDistricting(given, known)
+  if (isUnitGraph(given)) return readDistricting(given, known)
   const { mu, N: units, classes, workloads } = given
   if (mu === undefined || units === undefined || !Array.isArray(classes) || !Array.isArray(workloads)) {
     throw new Error('Expected a case of the hypercube or a dual graph, found other JSON.')
