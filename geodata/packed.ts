@@ -32,7 +32,7 @@ const HAS_NULLS = 2
 /** @throws RangeError when the columns are not as described. */
 export function packCounts({ areaId, count, compareCount }: CountColumns): Uint8Array {
   const hasNulls = hides(count) || (compareCount !== undefined && hides(compareCount))
-  const bits = new BitWriter(64 + 4 * areaId.length)
+  const bits = new BitWriter()
   bits.write((compareCount ? HAS_COMPARE : 0) | (hasNulls ? HAS_NULLS : 0), 8)
   writeIds(bits, areaId)
   // Where some are hidden, 0 stands for that and every number is one more.
@@ -224,15 +224,14 @@ function chanceParameter(expected: number): number {
 /** Longest unary part; anything larger is written as 32 bits after it. */
 const MOST_ONES = 20
 
+/** Written over by the next answer: packing one waits for nothing. */
+let scratch = new Uint8Array(16_384)
+
 class BitWriter {
-  private bytes: Uint8Array
+  private bytes = scratch
   private length = 0
   private pending = 0
   private pendingBits = 0
-
-  constructor(room: number) {
-    this.bytes = new Uint8Array(room)
-  }
 
   /** @param width At most 24. */
   write(value: number, width: number): void {
@@ -295,7 +294,7 @@ class BitWriter {
 
   take(): Uint8Array {
     if (this.pendingBits > 0) this.write(0, 8 - this.pendingBits)
-    return this.bytes.subarray(0, this.length)
+    return this.bytes.slice(0, this.length)
   }
 
   /** Makes room for as many more bytes. */
@@ -304,6 +303,7 @@ class BitWriter {
     const longer = new Uint8Array(Math.max(this.length + more, 2 * this.bytes.length))
     longer.set(this.bytes)
     this.bytes = longer
+    scratch = longer
   }
 }
 
