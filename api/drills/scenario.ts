@@ -8,6 +8,14 @@ import { channels } from '../../geodata/codes.ts'
 import { createPlane } from '../../geodata/demo/things/plane.ts'
 import { scrub } from '../../geodata/scrub.ts'
 import { ROLES } from '../roles.ts'
+import {
+  expectedText,
+  type FaultLanguage,
+  faultLine,
+  ruleText,
+  shownValue,
+  spoken,
+} from './scenarioFaults.ts'
 
 /**
  * Scripted scenes, one JSON file each in geodata/drills, and those that people bring (geodata/drills/README.md). Places are codes of areas, the first that the city has, with
@@ -20,7 +28,7 @@ const line = (most: number) =>
     .string()
     .min(1)
     .max(most)
-    .regex(/^[^\0]*$/, { error: 'expected a text without NUL' })
+    .regex(/^[^\0]*$/, { error: ruleText('noNul', 'en') })
     .transform((text) => text.toWellFormed())
 const words = z.strictObject({ zh: line(400), en: line(400) })
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/)
@@ -64,10 +72,10 @@ export const scenarioFile = z
       .max(100),
   })
   .refine(({ injects, minutes }) => injects.every(({ atMinute }) => atMinute < minutes), {
-    error: 'expected every inject before the scenario ends',
+    error: ruleText('beforeEnd', 'en'),
   })
   .refine(({ injects }) => allDifferent([...injects, ...injects.flatMap((each) => each.expected)]), {
-    error: 'expected codes of injects and of expected responses to be different',
+    error: ruleText('different', 'en'),
   })
 export type ScenarioFile = z.infer<typeof scenarioFile>
 
@@ -112,26 +120,30 @@ const MOST_FAULTS = 20
 export function readScenario(
   given: unknown,
   kinds: ReadonlySet<string>,
+  language: FaultLanguage = 'en',
 ): { file: ScenarioFile } | { faults: string[] } {
-  const read = scenarioFile.safeParse(given)
+  const read = scenarioFile.safeParse(given, spoken(language))
+  const line = (at: string, expected: string, value: unknown) =>
+    faultLine(at, expected, shownValue(value, language), language)
   const faults = read.success
     ? read.data.injects.flatMap(({ kind, channel }, i) => [
-        ...(kinds.has(kind)
-          ? []
-          : [`injects.${i}.kind: expected the code of a kind of this city, got ${shown(kind)}`]),
+        ...(kinds.has(kind) ? [] : [line(`injects.${i}.kind`, ruleText('kind', language), kind)]),
         ...(channel in channels
           ? []
           : [
-              `injects.${i}.channel: expected one of ${Object.keys(channels).join(', ')}, got ${shown(channel)}`,
+              line(
+                `injects.${i}.channel`,
+                `${ruleText('channel', language)} ${Object.keys(channels).join(', ')}`,
+                channel,
+              ),
             ]),
       ])
     : read.error.issues.map((issue) => {
-        const at = issue.path.join('.')
         const value = issue.path.reduce<unknown>(
           (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
           given,
         )
-        return `${at === '' ? 'scenario' : at}: ${issue.message.replace(/^Invalid input: /, '')}, got ${shown(value)}`
+        return line(issue.path.join('.'), expectedText(issue.message, language), value)
       })
   if (read.success && faults.length === 0) return { file: scrubbed(read.data) }
   return { faults: faults.slice(0, MOST_FAULTS) }
@@ -152,12 +164,6 @@ function scrubbed(file: ScenarioFile): ScenarioFile {
       expected: each.expected.map((one) => ({ ...one, what: both(one.what) })),
     })),
   }
-}
-
-/** A value as it came, short enough for a line. */
-function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value)
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 
 const placesOf = (file: ScenarioFile) => [...file.units, ...file.injects].map((each) => each.place)

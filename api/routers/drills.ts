@@ -28,6 +28,7 @@ import {
   scenarioFile,
   scenarioFiles,
 } from '../drills/scenario.ts'
+import { faultLanguages, faultLine, ruleText } from '../drills/scenarioFaults.ts'
 import { type DrillCourse, injectInstant, injectsBy, scoreDrill } from '../drills/score.ts'
 import { badRequest, listed, notFound } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
@@ -41,6 +42,7 @@ const drillId = z
   .max(2 ** 31 - 1, { error: `expected ${ID}` })
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected the code of an expected response' })
 
+const broughtScenario = z.object({ scenario: z.unknown(), language: z.enum(faultLanguages).default('en') })
 const scenarioCode = z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected the code of a scenario' })
 const unitNumber = z.int().min(0).max(99)
 
@@ -131,23 +133,24 @@ export const drills = router({
 
   /**
    * Keeps a scenario that somebody brought, in the place of an own one of the same code. Faults are told all at once, a line
-   * each: where, what was expected, what came.
+   * each: where, what was expected, what came, in the language of whoever brought it.
    */
-  importScenario: dispatcher.input(z.object({ scenario: z.unknown() })).mutation(async ({ ctx, input }) => {
+  importScenario: dispatcher.input(broughtScenario).mutation(async ({ ctx, input }) => {
     const { city } = ctx
+    const { language } = input
     const kinds = (await kindsOf(ctx.database, city)).filter(({ dispute }) => !dispute)
-    const read = readScenario(input.scenario, new Set(kinds.map(({ code }) => code)))
+    const read = readScenario(input.scenario, new Set(kinds.map(({ code }) => code)), language)
     if ('faults' in read) throw badRequest(read.faults.join('\n'))
     const { file } = read
     if (scenarioFiles().some(({ code }) => code === file.code)) {
-      throw badRequest(`code: expected one that no scenario of the installation has, got "${file.code}"`)
+      throw badRequest(faultLine('code', ruleText('taken', language), `"${file.code}"`, language))
     }
     const missing =
       (await missingPlaces(ctx.database, { code: city.code, version: city.current_version }, [file])).get(
         file.code,
       ) ?? []
     if (missing.length > 0) {
-      throw badRequest(`place.areas: expected codes of areas of this city, got ${listed(missing)}`)
+      throw badRequest(faultLine('place.areas', ruleText('areas', language), listed(missing), language))
     }
     await ctx.change({ action: 'drills.import', target: file.code, rows: file.injects.length }, (tx) =>
       keepScenario(tx, { city: city.code, code: file.code, scenario: file, importedBy: ctx.viewer.userId }),

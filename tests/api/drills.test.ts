@@ -219,6 +219,15 @@ describe.each(databaseKinds())('drills on %s', (kind) => {
       /name\.zh: expected a text without NUL/,
     )
     await expect(bring('text')).rejects.toThrow(/scenario: expected object.*got "text"/)
+    // Whoever reads Chinese is told in Chinese, rules of ours and of the schema alike.
+    const inChinese = drilling.drills.importScenario({
+      city,
+      language: 'zh',
+      scenario: { ...file, minutes: 'long', name: { zh: '\0', en: 'a' }, code: undefined },
+    })
+    await expect(inChinese).rejects.toThrow(
+      /^code：期望 string，实际为 空缺\nname\.zh：应为不含空字符（NUL）的文字，实际为 .*\nminutes：期望 数字，实际为 "long"$/,
+    )
     await bring({ ...file, code: 'own', summary: { zh: '联系 13812345678', en: 'half \ud800' } })
     expect((await drilling.drills.scenario({ city, code: 'own' })).summary.zh).not.toContain('13812345678')
     const { drillId } = await drilling.drills.start({ city, scenario: 'own', pace: 1 })

@@ -1,5 +1,5 @@
 import { Alert, Button, Input, Modal } from 'antd'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../dispatch/ActionButton.tsx'
 import styles from './drill.module.css'
@@ -21,14 +21,27 @@ export function ScenarioEditor({ drilling, text: first, onClose }: ScenarioEdito
   const { t } = useTranslation()
   const [text, setText] = useState(first)
   const [faults, setFaults] = useState<string[]>([])
+  const picker = useRef<HTMLInputElement>(null)
+  const [fileName, setFileName] = useState('')
   const { isPending, mutateAsync } = drilling.bring
+  const take = async (input: HTMLInputElement) => {
+    const file = input.files?.[0]
+    if (!file) return
+    setText(await file.text())
+    setFileName(file.name)
+    setFaults([])
+    // The same file, mended, may be chosen again.
+    input.value = ''
+  }
   const save = async () => {
     let scenario: unknown
     try {
       scenario = JSON.parse(text)
     } catch (error) {
+      // Engines give reasons in English only; where they name the place, the page does too.
+      const place = /line (\d+) column (\d+)/.exec(String(error))
       setFaults([
-        t('drill.import.noJson', { reason: error instanceof Error ? error.message : String(error) }),
+        place ? t('drill.import.noJsonAt', { line: place[1], column: place[2] }) : t('drill.import.noJson'),
       ])
       return
     }
@@ -76,12 +89,17 @@ export function ScenarioEditor({ drilling, text: first, onClose }: ScenarioEdito
       <p className={styles.soft}>{t('drill.import.hint')}</p>
       <p>
         <input
+          ref={picker}
           type="file"
+          hidden
           accept="application/json,.json"
           aria-label={t('drill.import.file')}
-          title={t('drill.import.file')}
-          onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+          data-testid="drill-import-file"
+          onChange={(event) => void take(event.target)}
         />
+        {/* The browser's own button speaks the browser's language, not the page's. */}
+        <Button onClick={() => picker.current?.click()}>{t('drill.import.file')}</Button>
+        {fileName && <span className={styles.soft}> {fileName}</span>}
       </p>
       {faults.length > 0 && (
         <Alert

@@ -3,6 +3,7 @@ import { useCallback } from 'react'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCityCode } from '../hooks/useCity.ts'
 import { useParameter } from '../hooks/useParameter.ts'
+import { useLanguage } from '../hooks/useView.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
 
 export type DrillRoom = Outputs['drills']['room']
@@ -21,6 +22,7 @@ const againMs = 2_000
 export function useDrill() {
   const [text, setText] = useParameter('drill')
   const city = useCityCode()
+  const language = useLanguage()
   const may = useAccess().may('dispatch')
   const open = text !== undefined && may
   const id = open && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null
@@ -70,7 +72,7 @@ export function useDrill() {
   })
   const again = () => queries.invalidateQueries({ queryKey: trpc.drills.scenarios.queryKey() })
   const bring = useMutation({
-    mutationFn: (scenario: unknown) => client.drills.importScenario.mutate({ ...wanted, scenario }),
+    mutationFn: (scenario: unknown) => client.drills.importScenario.mutate({ ...wanted, scenario, language }),
     onSuccess: again,
   })
   const remove = useMutation({
