@@ -151,12 +151,13 @@ export async function raiseAlerts(
   return raised
 }
 
-export function clearAlerts(
+export async function clearAlerts(
   tx: Queryable,
   city: string,
   ids: readonly number[],
   now: Date,
 ): Promise<AlertRow[]> {
+  if (ids.length === 0) return []
   return tx.query<AlertRow>(
     `UPDATE alerts a SET cleared_at = greatest($3::timestamptz, a.raised_at, a.acknowledged_at)
      WHERE a.city_code = $1 AND a.id = ANY($2::bigint[]) AND a.cleared_at IS NULL RETURNING ${COLUMNS}`,

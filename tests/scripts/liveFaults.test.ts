@@ -13,7 +13,7 @@ import { startCuttingProxy } from '../setup/cuttingProxy.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { findPostgres, freePort, startPostgres } from '../setup/postgresServer.ts'
 import { type RunningCommand, runScript } from '../setup/process.ts'
-import { canMount, mountSmallDisk } from '../setup/smallDisk.ts'
+import { canMount, limitedFiles, mountSmallDisk } from '../setup/smallDisk.ts'
 import { pgliteTemplate, writeContent } from '../setup/templates.ts'
 import { temporaryDir } from '../setup/temporaryDir.ts'
 
@@ -112,14 +112,14 @@ test.for(databaseKinds())(
   async (kind, { annotate, onTestFinished }) => {
     const dir = temporaryDir('faults')
     const bin = findPostgres()
-    const disk = canMount ? mountSmallDisk(400) : undefined
-    onTestFinished(() => disk?.remove())
+    const small = canMount ? mountSmallDisk(400) : undefined
+    onTestFinished(() => small?.remove())
     const postgres =
       kind === 'postgres' && bin
-        ? await startPostgres(bin, { synchronous_commit: 'on' }, disk?.path)
+        ? await startPostgres(bin, { synchronous_commit: 'on' }, small?.path)
         : undefined
     // What a server keeps beside a PostgreSQL is little, and on another disk.
-    const dataDir = postgres ? dir.path : (disk?.path ?? dir.path)
+    const dataDir = postgres ? dir.path : (small?.path ?? dir.path)
     if (!postgres) copyDirectory(await pgliteTemplate('toyCity'), join(dataDir, pgliteDirName))
     const inDatabase = async <T>(run: (db: Database) => Promise<T>): Promise<T> => {
       const db = await openDatabase({
@@ -140,6 +140,8 @@ test.for(databaseKinds())(
 
     const port = await freePort()
     let api: RunningCommand
+    // A PGlite that may not even write its log anew never answers again: it takes a disk that is full as disks are.
+    const disk = small ?? (postgres && limitedFiles(() => postgres.pids()))
     const startApi = async () => {
       api = runScript('scripts/start.ts', ['--without-web'], {
         DATA_DIR: dataDir,
@@ -198,7 +200,7 @@ test.for(databaseKinds())(
           await postgres.start()
         }
       }
-    } else await annotate('No disk was filled: it takes root to mount a small one.')
+    } else await annotate('No disk was filled for PGlite: it takes root to mount a small one.')
     network.break()
     await wait(700)
     network.mend()

@@ -24,6 +24,8 @@ export interface PostgresServer {
   crash(): Promise<void>
   /** Starts it again behind a crash. */
   start(): Promise<void>
+  /** Its processes as they are now, the first that started all others first; none where it has ended. */
+  pids(): number[]
   /** Whether it ended by itself: it does where it can no longer write its log. */
   hasEnded(): boolean
   stop(): Promise<void>
@@ -155,16 +157,19 @@ export async function startPostgres(
     await ended
   }
   const hasEnded = () => !existsSync(join(data, 'postmaster.pid'))
+  const pids = () => {
+    if (hasEnded()) return []
+    const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+    return [pid, ...children.filter((child) => child !== '')].map(Number)
+  }
   let server = await launch()
   return {
     url,
+    pids,
     hasEnded,
     async crash() {
-      if (hasEnded()) return end(server)
-      const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
-      // Its children first: one that outlives it keeps the next from starting.
-      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
-      for (const each of [pid, ...children.filter((child) => child !== '')]) killHard(Number(each))
+      for (const each of pids()) killHard(each)
       await end(server)
     },
     async start() {

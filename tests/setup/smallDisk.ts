@@ -1,14 +1,36 @@
-import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryDir } from './temporaryDir.ts'
 
-/** A file system of its own, in memory, which can be full to the last byte as any other. */
-export interface SmallDisk {
-  path: string
+/** A disk that takes nothing more for a while. */
+export interface FullDisk {
   fill(): void
   empty(): void
+}
+
+/** A file system of its own, in memory, which can be full to the last byte as any other. */
+export interface SmallDisk extends FullDisk {
+  path: string
   remove(): void
+}
+
+/**
+ * For whoever may mount nothing: the processes themselves may write to no file any more (RLIMIT_FSIZE, EFBIG in the place
+ * of ENOSPC), those they start meanwhile neither. What was theirs before is theirs again afterwards.
+ * @param pids of the processes as they are when it is filled, and when it is emptied.
+ */
+export function limitedFiles(pids: () => readonly number[]): FullDisk {
+  const limit = (soft: string) => {
+    for (const pid of pids()) {
+      const { status, stderr } = spawnSync('prlimit', [`--pid=${pid}`, `--fsize=${soft}:`], {
+        encoding: 'utf8',
+      })
+      // It may have ended since we looked.
+      if (status !== 0 && existsSync(`/proc/${pid}`)) throw new Error(`prlimit ${pid}: ${stderr}`)
+    }
+  }
+  return { fill: () => limit('0'), empty: () => limit('unlimited') }
 }
 
 /** Whether this machine lets us mount one: it takes root. */

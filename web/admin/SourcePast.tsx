@@ -41,10 +41,7 @@ export function SourcePast({ source, onClose }: SourcePastProps) {
       {query.isPending && <Skeleton active title={false} />}
       {query.data && (
         <div className={styles.form} data-testid="source-past">
-          <p className={styles.small}>
-            {t('sources.past.about')}
-            {every !== null && ` ${rhythmText(t, every, expectedEveryS === null)}`}
-          </p>
+          <p className={styles.small}>{t('sources.past.about')}</p>
           <div className={styles.past}>
             {daysBefore(now, zone).map(({ from, to }) => {
               const own = pieces.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to)
@@ -81,6 +78,7 @@ export function SourcePast({ source, onClose }: SourcePastProps) {
               )
             })}
           </div>
+          {every !== null && <b>{rhythmText(t, every, expectedEveryS === null)}</b>}
           {gaps.length === 0 ? (
             <p>{t(pieces.length === 0 ? 'sources.past.none' : 'sources.past.noGap')}</p>
           ) : (
