@@ -38,6 +38,8 @@ export class RoutingModel {
   readonly penalty: Float64Array
   readonly mustBeDone: Uint8Array
   readonly bothWays: Uint8Array
+  /** Whether some may be done both ways. */
+  readonly hasStreets: boolean
   /** NaN: it may come anywhere. */
   readonly rank: Float64Array
   /** From the first post. */
@@ -81,6 +83,7 @@ export class RoutingModel {
     this.opens = Float64Array.from(jobs, (job) => job.opens ?? 0)
     this.closes = Float64Array.from(jobs, (job) => job.closes ?? Number.POSITIVE_INFINITY)
     this.bothWays = Uint8Array.from(jobs, (job) => (job.bothWays && job.from !== job.to ? 1 : 0))
+    this.hasStreets = this.bothWays.includes(1)
     this.rank = Float64Array.from(jobs, ({ rank = Number.NaN }) => rank)
     this.ordered = jobs.some(({ rank }) => rank !== undefined)
     let largest = 0

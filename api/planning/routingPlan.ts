@@ -305,6 +305,63 @@ export class Plan {
     }
   }
 
+  /** By position and way round: the least cost up to it, and the way round of the one before. */
+  private readonly turnCost: number[] = []
+  private readonly turnBefore: number[] = []
+
+  /** Streets that may be driven either way, in tours changed in this step: the way round that is best for their order. */
+  turnStreets(): void {
+    if (!this.model.hasStreets) return
+    for (const tour of this.kept) this.turn(tour)
+    for (const tour of this.made) this.turn(tour)
+  }
+
+  private turn(tour: Tour): void {
+    const { costs, places, entry, exit, bothWays, starts, ends, cost, timed } = this.model
+    const { tasks, size, type } = tour
+    if (size === 0) return
+    const { turnCost, turnBefore } = this
+    for (let at = 0; at < size; at++) {
+      const job = tasks[at] >> 1
+      for (let way = 0; way < 2; way++) {
+        const place = entry[2 * job + way]
+        let best = Number.POSITIVE_INFINITY
+        let before = 0
+        if (way <= bothWays[job]) {
+          if (at === 0) best = costs[starts[type] * places + place]
+          else {
+            const last = tasks[at - 1] >> 1
+            for (let other = 0; other <= bothWays[last]; other++) {
+              const sum = turnCost[2 * at - 2 + other] + costs[exit[2 * last + other] * places + place]
+              if (sum >= best) continue
+              best = sum
+              before = other
+            }
+          }
+        }
+        turnCost[2 * at + way] = best + cost[job]
+        turnBefore[2 * at + way] = before
+      }
+    }
+    const last = tasks[size - 1] >> 1
+    const home = (way: number) =>
+      turnCost[2 * size - 2 + way] + costs[exit[2 * last + way] * places + ends[type]]
+    let way = bothWays[last] === 1 && home(1) < home(0) ? 1 : 0
+    if (home(way) >= tour.cost - LATE * Math.max(1, tour.cost)) return
+    const asWas = timed ? tasks.slice(0, size) : null
+    this.cost -= tour.cost
+    for (let at = size - 1; at >= 0; at--) {
+      tasks[at] = 2 * (tasks[at] >> 1) + way
+      way = turnBefore[2 * at + way]
+    }
+    this.measure(tour)
+    if (asWas && this.isLate(tour)) {
+      tasks.set(asWas)
+      this.measure(tour)
+    }
+    this.cost += tour.cost
+  }
+
   // The best place found for the job being put in.
   private best = 0
   private bestTour: Tour | null = null

@@ -113,6 +113,7 @@ function recreate(plan: Plan, random: Random): void {
   if (key) jobs.sort((a, b) => key(model, a) - key(model, b))
   for (const job of jobs) if (!plan.insert(job, random)) left.push(job)
   plan.absent = left
+  plan.turnStreets()
 }
 
 function answerOf(

@@ -113,6 +113,21 @@ describe('must-visit points in order', () => {
     )
   })
 
+  test('streets in a given order are driven the way round that is best for all of them together', () => {
+    fc.assert(
+      fc.property(problems, (drawn) => {
+        const jobs = drawn.jobs.map(
+          ({ opens: _, closes: __, penalty: ___, ...job }, rank): Job => ({ ...job, rank }),
+        )
+        const problem = { ...drawn, jobs, vehicles: [{ start: 0, end: 0, count: 1, closes: 1000 }] }
+        const answer = planRoutes(problem, { ...options, steps: 20 })
+        expect(routingFaults(problem, answer)).toEqual([])
+        expect(answer.objective).toBeCloseTo(least(problem), 6)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test('with windows, penalties and several vehicles the order is kept too, and refused only what cannot be', () => {
     fc.assert(
       fc.property(problems, (problem) => {
