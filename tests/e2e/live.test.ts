@@ -193,6 +193,28 @@ describe('a journey through what is live', () => {
     await expect.poll(stage, patient).toBe('closed')
   })
 
+  test('a source that should speak every second is shown broken on the map and on the wall, one of slow rhythm says it', async () => {
+    const expectEvery = async (expectedEveryS: number) => {
+      const answer = await journey.context.request.post(`${journey.url}/trpc/sources.change`, {
+        data: { city: 'shuifu', code: 'ingest:sim-110', expectedEveryS },
+        headers: { origin: journey.url },
+      })
+      expect(answer.status()).toBe(200)
+    }
+    await expectEvery(1)
+    await tell({ id: 'journey-heard', reportedAt: new Date().toISOString() })
+    for (const page of [map, wall]) {
+      await badge(page, ['silent'])
+      expect(await page.getByTestId('live-badge').innerText()).toMatch(/模拟110接处警 静默 \d+ 秒/)
+    }
+    await expectEvery(1800)
+    await map
+      .getByTestId('live-sources')
+      .getByText(/正常 · 应每 30 分 · 最近 \d+ 秒前/)
+      .waitFor(patient)
+    await badge(map, ['live'])
+  })
+
   test('the badge turns when the server is killed, and what came meanwhile is there after it is back', async () => {
     await journeys.server.kill()
     await badge(map, ['lost'])

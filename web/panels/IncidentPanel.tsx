@@ -64,9 +64,9 @@ export function IncidentPanel({ id }: { id: number }) {
           </div>
           {incident.text && (
             <section data-testid="incident-text">
-              <h3 className={styles.soft}>{t('incident.text')}</h3>
+              <h3 className={styles.toldHead}>{t('incident.text')}</h3>
               <p className={styles.told}>{incident.text}</p>
-              <p className={styles.soft}>{t('incident.textHint')}</p>
+              <p className={styles.toldHint}>{t('incident.textHint')}</p>
             </section>
           )}
           <DispatchSection key={id} incidentId={id} />
