@@ -24,6 +24,8 @@ export class StandingViewers {
   private readonly viewers: KnowsViewers
   private readonly onError: (what: string, error: unknown) => void
   private readonly clients = new Set<LiveClient>()
+  /** What may stand between each and its rights, as last looked at: a password to change, a second factor to set up. */
+  private readonly states = new WeakMap<LiveClient, string>()
   private timer: NodeJS.Timeout | undefined
   private wanted: 'sessions' | 'sights' | undefined
   private working: Promise<void> = Promise.resolve()
@@ -85,20 +87,26 @@ export class StandingViewers {
       .catch((error: unknown) => this.onError('whether live streams may go on', error))
   }
 
-  /** All sessions in one question; only those that differ are looked up. */
+  /** All sessions in one question; only those that differ from before are looked up. */
   private async lookAtSessions(): Promise<void> {
     const clients = [...this.clients]
     const ids = [...new Set(clients.map(({ viewer }) => viewer.sessionId))]
-    const standing = new Map<string, string>()
-    for (const { id, grants } of await standingSessions(this.database, ids)) {
+    const standing = new Map<string, { grants: string; state: string }>()
+    for (const { id, grants, state } of await standingSessions(this.database, ids)) {
       const known = grants.filter(({ role }) => isRole(role))
-      standing.set(
-        id,
-        grantsKey(known.map(({ role, city_code, area_id }) => ({ role, city: city_code, areaId: area_id }))),
+      const key = grantsKey(
+        known.map(({ role, city_code, area_id }) => ({ role, city: city_code, areaId: area_id })),
       )
+      standing.set(id, { grants: key, state })
     }
     await this.lookUp(
-      clients.filter(({ viewer }) => standing.get(viewer.sessionId) !== grantsKey(viewer.grants)),
+      clients.filter((client) => {
+        const { sessionId, grants } = client.viewer
+        const now = standing.get(sessionId)
+        const same = now?.grants === grantsKey(grants) && now.state === this.states.get(client)
+        if (now) this.states.set(client, now.state)
+        return !same
+      }),
     )
   }
 

@@ -147,11 +147,20 @@ export async function deleteOldVerifications(db: Queryable, now: Date): Promise<
 export function standingSessions(
   db: Queryable,
   ids: readonly string[],
-): Promise<{ id: string; grants: { role: string; city_code: string | null; area_id: number | null }[] }[]> {
+): Promise<
+  {
+    id: string
+    grants: { role: string; city_code: string | null; area_id: number | null }[]
+    /** Other than before: something that may stand between the session and its rights has changed. */
+    state: string
+  }[]
+> {
   return db.query(
     `SELECT s.id, coalesce((SELECT json_agg(json_build_object('role', g.role, 'city_code', g.city_code, 'area_id', g.area_id))
-       FROM grants_in_force g WHERE g.person_id = s.user_id), '[]') AS grants
-     FROM sessions s JOIN people_in_force p ON p.id = s.user_id WHERE s.id = ANY($1::text[])`,
+       FROM grants_in_force g WHERE g.person_id = s.user_id), '[]') AS grants,
+       concat_ws(' ', s.expires_at > now(), s.method, u.must_change_password, u.two_factor_enabled,
+         (SELECT r.changed_at FROM account_rules r)) AS state
+     FROM sessions s JOIN people_in_force p ON p.id = s.user_id JOIN users u ON u.id = p.id WHERE s.id = ANY($1::text[])`,
     [ids],
   )
 }

@@ -3,9 +3,11 @@ import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { placeOf } from '../../../api/live/eventId.ts'
+import { STANDARD_RULES } from '../../../api/people/rules.ts'
 import { startServer } from '../../../api/server.ts'
 import { openDatabase } from '../../../db/client.ts'
 import { lastPlace } from '../../../db/queries/liveReading.ts'
+import { writeAccountRules } from '../../../db/queries/rules.ts'
 import { createRandom } from '../../../geodata/random.ts'
 import { grant, grantTo } from '../../factories/people.ts'
 import { startCuttingProxy } from '../../setup/cuttingProxy.ts'
@@ -231,6 +233,32 @@ describe.each(databaseKinds())('the live stream on %s', (kind) => {
     const stranger = watch(api.server.url, cookie)
     await stranger.until(({ errors }) => errors.length > 0)
     expect(stranger.frames).toBe(0)
+  })
+
+  test('whatever else comes between a session and its rights ends its stream at once, and no other', async () => {
+    const { database } = api.api
+    const other = await listening(api.server.url, api.cookie)
+    const role = 'officer'
+    const ends: Record<string, (userId: string) => Promise<unknown>> = {
+      revoked: (id) => database.query('UPDATE sessions SET expires_at = now() WHERE user_id = $1', [id]),
+      disabled: (id) => database.query('UPDATE users SET disabled_at = now() WHERE id = $1', [id]),
+      password: (id) => database.query('UPDATE users SET must_change_password = true WHERE id = $1', [id]),
+      role: (id) => grantTo(database, id, []),
+      'second factor': (id) =>
+        database.transaction((tx) =>
+          writeAccountRules(tx, { ...STANDARD_RULES, secondFactorRoles: [role] }, id),
+        ),
+    }
+    for (const [what, end] of Object.entries(ends)) {
+      const { viewer, cookie } = await api.signIn([grant(role, 'shuifu')])
+      const watcher = await listening(api.server.url, cookie)
+      await end(viewer.userId)
+      await watcher.until(({ ended }) => ended)
+      expect([what, watcher.reloads]).toEqual([what, ['access']])
+    }
+    await database.query('DELETE FROM account_rules')
+    expect(other).toMatchObject({ reloads: [], connections: 1 })
+    other.stop()
   })
 
   // It waits for beats, and nothing of it is the database's.
