@@ -78,23 +78,27 @@ export const createCallerFactory = t.createCallerFactory
  * @param evenIfBlocked Answered while a password or a second factor is still to be set.
  */
 function withSession({ evenIfBlocked }: { evenIfBlocked: boolean }) {
-  return t.procedure.use(async ({ ctx, meta, path, getRawInput, next }) => {
+  return t.procedure.use(async ({ ctx, type, meta, path, getRawInput, next }) => {
     if (!meta) throw new Error(`${path} does not say which right it takes: deny by default.`)
     const { viewer } = ctx
     if (viewer === null) {
       throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first: this needs a session.' })
     }
-    const problem = unknownInput(path, await getRawInput())
+    const asked = await getRawInput()
+    const problem = unknownInput(path, asked)
     if (problem) throw new TRPCError({ code: 'BAD_REQUEST', message: problem })
     if (!evenIfBlocked) refuseBlocked(viewer)
     const result = await next({ ctx: { viewer } })
-    if (!result.ok && result.error.cause instanceof z.ZodError) {
+    if (result.ok) return result
+    if (result.error.cause instanceof z.ZodError) {
       throw new TRPCError({
         code: 'BAD_REQUEST',
         message: sentences(result.error.cause),
         cause: result.error.cause,
       })
     }
+    if (isTold(type, meta))
+      await tellIfRefused(ctx, viewer, { procedure: path, ...thingIn(asked) }, result.error)
     return result
   })
 }
@@ -218,26 +222,25 @@ export function refuseBlocked(viewer: Viewer): void {
  */
 export function permitted(right: Right | readonly Right[]) {
   const rights: readonly Right[] = typeof right === 'string' ? [right] : right
-  const forSingleThings = rights.some((each) => POINTS.has(each) || each === 'export')
   const asked = unblocked.meta({ right: rights }).input(z.object({ city: cityName }))
-  const told = forSingleThings
-    ? asked.use(async ({ ctx, input, path, getRawInput, next }) => {
-        const result = await next()
-        if (!result.ok) {
-          const question = { procedure: path, city: input.city, id: idIn(await getRawInput()) }
-          await tellIfRefused(ctx, ctx.viewer, question, result.error)
-        }
-        return result
-      })
-    : asked
-  return told.use(async ({ ctx, input, type, path, meta, next }) => {
+  return asked.use(async ({ ctx, input, type, path, meta, next }) => {
     const { city, access } = await permittedIn(ctx.database, ctx.viewer, input.city, rights)
     const call = new ProcedureCall(ctx.database, ctx.viewer, city.code)
     return recorded(call, { type, path, meta }, () => next({ ctx: { ...toolsOf(call), city, access } }))
   })
 }
 
-/** Leaves an entry about a question for single things that failed, where it was refused. */
+/**
+ * Whose refusals stand in the audit: changes, questions for single things and exports, and those of administration. What
+ * is only counted, and geography, are not told: screens ask for these without anybody's doing.
+ */
+export function isTold(type: 'query' | 'mutation' | 'subscription', { right, anywhere }: Meta): boolean {
+  if (type === 'mutation') return true
+  if (right === 'signedIn') return false
+  return anywhere ? !right.includes('map') : right.some((each) => POINTS.has(each) || each === 'export')
+}
+
+/** Leaves an entry about a question that failed, where it was refused. */
 export async function tellIfRefused(
   ctx: Context,
   viewer: Viewer,
@@ -251,14 +254,21 @@ export async function tellIfRefused(
 /** Why a question was refused, where that is told in the audit; null: it failed for another reason. */
 function reasonOf({ code, cause }: TRPCError): Refusal['reason'] | null {
   if (code === 'NOT_FOUND') return 'notFound'
-  const reason = cause instanceof ForbiddenReason ? cause.data.reason : null
+  if (code !== 'FORBIDDEN') return null
+  // A change that the rows forbid gives no reason of its own.
+  const reason = cause instanceof ForbiddenReason ? cause.data.reason : 'right'
   return reason === 'right' || reason === 'purpose' ? reason : null
 }
 
-/** What was asked for, where a question names one thing. */
-function idIn(input: unknown): string | undefined {
-  if (typeof input !== 'object' || input === null || !('id' in input)) return undefined
-  return typeof input.id === 'number' || typeof input.id === 'string'
-    ? String(input.id).slice(0, 60)
-    : undefined
+const ID_NAMES = ['id', 'incidentId', 'dispatchId', 'personId', 'drillId', 'unitId'] as const
+
+/** What was asked for, and of which city, where a question names one thing. Taken as it came: no longer than a name is. */
+function thingIn(input: unknown): Pick<Refusal, 'city' | 'id'> {
+  const asked = new Map(typeof input === 'object' && input !== null ? Object.entries(input) : [])
+  const ids = ID_NAMES.map((name) => asked.get(name))
+  const id = ids.find((each) => typeof each === 'number' || typeof each === 'string')
+  return {
+    city: cityName.safeParse(asked.get('city')).data,
+    id: id === undefined ? id : String(id).slice(0, 60),
+  }
 }

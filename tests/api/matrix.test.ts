@@ -7,6 +7,7 @@ import type { Viewer } from '../../api/context.ts'
 import { ForbiddenReason } from '../../api/refusal.ts'
 import { PURPOSE_DEMANDED } from '../../api/roles.ts'
 import { appRouter } from '../../api/router.ts'
+import { isTold, type Meta } from '../../api/trpc.ts'
 import { setPassword } from '../../db/queries/people.ts'
 import { decodeCameras } from '../../geodata/cameraBundle.ts'
 import { decodeDayCube } from '../../geodata/dayCube.ts'
@@ -15,6 +16,7 @@ import {
   type Expected,
   filesOf,
   HOLDERS,
+  isTraced,
   type Jurisdiction,
   type Line,
   type Outcome,
@@ -54,7 +56,7 @@ async function withRoutes<T>(make: () => Promise<T>): Promise<{ made: T; routes:
 }
 
 interface Procedure {
-  _def: { type: string; meta?: { right: readonly string[] | 'signedIn'; anywhere?: boolean } }
+  _def: { type: 'query' | 'mutation' | 'subscription'; meta?: Meta }
 }
 const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>
 
@@ -75,6 +77,11 @@ const CANARY = /canary\/(\w+)\/([\w-]+:\d+|\d+)/g
 const CAMERA_CODE = /\b\d{20}\b/g
 
 const otherCity = 'elsewhere'
+
+const CHANGED_BY_ADMINISTRATION = [
+  ...['users', 'accounts', 'sessions', 'grants', 'kiosks', 'account_rules', 'settings', 'sources', 'devices'],
+  ...['ingest_tokens', 'drills', 'drill_scenarios', 'audit_anchors'],
+]
 
 interface Holder {
   role: Viewer['grants'][number]['role']
@@ -314,6 +321,107 @@ describe.each(databaseKinds().slice(-1))('everybody at every door on %s', (kind)
     }
     // To a stranger all doors look alike.
     expect([...outcomes]).toEqual(['UNAUTHORIZED'])
+  })
+
+  /** Somebody whom a question is answered. */
+  function answered(line: Line, question: Question): Holder | undefined {
+    const may = holders.filter(
+      ({ role, where }) =>
+        ['everywhere', 'city'].includes(where) &&
+        outcomeOf(line, question, { role, where, purpose: true }) === 'answer',
+    )
+    // Whoever sees things one by one, where that makes a difference.
+    return may.find(({ role }) => role === 'planner') ?? may[0]
+  }
+
+  /** What an account left in the audit, and all that administration may change. */
+  const tracesOf = async ({ userId }: Viewer) =>
+    (
+      await http.api.database.query<{ action: string }>(
+        'SELECT action FROM audit WHERE person_id = $1 ORDER BY id',
+        [userId],
+      )
+    ).map(({ action }) => action)
+  async function changeable(): Promise<string> {
+    const digests = CHANGED_BY_ADMINISTRATION.map(
+      (table) => `(SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM ${table} t)`,
+    )
+    const [row] = await http.api.database.query<{ all: string }>(
+      `SELECT array_to_string(ARRAY[${digests.join()}], ' ', '-') AS all`,
+    )
+    return row.all
+  }
+
+  test('changes, exports and looks at single things stand in the audit with their answer; neither comes without the other', async () => {
+    // Whoever comes from here has their entry refused as the transaction commits.
+    const DOOMED = '192.0.2.66'
+    await http.api.database.script(`
+      CREATE FUNCTION doomed() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''doomed''; END';
+      CREATE CONSTRAINT TRIGGER doomed AFTER INSERT ON audit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+        WHEN (NEW.address = '${DOOMED}') EXECUTE FUNCTION doomed()`)
+    const told: string[] = []
+    const due: string[] = []
+    for (const [path, line] of Object.entries(PROCEDURES)) {
+      const question = (line.questions ?? [{}]).find((each) => answered(line, each))
+      const holder = question && answered(line, question)
+      if (!question || !holder) continue
+      const viewer = withPurpose(holder.viewer, 'inspection')
+      const input = async () => await question.input?.(subject)
+      const before = await tracesOf(viewer)
+      expect((await ask(viewer, path, await input()))[0], path).toBe('answer')
+      const traces = (await tracesOf(viewer)).slice(before.length)
+      if (isTraced(path, line, procedures[path]._def.type)) due.push(path)
+      if (traces.length === 0) continue
+      told.push(path)
+      const again = await input()
+      const [whole, held] = [await changeable(), await tracesOf(viewer)]
+      const [outcome] = await ask({ ...viewer, address: DOOMED }, path, again)
+      expect([path, outcome]).toEqual([path, 'INTERNAL_SERVER_ERROR'])
+      expect(await tracesOf(viewer), path).toEqual(held)
+      expect(await changeable(), path).toBe(whole)
+    }
+    expect(told).toEqual(due)
+    expect(told.length).toBeGreaterThan(30)
+  })
+
+  test('a refusal of a change, an export, a look at single things or of administration stands in the audit', async () => {
+    const cases = new Set<string>()
+    for (const [path, line] of Object.entries(PROCEDURES)) {
+      const { type, meta } = procedures[path]._def
+      const question = (line.questions ?? [{}])[0]
+      const refused = holders.filter(
+        ({ role, where }) =>
+          ['everywhere', 'city'].includes(where) &&
+          /^(right|purpose)$/.test(outcomeOf(line, question, { role, where, purpose: false })),
+      )
+      // One for each reason.
+      for (const reason of ['right', 'purpose']) {
+        const like = refused.find(
+          ({ role, where }) => outcomeOf(line, question, { role, where, purpose: false }) === reason,
+        )
+        if (!like || !meta) continue
+        const viewer = await createPerson(http.api.database, like.viewer.grants)
+        expect((await ask(viewer, path, await question.input?.(subject)))[0], path).toBe(reason)
+        const told = isTold(type, meta)
+        const rows = await http.api.database.query<{ action: string; detail: object }>(
+          'SELECT action, detail FROM audit WHERE person_id = $1',
+          [viewer.userId],
+        )
+        expect([path, rows]).toEqual([
+          path,
+          told ? [{ action: 'question.refuse', detail: { procedure: path, reason } }] : [],
+        ])
+        cases.add(`${type} ${reason} ${told}`)
+      }
+    }
+    expect([...cases].sort()).toEqual([
+      'mutation purpose true',
+      'mutation right true',
+      'query purpose true',
+      'query right false',
+      'query right true',
+      'subscription right true',
+    ])
   })
 
   test('a city of which somebody sees nothing and one that is not there get the same words', async () => {

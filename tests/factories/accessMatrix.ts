@@ -641,6 +641,23 @@ export const PROCEDURES: Record<string, Line> = {
   },
 }
 
+/** Questions under wider rights whose answers are told too: single things among others, and looks into the audit itself. */
+const ALSO_TRACED = [
+  ...['live.near', 'dispatch.suggest', 'live.snapshot', 'live.since'],
+  ...['audit.list', 'audit.people', 'audit.export', 'audit.where', 'audit.verify'],
+]
+
+/** Whether its answer stands in the audit: changes and exports, and what shows things one by one. */
+export function isTraced(
+  path: string,
+  { takes }: Line,
+  type: 'query' | 'mutation' | 'subscription',
+): boolean {
+  if (type === 'mutation' || ALSO_TRACED.includes(path)) return true
+  const single: readonly Right[] = [...POINTS, 'cameras.points']
+  return takes !== 'signedIn' && takes.every((right) => single.includes(right))
+}
+
 /** Where in a jurisdiction a question lies. */
 function lies(where: Jurisdiction, about: Question['about']): 'whole' | 'part' | 'none' {
   if (where === 'everywhere' || where === 'city' || where === 'inside') return 'whole'
