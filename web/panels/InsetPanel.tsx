@@ -14,16 +14,18 @@ interface InsetPanelProps {
   view: MapView | null
   /** The level the map shows now; it may change while the view rests. */
   level: string | null
+  /** True where what lies below it is higher than the axis of time. */
+  raised?: boolean
 }
 
 /** In an overview: the few square kilometres where most people live, at their own scale; a click flies there. */
-export function InsetPanel({ scene, view, level }: InsetPanelProps) {
+export function InsetPanel({ scene, view, level, raised = false }: InsetPanelProps) {
   const { areas } = scene
   const town = useMemo(() => (areas ? townBounds(areas) : null), [areas])
   const shown = useMemo(() => view && { ...view, level }, [view, level])
   if (!town || !shown || (scene.home && apart(town, scene.home))) return null
   const overview = town[2] - town[0] < smallShare * (shown.bounds[2] - shown.bounds[0])
-  return overview ? <Inset scene={scene} view={shown} /> : null
+  return overview ? <Inset scene={scene} view={shown} raised={raised} /> : null
 }
 
 /** True where two boxes have no ground in common: the town is not the viewer's. */
@@ -31,7 +33,7 @@ function apart(one: Bounds, other: Bounds): boolean {
   return one[0] > other[2] || one[2] < other[0] || one[1] > other[3] || one[3] < other[1]
 }
 
-function Inset({ scene, view }: { scene: MapScene; view: MapView }) {
+function Inset({ scene, view, raised }: { scene: MapScene; view: MapView; raised: boolean }) {
   const { t } = useTranslation()
   const controller = useMapController()
   const container = useRef<HTMLDivElement>(null)
@@ -47,7 +49,7 @@ function Inset({ scene, view }: { scene: MapScene; view: MapView }) {
   }, [controller])
   useEffect(() => inset.current?.update(scene, view), [scene, view])
   return (
-    <figure className={styles.inset} title={t('inset.hint')}>
+    <figure className={styles.inset} data-raised={raised} title={t('inset.hint')}>
       <div ref={container} className={styles.picture} />
       <figcaption className={styles.title}>{t('inset.title')}</figcaption>
     </figure>

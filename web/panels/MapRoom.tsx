@@ -372,7 +372,7 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
       {!comparing && (
         <>
           <VersionNote />
-          <InsetPanel scene={scene} view={view} level={level} />
+          <InsetPanel scene={scene} view={view} level={level} raised={replaying.open} />
           {replaying.open ? (
             <Suspense>
               <ReplayBar replaying={replaying} />

@@ -195,7 +195,7 @@ function Line({ name, note, figure, onClick }: LineProps) {
         style={{ gridTemplateColumns: 'minmax(0, 1fr) auto auto' }}
         onClick={onClick}
       >
-        <span className={styles.childName}>{name}</span>
+        <span className={styles.wholeName}>{name}</span>
         <small className={styles.soft}>{note}</small>
         <span>{figure}</span>
       </button>
