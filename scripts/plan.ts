@@ -25,7 +25,7 @@ import { Progress } from './progress.ts'
 
 const EXIT = { whole: 0, incomplete: 2, faulty: 3, stopped: 130 } as const
 
-const USAGE = `npm run plan -- --city ${cityNames.join('|')} --preset ${Object.keys(PRESETS).join('|')} [--seed 7] [--seconds 60] [--json FILE] [--language zh|en] [--source database|demo]`
+const USAGE = `npm run plan -- --city ${cityNames.join('|')} --preset ${Object.keys(PRESETS).join('|')} [--seed 7] [--seconds 60] [--json FILE] [--language zh|en] [--source database|demo] [--observer-days 7] [--fair]`
 
 export interface PlanCommand {
   city: string
@@ -34,6 +34,10 @@ export interface PlanCommand {
   seconds: number | undefined
   json: string | undefined
   language: PlanLanguage
+  /** Days an observer of the routes remembers; undefined: as the preset says. */
+  observerDays: number | undefined
+  /** Patrol per resident no less even than today, where that is possible. */
+  fair: boolean
   /** Undefined: the database where it can be had, else the generator. */
   source: CitySource | undefined
 }
@@ -73,6 +77,11 @@ export function planCommand(args: string[]): PlanCommand {
         ? undefined
         : numberOf('seconds', seconds, { whole: false, least: 1, most: 86_400 }),
     json: values.json,
+    observerDays:
+      values['observer-days'] === undefined
+        ? undefined
+        : numberOf('observer-days', values['observer-days'], { whole: true, least: 1, most: 365 }),
+    fair: values.fair ?? false,
     language: oneOf('language', values.language ?? 'en', ['zh', 'en'] as const),
     source: source === undefined ? undefined : oneOf('source', source, ['database', 'demo'] as const),
   }
@@ -91,6 +100,8 @@ function parse(args: string[]) {
         json: text,
         language: text,
         source: text,
+        'observer-days': text,
+        fair: { type: 'boolean' },
       },
     }).values
   } catch (cause) {
@@ -146,7 +157,13 @@ async function main(): Promise<void> {
     process.once('SIGINT', () => process.exit(EXIT.stopped))
     stopping.abort()
   })
-  const plan = await wholePlan(city, PRESETS[command.preset](city), {
+  const preset = PRESETS[command.preset](city)
+  const asked = {
+    ...preset,
+    daysWatched: command.observerDays ?? preset.daysWatched,
+    ...(command.fair ? { mostGini: 'today' as const } : {}),
+  }
+  const plan = await wholePlan(city, asked, {
     seed: command.seed,
     seconds: command.seconds,
     signal: stopping.signal,

@@ -44,6 +44,7 @@ export function planJson(city: PlanningCity, plan: WholePlan): object {
     stopped: plan.stopped,
     steps: plan.steps,
     cover: plan.cover,
+    equity: plan.equity,
     areas: {
       changes: plan.areas.changes,
       imbalance: plan.areas.imbalance,

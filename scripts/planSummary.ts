@@ -226,6 +226,32 @@ function unitRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, s
   ]
 }
 
+/** What observers who remember more or fewer days guess, over all units' visits alike. */
+function observerLine(plan: WholePlan, say: Words): string[] {
+  const watched = plan.units.flatMap(({ surprise }) => (surprise ? [surprise.recallByDays] : []))
+  if (watched.length === 0) return []
+  const told = watched[0].map(([days], at) => {
+    const mean = watched.reduce((sum, own) => sum + own[at][1], 0) / watched.length
+    return `${days}: ${fixed(100 * mean, 0)} %`
+  })
+  return [`${say('observer')} (n ${watched.length}): ${told.join(', ')}`]
+}
+
+/** Both values of the limit on inequality, what each try cost, and why where it could not be kept. */
+function equityLines({ equity }: WholePlan, say: Words): string[] {
+  if (equity.limit === null) return []
+  const { today, kept, taken, tries } = equity
+  const { gini } = tries[taken]
+  return [
+    `${say(kept ? 'equityKept' : 'equityMissed')}: ${fixed(gini, 3)} / ${fixed(today, 3)}`,
+    ...(kept ? [] : [`  ${say('whyEquityMissed')}`]),
+    ...tries.map(
+      ({ share, gini: own, incidentsSeen, streetsKm }) =>
+        `  equity ${fixed(share, 2)}: ${say('equity')} ${fixed(own, 3)}, ${say('incidentsSeen')} ${fixed(100 * incidentsSeen, 1)} %, ${say('streetsKm')} ${fixed(streetsKm, 0)}`,
+    ),
+  ]
+}
+
 /** A rule of a conflict in one line. */
 export function conflictLine(plan: WholePlan, { rule, team, line, days }: RuleInstance): string {
   const { rosterInput } = plan
@@ -296,9 +322,11 @@ export function planSummary(
     '',
     ...table(comparison(plan, say)),
     ...remarks(plan, say),
+    ...equityLines(plan, say),
     '',
     say('units'),
     ...table(unitRows(city, plan, language, say)),
+    ...observerLine(plan, say),
     ...visitLines(city, plan, language, say),
     '',
     say('rosterOf'),

@@ -37,6 +37,22 @@ const words = {
     zh: '热点停留和警情多的街道先得巡逻时间；预设中的 equity 越大，按居民分配的街道越多。',
     en: 'Hot spots and the busiest streets come first; with more "equity" in the preset more streets go by residents.',
   },
+  observer: {
+    zh: '观察者记得的天数：猜中的到访（各单元平均）',
+    en: 'Days an observer remembers: visits guessed (mean of units)',
+  },
+  equityKept: {
+    zh: '人均巡逻不比现状更不均（基尼系数，规划 / 现状）',
+    en: 'Patrol per resident is no less even than today (Gini, plan / today)',
+  },
+  equityMissed: {
+    zh: '未能做到人均巡逻不比现状更不均（基尼系数，规划 / 现状）',
+    en: 'Patrol per resident cannot be kept as even as today (Gini, plan / today)',
+  },
+  whyEquityMissed: {
+    zh: '热点停留和必巡点先占用时间；下列各种按居民分配街道的比例都做不到，取其中最均的。',
+    en: 'Hot spot stops and must-visit points take their time first; none of these shares of streets by residents keeps it, the most even is taken.',
+  },
   routes: { zh: '巡线（秒，含未巡罚值）', en: 'routes (s, with what is left out)' },
   roster: { zh: '排班（负担平方和）', en: 'roster (sum of squared loads)' },
   response: { zh: '接处警（超立方模型）', en: 'response (hypercube)' },
@@ -69,7 +85,7 @@ const words = {
   busiest: { zh: '最忙单元的忙碌率', en: 'workload of the busiest unit' },
   waits: { zh: '需等待的报警（Erlang C）', en: 'calls that wait (Erlang C)' },
   unitsNeeded: { zh: '至少需要单元', en: 'fewest units needed' },
-  units: { zh: '单元巡线', en: 'routes of units' },
+  units: { zh: '单元巡线（已排/应排）', en: 'routes of units (served/asked)' },
   kind: { zh: '方式', en: 'by' },
   car: { zh: '车', en: 'car' },
   motorcycle: { zh: '骑', en: 'motorcycle' },
@@ -84,8 +100,8 @@ const words = {
   neverThere: { zh: '未到', en: 'not visited' },
   back: { zh: '归岗', en: 'back at' },
   empty: { zh: '空驶%', en: 'empty %' },
-  guessed: { zh: '被猜中%', en: 'guessed %' },
-  entropy: { zh: '熵率', en: 'entropy' },
+  guessed: { zh: '到访被猜中%', en: 'visits guessed %' },
+  entropy: { zh: '熵率（nat/步）', en: 'entropy (nats a step)' },
   rosterOf: {
     zh: '四周闭环排班（白D 晚L 夜N 休·）',
     en: 'Closed cycle of weeks (D day, L late, N night, · off)',

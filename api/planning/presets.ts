@@ -28,6 +28,8 @@ export interface PlanPreset {
   visits: readonly { squad: number; kind: UnitKind; places: readonly MustVisit[] }[]
   /** Share of a unit's streets given so that residents have patrol alike, from 0 (all where most happens) to 1. */
   equity: number
+  /** 'today': patrol per resident no less even (Gini) than today's; the share above then rises as far as that takes. */
+  mostGini?: 'today'
   roster: {
     weeks: number
     shifts: RosterShift[]
@@ -40,6 +42,8 @@ export interface PlanPreset {
   mostWaiting: number
   /** Seconds of driving more that routes may cost on average for being less predictable. */
   surpriseS: number
+  /** Days that an observer of the routes remembers. */
+  daysWatched: number
   /** How many ways each unit's shift is planned in, to choose among by chance. */
   alternatives: number
   /** Steps each search takes: where the time suffices, the answer depends on the seed alone. */
@@ -109,6 +113,7 @@ function sixSquads(city: PlanningCity): PlanPreset {
     },
     mostWaiting: 0.05,
     surpriseS: 600,
+    daysWatched: 7,
     alternatives: 3,
     steps: { areas: 120, routes: 3000 },
   }

@@ -10,6 +10,8 @@ export interface RouteSurprise {
   /** Share of the observer's expectations that come true (0 where nothing is expected), and of all visits those expected. */
   precision: number
   recall: number
+  /** That share of visits by days remembered, ascending. */
+  recallByDays: [days: number, recall: number][]
   /** Of the patrol as a chain from hot spot to hot spot, back to its post at the end; nats a step. */
   entropyRate: number
   returnTimeEntropy: number
@@ -23,18 +25,25 @@ export interface Alternative {
   cost: number
 }
 
-const DAYS_WATCHED = 7
-const DAYS = 35
+/** Days on which the observer's guesses are looked at. */
+const DAYS_JUDGED = 28
+/** Memories told beside the one asked for. */
+const MEMORIES = [1, 3, 7, 14]
 const SLOT_S = 1800
 const LONGEST_RETURN = 60
 
 /**
  * Several routes of one unit, each driven as often as keeps the most surprise for at most `allowance` more cost on average,
- * and what an observer of the last seven days makes of it: micro-grid by micro-grid, half hour by half hour.
+ * and what an observer of the last days makes of it: micro-grid by micro-grid, half hour by half hour.
  */
 export function routeSurprise(
   alternatives: readonly Alternative[],
-  { allowance, startS, seed }: { allowance: number; startS: number; seed: number },
+  {
+    allowance,
+    startS,
+    seed,
+    daysWatched,
+  }: { allowance: number; startS: number; seed: number; daysWatched: number },
 ): RouteSurprise {
   const { chances, meanCost } = randomiseWithin(
     alternatives.map(({ cost }) => cost),
@@ -62,17 +71,23 @@ export function routeSurprise(
     })
     return found < 0 ? chances.length - 1 : found
   }
-  const days = Array.from({ length: DAYS }, () => {
+  const memories = [...new Set([...MEMORIES, daysWatched])].sort((a, b) => a - b)
+  const longest = memories[memories.length - 1]
+  const days = Array.from({ length: longest + DAYS_JUDGED }, () => {
     const own = visited[draw()]
     return Uint8Array.from({ length: places.size }, (_, slot) => (own.has(slot) ? 1 : 0))
   })
-  const { expected, came, hits } = observerHits(days, DAYS_WATCHED)
+  // The same days are judged, however long the memory.
+  const watched = (memory: number) => {
+    const { expected, came, hits } = observerHits(days.slice(longest - memory), memory)
+    return { precision: expected === 0 ? 0 : hits / expected, recall: came === 0 ? 0 : hits / came }
+  }
   const transitions = chainOf(alternatives, chances)
   return {
     chances,
     meanCost,
-    precision: expected === 0 ? 0 : hits / expected,
-    recall: came === 0 ? 0 : hits / came,
+    ...watched(daysWatched),
+    recallByDays: memories.map((memory) => [memory, watched(memory).recall]),
     entropyRate: entropyRate(transitions),
     returnTimeEntropy: returnTimeEntropy(transitions, LONGEST_RETURN),
   }

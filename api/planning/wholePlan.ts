@@ -64,6 +64,25 @@ export interface UnitPlan {
   surprise: RouteSurprise | null
 }
 
+/** What the limit on inequality of patrol per resident did. */
+export interface EquityOfPlan {
+  /** Null: no limit was set. */
+  limit: 'today' | null
+  /** Gini of today's routes. */
+  today: number
+  /** Whether the plan's Gini is within the limit; true where there is none. */
+  kept: boolean
+  /** Which of the tries is the plan. */
+  taken: number
+  /** Plans with more and more streets given by residents, until one was within the limit. */
+  tries: { share: number; gini: number; incidentsSeen: number; streetsKm: number }[]
+}
+
+/** Shares of the streets by residents that are tried one after the other: more only where there is a limit to keep. */
+function equityShares({ equity, mostGini }: PlanPreset): number[] {
+  return mostGini === undefined ? [equity] : [...new Set([equity, (1 + equity) / 2, 1])]
+}
+
 export interface WholePlan {
   seed: number
   steps: Record<Exclude<PlanStep, 'evaluation' | 'response'> | 'cover', StepProof> & {
@@ -71,6 +90,7 @@ export interface WholePlan {
   }
   /** Workload within reach of posts today, as planned, and the most that as many posts can; `workload` is all of it. */
   cover: { rule: CoverRule; workload: number; before: Covered; after: Covered; most: Covered }
+  equity: EquityOfPlan
   /** Whether it was stopped before it was done. */
   stopped: boolean
   squadOfGrid: Uint16Array
@@ -187,90 +207,146 @@ export async function wholePlan(
     motorcycle: new RouteTracks(city, travels.motorcycle),
     foot: new RouteTracks(city, travels.foot),
   }
-  // A street between two squads is taken once, by who is asked first.
-  const taken = new Set<number>()
-  const given = new Float64Array(city.grids.areas.length)
-  const posed = squadPlans.flatMap(({ squad, posed: { cells }, places }) => {
-    const kinds = unitsOfShift(preset, squad)
-    const visits = preset.visits.filter((each) => each.squad === squad)
-    const stops = hotspotStops(city, cells, shift, preset.workload, preset.hotspots)
-    const hot = [...new Set(stops.map(({ cell }) => cell))]
-    // Who goes by car takes the streets that the slower leave.
-    const order = kinds
-      .map((_, index) => index)
-      .sort((a, b) => BY_CAR_LAST.indexOf(kinds[a]) - BY_CAR_LAST.indexOf(kinds[b]) || a - b)
-    return order.map((index) => {
-      const kind = kinds[index]
-      const post = index % places.length
-      const [at] = travels[kind].accessOf([places[post].point])
-      // Hot spots go round the units, the hottest to the first.
-      const own = stops.filter(({ cell }) => hot.indexOf(cell) % kinds.length === index)
-      const unit = unitRoute(city, travels[kind], {
-        squad,
-        cells,
-        post: at,
-        stops: own,
-        visits: visits.flatMap((each) =>
-          each.kind === kind && kinds.indexOf(kind) === index ? each.places : [],
-        ),
-        taken,
-        weights,
-        equity: preset.equity,
-        given,
-        shiftS,
-        rule: preset.streets[kind],
-      })
-      return { squad, kind, post, unit, stops: own }
-    })
-  })
-  done = 0
-  const ways = posed.length * preset.alternatives
-  const units = await Promise.all(
-    posed.map(async ({ squad, kind, post, unit }): Promise<UnitPlan> => {
-      const answers: RoutingAnswer[] = []
-      const bound = unit.jobs.filter((job) => !('street' in job)).length
-      for (let way = 0; way < preset.alternatives; way++) {
-        if (way > 0 && signal?.aborted) break
-        const limits = { ...search('routes', ways / 2), seed: seed + 1000 * way }
-        // Stops and visits first, alone: once streets fill the shift there is little room to find it for them.
-        const { routes } = await solve(
-          'planRoutes',
-          { ...unit.problem, jobs: unit.problem.jobs.slice(0, bound) },
-          { ...limits, steps: STOP_STEPS },
-        )
-        answers.push(
-          await solve(
-            'planRoutes',
-            { ...unit.problem, start: routes },
-            { ...limits, steps: preset.steps.routes },
+  const shares = equityShares(preset)
+  /** Everything of the routes where a share of the streets is given so that residents have patrol alike. */
+  const routesAt = async (share: number) => {
+    // A street between two squads is taken once, by who is asked first.
+    const taken = new Set<number>()
+    const given = new Float64Array(city.grids.areas.length)
+    const posed = squadPlans.flatMap(({ squad, posed: { cells }, places }) => {
+      const kinds = unitsOfShift(preset, squad)
+      const visits = preset.visits.filter((each) => each.squad === squad)
+      const stops = hotspotStops(city, cells, shift, preset.workload, preset.hotspots)
+      const hot = [...new Set(stops.map(({ cell }) => cell))]
+      // Who goes by car takes the streets that the slower leave.
+      const order = kinds
+        .map((_, index) => index)
+        .sort((a, b) => BY_CAR_LAST.indexOf(kinds[a]) - BY_CAR_LAST.indexOf(kinds[b]) || a - b)
+      return order.map((index) => {
+        const kind = kinds[index]
+        const post = index % places.length
+        const [at] = travels[kind].accessOf([places[post].point])
+        // Hot spots go round the units, the hottest to the first.
+        const own = stops.filter(({ cell }) => hot.indexOf(cell) % kinds.length === index)
+        const unit = unitRoute(city, travels[kind], {
+          squad,
+          cells,
+          post: at,
+          stops: own,
+          visits: visits.flatMap((each) =>
+            each.kind === kind && kinds.indexOf(kind) === index ? each.places : [],
           ),
-        )
-        tell('routes', ++done / ways)
-      }
-      const best = answers.reduce((least, each) => (each.objective < least.objective ? each : least))
-      const follow = (route: Route | undefined): RouteTrack =>
-        route
-          ? tracks[kind].follow(unit, route, startS, SEEN[kind])
-          : { stays: [], roads: [], endS: startS, emptyS: 0, begins: [] }
-      const alternatives = answers.map((answer) => ({
-        track: follow(answer.routes[0]),
-        stops: (answer.routes[0]?.stops ?? []).flatMap(({ job }) => cellOfStop(unit.jobs[job]) ?? []),
-        cost: answer.objective,
-      }))
-      return {
-        squad,
-        kind,
-        post,
-        unit,
-        answer: best,
-        track: alternatives[answers.indexOf(best)].track,
-        surprise:
-          alternatives.length > 1
-            ? routeSurprise(alternatives, { allowance: preset.surpriseS, startS, seed })
-            : null,
-      }
+          taken,
+          weights,
+          equity: share,
+          given,
+          shiftS,
+          rule: preset.streets[kind],
+        })
+        return { squad, kind, post, unit, stops: own }
+      })
+    })
+    done = 0
+    const ways = posed.length * preset.alternatives
+    const units = await Promise.all(
+      posed.map(async ({ squad, kind, post, unit }): Promise<UnitPlan> => {
+        const answers: RoutingAnswer[] = []
+        const bound = unit.jobs.filter((job) => !('street' in job)).length
+        for (let way = 0; way < preset.alternatives; way++) {
+          if (way > 0 && signal?.aborted) break
+          const limits = { ...search('routes', (shares.length * ways) / 2), seed: seed + 1000 * way }
+          // Stops and visits first, alone: once streets fill the shift there is little room to find it for them.
+          const { routes } = await solve(
+            'planRoutes',
+            { ...unit.problem, jobs: unit.problem.jobs.slice(0, bound) },
+            { ...limits, steps: STOP_STEPS },
+          )
+          answers.push(
+            await solve(
+              'planRoutes',
+              { ...unit.problem, start: routes },
+              { ...limits, steps: preset.steps.routes },
+            ),
+          )
+          tell('routes', ++done / ways)
+        }
+        const best = answers.reduce((least, each) => (each.objective < least.objective ? each : least))
+        const follow = (route: Route | undefined): RouteTrack =>
+          route
+            ? tracks[kind].follow(unit, route, startS, SEEN[kind])
+            : { stays: [], roads: [], endS: startS, emptyS: 0, begins: [] }
+        const alternatives = answers.map((answer) => ({
+          track: follow(answer.routes[0]),
+          stops: (answer.routes[0]?.stops ?? []).flatMap(({ job }) => cellOfStop(unit.jobs[job]) ?? []),
+          cost: answer.objective,
+        }))
+        return {
+          squad,
+          kind,
+          post,
+          unit,
+          answer: best,
+          track: alternatives[answers.indexOf(best)].track,
+          surprise:
+            alternatives.length > 1
+              ? routeSurprise(alternatives, {
+                  allowance: preset.surpriseS,
+                  startS,
+                  seed,
+                  daysWatched: preset.daysWatched,
+                })
+              : null,
+        }
+      }),
+    )
+    return { posed, units }
+  }
+  const first = await routesAt(shares[0])
+  const stops = first.posed.flatMap((each) => each.stops)
+  const ground: EvaluationGround = {
+    city,
+    travel: travels.car,
+    workload,
+    weights,
+    stops,
+    rule: preset.hotspots.stop,
+    shift: { from: startS, to: startS + shiftS },
+  }
+  const today = first.posed.map(({ squad, kind }) =>
+    todayTrack(city, travels[kind], {
+      squad,
+      kind,
+      startS,
+      shiftS,
+      seen: SEEN[kind],
     }),
   )
+  const summaryOf = (tracks: readonly RouteTrack[]) => new PlanPresence(ground, tracks).summary()
+  const giniToday = summaryOf(today).equity.gini
+  const tries = [{ share: shares[0], ...first, presence: summaryOf(first.units.map(({ track }) => track)) }]
+  const isFair = ({ presence }: { presence: Presence }) => presence.equity.gini <= giniToday + 1e-9
+  for (const share of shares.slice(1)) {
+    if (tries.some(isFair) || signal?.aborted) break
+    const next = await routesAt(share)
+    tries.push({ share, ...next, presence: summaryOf(next.units.map(({ track }) => track)) })
+  }
+  const fairest = tries.reduce((best, each) =>
+    each.presence.equity.gini < best.presence.equity.gini ? each : best,
+  )
+  const taken = tries.find(isFair) ?? fairest
+  const { units } = taken
+  const equity: EquityOfPlan = {
+    limit: preset.mostGini ?? null,
+    today: giniToday,
+    kept: preset.mostGini === undefined || isFair(taken),
+    taken: tries.indexOf(taken),
+    tries: tries.map(({ share, presence }) => ({
+      share,
+      gini: presence.equity.gini,
+      incidentsSeen: presence.incidentsSeen,
+      streetsKm: presence.streetsKm,
+    })),
+  }
   tell('routes', 1)
 
   tell('roster', 0)
@@ -314,25 +390,6 @@ export async function wholePlan(
   tell('response', 1)
 
   tell('evaluation', 0)
-  const stops = posed.flatMap((each) => each.stops)
-  const ground: EvaluationGround = {
-    city,
-    travel: travels.car,
-    workload,
-    weights,
-    stops,
-    rule: preset.hotspots.stop,
-    shift: { from: startS, to: startS + shiftS },
-  }
-  const today = posed.map(({ squad, kind }) =>
-    todayTrack(city, travels[kind], {
-      squad,
-      kind,
-      startS,
-      shiftS,
-      seen: SEEN[kind],
-    }),
-  )
   const evaluate = (grids: ArrayLike<number>, at: readonly { point: Position }[], gone: RouteTrack[]) => {
     const presence = new PlanPresence(ground, gone)
     return {
@@ -372,9 +429,9 @@ export async function wholePlan(
       routes: {
         ...together(units.map(({ answer }) => answer)),
         faults: units.flatMap(({ unit, answer }) => routingFaults(unit.problem, answer)),
-        complete: units.every(({ unit, answer }) =>
-          answer.unserved.every((job) => 'street' in unit.jobs[job]),
-        ),
+        complete:
+          units.every(({ unit, answer }) => answer.unserved.every((job) => 'street' in unit.jobs[job])) &&
+          equity.kept,
       },
       roster: { ...proofOf(roster), faults: rosterFaults(rosterInput, roster), complete: roster.complete },
       response: { seconds: response.after.seconds },
@@ -383,6 +440,7 @@ export async function wholePlan(
     squadOfGrid,
     areas,
     cover,
+    equity,
     posts,
     stops,
     units,

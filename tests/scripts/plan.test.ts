@@ -158,6 +158,24 @@ describe('a whole plan', () => {
     expect(fair.seconds).toBeLessThanOrEqual(3600)
   })
 
+  test('patrol is kept as even as today where that can be, or it is said that it cannot', async () => {
+    expect(plan.equity).toMatchObject({ limit: null, kept: true, tries: [{ share: preset.equity }] })
+    const fair = await wholePlan(city, { ...preset, mostGini: 'today' }, { seed: 7, solve: here })
+    const { today, kept, taken, tries } = fair.equity
+    expect(today).toBeCloseTo(fair.before.presence.equity.gini, 12)
+    expect(tries[taken].gini).toBeCloseTo(fair.after.presence.equity.gini, 12)
+    const within = tries.map(({ gini }) => gini <= today + 1e-9)
+    // The first within the limit is taken; where none is, all were tried and the fairest is.
+    expect(within.indexOf(true)).toBe(kept ? taken : -1)
+    if (!kept) {
+      expect(tries).toHaveLength(3)
+      expect(tries[taken].gini).toBe(Math.min(...tries.map(({ gini }) => gini)))
+      expect(exitCode(fair)).toBe(2)
+    }
+    const text = planSummary(city, fair, { language: 'en', source: 'demo', timed: false }).join('\n')
+    expect(text).toContain(`${tries[taken].gini.toFixed(3)} / ${today.toFixed(3)}`)
+  })
+
   test('differences by micro-grid are after less before', () => {
     plan.differences.minutes.forEach((each, cell) => {
       expect(each).toBeCloseTo(plan.after.presence.minutes[cell] - plan.before.presence.minutes[cell], 9)
@@ -217,7 +235,9 @@ describe('npm run plan', () => {
       seed: 9,
       seconds: 2.5,
     })
+    expect(planCommand(['--observer-days', '14', '--fair'])).toMatchObject({ observerDays: 14, fair: true })
     for (const args of [
+      ['--observer-days', '0'],
       ['--seed', '1.5'],
       ['--seconds', '0'],
       ['--preset', 'x'],

@@ -175,9 +175,10 @@ describe('surprise of routes', () => {
     })
 
   test('one route every day is guessed whole; several at one cost are taken alike and guessed less', () => {
-    const options = { allowance: 0, startS: START_S, seed: 1 }
+    const options = { allowance: 0, startS: START_S, seed: 1, daysWatched: 7 }
     const only = routeSurprise([{ track: tracks[0], stops: stopsOf(answers[0]), cost: 5 }], options)
     expect([only.precision, only.recall]).toEqual([1, 1])
+    expect(only.recallByDays).toEqual([1, 3, 7, 14].map((days) => [days, 1]))
     const several = routeSurprise(
       tracks.map((track, index) => ({ track, stops: stopsOf(answers[index]), cost: 5 })),
       options,
@@ -185,5 +186,19 @@ describe('surprise of routes', () => {
     for (const chance of several.chances) expect(chance).toBeCloseTo(1 / 3, 9)
     expect(several.recall).toBeLessThanOrEqual(1)
     expect(several.entropyRate).toBeGreaterThanOrEqual(only.entropyRate - 1e-9)
+  })
+
+  test('who remembers more days of a drawn route guesses otherwise, and what is asked for is among what is told', () => {
+    const drawn = (daysWatched: number) =>
+      routeSurprise(
+        tracks.map((track, index) => ({ track, stops: stopsOf(answers[index]), cost: 5 })),
+        { allowance: 0, startS: START_S, seed: 1, daysWatched },
+      )
+    const asked = drawn(5)
+    expect(asked.recallByDays.map(([days]) => days)).toEqual([1, 3, 5, 7, 14])
+    expect(new Map(asked.recallByDays).get(5)).toBe(asked.recall)
+    // One of three at random: only what two of them share is guessed by who waits for a majority.
+    expect(drawn(14).recall).not.toBe(drawn(1).recall)
+    expect(() => drawn(0)).toThrow('days: expected')
   })
 })

@@ -9,6 +9,7 @@ import {
   returnTimeEntropy,
   stationaryShares,
 } from '../../../api/planning/surprise.ts'
+import { createRandom } from '../../../geodata/random.ts'
 
 function linksOf(places: number, isLinked: (a: number, b: number) => boolean): number[] {
   return Array.from({ length: places * places }, (_, index) =>
@@ -136,6 +137,41 @@ describe('an observer of the last days', () => {
         1,
       ),
     ).toEqual({ expected: 3, came: 3, hits: 0 })
+  })
+})
+
+describe('an observer of days drawn by chance', () => {
+  /** Chance that a majority of `days` throws show a visit of chance p. */
+  function majority(p: number, days: number): number {
+    const ways = (k: number) =>
+      Array.from({ length: k }, (_, i) => (days - i) / (i + 1)).reduce((a, b) => a * b, 1)
+    let sum = 0
+    for (let k = Math.floor(days / 2) + 1; k <= days; k++) sum += ways(k) * p ** k * (1 - p) ** (days - k)
+    return sum
+  }
+
+  test.each([
+    [0.7, 1],
+    [0.7, 3],
+    [0.7, 7],
+    [0.3, 3],
+    [0.3, 7],
+  ])('visits of chance %f, %i days remembered: guessed as often as the majority shows them', (p, days) => {
+    const random = createRandom(5, 'days')
+    const visits = Array.from({ length: 400 + days }, () =>
+      Uint8Array.from({ length: 100 }, () => (random.chance(p) ? 1 : 0)),
+    )
+    const { expected, came, hits } = observerHits(visits, days)
+    // Of 40,000 slots: what is expected, what of it comes and what of all visits is guessed, to four deviations.
+    expect(Math.abs(expected / 40_000 - majority(p, days))).toBeLessThan(0.02)
+    expect(Math.abs(hits / expected - p)).toBeLessThan(0.02)
+    expect(Math.abs(hits / came - majority(p, days))).toBeLessThan(0.02)
+  })
+
+  test('every kth day is never expected by who remembers k days or more, k above 2', () => {
+    const visits = Array.from({ length: 30 }, (_, day) => [day % 3 === 0 ? 1 : 0])
+    expect(observerHits(visits, 3)).toEqual({ expected: 0, came: 9, hits: 0 })
+    expect(observerHits(visits, 1)).toEqual({ expected: 10, came: 9, hits: 0 })
   })
 })
 
