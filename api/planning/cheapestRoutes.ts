@@ -73,9 +73,10 @@ export class CheapestRoutes {
     for (const a of this.tasks) {
       for (const b of this.tasks) {
         const cost = costs[places * exit[a] + entry[b]]
-        if (a >> 1 === b >> 1 || !Number.isFinite(cost) || rank[a >> 1] > rank[b >> 1]) continue
+        const needs = run.between(a, b)
+        if (a >> 1 === b >> 1 || !Number.isFinite(cost + needs) || rank[a >> 1] > rank[b >> 1]) continue
         // With slack each part uses up something, so that routes end.
-        this.uses[a * all + b] = Math.max(slack > 0 ? 1 : 0, amount(run.between(a, b)))
+        this.uses[a * all + b] = Math.max(slack > 0 ? 1 : 0, amount(needs))
         this.ways[a * all + b] = cost
       }
     }

@@ -296,7 +296,8 @@ function planCapacitated(
 /**
  * Routes by ruin and recreate with simulated annealing, for streets, stops, windows, several posts and kinds of units
  * alike; by crossing plans where there are only stops of one post, and by a search of its own where only the penalties
- * of one tour count. It has no bound, and proves nothing.
+ * of one tour count. Without a bound: see boundedRoutes.ts. Where
+ * vehicles come first, routes are given up first (fewerTours.ts), and then cost less without becoming more.
  * @throws PlanRefusal as `checkRouting` says.
  */
 export function planRoutes(problem: RoutingProblem, options: RoutingOptions): RoutingAnswer {
