@@ -27,7 +27,14 @@ function table(rows: readonly (readonly string[])[]): string[] {
 
 const fixed = (value: number, digits = 1) => value.toFixed(digits)
 const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`
-const signed = (value: number, digits = 1) => `${value > 0 ? '+' : ''}${value.toFixed(digits)}`
+/** A share never stands without what it is of: "62.5 % (5/8)". @param digits Of the two amounts. */
+const shareOf = (part: number, whole: number, digits = 0) =>
+  `${whole === 0 ? '–' : percent(part / whole)} (${fixed(part, digits)}/${fixed(whole, digits)})`
+/** What rounds to nothing has no sign. */
+const signed = (value: number, digits = 1) => {
+  const text = value.toFixed(digits)
+  return Number(text) === 0 ? text.replace('-', '') : `${value > 0 ? '+' : ''}${text}`
+}
 
 function stepRows(plan: WholePlan, say: Words): string[][] {
   const none = say('notApplicable')
@@ -58,14 +65,14 @@ function stepRows(plan: WholePlan, say: Words): string[][] {
 
 function comparison(plan: WholePlan, say: Words): string[][] {
   const { before, after, response } = plan
-  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0)
-  const worst = ({ placement }: WholePlan['before']) =>
-    Math.max(...placement.balance.map(({ imbalance }) => Math.abs(imbalance)))
-  const share = (name: string, a: number, b: number) => [
+  const { city, weights, shift } = plan.ground
+  const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0)
+  /** @param a, b Shares of `whole`, today and planned. */
+  const share = (name: string, a: number, b: number, whole: number, digits = 0) => [
     name,
-    percent(a),
-    percent(b),
-    `${signed(100 * (b - a))}`,
+    shareOf(a * whole, whole, digits),
+    shareOf(b * whole, whole, digits),
+    `${signed(100 * (b - a))} ${say('percentPoints')}`,
   ]
   const number = (name: string, a: number, b: number, digits = 1) => [
     name,
@@ -73,28 +80,53 @@ function comparison(plan: WholePlan, say: Words): string[][] {
     fixed(b, digits),
     signed(b - a, digits),
   ]
-  const reach = before.placement.reach.flatMap(({ minutes, calls, residents }, index) => {
+  const [was, is] = [before, after].map((each) => {
+    const apart = each.placement.balance.map(({ imbalance }) => Math.abs(imbalance))
+    const most = Math.max(...apart)
+    return { most, told: fromMean(city, each)[apart.indexOf(most)] }
+  })
+  const calls = sum(city.incidents.call)
+  const reach = before.placement.reach.flatMap(({ minutes, ...today }, index) => {
     const planned = after.placement.reach[index]
     return [
-      share(`${minutes} ${say('callsWithin')}`, calls, planned.calls),
-      share(`${minutes} ${say('residentsWithin')}`, residents, planned.residents),
+      share(`${minutes} ${say('callsWithin')}`, today.calls, planned.calls, calls),
+      share(
+        `${minutes} ${say('residentsWithin')}`,
+        today.residents,
+        planned.residents,
+        sum(city.cells.residents),
+      ),
     ]
   })
   const { rule, workload, before: covered, after: planned } = plan.cover
   const covers = [
-    share(`${rule.minutes} ${say('coveredOnce')}`, covered.once / workload, planned.once / workload),
-    share(`${rule.minutes} ${say('coveredTwice')}`, covered.twice / workload, planned.twice / workload),
+    share(
+      `${rule.minutes} ${say('coveredOnce')}`,
+      covered.once / workload,
+      planned.once / workload,
+      workload,
+      1,
+    ),
+    share(
+      `${rule.minutes} ${say('coveredTwice')}`,
+      covered.twice / workload,
+      planned.twice / workload,
+      workload,
+      1,
+    ),
   ]
   const travel = (which: 'before' | 'after') => response[which].hypercube.travel?.mean ?? Number.NaN
   const stops = (which: WholePlan['before']) => `${which.presence.stops.owed}/${which.presence.stops.paid}`
+  // Calls come to the city as often, whatever the plan.
+  const { callsPerHour } = response.after
   return [
     [say('figure'), say('today'), say('plan'), say('change')],
-    share(say('worstBalance'), worst(before), worst(after)),
+    [say('worstBalance'), was.told, is.told, `${signed(100 * (is.most - was.most))} ${say('percentPoints')}`],
     number(say('meanTravel'), before.placement.meanTravelS, after.placement.meanTravelS, 0),
     ...reach,
     ...covers,
     number(say('patrolMinutes'), before.presence.totalMinutes, after.presence.totalMinutes, 0),
-    share(say('incidentsSeen'), before.presence.incidentsSeen, after.presence.incidentsSeen),
+    share(say('incidentsSeen'), before.presence.incidentsSeen, after.presence.incidentsSeen, sum(weights)),
     number(say('streetsKm'), before.presence.streetsKm, after.presence.streetsKm),
     [
       say('stopsPaid'),
@@ -114,52 +146,56 @@ function comparison(plan: WholePlan, say: Words): string[][] {
       after.presence.equity.gini,
       3,
     ),
-    share(say('residentsSeen'), before.presence.residentsSeen, after.presence.residentsSeen),
+    share(
+      say('residentsSeen'),
+      before.presence.residentsSeen,
+      after.presence.residentsSeen,
+      sum(city.grids.residents),
+    ),
     number(say('officerMinutes'), sum(before.visibility.officers), sum(after.visibility.officers), 0),
     number(say('vehicleMinutes'), sum(before.visibility.vehicles), sum(after.visibility.vehicles), 0),
     number(say('lightMinutes'), sum(before.visibility.lights), sum(after.visibility.lights), 0),
     number(say('responseTime'), travel('before'), travel('after'), 0),
-    share(say('interSquad'), response.before.interSquad, response.after.interSquad),
+    share(say('interSquad'), response.before.interSquad, response.after.interSquad, callsPerHour, 2),
     share(
       say('busiest'),
       Math.max(...response.before.hypercube.workloads),
       Math.max(...response.after.hypercube.workloads),
+      (shift.to - shift.from) / 3600,
+      1,
     ),
-    share(say('waits'), response.before.erlang.waiting, response.after.erlang.waiting),
+    share(say('waits'), response.before.erlang.waiting, response.after.erlang.waiting, callsPerHour, 2),
     number(say('unitsNeeded'), response.before.erlang.unitsNeeded, response.after.erlang.unitsNeeded, 0),
   ]
 }
 
-/** What the figures leave open: how much could be covered at most, and why something became worse. */
+/** By squad: how far its workload is from the mean of its district, and the two. */
+function fromMean({ squads }: PlanningCity, { placement: { balance } }: WholePlan['before']): string[] {
+  return balance.map(({ workload, imbalance }, squad) => {
+    const own = balance.filter((_, other) => squads[other].district === squads[squad].district)
+    const mean = own.reduce((sum, each) => sum + each.workload, 0) / own.length
+    return `${signed(100 * imbalance, 2)} % (${fixed(workload)}/${fixed(mean)})`
+  })
+}
+
+/** What the figures leave open: how much could be covered at most, and what of it became worse. */
 function remarks(plan: WholePlan, say: Words): string[] {
-  const { cover, before, after } = plan
+  const { cover, before, after, equity } = plan
   const [was, is] = [before.presence.equity.gini, after.presence.equity.gini]
+  const most = [cover.most.once, cover.most.twice].map((covered) => shareOf(covered, cover.workload, 1))
+  // Where a limit was set, the lines about it say as much.
+  const isTold = is > was && equity.limit === null
   return [
-    `${say('mostCover')}: ${percent(cover.most.once / cover.workload)} / ${percent(cover.most.twice / cover.workload)}`,
-    ...(is > was ? [`${say('lessEqual')}: ${fixed(was, 3)} → ${fixed(is, 3)}. ${say('whyLessEqual')}`] : []),
+    `${say('mostCover')}: ${most.join(', ')}`,
+    ...(isTold ? [`${say('lessEqual')}: ${fixed(was, 3)} → ${fixed(is, 3)}`, `  ${say('untried')}`] : []),
   ]
 }
 
 function squadRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, say: Words): string[][] {
-  const { before, after } = plan
+  const [was, is] = [plan.before, plan.after].map((each) => fromMean(city, each))
   return [
-    [
-      say('squad'),
-      `${say('workload')} ${say('today')}`,
-      say('fromMean'),
-      `${say('workload')} ${say('plan')}`,
-      say('fromMean'),
-    ],
-    ...city.squads.map(({ name }, squad) => {
-      const [was, is] = [before.placement.balance[squad], after.placement.balance[squad]]
-      return [
-        name[language],
-        fixed(was.workload),
-        percent(was.imbalance, 2),
-        fixed(is.workload),
-        percent(is.imbalance, 2),
-      ]
-    }),
+    [say('squad'), `${say('fromMean')} ${say('today')}`, `${say('fromMean')} ${say('plan')}`],
+    ...city.squads.map(({ name }, squad) => [name[language], was[squad], is[squad]]),
   ]
 }
 
@@ -186,6 +222,7 @@ function visitLines(city: PlanningCity, plan: WholePlan, language: PlanLanguage,
 }
 
 function unitRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, say: Words): string[][] {
+  const none = say('notApplicable')
   const served = ({ answer, unit }: UnitPlan) => {
     const left = new Set(answer.unserved)
     const of = (what: 'street' | 'stop' | 'visit') =>
@@ -209,7 +246,6 @@ function unitRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, s
       say('entropy'),
     ],
     ...plan.units.map((each) => {
-      const shift = each.unit.problem.vehicles[0]
       const startS = each.track.stays[0]?.from ?? each.track.endS
       const clock = (startS % 86_400) + (each.track.endS - startS)
       const out = each.track.endS - startS
@@ -218,37 +254,41 @@ function unitRows(city: PlanningCity, plan: WholePlan, language: PlanLanguage, s
         say(each.kind),
         ...served(each),
         hourAndMinute(clock),
-        shift && out > 0 ? fixed((100 * each.track.emptyS) / out, 0) : '0',
-        each.surprise ? fixed(100 * each.surprise.recall, 0) : say('notApplicable'),
-        each.surprise ? fixed(each.surprise.entropyRate, 2) : say('notApplicable'),
+        shareOf(each.track.emptyS / 60, out / 60),
+        each.surprise ? shareOf(each.surprise.recall * each.surprise.came, each.surprise.came) : none,
+        each.surprise ? fixed(each.surprise.entropyRate, 2) : none,
       ]
     }),
   ]
 }
 
-/** What observers who remember more or fewer days guess, over all units' visits alike. */
+/** What observers who remember more or fewer days guess of all units' visits. */
 function observerLine(plan: WholePlan, say: Words): string[] {
-  const watched = plan.units.flatMap(({ surprise }) => (surprise ? [surprise.recallByDays] : []))
+  const watched = plan.units.flatMap(({ surprise }) => (surprise ? [surprise] : []))
   if (watched.length === 0) return []
-  const told = watched[0].map(([days], at) => {
-    const mean = watched.reduce((sum, own) => sum + own[at][1], 0) / watched.length
-    return `${days}: ${fixed(100 * mean, 0)} %`
+  const came = watched.reduce((sum, own) => sum + own.came, 0)
+  const told = watched[0].recallByDays.map(([days], at) => {
+    const hits = watched.reduce((sum, own) => sum + own.recallByDays[at][1] * own.came, 0)
+    return `${days}: ${shareOf(hits, came)}`
   })
-  return [`${say('observer')} (n ${watched.length}): ${told.join(', ')}`]
+  return [`${say('observer')}: ${told.join(', ')}`]
 }
 
-/** Both values of the limit on inequality, what each try cost, and why where it could not be kept. */
-function equityLines({ equity }: WholePlan, say: Words): string[] {
+/** Both values of the limit on inequality, and what each try brought. */
+function equityLines(plan: WholePlan, say: Words): string[] {
+  const { equity } = plan
   if (equity.limit === null) return []
   const { today, kept, taken, tries } = equity
   const { gini } = tries[taken]
+  const seen = plan.ground.weights.reduce((sum, weight) => sum + weight, 0)
   return [
     `${say(kept ? 'equityKept' : 'equityMissed')}: ${fixed(gini, 3)} / ${fixed(today, 3)}`,
-    ...(kept ? [] : [`  ${say('whyEquityMissed')}`]),
+    ...(kept ? [] : [`  ${say('triedEquity')}`]),
     ...tries.map(
       ({ share, gini: own, incidentsSeen, streetsKm }) =>
-        `  equity ${fixed(share, 2)}: ${say('equity')} ${fixed(own, 3)}, ${say('incidentsSeen')} ${fixed(100 * incidentsSeen, 1)} %, ${say('streetsKm')} ${fixed(streetsKm, 0)}`,
+        `  equity ${fixed(share, 2)}: ${say('equity')} ${fixed(own, 3)}, ${say('incidentsSeen')} ${shareOf(incidentsSeen * seen, seen)}, ${say('streetsKm')} ${fixed(streetsKm, 0)}`,
     ),
+    ...(tries[tries.length - 1].gini > tries[0].gini ? [`  ${say('moreIsLessEqual')}`] : []),
   ]
 }
 

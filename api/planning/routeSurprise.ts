@@ -10,6 +10,8 @@ export interface RouteSurprise {
   /** Share of the observer's expectations that come true (0 where nothing is expected), and of all visits those expected. */
   precision: number
   recall: number
+  /** Those visits: on the same days, however long the memory. */
+  came: number
   /** That share of visits by days remembered, ascending. */
   recallByDays: [days: number, recall: number][]
   /** Of the patrol as a chain from hot spot to hot spot, back to its post at the end; nats a step. */
@@ -80,7 +82,7 @@ export function routeSurprise(
   // The same days are judged, however long the memory.
   const watched = (memory: number) => {
     const { expected, came, hits } = observerHits(days.slice(longest - memory), memory)
-    return { precision: expected === 0 ? 0 : hits / expected, recall: came === 0 ? 0 : hits / came }
+    return { precision: expected === 0 ? 0 : hits / expected, recall: came === 0 ? 0 : hits / came, came }
   }
   const transitions = chainOf(alternatives, chances)
   return {

@@ -200,6 +200,29 @@ describe('npm run plan', () => {
     }
   })
 
+  test('no percentage stands without what it is of, and both say the same; a gap stands beside its objective and bound', () => {
+    for (const language of ['en', 'zh'] as const) {
+      const text = planSummary(city, plan, { language, source: 'demo', timed: false }).join('\n')
+      // The first part has the steps.
+      const told = [
+        ...text
+          .split('\n\n')
+          .slice(2)
+          .join('\n')
+          .matchAll(/([+-]?[\d.]+) %(?: \(([\d.]+)\/([\d.]+)\))?/g),
+      ]
+      expect(told.length).toBeGreaterThan(20)
+      for (const [, share, part, whole] of told) {
+        const decimals = part.split('.')[1]?.length ?? 0
+        // A share of the whole, or how far it is from it; both amounts are rounded.
+        const off = [0, 1].map((from) =>
+          Math.abs(Number(share) / 100 - (Number(part) / Number(whole) - from)),
+        )
+        expect(Math.min(...off)).toBeLessThanOrEqual(0.0006 + 10 ** -decimals / Number(whole))
+      }
+    }
+  })
+
   test('its JSON names what it speaks of by the city’s own ids, whole', () => {
     const told = JSON.parse(JSON.stringify(planJson(city, plan)))
     expect(Object.keys(told.areas.squadOfGrid)).toHaveLength(city.grids.areas.length)
