@@ -19,6 +19,8 @@ interface Line {
   gap?: number | null
   seconds?: number
   proven?: boolean | number
+  /** Where vehicles come first: how many more than published. */
+  moreVehicles?: number
   faults?: string[]
   /** Of the demo city: what it may take, and what it is set beside. */
   targetSeconds?: number
@@ -49,6 +51,7 @@ const families = [...new Set(solved.map(({ family = '' }) => family))]
 const table = families.map((family) => {
   const own = solved.filter((line) => line.family === family)
   const gaps = own.flatMap(({ gap }) => (typeof gap === 'number' ? [gap] : []))
+  const fleets = own.flatMap(({ moreVehicles }) => (moreVehicles === undefined ? [] : [moreVehicles]))
   const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length
   return row([
     family,
@@ -56,6 +59,9 @@ const table = families.map((family) => {
     gaps.length > 0 ? percent(mean) : '–',
     gaps.length > 0 ? percent(Math.max(...gaps)) : '–',
     gaps.filter((gap) => gap <= 1e-9).length,
+    fleets.length > 0
+      ? `as published: ${fleets.filter((more) => more === 0).length} of ${fleets.length}`
+      : '–',
     own.filter(({ proven }) => proven === true).length,
     roundTo(Math.max(...own.map(({ seconds = 0 }) => seconds)), 1),
     own.filter(({ faults }) => faults !== undefined).length,
@@ -74,11 +80,12 @@ console.log(
             'mean over known',
             'worst',
             'at or below known',
+            'vehicles',
             'proven',
             'longest, s',
             'faults',
           ]),
-          '|---|---|---|---|---|---|---|---|',
+          '|---|---|---|---|---|---|---|---|---|',
           ...table,
         ]
       : []),
