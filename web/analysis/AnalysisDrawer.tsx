@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useJurisdiction } from '../hooks/useAccess.ts'
 import type { useAreaValues } from '../hooks/useAreaValues.ts'
+import { useCity } from '../hooks/useCity.ts'
 import { useClassFilter } from '../hooks/useClassFilter.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { useLanguage } from '../hooks/useView.ts'
@@ -14,6 +15,7 @@ import { homeOf } from '../state/jurisdiction.ts'
 import { classRangeText } from '../state/legendClasses.ts'
 import { areasLike } from '../state/likeness.ts'
 import { measured } from '../state/measures.ts'
+import { AsOf } from '../ui/AsOf.tsx'
 import { DisputePeriods } from '../ui/DisputePeriods.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -46,6 +48,7 @@ interface AnalysisDrawerProps {
 export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerProps) {
   const { t } = useTranslation()
   const language = useLanguage()
+  const { data: city } = useCity()
   const analysis = useAnalysis(level)
   const series = useSeriesAnswers(analysis)
   const kinds = useAllKinds(analysis)
@@ -163,7 +166,11 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
                   ? t('analysis.table.titleIn', { level: levelName, area: nameOf(bundle, scope, language) })
                   : t('analysis.table.title', { level: levelName })
               }
-              aside={<AboutNumbers />}
+              aside={
+                <span>
+                  {city && <AsOf instant={Date.parse(city.asOf)} timeZone={city.timeZone} />} <AboutNumbers />
+                </span>
+              }
               stale={analysis.stale}
             >
               {analysis.tooShort ? (

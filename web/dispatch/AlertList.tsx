@@ -7,6 +7,7 @@ import { useCity } from '../hooks/useCity.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useNow } from '../hooks/useNow.ts'
 import { useSelection } from '../hooks/useSelection.ts'
+import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { useLiveStore } from '../live/live.ts'
 import { spanText } from '../live/spanText.ts'
 import { pointAtArea } from '../state/pointing.ts'
@@ -48,23 +49,26 @@ export function AlertList() {
   const { alerts } = query.data
   if (alerts.length === 0) return <EmptyState>{t('dispatch.alerts.none')}</EmptyState>
   return (
-    <ul className={styles.lines}>
-      {alerts.map((alert) => (
-        <AlertLine
-          key={alert.id}
-          alert={alert}
-          timeZone={city.timeZone}
-          busy={busy}
-          acknowledges={access.may('respond')}
-          onAcknowledge={() =>
-            void send({
-              run: () => client.alerts.acknowledge.mutate({ city: code, id: alert.id }),
-              done: t('dispatch.did.acknowledged'),
-            })
-          }
-        />
-      ))}
-    </ul>
+    <>
+      <AgeOfAnswer at={query.dataUpdatedAt} told />
+      <ul className={styles.lines}>
+        {alerts.map((alert) => (
+          <AlertLine
+            key={alert.id}
+            alert={alert}
+            timeZone={city.timeZone}
+            busy={busy}
+            acknowledges={access.may('respond')}
+            onAcknowledge={() =>
+              void send({
+                run: () => client.alerts.acknowledge.mutate({ city: code, id: alert.id }),
+                done: t('dispatch.did.acknowledged'),
+              })
+            }
+          />
+        ))}
+      </ul>
+    </>
   )
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useSelection } from '../hooks/useSelection.ts'
+import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { useLiveStore } from '../live/live.ts'
 import { wallClockAt } from '../state/zonedTime.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
@@ -54,6 +55,7 @@ export function DutyList() {
     <div>
       <p className={styles.head} title={t('dispatch.duties.note')}>
         {t('dispatch.duties.summary', { on, all: units.length })}
+        <AgeOfAnswer at={query.dataUpdatedAt} told />
       </p>
       {squads.map((squadId) => (
         <section key={squadId}>

@@ -6,6 +6,7 @@ import { useCity } from '../hooks/useCity.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { useLiveStore } from '../live/live.ts'
 import { pointAtArea } from '../state/pointing.ts'
 import { client, type Outputs } from '../trpc.ts'
@@ -58,6 +59,7 @@ export function FenceList() {
         <EmptyState action={add || undefined}>{t('dispatch.fences.none')}</EmptyState>
       ) : (
         <>
+          <AgeOfAnswer at={query.dataUpdatedAt} />
           <ul className={styles.lines}>
             {fences.map((fence) => (
               <FenceLine

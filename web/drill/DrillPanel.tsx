@@ -6,6 +6,7 @@ import { useKinds } from '../hooks/useKinds.ts'
 import { useMapController } from '../hooks/useMapController.ts'
 import { useNow } from '../hooks/useNow.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { formatInstant } from '../state/zonedTime.ts'
 import { LevelMark } from '../ui/LevelMark.tsx'
 import { formatCount } from '../ui/numbers.ts'
@@ -220,6 +221,7 @@ function Room({ drilling, room }: { drilling: Drilling; room: DrillRoom }) {
       <p className={styles.soft}>
         {t('drill.come', { come: room.injects.length, toCome: room.over ? 0 : room.toCome })}
       </p>
+      {!room.over && <AgeOfAnswer at={drilling.room.dataUpdatedAt} />}
       <DrillUnits drilling={drilling} room={room} now={now} />
       {room.injects.toReversed().map((inject) => (
         <article key={inject.code} className={styles.inject} data-testid={`inject-${inject.code}`}>

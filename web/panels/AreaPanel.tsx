@@ -9,6 +9,7 @@ import { useLanguage } from '../hooks/useView.ts'
 import { countRights } from '../state/access.ts'
 import { levelNameOf, nameOf, rootOf } from '../state/areaTree.ts'
 import { areasLike } from '../state/likeness.ts'
+import { AsOf } from '../ui/AsOf.tsx'
 import { Count, Measure } from '../ui/Count.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Panel } from '../ui/Panel.tsx'
@@ -79,6 +80,7 @@ function CityWithoutRoot({ bundle }: { bundle: AreaBundle }) {
       <AreaMonths areaId={undefined} />
       <AreaDisputes areaId={undefined} />
       <AreaKinds areaId={undefined} among={1} />
+      {city && <AsOf instant={Date.parse(city.asOf)} timeZone={city.timeZone} />}
     </>
   )
 }
@@ -87,6 +89,7 @@ function AreaSheet({ bundle, index }: { bundle: AreaBundle; index: number }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { areaIndex } = useSelection()
+  const { data: city } = useCity()
   // The whole city is everything reported in it, also what lies in none of its areas: the sum every room shows.
   const areaId = index === rootOf(bundle) ? undefined : bundle.id[index]
   const among = areasLike(bundle, index)
@@ -142,7 +145,11 @@ function AreaSheet({ bundle, index }: { bundle: AreaBundle; index: number }) {
           <AreaDisputes areaId={areaId} />
         </>
       )}
-      {!several && <AreaFacts bundle={bundle} index={index} />}
+      {!several ? (
+        <AreaFacts bundle={bundle} index={index} />
+      ) : (
+        city && <AsOf instant={Date.parse(city.asOf)} timeZone={city.timeZone} />
+      )}
       <AreaActions bundle={bundle} index={index} />
       {counted && (
         <>

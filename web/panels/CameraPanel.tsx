@@ -3,6 +3,7 @@ import { useCamera } from '../hooks/useCameras.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { Count, Measure } from '../ui/Count.tsx'
 import { DateText } from '../ui/DateText.tsx'
 import { formatTenths } from '../ui/numbers.ts'
@@ -96,6 +97,7 @@ export function CameraPanel({ id }: { id: number }) {
             </Section>
           )}
           <Where areas={camera.areas} />
+          <AgeOfAnswer at={query.dataUpdatedAt} />
         </>
       )}
     </PointPanel>

@@ -1,12 +1,14 @@
 import { Button, Segmented, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAreas } from '../hooks/useAreas.ts'
+import { useCity } from '../hooks/useCity.ts'
 import { useCounted } from '../hooks/useCounted.ts'
 import { type Hotspots, useHotspotChoice } from '../hooks/useHotspots.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { answeredSpan } from '../state/answeredSpan.ts'
 import { hotspotMethod, hotspotMethods, levelWord } from '../state/hotspots.ts'
 import { errorCode } from '../trpc.ts'
+import { AsOf } from '../ui/AsOf.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Kept } from '../ui/Kept.tsx'
@@ -26,6 +28,7 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
   const language = useLanguage()
   const { choose } = useHotspotChoice()
   const { data: bundle } = useAreas()
+  const { data: city } = useCity()
   const counted = useCounted()
   const { method, answer, query, disputes } = hotspots
   if (!method) return null
@@ -49,6 +52,7 @@ export function HotspotPanel({ hotspots, level }: { hotspots: Hotspots; level: s
             </p>
             <h2>{t(`hotspot.method.${method}`)}</h2>
             <p className={styles.facts}>{t(`hotspot.what.${method}`, { level: levelName })}</p>
+            {city && <AsOf instant={Date.parse(city.asOf)} timeZone={city.timeZone} />}
           </header>
           <Segmented
             block

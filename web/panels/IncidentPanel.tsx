@@ -4,6 +4,7 @@ import { useCity } from '../hooks/useCity.ts'
 import { useIncident } from '../hooks/useIncidents.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { Translate } from '../i18n/translate.ts'
+import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { pointRights } from '../state/access.ts'
 import { formatDuration } from '../state/age.ts'
 import { formatDate, wallClockAt } from '../state/zonedTime.ts'
@@ -37,6 +38,7 @@ export function IncidentPanel({ id }: { id: number }) {
             facts={[kind ? groupName(t, kind.group) : '', status ? t(`incident.statuses.${status}`) : '']}
           />
           <LevelMark level={incident.level} />
+          <AgeOfAnswer at={query.dataUpdatedAt} told />
           <ol className={styles.steps}>
             {incident.history.map((step) => (
               <li key={step.step} className={styles.step}>

@@ -6,9 +6,9 @@ import type { Position } from '../../geodata/city.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useMapController } from '../hooks/useMapController.ts'
-import { useNow } from '../hooks/useNow.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { useLiveStore } from '../live/live.ts'
 import { spanText } from '../live/spanText.ts'
 import { type Outputs, trpc } from '../trpc.ts'
@@ -35,7 +35,6 @@ export function NearPanel({ point: [lng, lat], onClose }: { point: Position; onC
       { enabled: code !== undefined, refetchInterval: againMs },
     ),
   )
-  const now = useNow(1000)
   return (
     <Panel className={styles.panel} label={t('live.near.title')}>
       <Button
@@ -51,11 +50,7 @@ export function NearPanel({ point: [lng, lat], onClose }: { point: Position; onC
         <PanelTitle
           kicker={t('live.near.title')}
           title={pointText(lng, lat)}
-          facts={
-            <span>
-              {near.dataUpdatedAt > 0 && t('live.near.age', { age: spanText(t, now - near.dataUpdatedAt) })}
-            </span>
-          }
+          facts={<AgeOfAnswer at={near.dataUpdatedAt} />}
         />
         {near.isError && !near.data ? (
           <ErrorState error={near.error} inPlace onRetry={() => void near.refetch()} />
