@@ -11,8 +11,9 @@ import { type Family, SECONDS, solve } from './planning/solve.ts'
 // seconds, our own bound and whether it proves the answer; then one line a family. The instances lie anywhere under
 // --data DIR and are told by what they hold; they are read, never kept. A file that is none gets a line with the reason.
 // --family NAME takes one family or folder (pCentre: the p-median files as p-centre), --only REGEX some paths, --seconds N
-// another time for each, --distance the way alone where vehicles would come first, --seed N another seed. --city measures the targets of the demo city (--only REGEX: matrix,
-// hypercube, areas, whatIf, again), with or without --data.
+// another time for each, --seed N another seed. With time windows the way counts and the vehicles of both plans stand in the
+// line; --vehicles-first takes as few of them as it can before. --city measures the targets of the demo city (--only REGEX:
+// matrix, hypercube, areas, whatIf, again), with or without --data.
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +22,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     seconds: { type: 'string' },
     seed: { type: 'string' },
-    distance: { type: 'boolean', default: false },
+    'vehicles-first': { type: 'boolean', default: false },
     city: { type: 'boolean', default: false },
   },
 })
@@ -83,7 +84,7 @@ for (const path of statSync(root).isDirectory() ? filesBelow(root) : [root]) {
     const text = readFileSync(path, 'latin1')
     if (text.includes('\0')) throw new Error('Expected text, found bytes.')
     const published = known.of(path, text)
-    const instance = recognise(text, values.distance ? { ...published, vehicles: undefined } : published)
+    const instance = recognise(text, { ...published, vehiclesFirst: values['vehicles-first'] })
     const family: Family =
       values.family === 'pCentre' && instance.family === 'pMedian' ? 'pCentre' : instance.family
     if (values.family && values.family !== family && !folder.split('/').includes(values.family)) continue

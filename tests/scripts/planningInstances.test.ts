@@ -156,15 +156,17 @@ describe('published instances are told by what they hold', () => {
     expect(problem.jobs).toEqual([{ from: 1, to: 1, demand: 10, opens: 5, closes: 50, duration: 9 }])
   })
 
-  test('time windows are solved for what was published: vehicles first where their number is, else the way, in tenths as CVRPLIB', () => {
+  test('time windows are solved for the way, in tenths as CVRPLIB, or for vehicles first where that is asked for and their number known', () => {
     const text =
       'VEHICLE\nNUMBER CAPACITY\n 5 200\nCUST NO. X Y D R D S\n 0 0 0 0 0 100 0\n 1 3.3 4.4 10 5 50 9\n'
     const solved = (known: Known) => {
       const { problem, more } = read('timeWindows', text, known)
       return [problem.fewestVehicles, problem.costs[1], more]
     }
-    expect(solved({ value: 11.5, vehicles: 1 })).toEqual([true, 5.5, { distances: 'EXACT_2D' }])
-    expect(solved({ value: 11.5 })).toEqual([false, 5.5, { distances: 'EXACT_2D' }])
+    expect(solved({ value: 11.5, vehicles: 1 })).toEqual([false, 5.5, { distances: 'EXACT_2D' }])
+    const first = { value: 11.5, vehiclesFirst: true }
+    expect(solved({ ...first, vehicles: 1 })).toEqual([true, 5.5, { distances: 'EXACT_2D' }])
+    expect(solved(first)).toEqual([false, 5.5, { distances: 'EXACT_2D' }])
     expect(solved({ value: 11, vehicles: 1, isByDistance: true })).toEqual([
       false,
       5.5,

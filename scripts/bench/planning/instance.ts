@@ -13,6 +13,8 @@ export interface Known {
   vehicles?: number
   /** Whether the way alone was made short, however many vehicles that takes; absent: as is usual for the kind. */
   isByDistance?: boolean
+  /** Asked for: as few vehicles as can be, then the shortest way, where the published number is known. */
+  vehiclesFirst?: boolean
   /** Published values by number of posts, and the radius they are for. */
   byPosts?: Record<string, number>
   radius?: number

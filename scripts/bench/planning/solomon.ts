@@ -4,7 +4,8 @@ import { type Instance, type Known, requirePlaces } from './instance.ts'
 /**
  * Solomon, and Gehring and Homberger: a line of vehicles and capacity, then rows of number, x, y, demand, ready, due,
  * service, the first being the post. Distances as they are; cut to tenths where the published value is of the way alone and
- * in tenths (DIMACS 2021, CVRPLIB). Published values with a number of vehicles are for as few of them as can be.
+ * in tenths (DIMACS 2021, CVRPLIB). The way counts; where asked for, as few vehicles as can be come first, which is what most
+ * values published with a number of vehicles are for.
  */
 export function readSolomon(text: string, known: Known): Instance {
   const lines = text
@@ -22,7 +23,7 @@ export function readSolomon(text: string, known: Known): Instance {
     throw new Error('Expected a line of vehicles and capacity and rows of seven numbers.')
   requirePlaces(rows.length)
   const [count, capacity] = fleet
-  const { value, vehicles, isByDistance = false } = known
+  const { value, vehicles, isByDistance = false, vehiclesFirst = false } = known
   const isInTenths = isByDistance && value !== null && Math.abs(10 * value - Math.round(10 * value)) < 1e-6
   const metric = isInTenths ? 'TRUNCATED_2D' : 'EXACT_2D'
   return {
@@ -35,7 +36,7 @@ export function readSolomon(text: string, known: Known): Instance {
         rows.map(([, x, y]) => [x, y]),
         metric,
       ),
-      fewestVehicles: vehicles !== undefined && !isByDistance,
+      fewestVehicles: vehiclesFirst && vehicles !== undefined && !isByDistance,
       jobs: rows.slice(1).map(([, , , demand, opens, closes, duration], index) => ({
         from: index + 1,
         to: index + 1,
