@@ -321,14 +321,23 @@ export async function wholePlan(
       seen: SEEN[kind],
     }),
   )
-  const summaryOf = (tracks: readonly RouteTrack[]) => new PlanPresence(ground, tracks).summary()
-  const giniToday = summaryOf(today).equity.gini
-  const tries = [{ share: shares[0], ...first, presence: summaryOf(first.units.map(({ track }) => track)) }]
+  /** Where the routes are, and what that comes to. */
+  const presenceOf = (tracks: readonly RouteTrack[]) => {
+    const presence = new PlanPresence(ground, tracks)
+    return { presence: presence.summary(), visibility: presence.visibility }
+  }
+  const asToday = presenceOf(today)
+  const giniToday = asToday.presence.equity.gini
+  const tryOf = (share: number, { units }: { units: UnitPlan[] }) => ({
+    share,
+    units,
+    ...presenceOf(units.map(({ track }) => track)),
+  })
+  const tries = [tryOf(shares[0], first)]
   const isFair = ({ presence }: { presence: Presence }) => presence.equity.gini <= giniToday + 1e-9
   for (const share of shares.slice(1)) {
     if (tries.some(isFair) || signal?.aborted) break
-    const next = await routesAt(share)
-    tries.push({ share, ...next, presence: summaryOf(next.units.map(({ track }) => track)) })
+    tries.push(tryOf(share, await routesAt(share)))
   }
   const fairest = tries.reduce((best, each) =>
     each.presence.equity.gini < best.presence.equity.gini ? each : best,
@@ -390,20 +399,13 @@ export async function wholePlan(
   tell('response', 1)
 
   tell('evaluation', 0)
-  const evaluate = (grids: ArrayLike<number>, at: readonly { point: Position }[], gone: RouteTrack[]) => {
-    const presence = new PlanPresence(ground, gone)
-    return {
-      placement: placement(ground, grids, travels.car.accessOf(at.map(({ point }) => point))),
-      presence: presence.summary(),
-      visibility: presence.visibility,
-    }
-  }
-  const before = evaluate(city.grids.squad, city.posts, today)
-  const after = evaluate(
-    squadOfGrid,
-    planned,
-    units.map(({ track }) => track),
-  )
+  const evaluate = (grids: ArrayLike<number>, at: readonly { point: Position }[], gone: typeof asToday) => ({
+    placement: placement(ground, grids, travels.car.accessOf(at.map(({ point }) => point))),
+    presence: gone.presence,
+    visibility: gone.visibility,
+  })
+  const before = evaluate(city.grids.squad, city.posts, asToday)
+  const after = evaluate(squadOfGrid, planned, taken)
   tell('evaluation', 1)
 
   return {
