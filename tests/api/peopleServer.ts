@@ -15,9 +15,12 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
-/** A clock that stands still until it is moved. */
+/**
+ * A clock that stands still until it is moved. It starts now, as better-auth holds the end of a session against
+ * the machine's own time and a day that is written here would be over one day.
+ */
 export class TestClock {
-  private at = new Date('2026-11-22T08:00:00Z').getTime()
+  private at = Date.now()
   readonly now = () => new Date(this.at)
 
   forward(ms: number): void {
