@@ -28,6 +28,7 @@ const { values } = parseArgs({
     cases: { type: 'string', default: 'memory,grid,highest' },
     /** Instead of the cases: a simulated city at sixty times its pace for so many minutes, and whether memory stays flat. */
     soak: { type: 'string' },
+    'soak-clients': { type: 'string', default: '200' },
     profile: { type: 'string' },
   },
 })
@@ -298,8 +299,8 @@ async function benchMemory(stream: Stream): Promise<void> {
 }
 
 /** A simulated city at sixty times its pace, and events beside it that are counted: memory in the second half over the first. */
-async function soak(stream: Stream, writer: ChildProcess, minutes: number): Promise<void> {
-  await stream.open(200)
+async function soak(stream: Stream, writer: ChildProcess, minutes: number, clients: number): Promise<void> {
+  await stream.open(clients)
   const { url, tokens = '' } = stream.served
   const simulated = ['--speed', '60', '--minutes', String(minutes * 60), '--url', url, '--tokens', tokens]
   const city = fork(join(import.meta.dirname, '..', 'simulate.ts'), simulated, {
@@ -314,14 +315,15 @@ async function soak(stream: Stream, writer: ChildProcess, minutes: number): Prom
     const memory = await stream.memory()
     held.push(memory.held)
     resident.push(memory.rss)
-    note(`minute ${minute + 1}: ${Math.round(memory.held / 2 ** 20)} MB held, lost ${measured.lost}`)
+    const [heldMb, residentMb] = [memory.held, memory.rss].map((bytes) => Math.round(bytes / 2 ** 20))
+    note(`minute ${minute + 1}: ${heldMb} MB held, ${residentMb} MB resident, lost ${measured.lost}`)
   }
   city.kill()
   const half = Math.floor(held.length / 2)
   print({
     case: 'soak',
     minutes,
-    clients: 200,
+    clients,
     ours: summary(found),
     simulatedHours: minutes,
     heldMb: held.map((each) => roundTo(each / 2 ** 20, 1)),
@@ -348,7 +350,7 @@ try {
   // What a server does at its start is not what is measured.
   await wait(5000)
   if (values.soak) {
-    await soak(ours, writer, Number(values.soak))
+    await soak(ours, writer, Number(values.soak), Number(values['soak-clients']))
   } else {
     const bare = await Stream.start('bare', databaseUrl)
     const rows = await Stream.start('rows', databaseUrl)
