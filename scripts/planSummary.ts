@@ -1,5 +1,5 @@
 import type { PlanningCity } from '../api/planning/cityInputs.ts'
-import type { RuleInstance } from '../api/planning/rosterModel.ts'
+import type { RuleInstance } from '../api/planning/rosterRule.ts'
 import type { StepProof, UnitPlan, WholePlan } from '../api/planning/wholePlan.ts'
 import { visitsOf } from './planVisits.ts'
 import { type PlanLanguage, type PlanWord, planWords } from './planWords.ts'

@@ -1,5 +1,6 @@
 import type { DistrictingAnswer, DistrictingInput } from './districting.ts'
-import type { PMedianAnswer, PMedianInput } from './pMedian.ts'
+import type { PMedianAnswer } from './pMedian.ts'
+import type { PMedianInput } from './pMedianInput.ts'
 import type { RoutingAnswer, RoutingProblem } from './routing.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
 import { coverageBound } from './coverageBound.ts'
-import { MipRows, solveMip } from './mip.ts'
+import { solveMip } from './mip.ts'
+import { MipRows } from './mipModel.ts'
 import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'
 

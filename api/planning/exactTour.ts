@@ -1,4 +1,4 @@
-import type { TourProblem } from './orienteering.ts'
+import type { TourProblem } from './tourProblem.ts'
 
 /** Stops up to which every set of them is looked at: 4,096 sets of 12, some milliseconds. */
 export const MOST_EXACT = 12

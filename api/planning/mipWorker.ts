@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import loadHighs from 'highs'
-import type { MipAnswer, MipModel } from './mip.ts'
+import type { MipAnswer, MipModel } from './mipModel.ts'
 
 /** What the thread is asked. */
 export interface MipQuestion {

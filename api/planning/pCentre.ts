@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../geodata/random.ts'
-import { MipRows, solveMip } from './mip.ts'
-import { checkPMedian, type PMedianInput } from './pMedian.ts'
+import { solveMip } from './mip.ts'
+import { MipRows } from './mipModel.ts'
+import { checkPMedian, type PMedianInput } from './pMedianInput.ts'
 import { needsMore } from './postsNeeded.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'
 

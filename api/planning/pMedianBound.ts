@@ -1,4 +1,4 @@
-import type { PMedianInput } from './pMedian.ts'
+import type { PMedianInput } from './pMedianInput.ts'
 
 interface BoundSearch {
   /** Cost of the best posts known. */

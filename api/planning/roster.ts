@@ -1,5 +1,5 @@
 import { solveMip } from './mip.ts'
-import { type RosterConflict, rosterConflict } from './rosterConflict.ts'
+import { rosterConflict } from './rosterConflict.ts'
 import { greedyRoster } from './rosterGreedy.ts'
 import {
   checkRoster,
@@ -9,6 +9,7 @@ import {
   type Tally,
 } from './rosterInput.ts'
 import { buildRosterModel, type RosterModel } from './rosterModel.ts'
+import type { RosterConflict } from './rosterRule.ts'
 import { SearchClock, type SearchOptions } from './search.ts'
 
 /**

@@ -1,13 +1,8 @@
-import { MipRows, solveMip } from './mip.ts'
-import type { RosterModel, RuleInstance, TaggedRow } from './rosterModel.ts'
+import { solveMip } from './mip.ts'
+import { MipRows } from './mipModel.ts'
+import type { RosterModel, TaggedRow } from './rosterModel.ts'
+import type { RosterConflict, RuleInstance } from './rosterRule.ts'
 import { SearchClock, type SearchOptions } from './search.ts'
-
-/** Rules that cannot all be kept, in plain data: leave any one of them out and the others can. */
-export interface RosterConflict {
-  rules: RuleInstance[]
-  /** Whether it has been made sure that none could be left out; false where the time ran out before. */
-  irreducible: boolean
-}
 
 type Structure = ReturnType<RosterModel['rules']>
 

@@ -1,5 +1,5 @@
 import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
-import type { RosterConflict } from './rosterConflict.ts'
+import type { RosterConflict } from './rosterRule.ts'
 import type { Proof } from './search.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type MipModel, MipRows } from './mip.ts'
+import { type MipModel, MipRows } from './mipModel.ts'
 import {
   mayWork,
   neededOn,
@@ -9,28 +9,7 @@ import {
   SHORTFALL_COST,
   type StaffingLine,
 } from './rosterInput.ts'
-
-/** Which rule a row of the model stands for, in plain data. */
-export type RosterRule =
-  | 'staffing'
-  | 'leave'
-  | 'qualification'
-  | 'rest'
-  | 'nightsInARow'
-  | 'daysInARow'
-  | 'hoursAWeek'
-  | 'daysOffAWeek'
-  | 'changes'
-
-export interface RuleInstance {
-  rule: RosterRule
-  /** Place of the team in the input; absent: of staffing and changes. */
-  team?: number
-  /** Place of the line in the input; of staffing and qualification. */
-  line?: number
-  /** Days it speaks of. */
-  days: number[]
-}
+import type { RuleInstance } from './rosterRule.ts'
 
 export interface TaggedRow {
   tag: RuleInstance

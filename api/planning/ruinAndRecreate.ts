@@ -2,13 +2,14 @@ import { createRandom, type Random } from '../../geodata/random.ts'
 import { asCapacitated, type Capacitated } from './capacitated.ts'
 import { fewestTours, removeTours } from './fewerTours.ts'
 import { searchCapacitated } from './genetic.ts'
-import { asOneTour, isExact, searchTour, type TourProblem } from './orienteering.ts'
+import { isExact, searchTour } from './orienteering.ts'
 import { PlanRefusal } from './refusal.ts'
 import { checkRouting, type Route, type RoutingAnswer, type RoutingProblem } from './routing.ts'
 import { RoutingModel } from './routingModel.ts'
 import { Plan, type Tour } from './routingPlan.ts'
 import { savingsTours } from './savings.ts'
 import { SearchClock, type SearchOptions } from './search.ts'
+import { asOneTour, type TourProblem } from './tourProblem.ts'
 
 /** As in Christiaens and Vanden Berghe, Transportation Science 54 (2020), "Slack induction by string removals". */
 const MEAN_REMOVED = 10

@@ -1,5 +1,6 @@
 import { createRandom } from '../../geodata/random.ts'
-import { MipRows, solveMip } from './mip.ts'
+import { solveMip } from './mip.ts'
+import { MipRows } from './mipModel.ts'
 import { PlanRefusal, requireLength, requireNumbers } from './refusal.ts'
 import { type Proof, SearchClock, type SearchOptions } from './search.ts'
 import { type CoverLimits, complete, relax, SetCoverModel } from './setCoverSearch.ts'

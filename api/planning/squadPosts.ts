@@ -1,7 +1,7 @@
 import type { Position } from '../../geodata/city.ts'
 import type { PlanningCity } from './cityInputs.ts'
 import type { CityTravel } from './cityTravel.ts'
-import type { PMedianInput } from './pMedian.ts'
+import type { PMedianInput } from './pMedianInput.ts'
 
 /** A place where a post may stand. */
 export interface PostPlace {

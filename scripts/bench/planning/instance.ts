@@ -1,7 +1,7 @@
 import type { CoverageInput } from '../../../api/planning/coverage.ts'
 import type { DistrictingInput } from '../../../api/planning/districting.ts'
 import type { HypercubeInput } from '../../../api/planning/hypercube.ts'
-import type { PMedianInput } from '../../../api/planning/pMedian.ts'
+import type { PMedianInput } from '../../../api/planning/pMedianInput.ts'
 import type { RoutingProblem } from '../../../api/planning/routing.ts'
 import type { SetCoverInput } from '../../../api/planning/setCover.ts'
 

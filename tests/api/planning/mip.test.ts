@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type MipModel, MipRows, solveMip } from '../../../api/planning/mip.ts'
+import { solveMip } from '../../../api/planning/mip.ts'
+import { type MipModel, MipRows } from '../../../api/planning/mipModel.ts'
 import { createRandom } from '../../../geodata/random.ts'
 
 /** The fewest columns that cover all rows, each of which a share of the columns covers by chance. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type PMedianInput, pMedian } from '../../../api/planning/pMedian.ts'
+import { pMedian } from '../../../api/planning/pMedian.ts'
+import type { PMedianInput } from '../../../api/planning/pMedianInput.ts'
 import { choices } from '../../factories/choices.ts'
 import { postCosts } from '../../factories/postCosts.ts'
 

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { routingFaults } from '../../../api/planning/answerChecks.ts'
 import { exactTour, MOST_EXACT } from '../../../api/planning/exactTour.ts'
-import { asOneTour } from '../../../api/planning/orienteering.ts'
 import type { Job, RoutingAnswer, RoutingProblem } from '../../../api/planning/routing.ts'
 import { planRoutes } from '../../../api/planning/ruinAndRecreate.ts'
+import { asOneTour } from '../../../api/planning/tourProblem.ts'
 
 /** Steps decide, not the clock. */
 const options = { seconds: 60, steps: 300, seed: 4 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { pMedianFaults } from '../../../api/planning/answerChecks.ts'
-import type { PMedianInput } from '../../../api/planning/pMedian.ts'
+import type { PMedianInput } from '../../../api/planning/pMedianInput.ts'
 import { PlanRefusal } from '../../../api/planning/refusal.ts'
 import type { Progress } from '../../../api/planning/search.ts'
 import { inPlanningThread } from '../../../api/planning/thread.ts'
