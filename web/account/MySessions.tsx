@@ -7,6 +7,7 @@ import { formatAge } from '../state/age.ts'
 import { formatInstant } from '../state/zonedTime.ts'
 import { client, trpc } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { errorText } from '../ui/errorText.ts'
 import styles from './account.module.css'
 import { Device } from './Device.tsx'
 
@@ -62,7 +63,7 @@ export function MySessions() {
       )}
       {end.error && (
         <p className={styles.problem} role="alert">
-          {end.error.message}
+          {errorText(end.error, t)}
         </p>
       )}
       {others.length > 1 && (

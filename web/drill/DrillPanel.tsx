@@ -8,6 +8,7 @@ import { useNow } from '../hooks/useNow.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { formatInstant } from '../state/zonedTime.ts'
+import { errorText } from '../ui/errorText.ts'
 import { LevelMark } from '../ui/LevelMark.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { Panel } from '../ui/Panel.tsx'
@@ -51,7 +52,7 @@ export default function DrillPanel({ drilling }: { drilling: Drilling }) {
             </Button>
           </span>
         </header>
-        {drilling.error && <Alert type="error" message={drilling.error.message} />}
+        {drilling.error && <Alert type="error" title={errorText(drilling.error, t)} />}
         <div className={styles.scroll}>
           {drilling.id === null ? (
             <Scenarios drilling={drilling} />

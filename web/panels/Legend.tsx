@@ -17,6 +17,7 @@ import { baseTooSmall, measured } from '../state/measures.ts'
 import { pointAtClass, usePointing } from '../state/pointing.ts'
 import { AsOf } from '../ui/AsOf.tsx'
 import { DisputePeriods } from '../ui/DisputePeriods.tsx'
+import { errorText } from '../ui/errorText.ts'
 import { Updating } from '../ui/Kept.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { formatSpan } from '../ui/Provenance.tsx'
@@ -48,7 +49,7 @@ export function Legend({ level, area }: LegendProps) {
   if (area.query.isError) {
     return (
       <p className={styles.problem}>
-        {disputes && name ? t('kinds.disputeLevel', { level: name }) : area.query.error?.message}
+        {disputes && name ? t('kinds.disputeLevel', { level: name }) : errorText(area.query.error, t)}
       </p>
     )
   }

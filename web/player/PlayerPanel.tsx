@@ -8,6 +8,7 @@ import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { nameOf } from '../state/areaTree.ts'
 import { dateText, playSteps, playWindows, stepEnding } from '../state/playSteps.ts'
+import { errorText } from '../ui/errorText.ts'
 import { formatCount } from '../ui/numbers.ts'
 import type { ShownStep } from './dayPlayer.ts'
 import styles from './player.module.css'
@@ -25,7 +26,7 @@ export function PlayerPanel({ playing }: { playing: Playing }) {
         <Controls playing={playing} />
         {error ? (
           <p className={styles.soft} role="alert">
-            {t('play.failed', { reason: error.message })}
+            {t('play.failed', { reason: errorText(error, t) })}
           </p>
         ) : days && spans ? (
           <Scrubber playing={playing} days={days} spans={spans} />

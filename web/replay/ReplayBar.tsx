@@ -4,6 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState, useSy
 import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
 import { instantAt, wallClockAt } from '../state/zonedTime.ts'
+import { errorText } from '../ui/errorText.ts'
 import { Watermark } from '../ui/Watermark.tsx'
 import { ReplayFigures } from './ReplayFigures.tsx'
 import styles from './replay.module.css'
@@ -105,7 +106,7 @@ function ReplayState({ replaying, player }: { replaying: Replaying; player: Repl
   if (invalid) return <span role="alert">{t('replay.invalid', { days: longestReplayMs / 86_400_000 })}</span>
   if (!allowed) return t('replay.purpose')
   const failed = player?.error ?? incidents.error
-  if (failed) return <span role="alert">{t('replay.failed', { reason: failed.message })}</span>
+  if (failed) return <span role="alert">{t('replay.failed', { reason: errorText(failed, t) })}</span>
   if (!player || player.waiting || incidents.isPending) return t('replay.loading')
   if (!seesUnits) return t('replay.incidentsOnly')
   const piece = player.reel.pieceAt(player.at)
