@@ -7,6 +7,7 @@ import type { Database, Queryable } from './client.ts'
 import { copyChunks } from './copyText.ts'
 import { type Holder, lockDataDir } from './dataDirLock.ts'
 import { emptyDatabaseDir } from './emptyDatabase.ts'
+import { endOnAbort } from './pgliteAbort.ts'
 import { holdPglite, holdPgliteSnapshot } from './pgliteHold.ts'
 import { slimPostgis } from './postgisBundle.ts'
 import * as schema from './schema/index.ts'
@@ -116,7 +117,7 @@ export async function openPgliteDir(
 ): Promise<Database> {
   const pglite = await PGlite.create({
     dataDir: pgliteDir,
-    extensions: { postgis: slimPostgis },
+    extensions: { postgis: slimPostgis, endOnAbort },
     parsers,
     serializers,
     startParams: [...PGlite.defaultStartParams, ...SETTINGS],
