@@ -68,6 +68,36 @@ describe('linked charts and the table', () => {
     await page.screenshot({ path: join(artifactsDir, 'analysis-1.png') })
   })
 
+  test('what one chart points at is marked in all others, and adds up to the same number', async () => {
+    const partOf = (testId: string) =>
+      page
+        .getByTestId(testId)
+        .locator('[data-part]')
+        .evaluateAll((marks) => marks.reduce((sum, mark) => sum + Number(mark.getAttribute('data-part')), 0))
+    const series = () => page.getByTestId('series-chart').getAttribute('data-part')
+    const kind = page.getByTestId('analysis-kinds').getByRole('button').nth(1)
+    const promised = Number((await kind.innerText()).replaceAll(',', '').match(/\d+$/)?.[0])
+    await kind.hover()
+    await expect.poll(series).toBe(String(promised))
+    await expect.poll(() => partOf('week-grid')).toBe(promised)
+    await expect.poll(() => partOf('area-table')).toBeGreaterThan(0)
+    await expect.poll(() => partOf('analysis-top')).toBeGreaterThan(0)
+    expect(await partOf('analysis-kinds')).toBe(0)
+
+    const area = page.getByTestId('analysis-top').getByRole('button').first()
+    const held = Number((await area.innerText()).replaceAll(',', '').match(/\d+$/)?.[0])
+    await area.hover()
+    await expect.poll(series).toBe(String(held))
+    await expect.poll(() => partOf('week-grid')).toBe(held)
+    await expect.poll(() => partOf('analysis-kinds')).toBe(held)
+    expect(await rows().first().getAttribute('data-pointed')).toBe('true')
+
+    await page.getByTestId('week-grid').hover({ position: { x: 200, y: 60 } })
+    await expect.poll(async () => (await series()) === String(await partOf('analysis-kinds'))).toBe(true)
+    await headline().hover()
+    await expect.poll(series).toBeNull()
+  })
+
   test('dragging across the series sets the window for everything', async () => {
     await drag(page.getByRole('region', { name: '分析' }).locator('canvas'), [0.3, 0.5], [0.7, 0.5])
     await expect.poll(() => parameter('from')).not.toBeNull()

@@ -19,6 +19,7 @@ import { AsOf } from '../ui/AsOf.tsx'
 import { DisputePeriods } from '../ui/DisputePeriods.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { errorText } from '../ui/errorText.ts'
 import { Panel, Section } from '../ui/Panel.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import { AboutNumbers } from '../ui/Told.tsx'
@@ -30,10 +31,12 @@ import { Headline } from './Headline.tsx'
 import { KindsSection, useAllKinds } from './KindsSection.tsx'
 import { isWhole, measureText } from './measureText.ts'
 import { SeriesSection } from './SeriesSection.tsx'
+import { TopAreas } from './TopAreas.tsx'
 import { columnIds, type TableLine } from './tableColumns.tsx'
 import { tableTotals } from './tableTotals.ts'
 import { useAnalysis } from './useAnalysis.ts'
 import { useExport } from './useExport.ts'
+import { usePart } from './usePart.ts'
 import { useSeriesAnswers } from './useSeriesAnswers.ts'
 import { WeekSection } from './WeekSection.tsx'
 
@@ -52,6 +55,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
   const analysis = useAnalysis(level)
   const series = useSeriesAnswers(analysis)
   const kinds = useAllKinds(analysis)
+  const part = usePart(analysis, series.bucket)
   const [inClass] = useClassFilter()
   const { bundle, rows, answer, table, scope, shownIndex } = analysis
   const levelName = bundle?.levels.find((each) => each.level === level)?.name[language] ?? ''
@@ -154,11 +158,14 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
                 <p className={styles.note}>{t('analysis.series.disputes')}</p>
               </>
             ) : (
-              <SeriesSection analysis={analysis} series={series} />
+              <div className={styles.pair}>
+                <SeriesSection analysis={analysis} series={series} part={part.series} />
+                <TopAreas analysis={analysis} part={part} />
+              </div>
             )}
             <div className={styles.pair} data-alone={analysis.disputes}>
-              {!analysis.disputes && <WeekSection analysis={analysis} series={series} />}
-              <KindsSection analysis={analysis} answer={kinds} />
+              {!analysis.disputes && <WeekSection analysis={analysis} series={series} part={part.week} />}
+              <KindsSection analysis={analysis} answer={kinds} part={part.kinds} />
             </div>
             <Section
               title={
@@ -177,7 +184,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
                 <DisputePeriods periods={analysis.periods} />
               ) : table.isError ? (
                 analysis.disputes ? (
-                  <EmptyState>{table.error.message}</EmptyState>
+                  <EmptyState>{errorText(table.error, t)}</EmptyState>
                 ) : (
                   <ErrorState error={table.error} inPlace onRetry={() => void table.refetch()} />
                 )
@@ -192,6 +199,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
                 >
                   <AreaTable
                     lines={lines}
+                    part={part.areas}
                     all={rows.length}
                     totals={totals}
                     shown={shown}

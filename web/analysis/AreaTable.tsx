@@ -17,6 +17,8 @@ import type { TableTotals } from './tableTotals.ts'
 
 interface AreaTableProps {
   lines: readonly TableLine[]
+  /** How much of each area's count another chart points at. */
+  part: ReadonlyMap<number, number> | null
   /** Areas before any class of the legend was chosen: what the totals are of. */
   all: number
   totals: TableTotals
@@ -37,6 +39,7 @@ const rowHeight = 28
 /** Every area of the level with its numbers: sorts, filters by name, walks by keyboard, and marks what the map points at. */
 export function AreaTable({
   lines,
+  part,
   all,
   totals,
   shown,
@@ -190,7 +193,13 @@ export function AreaTable({
                       {line.name}
                     </button>
                   </th>
-                  <Cells line={line} shown={shown} among={among} top={top} />
+                  <Cells
+                    line={line}
+                    shown={shown}
+                    among={among}
+                    top={top}
+                    part={part?.get(line.areaId) ?? null}
+                  />
                 </tr>
               )
             })}
@@ -251,19 +260,21 @@ interface CellsProps {
   among: number
   /** The largest count of all lines: as wide as a bar gets. */
   top: number
+  /** How much of the count another chart points at. */
+  part: number | null
 }
 
-const Cells = memo(function Cells({ line, shown, among, top }: CellsProps) {
+const Cells = memo(function Cells({ shown, ...cell }: CellsProps) {
   return shown
     .filter((id) => id !== 'name')
     .map((id) => (
       <td key={id} data-column={id}>
-        <Cell id={id} line={line} among={among} top={top} />
+        <Cell id={id} {...cell} />
       </td>
     ))
 })
 
-function Cell({ id, line, among, top }: { id: ColumnId; line: TableLine; among: number; top: number }) {
+function Cell({ id, line, among, top, part }: Omit<CellsProps, 'shown'> & { id: ColumnId }) {
   if (line.suppressed) return id === 'count' ? <Suppressed /> : <None />
   switch (id) {
     case 'name':
@@ -273,6 +284,9 @@ function Cell({ id, line, among, top }: { id: ColumnId; line: TableLine; among: 
         <>
           <span className={styles.track}>
             <span className={styles.fill} style={{ width: `${(100 * (line.count ?? 0)) / top}%` }} />
+            {part !== null && (
+              <span className={styles.part} style={{ width: `${(100 * part) / top}%` }} data-part={part} />
+            )}
             {line.before !== null && (
               <i className={styles.before} style={{ left: `${(100 * line.before) / top}%` }} />
             )}

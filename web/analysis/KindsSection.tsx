@@ -5,23 +5,27 @@ import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { groupName } from '../panels/KindFilter.tsx'
 import { answeredCompare, answeredSpan } from '../state/answeredSpan.ts'
 import { disputeTypes, groupsOf, toggleToken } from '../state/kindFilter.ts'
-import { Count } from '../ui/Count.tsx'
+import { leavePart, pointAtPart } from '../state/pointing.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { errorText } from '../ui/errorText.ts'
 import { Section } from '../ui/Panel.tsx'
 import { NumbersOf } from '../ui/Provenance.tsx'
 import { AboutNumbers } from '../ui/Told.tsx'
-import { disputeBars, type KindBar, kindBars } from './kindBars.ts'
-import styles from './kinds.module.css'
+import { BarRow } from './BarRow.tsx'
+import styles from './bars.module.css'
+import { disputeBars, type KindAnswer, type KindBar, kindBars } from './kindBars.ts'
 import type { Analysis } from './useAnalysis.ts'
 
 /** All kinds of the window, the chosen ones full, last year's as a tick; a click filters, Ctrl adds. */
 export function KindsSection({
   analysis,
   answer,
+  part,
 }: {
   analysis: Analysis
   answer: ReturnType<typeof useAllKinds>
+  part: KindAnswer | null
 }) {
   const { t } = useTranslation()
   const language = useLanguage()
@@ -30,6 +34,10 @@ export function KindsSection({
   const bars = useMemo(
     () => (answer.data ? (disputes ? disputeBars : kindBars)(kinds, answer.data, tokens) : null),
     [answer.data, kinds, tokens, disputes],
+  )
+  const parts = useMemo(
+    () => part && new Map(kindBars(kinds, part, tokens).map((bar) => [bar.token, bar.now])),
+    [part, kinds, tokens],
   )
   const top = Math.max(1, ...(bars ?? []).map((bar) => Math.max(bar.now ?? 0, bar.before ?? 0)))
   const filtered = tokens !== undefined && (!disputes || (bars?.some((bar) => bar.chosen) ?? false))
@@ -62,7 +70,7 @@ export function KindsSection({
         }
       >
         {answer.isError && disputes ? (
-          <EmptyState>{answer.error.message}</EmptyState>
+          <EmptyState>{errorText(answer.error, t)}</EmptyState>
         ) : answer.isError ? (
           <ErrorState error={answer.error} inPlace onRetry={() => void answer.refetch()} />
         ) : bars === null ? (
@@ -72,29 +80,21 @@ export function KindsSection({
         ) : (
           <ul className={styles.list} data-testid="analysis-kinds">
             {bars.map((bar) => (
-              <li key={bar.token}>
-                <button
-                  type="button"
-                  className={styles.row}
-                  data-member={bar.kind !== null}
-                  data-dimmed={filtered && !bar.chosen && !tokens.some((token) => belongs(bar, token, kinds))}
-                  aria-pressed={bar.chosen}
-                  onClick={(event) => choose(bar, event.ctrlKey || event.metaKey || event.shiftKey)}
-                >
-                  <span className={styles.name} title={nameOf(bar)}>
-                    {nameOf(bar)}
-                  </span>
-                  <span className={styles.track}>
-                    <span className={styles.fill} style={{ width: `${((bar.now ?? 0) / top) * 100}%` }} />
-                    {bar.before !== null && (
-                      <i className={styles.before} style={{ left: `${(bar.before / top) * 100}%` }} />
-                    )}
-                  </span>
-                  <span className={styles.count}>
-                    <Count value={bar.now} />
-                  </span>
-                </button>
-              </li>
+              <BarRow
+                key={bar.token}
+                name={nameOf(bar)}
+                now={bar.now}
+                before={bar.before}
+                part={parts?.get(bar.token) ?? null}
+                top={top}
+                chosen={bar.chosen}
+                member={bar.kind !== null}
+                dimmed={filtered && !bar.chosen && !tokens.some((token) => belongs(bar, token, kinds))}
+                onChoose={(add) => choose(bar, add)}
+                onPoint={(pointed) =>
+                  pointed ? pointAtPart({ chart: 'kinds', token: bar.token }) : leavePart('kinds')
+                }
+              />
             ))}
           </ul>
         )}

@@ -44,18 +44,19 @@ interface SeriesChartProps {
   onBrush: (first: number, last: number) => void
   /** The bar pointed at, null for none. */
   onPoint: (bar: number | null) => void
-  /** Bars another chart points at. */
-  marked: readonly number[]
+  /** How much of each bar another chart points at. */
+  part: readonly number[] | null
 }
 
 /** Bars of the window, last year's as a line; dragging across them chooses a stretch. */
-export default function SeriesChart({ picture, label, onBrush, onPoint, marked }: SeriesChartProps) {
+export default function SeriesChart({ picture, label, onBrush, onPoint, part }: SeriesChartProps) {
   const element = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(null)
   const theme = useTheme()
   const scale = useScreenScale()
   const brushed = useEffectEvent(onBrush)
   const pointed = useEffectEvent(onPoint)
+  const keepPart = useEffectEvent(() => showPart(chart.current, part))
 
   useEffect(() => {
     if (!element.current) return
@@ -83,6 +84,7 @@ export default function SeriesChart({ picture, label, onBrush, onPoint, marked }
       optionOf(picture, label, readChartTheme(element.current, scale), theme === 'dark'),
       { notMerge: true },
     )
+    keepPart()
     chart.current.dispatchAction({
       type: 'takeGlobalCursor',
       key: 'brush',
@@ -90,17 +92,21 @@ export default function SeriesChart({ picture, label, onBrush, onPoint, marked }
     })
   }, [picture, label, theme, scale])
 
-  useEffect(() => {
-    const made = chart.current
-    if (!made || marked.length === 0) return
-    const bars = { seriesIndex: 0, dataIndex: [...marked] }
-    made.dispatchAction({ type: 'highlight', ...bars })
-    return () => {
-      if (!made.isDisposed()) made.dispatchAction({ type: 'downplay', ...bars })
-    }
-  }, [marked])
+  useEffect(() => showPart(chart.current, part), [part])
 
-  return <div ref={element} className={styles.canvas} data-theme={theme} />
+  return (
+    <div
+      ref={element}
+      className={styles.canvas}
+      data-theme={theme}
+      data-testid="series-chart"
+      data-part={part?.reduce((sum, count) => sum + count, 0)}
+    />
+  )
+}
+
+function showPart(chart: EChartsType | null, part: readonly number[] | null): void {
+  chart?.setOption({ series: [{ id: 'part', data: part ? [...part] : [] }] })
 }
 
 /** The bar the pointer's column stands over. */
@@ -181,6 +187,14 @@ function optionOf(picture: SeriesPicture, label: string, theme: ChartTheme, dark
         itemStyle: { color: theme.mark },
         emphasis: { itemStyle: { color: theme.accent } },
         barCategoryGap: '12%',
+      },
+      {
+        id: 'part',
+        type: 'bar' as const,
+        data: [],
+        itemStyle: { color: theme.accent },
+        barGap: '-100%',
+        silent: true,
       },
       ...(picture.before
         ? [

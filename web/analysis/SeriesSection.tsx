@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { answeredSpan } from '../state/answeredSpan.ts'
-import { pointAtHours, usePointing } from '../state/pointing.ts'
+import { leavePart, pointAtPart } from '../state/pointing.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
-import { barsOfHours, bucketFor, bucketsFor, hoursOfBar, type SeriesBucket, spanOfBars } from './buckets.ts'
+import { bucketFor, bucketsFor, type SeriesBucket, spanOfBars } from './buckets.ts'
 import type { SeriesPicture } from './SeriesChart.tsx'
 import styles from './series.module.css'
 import { axisText, bucketText } from './seriesText.ts'
@@ -18,15 +18,15 @@ import type { SeriesAnswers } from './useSeriesAnswers.ts'
 
 const SeriesChart = lazy(() => import('./SeriesChart.tsx'))
 
-const noBars: readonly number[] = []
-
 interface SeriesSectionProps {
   analysis: Analysis
   series: SeriesAnswers
+  /** How much of each bar another chart points at. */
+  part: readonly number[] | null
 }
 
 /** Counts over the window, with last year's as a line; dragging sets the window. */
-export function SeriesSection({ analysis, series }: SeriesSectionProps) {
+export function SeriesSection({ analysis, series, part }: SeriesSectionProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const changeView = useChangeView()
@@ -51,11 +51,7 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
       partialLast: Date.parse(data.to) >= Date.parse(data.asOf),
     }
   }, [data, window, language, t])
-  const hours = usePointing((state) => (state.hoursFrom === 'week' ? state.hours : null))
-  const marked = useMemo(
-    () => (data && window && hours ? barsOfHours(data.start, data.bucket, window.timeZone, hours) : noBars),
-    [data, window, hours],
-  )
+  const whole = data && window ? (answeredSpan(data) ?? window.span) : undefined
   if (!window) return null
   const offered = bucketsFor(window.span)
   const top = picture ? Math.max(0, ...picture.now) : null
@@ -84,27 +80,21 @@ export function SeriesSection({ analysis, series }: SeriesSectionProps) {
         <Suspense fallback={<div className={styles.waiting} aria-busy="true" />}>
           <SeriesChart
             picture={picture}
-            marked={marked}
-            onPoint={(bar) =>
-              pointAtHours(
-                bar !== null && data && data.start[bar] !== undefined
-                  ? hoursOfBar(data.start[bar], data.bucket, window.timeZone)
-                  : null,
-                'series',
-              )
-            }
+            part={part}
+            onPoint={(bar) => {
+              if (bar !== null && data && whole && data.start[bar] !== undefined)
+                pointAtPart({ chart: 'series', span: spanOfBars(data.start, bar, bar, whole) })
+              else leavePart('series')
+            }}
             label={t('analysis.series.label', {
               bucket: t(`analysis.series.per.${bucket}`),
               bars: picture.now.length,
               top: formatCount(top ?? 0, language),
             })}
             onBrush={(first, last) => {
-              if (!data) return
+              if (!data || !whole) return
               changeView({
-                window: {
-                  preset: 'custom',
-                  ...minutes(spanOfBars(data.start, first, last, answeredSpan(data) ?? window.span)),
-                },
+                window: { preset: 'custom', ...minutes(spanOfBars(data.start, first, last, whole)) },
               })
             }}
           />

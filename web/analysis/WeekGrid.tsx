@@ -17,8 +17,8 @@ interface WeekGridProps {
   onChoose: (hours: readonly number[] | undefined) => void
   /** The hour pointed at, null for none: its words stand in the heading. */
   onPoint: (hour: number | null) => void
-  /** Hours another chart points at. */
-  pointed: readonly number[] | null
+  /** How much of each hour another chart points at. */
+  part: readonly number[] | null
 }
 
 interface Cell {
@@ -32,7 +32,7 @@ const weekHours = hoursOfBox([0, 6], [0, 23])
 const classes = 6
 
 /** Seven days by 24 hours. Dragging chooses a box, with Shift one more; days and hours choose their line. */
-export function WeekGrid({ counts, rates, chosen, onChoose, onPoint, pointed }: WeekGridProps) {
+export function WeekGrid({ counts, rates, chosen, onChoose, onPoint, part }: WeekGridProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const theme = useTheme()
@@ -46,7 +46,7 @@ export function WeekGrid({ counts, rates, chosen, onChoose, onPoint, pointed }: 
   const colors = rampColors('sequential', breaks.length + 1, theme).map((color) => cssColor(color))
   const draft = anchor && end ? boxOf(anchor, end) : null
   const marked = new Set(draft ?? chosen)
-  const lit = new Set(pointed)
+  const most = Math.max(1, ...(part ?? []))
 
   const cellAt = (event: PointerEvent): Cell => {
     const box = plot.current?.getBoundingClientRect()
@@ -160,9 +160,13 @@ export function WeekGrid({ counts, rates, chosen, onChoose, onPoint, pointed }: 
               data-never={rate === null}
               data-out={marked.size > 0 && !marked.has(hour)}
               data-marked={marked.has(hour)}
-              data-pointed={lit.has(hour)}
               style={rate === null ? undefined : { background: colors[classOf(rate, breaks)] }}
-            />
+            >
+              {part && part[hour] > 0 && (
+                // Its area, not its side, stands for the count.
+                <b data-part={part[hour]} style={{ width: `${100 * Math.sqrt(part[hour] / most)}%` }} />
+              )}
+            </i>
           )
         })}
       </div>

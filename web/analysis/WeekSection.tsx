@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChangeView, useLanguage } from '../hooks/useView.ts'
 import { answeredSpan } from '../state/answeredSpan.ts'
-import { pointAtHours, usePointing } from '../state/pointing.ts'
+import { leavePart, pointAtPart } from '../state/pointing.ts'
 import { hoursPerDay } from '../state/weekHours.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { formatMeasure } from '../ui/numbers.ts'
@@ -18,12 +18,19 @@ import { occurrences, perOccurrence } from './weekPicture.ts'
 const none = Array.from({ length: 168 }, () => 0)
 
 /** When it happens: weekday by hour; choosing hours filters everything else. */
-export function WeekSection({ analysis, series }: { analysis: Analysis; series: SeriesAnswers }) {
+export function WeekSection({
+  analysis,
+  series,
+  part,
+}: {
+  analysis: Analysis
+  series: SeriesAnswers
+  part: readonly number[] | null
+}) {
   const { t } = useTranslation()
   const language = useLanguage()
   const changeView = useChangeView()
   const [pointed, setPointed] = useState<number | null>(null)
-  const elsewhere = usePointing((state) => (state.hoursFrom === 'series' ? state.hours : null))
   const { week } = series
   const { window, hours } = analysis
   const counts = week.data?.bucket === 'hourOfWeek' ? week.data.count : none
@@ -67,9 +74,10 @@ export function WeekSection({ analysis, series }: { analysis: Analysis; series: 
           onChoose={(next) => changeView({ hours: next })}
           onPoint={(hour) => {
             setPointed(hour)
-            pointAtHours(hour === null ? null : [hour], 'week')
+            if (hour === null) leavePart('week')
+            else pointAtPart({ chart: 'week', hours: [hour] })
           }}
-          pointed={elsewhere}
+          part={part}
         />
       )}
     </Section>

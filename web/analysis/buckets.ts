@@ -1,8 +1,6 @@
 /** How fine a series of a window is counted, and which stretch of it a brush chose. */
 import type { Span } from '../state/timeWindow.ts'
 import { dayMs } from '../state/timeWindow.ts'
-import { hoursOfBox, hoursPerDay } from '../state/weekHours.ts'
-import { wallClockAt } from '../state/zonedTime.ts'
 
 export const buckets = ['hour', 'day', 'week', 'month'] as const
 export type SeriesBucket = (typeof buckets)[number]
@@ -40,26 +38,4 @@ export function spanOfBars(start: readonly number[], first: number, last: number
     from: Math.max(whole.from, start[Math.max(0, low)]),
     to: Math.min(whole.to, start[high + 1] ?? whole.to),
   }
-}
-
-/** The hours of the week a bar covers: one for an hour, a line for a day; null where it covers the whole week. */
-export function hoursOfBar(start: number, bucket: string, timeZone: string): readonly number[] | null {
-  if (bucket !== 'hour' && bucket !== 'day') return null
-  const clock = wallClockAt(start, timeZone)
-  // Monday is day 0.
-  const day = (clock.day() + 6) % 7
-  return bucket === 'day' ? hoursOfBox([day, day], [0, hoursPerDay - 1]) : [day * hoursPerDay + clock.hour()]
-}
-
-/** The bars that have any of some hours of the week in them; none where every bar has all. */
-export function barsOfHours(
-  starts: readonly number[],
-  bucket: string,
-  timeZone: string,
-  hours: readonly number[],
-): number[] {
-  const wanted = new Set(hours)
-  return starts.flatMap((start, at) =>
-    hoursOfBar(start, bucket, timeZone)?.some((hour) => wanted.has(hour)) ? [at] : [],
-  )
 }

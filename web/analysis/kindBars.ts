@@ -1,5 +1,5 @@
 /** Counts by kind as the bars of a chart: groups, and below a chosen group what it holds. */
-import { type CityKind, groupsOf, membersOf } from '../state/kindFilter.ts'
+import { type CityKind, groupsOf, isBelow, membersOf } from '../state/kindFilter.ts'
 
 export interface KindBar {
   /** A group or a kind code, as the view's `kinds` takes it. */
@@ -14,7 +14,7 @@ export interface KindBar {
   chosen: boolean
 }
 
-interface KindAnswer {
+export interface KindAnswer {
   kind: readonly string[]
   count: readonly (number | null)[]
   compareCount?: readonly (number | null)[]
@@ -73,17 +73,6 @@ function openGroup(kinds: readonly CityKind[], tokens: readonly string[] | undef
   if (!tokens) return undefined
   const groups = new Set(tokens.map((token) => kinds.find((kind) => kind.code === token)?.group ?? token))
   return groups.size === 1 ? [...groups][0] : undefined
-}
-
-/** True for a kind and everything below it. */
-function isBelow(known: ReadonlyMap<string, CityKind>, kind: CityKind, code: string): boolean {
-  for (
-    let each: CityKind | undefined = kind;
-    each;
-    each = each.parentCode === null ? undefined : known.get(each.parentCode)
-  )
-    if (each.code === code) return true
-  return false
 }
 
 /** Disputes by type as they were answered, withheld ones among them. */

@@ -13,7 +13,7 @@ function holds(bundle: AreaBundle, index: number, level: LevelName): boolean {
 }
 
 /** True when the area is, or lies in, another: by administration or by squad. */
-function liesIn(bundle: AreaBundle, index: number, other: number): boolean {
+export function liesIn(bundle: AreaBundle, index: number, other: number): boolean {
   return (['administration', 'patrol'] as const).some((hierarchy) =>
     chainOf(bundle, index, hierarchy).includes(other),
   )

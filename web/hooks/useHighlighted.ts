@@ -7,17 +7,20 @@ import { useClassFilter } from './useClassFilter.ts'
 
 const none: readonly number[] = []
 
-/** Areas the map shows as one group: the class the legend points at, else the one it is filtered to. */
+/** Areas the map shows as one group: those a chart points at, the class the legend points at, else the one it is filtered to. */
 export function useHighlighted(
   values: Readonly<Partial<Record<LevelName, AreaValues>>>,
   level: LevelName | null,
 ): readonly number[] {
   const pointed = usePointing((state) => state.classIndex)
+  const areaIds = usePointing((state) => state.areaIds)
   const [filtered] = useClassFilter()
   const shown = level ? values[level] : undefined
   const index = pointed ?? filtered
   return useMemo(
-    () => (shown && index !== null ? areasOfClass(shown.areaId, shown.value, shown.breaks, index) : none),
-    [shown, index],
+    () =>
+      areaIds ??
+      (shown && index !== null ? areasOfClass(shown.areaId, shown.value, shown.breaks, index) : none),
+    [shown, index, areaIds],
   )
 }

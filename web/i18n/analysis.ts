@@ -81,6 +81,11 @@ export const analysisZh = {
     disputes: '矛盾纠纷只按整年、整季或整月统计，不分星期和小时；数量过小的不显示。',
   },
   kinds: { title: '类别', hint: '竖线：去年同期' },
+  top: {
+    title: '最多的区域',
+    core_one: '一半集中在 {{formatted}} 处',
+    core_other: '一半集中在 {{formatted}} 处',
+  },
   week: {
     title: '星期 × 小时',
     hint: '拖动选时段',
@@ -256,6 +261,11 @@ export const analysisEn: Translation<typeof analysisZh> = {
       'Disputes are counted over whole years, quarters or months only, not by weekdays or hours; too small numbers are not shown.',
   },
   kinds: { title: 'Kinds', hint: 'tick: last year' },
+  top: {
+    title: 'Top areas',
+    core_one: 'half lies in {{formatted}} area',
+    core_other: 'half lies in {{formatted}} areas',
+  },
   week: {
     title: 'Weekday × hour',
     hint: 'drag to choose hours',

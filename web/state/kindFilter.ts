@@ -87,3 +87,30 @@ export function toggleToken(
   const whole = result.length === groups.length && groups.every((each) => result.includes(each))
   return result.length === 0 || whole ? undefined : result
 }
+
+/** True for a kind and everything below it. */
+export function isBelow(known: ReadonlyMap<string, CityKind>, kind: CityKind, code: string): boolean {
+  for (
+    let each: CityKind | undefined = kind;
+    each;
+    each = each.parentCode === null ? undefined : known.get(each.parentCode)
+  )
+    if (each.code === code) return true
+  return false
+}
+
+/** Codes of the kinds that both sets of codes hold; undefined holds everything but disputes. */
+export function commonKinds(
+  kinds: readonly CityKind[],
+  one: readonly string[] | undefined,
+  other: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (!one || !other) return one ?? other
+  const known = new Map(kinds.map((kind) => [kind.code, kind]))
+  const inside = (codes: readonly string[], above: readonly string[]) =>
+    codes.filter((code) => {
+      const kind = known.get(code)
+      return kind !== undefined && above.some((each) => isBelow(known, kind, each))
+    })
+  return [...new Set([...inside(one, other), ...inside(other, one)])]
+}

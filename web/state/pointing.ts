@@ -3,6 +3,13 @@
  * of this is in the URL.
  */
 import { create } from 'zustand'
+import type { Span } from './timeWindow.ts'
+
+/** What a chart points at: the stretch of a bar, hours of the week, a kind or a group of kinds. */
+export type PointedPart =
+  | { chart: 'series'; span: Span }
+  | { chart: 'week'; hours: readonly number[] }
+  | { chart: 'kinds'; token: string }
 
 interface Pointing {
   /** The area under the pointer, on the map or in a list. */
@@ -11,13 +18,13 @@ interface Pointing {
   from: 'map' | 'list' | null
   /** The class of the legend under the pointer. */
   classIndex: number | null
-  /** Hours of the week under the pointer: one cell of the hours, or those a bar of the series covers. */
-  hours: readonly number[] | null
-  /** Which chart points at them: it marks its own by itself. */
-  hoursFrom: 'series' | 'week' | null
+  /** The part of the incidents a chart points at. */
+  part: PointedPart | null
+  /** Areas in which that part gathers: the map shows them as one group. */
+  areaIds: readonly number[] | null
 }
 
-const nowhere: Pointing = { areaId: null, from: null, classIndex: null, hours: null, hoursFrom: null }
+const nowhere: Pointing = { areaId: null, from: null, classIndex: null, part: null, areaIds: null }
 
 export const usePointing = create<Pointing>(() => nowhere)
 
@@ -33,9 +40,15 @@ export function pointAtClass(classIndex: number | null): void {
   if (usePointing.getState().classIndex !== classIndex) usePointing.setState({ classIndex })
 }
 
-export function pointAtHours(hours: readonly number[] | null, from: 'series' | 'week'): void {
-  const now = usePointing.getState()
-  // Leaving one chart does not take away what the other has since pointed at.
-  if (hours === null && now.hoursFrom !== from) return
-  usePointing.setState({ hours, hoursFrom: hours === null ? null : from })
+export function pointAtPart(part: PointedPart): void {
+  if (JSON.stringify(usePointing.getState().part) !== JSON.stringify(part)) usePointing.setState({ part })
+}
+
+/** The pointer has left a chart: this does not take away what another has since pointed at. */
+export function leavePart(chart: PointedPart['chart']): void {
+  if (usePointing.getState().part?.chart === chart) usePointing.setState({ part: null })
+}
+
+export function pointAtAreas(areaIds: readonly number[] | null): void {
+  if (usePointing.getState().areaIds !== areaIds) usePointing.setState({ areaIds })
 }

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeAreas, encodeAreas } from '../../../geodata/areaBundle.ts'
-import { barsOfHours, bucketFor, bucketsFor, hoursOfBar, spanOfBars } from '../../../web/analysis/buckets.ts'
+import { bucketFor, bucketsFor, spanOfBars } from '../../../web/analysis/buckets.ts'
+import { coreAreas } from '../../../web/analysis/coreAreas.ts'
 import { hoursText } from '../../../web/analysis/hoursText.ts'
 import { disputeBars, kindBars } from '../../../web/analysis/kindBars.ts'
 import { scopeOf } from '../../../web/analysis/scope.ts'
 import { occurrences, perOccurrence } from '../../../web/analysis/weekPicture.ts'
-import type { CityKind } from '../../../web/state/kindFilter.ts'
+import { type CityKind, commonKinds } from '../../../web/state/kindFilter.ts'
 import { dayMs } from '../../../web/state/timeWindow.ts'
 import { hoursOfBox } from '../../../web/state/weekHours.ts'
 import { brickCity } from '../../factories/mesh.ts'
@@ -35,32 +36,60 @@ describe('buckets of a series', () => {
   })
 })
 
-describe('what one chart points at in the other', () => {
-  const zone = 'Asia/Shanghai'
-  const monday = Date.parse('2026-11-16T00:00:00+08:00')
-  const starts = Array.from({ length: 14 }, (_, day) => monday + day * dayMs)
-
-  test('a day covers the 24 hours of its weekday, an hour one, a week or a month the whole', () => {
-    expect(hoursOfBar(monday, 'day', zone)).toEqual(hoursOfBox([0, 0], [0, 23]))
-    expect(hoursOfBar(monday + 6 * dayMs, 'day', zone)).toEqual(hoursOfBox([6, 6], [0, 23]))
-    expect(hoursOfBar(monday + 2 * dayMs + 5 * 3_600_000, 'hour', zone)).toEqual([2 * 24 + 5])
-    expect(hoursOfBar(monday, 'week', zone)).toBeNull()
-    expect(hoursOfBar(monday, 'month', zone)).toBeNull()
-  })
-
-  test('an hour of the week lights up the days it came on, and nothing where every bar has it', () => {
-    expect(barsOfHours(starts, 'day', zone, [3 * 24 + 8])).toEqual([3, 10])
-    expect(barsOfHours(starts, 'week', zone, [3 * 24 + 8])).toEqual([])
-  })
-
-  test('a bar’s hours light up the bar itself', () => {
+describe('what one chart points at in the others', () => {
+  test('the fewest areas that hold half of it, with all who have as many as the last of them', () => {
+    expect(
+      coreAreas(
+        new Map([
+          [1, 0],
+          [2, 5],
+          [3, 9],
+          [4, 2],
+        ]),
+      ),
+    ).toEqual([3])
+    expect(
+      coreAreas(
+        new Map([
+          [1, 1],
+          [2, 1],
+          [3, 1],
+        ]),
+      ),
+    ).toEqual([1, 2, 3])
+    expect(coreAreas(new Map([[1, 0]]))).toEqual([])
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 13 }), (bar) => {
-        const hours = hoursOfBar(starts[bar], 'day', zone) ?? []
-        expect(barsOfHours(starts, 'day', zone, hours)).toContain(bar)
+      fc.property(fc.array(fc.nat(20), { maxLength: 30 }), (counts) => {
+        const core = coreAreas(new Map(counts.map((count, area) => [area, count])))
+        const held = core.reduce((sum, area) => sum + counts[area], 0)
+        const whole = counts.reduce((sum, count) => sum + count, 0)
+        const least = Math.min(...core.map((area) => counts[area]))
+        expect(2 * held).toBeGreaterThanOrEqual(whole)
+        // Without its least ones it would not be half.
+        const greater = core.filter((area) => counts[area] > least)
+        expect(2 * greater.reduce((sum, area) => sum + counts[area], 0)).toBeLessThan(Math.max(1, whole))
+        for (const [area, count] of counts.entries())
+          expect(core.includes(area)).toBe(count > 0 && count >= least)
       }),
-      { seed: 7, numRuns: 14 },
+      { seed: 7, numRuns: 200 },
     )
+  })
+
+  test('kinds that two choices share, whichever is the wider', () => {
+    const kind = (code: string, group: string, parentCode: string | null = null): CityKind => ({
+      code,
+      group,
+      parentCode,
+      name: { zh: code, en: code },
+      dispute: false,
+      sensitive: false,
+    })
+    const kinds = [kind('1', 'a'), kind('11', 'a', '1'), kind('12', 'a', '1'), kind('2', 'b')]
+    expect(commonKinds(kinds, ['1', '2'], ['11'])).toEqual(['11'])
+    expect(commonKinds(kinds, ['11'], ['1'])).toEqual(['11'])
+    expect(commonKinds(kinds, ['11'], ['12', '2'])).toEqual([])
+    expect(commonKinds(kinds, ['1'], undefined)).toEqual(['1'])
+    expect(commonKinds(kinds, undefined, undefined)).toBeUndefined()
   })
 })
 
