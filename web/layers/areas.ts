@@ -72,11 +72,10 @@ export function areaPaint(
   theme: Theme,
   opacity: number,
   sight: Uint8Array | null = null,
+  ramp: AreaValues['ramp'] = 'sequential',
 ): AreaPaint {
   const { ground } = mapColors[theme]
-  const colors = rampColors('sequential', breaks.length + 1, theme).map((color) =>
-    mix(ground, color, opacity),
-  )
+  const colors = rampColors(ramp, breaks.length + 1, theme).map((color) => mix(ground, color, opacity))
   return new AreaPaint(
     bundle.levels[level].level,
     bundle.count,

@@ -133,8 +133,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
   const replaying = useReplay()
   const drilling = useDrill()
   const area = useMemo(
-    () => (playing.values ? { ...restingArea, values: playing.values } : restingArea),
-    [restingArea, playing.values],
+    () =>
+      playing.values ? { ...restingArea, values: playing.values, measure: playing.measure } : restingArea,
+    [restingArea, playing.values, playing.measure],
   )
   const comparison = useComparison(level, area)
   const { breaks: sharedBreaks, firstLevel } = comparison

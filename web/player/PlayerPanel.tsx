@@ -1,6 +1,7 @@
 import { Button, Select, Tooltip } from 'antd'
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { measureText } from '../analysis/measureText.ts'
 import { useCountable, useJurisdiction } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
@@ -45,7 +46,7 @@ function PlayedDate({ playing }: { playing: Playing }) {
   const { data: city } = useCity()
   const { data: bundle } = useAreas()
   const areaIndex = usePlayedArea()
-  const { player, days, ownPlanes, planes, breaks, coarser } = playing
+  const { player, days, ownPlanes, planes, breaks, measure, refused, coarser } = playing
   const limited = useJurisdiction() !== null
   const date = useRef<HTMLParagraphElement>(null)
   const count = useRef<HTMLSpanElement>(null)
@@ -66,7 +67,16 @@ function PlayedDate({ playing }: { playing: Playing }) {
 
   const level = bundle?.levels.find((each) => each.level === planes?.level)?.name[language]
   const notes = [
-    level && breaks && t('play.classes', { level, breaks: [0, ...breaks].join(' · ') }),
+    measure === 'change'
+      ? t('play.change')
+      : level &&
+        breaks &&
+        t('play.classes', {
+          level,
+          breaks: [0, ...breaks].map((limit) => measureText(limit, measure, language)).join(' · '),
+          unit: t(`analysis.measureUnit.${measure}`),
+        }),
+    refused && t('play.refused', { measure: t(`analysis.measure.${refused}`) }),
     days?.grain === 'group' && t('play.groups'),
     days?.grain === 'all' && t('play.together'),
     coarser && t('play.coarser'),

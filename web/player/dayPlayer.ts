@@ -1,11 +1,14 @@
 import { type DayPlanes, windowCounts } from '../../geodata/dayCube.ts'
 import type { AreaPaint } from '../map/gl/AreaPaint.ts'
 import type { PlaySpans } from '../state/playSteps.ts'
+import type { StepMeasure } from './stepMeasure.ts'
 
-/** What is played and where it is painted; exchanged as a whole when the level, the kinds or the window change. */
+/** What is played and where it is painted; exchanged as a whole when the level, the kinds, the measure or the window change. */
 export interface PlayScore {
   spans: PlaySpans
   planes: DayPlanes
+  /** What of the counts is painted. */
+  measure: StepMeasure
   paint: AreaPaint
   /** Draws a frame with what was painted. */
   repaint: () => void
@@ -142,9 +145,9 @@ export class DayPlayer {
     const score = this.#score
     if (!score) return
     this.#step = step
-    const { spans, planes, paint, repaint } = score
+    const { spans, planes, measure, paint, repaint } = score
     windowCounts(planes, spans.from[step], spans.to[step], this.#counts)
-    paint.paint(this.#counts)
+    paint.paint(measure(this.#counts, spans.from[step], spans.to[step]))
     repaint()
     const shown = this.shown
     if (shown) for (const listener of this.#steps) listener(shown)

@@ -18,6 +18,8 @@ import { levelState } from '../map/layerOrder.ts'
 import type { AreaValues } from '../map/scene.ts'
 import { levelAt } from '../state/areaTree.ts'
 import { dayKindsOf } from '../state/dayKinds.ts'
+import { changeBreaks } from '../state/legendClasses.ts'
+import { offeredMeasures } from '../state/measures.ts'
 import {
   dateText,
   decodePlay,
@@ -31,6 +33,7 @@ import {
 import { dayMs } from '../state/timeWindow.ts'
 import { formatDate, startOfDate } from '../state/zonedTime.ts'
 import { DayPlayer } from './dayPlayer.ts'
+import { type StepMeasure, stepMeasure } from './stepMeasure.ts'
 
 export const speeds = [1, 2, 4, 8, 16] as const
 export type Speed = (typeof speeds)[number]
@@ -39,7 +42,12 @@ export type Speed = (typeof speeds)[number]
 const sampledCounts = 20_000
 
 /** Classes for all steps together, so that a colour means the same from the first to the last. */
-function breaksOfPlay(planes: DayPlanes, spans: PlaySpans, choice: ClassChoice): number[] {
+function breaksOfPlay(
+  planes: DayPlanes,
+  spans: PlaySpans,
+  measure: StepMeasure,
+  choice: ClassChoice,
+): number[] {
   const areas = planes.areaId.length
   const steps = Math.min(spans.count, Math.max(4, Math.round(sampledCounts / Math.max(1, areas))))
   const counts = new Float64Array(areas + 1)
@@ -47,7 +55,8 @@ function breaksOfPlay(planes: DayPlanes, spans: PlaySpans, choice: ClassChoice):
   for (let i = 0; i < steps; i++) {
     const step = Math.round((i * (spans.count - 1)) / Math.max(1, steps - 1))
     windowCounts(planes, spans.from[step], spans.to[step], counts)
-    sample.set(counts.subarray(0, areas), i * areas)
+    const values = measure(counts, spans.from[step], spans.to[step])
+    for (let area = 0; area < areas; area++) sample[i * areas + area] = values[area]
   }
   return classBreaks(sample, choice)
 }
@@ -90,18 +99,28 @@ export function usePlayer(level: LevelName | null) {
   const ownPlanes = useDayPlanes(open ? days : undefined, ownLevel, dayKinds.numbers).data
 
   const spans = useMemo(() => (days ? playSpans(days.firstDay, days.days, play) : null), [days, play])
-  const breaks = useMemo(
-    () => (planes && spans ? breaksOfPlay(planes, spans, choice) : null),
-    [planes, spans, choice],
+  const wanted = useView((view) => view.measure) ?? 'count'
+  // How incidents were handled is not told by day.
+  const measure = offeredMeasures(true).includes(wanted) ? wanted : 'count'
+  const ramp = measure === 'change' ? 'diverging' : 'sequential'
+  const measured = useMemo(
+    () => (bundle && planes && days ? stepMeasure(measure, bundle, planes, days.firstDay, sight) : null),
+    [measure, bundle, planes, days, sight],
   )
+  const breaks = useMemo(() => {
+    if (!planes || !spans || !measured) return null
+    return measure === 'change'
+      ? changeBreaks(planes.areaId.length)
+      : breaksOfPlay(planes, spans, measured, choice)
+  }, [planes, spans, measured, measure, choice])
   const opacity = level ? levelState(layers, level).opacity : 1
   const score = useMemo(() => {
-    if (!bundle || !planes || !spans || !breaks || !controller) return null
+    if (!bundle || !planes || !spans || !measured || !breaks || !controller) return null
     const index = bundle.levels.findIndex((each) => each.level === planes.level)
     if (index < 0) return null
-    const paint = areaPaint(bundle, index, planes.areaId, breaks, theme, opacity, sight)
-    return { spans, planes, paint, repaint: controller.repaint }
-  }, [bundle, planes, spans, breaks, controller, theme, opacity, sight])
+    const paint = areaPaint(bundle, index, planes.areaId, breaks, theme, opacity, sight, ramp)
+    return { spans, planes, measure: measured, paint, repaint: controller.repaint }
+  }, [bundle, planes, spans, measured, breaks, controller, theme, opacity, sight, ramp])
 
   useEffect(() => player.setPace({ speed, loop, calm }), [player, speed, loop, calm])
   useEffect(() => {
@@ -186,18 +205,18 @@ export function usePlayer(level: LevelName | null) {
     else start()
   }, [player, start])
 
-  /** Numbers of the step at rest, in the classes of the play: for the legend and the scene. */
+  /** Numbers of the step at rest, in the classes of the play: for the legend and the scene. A change has the same classes in any window, and is asked for to the minute. */
   const values = useMemo<Readonly<Record<LevelName, AreaValues>> | null>(() => {
-    if (!open || !planes || !breaks || key === null) return null
+    if (!open || !planes || !measured || !breaks || key === null || measure === 'change') return null
     const shown = player.shown
     if (!shown) return null
     const counts = new Uint32Array(planes.areaId.length + 1)
     windowCounts(planes, shown.from, shown.to, counts)
-    const value = counts.subarray(0, -1)
+    const value = Array.from(measured(counts, shown.from, shown.to)).slice(0, planes.areaId.length)
     return {
       [planes.level]: { areaId: planes.areaId, value, suppressed: null, breaks, ramp: 'sequential' },
     }
-  }, [open, planes, breaks, player, key])
+  }, [open, planes, measured, measure, breaks, player, key])
 
   return {
     open,
@@ -211,6 +230,9 @@ export function usePlayer(level: LevelName | null) {
     spans,
     planes,
     breaks,
+    /** What is played, and what was asked for where that cannot be played. */
+    measure,
+    refused: wanted === measure ? null : wanted,
     /** Planes of the shown area's level, for its own number. */
     ownPlanes,
     values,

@@ -52,6 +52,16 @@ function monthsBack(firstDay: string, to: number): number {
   return to - Math.round((end.getTime() - start) / dayMs)
 }
 
+/** The day of the same date a year earlier, of 29 February the 28th; below 0 before the data. */
+export function yearBack(firstDay: string, day: number): number {
+  const date = dateOf(firstDay, day)
+  const [year, month] = [date.getUTCFullYear() - 1, date.getUTCMonth()]
+  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
+  return Math.round(
+    (Date.UTC(year, month, Math.min(date.getUTCDate(), last)) - dateOf(firstDay, 0).getTime()) / dayMs,
+  )
+}
+
 /** True where a week (from Monday) or a month begins with the day, so that a window may end before it. */
 function endsStep(firstDay: string, day: number, step: PlayStep): boolean {
   if (step === 'day') return true

@@ -151,7 +151,7 @@ async function ours(): Promise<RecolourPage> {
   const index = areas.levels.findIndex((each) => each.level === level)
   const paint = areaPaint(areas, index, planes.areaId, breaks, theme, 1)
   const player = new DayPlayer()
-  player.load({ spans, planes, paint, repaint: controller.repaint })
+  player.load({ spans, planes, measure: (counts) => counts, paint, repaint: controller.repaint })
   if (page === 'texture') controller.paint(paint)
   const areaId = Array.from(planes.areaId)
   const counts = new Uint32Array(planes.areaId.length + 1)

@@ -4,7 +4,9 @@ import { decodeAreas, encodeAreas } from '../../../geodata/areaBundle.ts'
 import { type DayCube, dayPlanes, encodeDayCube, windowCounts } from '../../../geodata/dayCube.ts'
 import { areaPaint, areaTexels } from '../../../web/layers/areas.ts'
 import { DayPlayer } from '../../../web/player/dayPlayer.ts'
-import { playSpans } from '../../../web/state/playSteps.ts'
+import { stepMeasure } from '../../../web/player/stepMeasure.ts'
+import { areaRows, measured } from '../../../web/state/measures.ts'
+import { playSpans, yearBack } from '../../../web/state/playSteps.ts'
 import { BundleStore } from '../../../web/workers/bundleStore.ts'
 import { brickCity } from '../../factories/mesh.ts'
 
@@ -39,11 +41,21 @@ function growingCube(days: number): DayCube {
   }
 }
 
+const measure = (counts: ArrayLike<number>) => counts
+
 describe('colours painted from frame to frame', () => {
   test('are those the scene would give the same numbers', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.oneof(fc.nat(12), fc.nat(5000)), { minLength: ids.length, maxLength: ids.length }),
+        fc.array(
+          fc.oneof(
+            fc.nat(12),
+            fc.nat(5000),
+            fc.double({ min: -9, max: 3000, noNaN: true }),
+            fc.constant(Number.NaN),
+          ),
+          { minLength: ids.length, maxLength: ids.length },
+        ),
         fc.uniqueArray(fc.integer({ min: 1, max: 3000 }), { maxLength: 6 }),
         fc.constantFrom('dark' as const, 'light' as const),
         fc.constantFrom(1, 0.92, 0.3),
@@ -70,6 +82,54 @@ describe('colours painted from frame to frame', () => {
   })
 })
 
+describe('what a step shows', () => {
+  test.each(['count', 'perKm2', 'per1000', 'change'] as const)('%s is what the map at rest shows', (each) => {
+    const cube = growingCube(800)
+    const planes = dayPlanes(cube, bundle.version, 'microGrid', null)
+    const step = stepMeasure(each, bundle, planes, cube.firstDay, null)
+    const countsOf = (from: number, to: number) => {
+      const counts = new Uint32Array(planes.areaId.length + 1)
+      windowCounts(planes, from, to, counts)
+      return counts
+    }
+    const numbers = ids.map((_, at) => at)
+    for (const [from, to] of [
+      [500, 530],
+      [366, 367],
+      [700, 790],
+    ]) {
+      const before = { from: yearBack(cube.firstDay, from), to: yearBack(cube.firstDay, to) }
+      const rows = areaRows(bundle, {
+        areaId: [...planes.areaId],
+        count: [...countsOf(from, to)],
+        compareCount: [...countsOf(before.from, before.to)],
+        suppressed: ids.map(() => false),
+      })
+      const shown = step(countsOf(from, to), from, to)
+      expect(numbers.map((at) => shown[at])).toEqual(
+        numbers.map((at) => measured(rows[at], each) ?? Number.NaN),
+      )
+    }
+  })
+
+  test('a change is not shown without the year before, nor of the day that is still going on', () => {
+    const cube = growingCube(800)
+    const planes = dayPlanes(cube, bundle.version, 'microGrid', null)
+    const step = stepMeasure('change', bundle, planes, cube.firstDay, null)
+    const none = ids.map(() => Number.NaN)
+    const counts = new Uint32Array(ids.length + 1)
+    expect([...Array.from(step(counts, 100, 130))]).toEqual(none)
+    expect([...Array.from(step(counts, 799, 800))]).toEqual(none)
+    expect(Array.from(step(counts, 770, 800))).toEqual(Array.from(step(counts, 770, 799)))
+  })
+
+  test('a year back is the same date, of 29 February the 28th', () => {
+    expect(yearBack('2023-01-01', 365)).toBe(0)
+    expect(yearBack('2023-01-01', 365 + 59)).toBe(58)
+    expect(yearBack('2023-01-01', 10)).toBe(-355)
+  })
+})
+
 describe('the player', () => {
   test('shows each step by a subtraction, and says which days it holds', () => {
     const cube = growingCube(40)
@@ -80,7 +140,7 @@ describe('the player', () => {
     const player = new DayPlayer()
     const shown: { from: number; to: number; counts: number[] }[] = []
     player.onStep(({ from, to, counts }) => shown.push({ from, to, counts: [...counts] }))
-    player.load({ spans, planes, paint, repaint: () => repaints++ })
+    player.load({ spans, planes, measure, paint, repaint: () => repaints++ })
     player.seek(5)
     player.seek(1_000)
     player.seek(-3)
@@ -98,9 +158,9 @@ describe('the player', () => {
     const spans = playSpans(cube.firstDay, cube.days, { window: '1d', step: 'day' })
     const player = new DayPlayer()
     const repaint = () => undefined
-    player.load({ spans, planes, paint: areaPaint(bundle, level, ids, [1], 'dark', 1), repaint })
+    player.load({ spans, planes, measure, paint: areaPaint(bundle, level, ids, [1], 'dark', 1), repaint })
     player.seek(20)
-    player.load({ spans, planes, paint: areaPaint(bundle, level, ids, [1], 'light', 1), repaint })
+    player.load({ spans, planes, measure, paint: areaPaint(bundle, level, ids, [1], 'light', 1), repaint })
     expect(player.shown).toMatchObject({ step: 20, from: 20, to: 21 })
     expect(player.shown?.counts[0]).toBe(20)
   })

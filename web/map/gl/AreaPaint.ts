@@ -1,7 +1,7 @@
 /** Texels of a row of the colour texture. */
 export const paintWidth = 256
 
-/** Counts up to here find their class in a table. */
+/** Whole numbers up to here find their class in a table. */
 const tableEnd = 1024
 
 /** How the classes of a paint look and which values fall into them. */
@@ -13,7 +13,7 @@ export interface PaintClasses {
 }
 
 /**
- * The colours of one level of areas, painted again and again from counts: one texel an area, no object is made. The
+ * The colours of one level of areas, painted again and again from numbers: one texel an area, no object is made. The
  * layer sees a new revision at the next frame and uploads the texels; nothing else of the map is touched.
  */
 export class AreaPaint {
@@ -26,11 +26,13 @@ export class AreaPaint {
   /** True while paintings follow one another: then nothing else colours the level. */
   moving = false
   readonly #words: Uint32Array
-  /** Area index of each column of counts. */
+  /** What stands where there is no number. */
+  readonly #land: Uint32Array
+  /** Area index of each column of numbers. */
   readonly #areaOf: Int32Array
   readonly #breaks: readonly number[]
   readonly #colorOf: Uint32Array
-  /** Colour of each count below `tableEnd`. */
+  /** Colour of each whole number below `tableEnd`. */
   readonly #table: Uint32Array
 
   /**
@@ -49,6 +51,7 @@ export class AreaPaint {
     this.texels = new Uint8Array(4 * paintWidth * rows)
     this.texels.set(texels)
     this.#words = new Uint32Array(this.texels.buffer)
+    this.#land = this.#words.slice()
     this.#areaOf = areaOf
     this.#breaks = breaks
     // Full alpha without the hatching bit, in the byte order of this machine.
@@ -58,18 +61,23 @@ export class AreaPaint {
     this.#table = Uint32Array.from({ length: tableEnd }, (_, value) => this.#colorOf[this.#classOf(value)])
   }
 
-  /** Colours every area by its count, in the order of the columns. */
-  paint(counts: ArrayLike<number>): void {
+  /** Colours every area by its number, in the order of the columns; NaN: land. */
+  paint(values: ArrayLike<number>): void {
     const words = this.#words
     const areaOf = this.#areaOf
     const table = this.#table
     for (let i = 0; i < areaOf.length; i++) {
       const area = areaOf[i]
       if (area < 0) continue
-      const count = counts[i]
-      words[area] = count < tableEnd ? table[count] : this.#colorOf[this.#classOf(count)]
+      const value = values[i]
+      words[area] =
+        value >= 0 && value < tableEnd && Number.isInteger(value) ? table[value] : this.#colorAt(area, value)
     }
     this.revision++
+  }
+
+  #colorAt(area: number, value: number): number {
+    return Number.isNaN(value) ? this.#land[area] : this.#colorOf[this.#classOf(value)]
   }
 
   #classOf(value: number): number {
