@@ -301,7 +301,7 @@ async function benchMemory(stream: Stream): Promise<void> {
 /** A simulated city at sixty times its pace, and events beside it that are counted: memory in the second half over the first. */
 async function soak(stream: Stream, writer: ChildProcess, minutes: number, clients: number): Promise<void> {
   await stream.open(clients)
-  const { url, tokens = '' } = stream.served
+  const { url, tokens = '', cookies } = stream.served
   const simulated = ['--speed', '60', '--minutes', String(minutes * 60), '--url', url, '--tokens', tokens]
   const city = fork(join(import.meta.dirname, '..', 'simulate.ts'), simulated, {
     stdio: ['ignore', 2, 2, 'ipc'],
@@ -312,6 +312,8 @@ async function soak(stream: Stream, writer: ChildProcess, minutes: number, clien
   for (let minute = 0; minute < minutes; minute += 1) {
     const measured = await measure(stream, writer, { rate: 20, seconds: 58 })
     found.push({ ...measured, latencies: measured.latencies.filter((_, index) => index % 100 === 0) })
+    // A session that only listens ends after half an hour; a tab asks for things beside.
+    await (await fetch(`${url}/trpc/cities.list`, { headers: { cookie: cookies[0] } })).text()
     const memory = await stream.memory()
     held.push(memory.held)
     resident.push(memory.rss)
