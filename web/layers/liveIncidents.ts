@@ -26,11 +26,18 @@ export function ageMark(minutes: number): string {
 }
 
 /** Side of a mark at its full size, CSS pixels. */
-export const markSide = 30
+const markSide = 30
+/** Marks of a crowd stand this many of their sides apart at least: side by side they would be a carpet nobody can read. */
+const crowdSpacing = 1.5
+
+/** Side of the square in which of a crowd one mark is drawn, CSS pixels. @param scale of the marks. */
+export function crowdSide(scale: number): number {
+  return crowdSpacing * markSide * scale
+}
 
 /**
- * Without those that lie under another: of all in one square the gravest, of these the newest. A few hundred marks are
- * drawn as they are. @param side of a square, world units.
+ * Without those that crowd another: of all in one square the gravest, of these the newest. A few hundred marks are drawn
+ * as they are. @param side of a square, world units.
  */
 export function uncovered(incidents: readonly DrawnIncident[], side: number): readonly DrawnIncident[] {
   if (incidents.length <= mostAges) return incidents
@@ -98,7 +105,7 @@ const crowd = 400
  * @param zoom rounded by the caller.
  */
 export function liveIncidentScale(zoom: number, count: number): number {
-  const own = Math.min(1.15, Math.max(0.85, 0.85 + (zoom - 11) * 0.07))
+  const own = Math.min(1.15, Math.max(0.65, 0.65 + (zoom - 11) * 0.125))
   const room = Math.max(0.45, Math.min(1, Math.sqrt(crowd / Math.max(1, count))))
   return own * (Math.ceil(20 * room) / 20)
 }

@@ -1,5 +1,5 @@
 import { cssColor, mapColors } from '../map/colors.ts'
-import type { Atlas } from '../map/gl/Atlas.ts'
+import type { Atlas, AtlasEntry } from '../map/gl/Atlas.ts'
 import { SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
 import { SpriteWriter } from '../map/gl/SpriteWriter.ts'
 import type { DrawnUnit, UnitKind, UnitState } from '../map/livePicture.ts'
@@ -21,6 +21,9 @@ export function callSignsWritten(zoom: number, count: number): boolean {
 /** CSS pixels a call sign stands below its unit. */
 const below = 17
 const wordSize = 11
+
+const unitKinds: readonly UnitKind[] = ['car', 'motorcycle', 'foot', 'command']
+const unitStates: readonly UnitState[] = ['offDuty', 'free', 'assigned', 'enRoute', 'onScene']
 
 const kindNames: Readonly<Record<UnitKind, { zh: string; en: string }>> = {
   car: { zh: '巡逻车', en: 'Car' },
@@ -68,7 +71,7 @@ export function unitsWithRoom(units: readonly DrawnUnit[], unitsPerPixel: number
  * @param zoom rounded by the caller.
  */
 export function unitScale(zoom: number, count: number): number {
-  const afar = Math.min(1, Math.max(0, (callSignsFromZoom - zoom) / 2))
+  const afar = Math.min(1, Math.max(0, (nearZoom - zoom) / 4))
   const crowd = Math.min(1, Math.max(0, (count - 60) / 240))
   return 1 - Math.ceil(10 * crowd) * (0.02 + 0.025 * afar)
 }
@@ -88,10 +91,18 @@ export function unitSprites(
   writer = new SpriteWriter(),
 ): Sprites | null {
   writer.begin(units[0]?.x ?? 0, units[0]?.y ?? 0)
+  // Few pictures, many units, in every frame of a glide: a picture is looked up by its words once.
+  const known: (AtlasEntry | undefined)[] = []
   for (const unit of units) {
     const stale = unit.staleMinutes !== null
-    const entry = unitSymbol(atlas, unit.kind, unit.state, stale, unit.headingDeg !== null, theme)
+    const headed = unit.headingDeg !== null
+    const look =
+      4 * (unitStates.length * unitKinds.indexOf(unit.kind) + unitStates.indexOf(unit.state)) +
+      (stale ? 2 : 0) +
+      (headed ? 1 : 0)
+    const entry = known[look] ?? unitSymbol(atlas, unit.kind, unit.state, stale, headed, theme)
     if (!entry) return null
+    known[look] = entry
     // Exactly north would read as "does not turn with the map".
     const turn = unit.headingDeg === null ? 0 : unit.headingDeg === 0 ? 360 : unit.headingDeg
     writer.add(unit.x, unit.y, entry, 0, turn, 1, size)
@@ -117,7 +128,7 @@ export function unitsLegend(atlas: Atlas, theme: Theme): LegendEntry {
     layer: 'units',
     title: { zh: '单元', en: 'Units' },
     items: [
-      ...(['car', 'motorcycle', 'foot', 'command'] as const).map((kind) => ({
+      ...unitKinds.map((kind) => ({
         label: kindNames[kind],
         color,
         mark: 'icon' as const,

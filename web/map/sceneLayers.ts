@@ -32,10 +32,10 @@ import {
 import { labelFont, labelSprites, labelsLayer } from '../layers/labels.ts'
 import {
   agesFromZoom,
+  crowdSide,
   liveIncidentScale,
   liveIncidentSprites,
   liveIncidentsLayer,
-  markSide,
   mostAges,
   uncovered,
 } from '../layers/liveIncidents.ts'
@@ -529,7 +529,7 @@ export class SceneLayers {
       )
       const ages = view.zoom >= agesFromZoom && incidents.length <= mostAges
       const scale = liveIncidentScale(zoomStep, incidents.length) * labelScale
-      const side = (markSide * scale) / 2 ** zoomStep
+      const side = crowdSide(scale) / 2 ** zoomStep
       const sprites = this.#liveIncidents.get([incidents, theme, ages, side, atlas], () => {
         const shown = uncovered(incidents, side)
         return this.#drawnLive(atlas, () =>

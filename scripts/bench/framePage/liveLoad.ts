@@ -36,7 +36,7 @@ export function liveLoad(
   })
   store.subscribe(controller.redraw)
   store.onNews(({ incidents }) =>
-    controller.pulse(incidents.slice(0, 40).map(({ lng, lat, level }) => ({ point: [lng, lat], level }))),
+    controller.pulse(incidents.map(({ lng, lat, level }) => ({ point: [lng, lat], level }))),
   )
   const spread = 0.03
   const at = (unit: number, seconds: number): [number, number, number] => {
