@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { cityCodeOf } from '../state/readAhead.ts'
 import { defaultWindow, type Span, spanOf, type TimeWindow, yearEarlier } from '../state/timeWindow.ts'
 import { type Outputs, trpc } from '../trpc.ts'
 import { useMay } from './useSession.ts'
@@ -17,9 +18,7 @@ export function useCities() {
 export function useCityCode(): string | undefined {
   const wanted = useView((view) => view.city)
   const { data: cities } = useCities()
-  return (
-    cities?.find((city) => city.code === wanted || city.divisionCode === wanted)?.code ?? cities?.[0]?.code
-  )
+  return cityCodeOf(cities, wanted)
 }
 
 /** The city of the view, or the first one. `data` is undefined while it loads or when there is none. */

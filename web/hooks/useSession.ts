@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react'
 import type { Right } from '../../api/roles.ts'
 import { dropSession, holdSession } from '../state/heldSession.ts'
 import { readOffers } from '../state/offers.ts'
+import { readAhead } from '../state/readAhead.ts'
 import { signIn, signInWithFactor, signOut } from '../state/session.ts'
 import { client, errorCode, type Outputs, sessionKey } from '../trpc.ts'
 
@@ -19,6 +20,7 @@ async function sessionNow(queryClient: QueryClient): Promise<Me | null> {
     if (holdSession(me.userName)) {
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
     }
+    if (me.rightsAnywhere.includes('map')) void readAhead(queryClient)
     return me
   } catch (error) {
     if (errorCode(error) === 'UNAUTHORIZED') return null
