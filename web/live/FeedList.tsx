@@ -4,13 +4,15 @@ import { useTranslation } from 'react-i18next'
 import type { LiveIncident } from '../../api/live/messages.ts'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import type { Language } from '../map/scene.ts'
 import { LevelShape } from '../ui/LevelMark.tsx'
 import { placeName } from '../wall/placeName.ts'
 import { isOverdue } from './feedFilter.ts'
 import styles from './live.module.css'
 import { spanText } from './spanText.ts'
 
-const lineHeight = 56
+/** CSS pixels of a line: English names of kinds and places take two rows each. */
+const lineHeights: Readonly<Record<Language, number>> = { zh: 56, en: 74 }
 
 interface FeedListProps {
   incidents: readonly LiveIncident[]
@@ -37,6 +39,7 @@ export function FeedList({
 }: FeedListProps) {
   const { t } = useTranslation()
   const language = useLanguage()
+  const lineHeight = lineHeights[language]
   const scroll = useRef<HTMLDivElement>(null)
   const focused = useRef<HTMLButtonElement>(null)
   /** The line the keys stand on, by its incident: new lines come in above it. */
@@ -89,7 +92,7 @@ export function FeedList({
             <li
               key={incident.id}
               className={styles.line}
-              style={{ transform: `translateY(${start}px)` }}
+              style={{ height: lineHeight, transform: `translateY(${start}px)` }}
               data-testid="live-line"
               data-incident={incident.id}
               data-stage={incident.status}

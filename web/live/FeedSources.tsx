@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { AgeOfData } from './AgeOfData.tsx'
 import { feedText } from './LiveBadge.tsx'
 import styles from './live.module.css'
-import { useLiveStore } from './live.ts'
+import { useLiveStore, useWaitsForLive } from './live.ts'
 import { spanText } from './spanText.ts'
 
 /** Each source with its state and when it was last heard. @param now epoch milliseconds of the server's clock. */
@@ -10,6 +10,7 @@ export function FeedSources({ now }: { now: number }) {
   const { t } = useTranslation()
   const { store, mode } = useLiveStore()
   const { feeds } = store
+  const waits = useWaitsForLive()
   // Of the past it is known which source was told silent, not when each was heard.
   const silent = [...store.alerts.values()].filter(
     ({ kind, clearedAt }) => kind === 'sourceSilent' && clearedAt === null,
@@ -29,7 +30,7 @@ export function FeedSources({ now }: { now: number }) {
               </span>
             </p>
           ))
-        : feeds.length === 0 && <p className={styles.soft}>{t('live.feeds.empty')}</p>}
+        : feeds.length === 0 && !waits && <p className={styles.soft}>{t('live.feeds.empty')}</p>}
       {mode === 'replay' && silent.length === 0 && (
         <p className={styles.soft}>{t('replay.figures.feedsFine')}</p>
       )}

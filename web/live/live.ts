@@ -94,6 +94,14 @@ export function useLiveStore(): { store: LiveStore; version: number; mode: Shown
   return { store, version, mode }
 }
 
+/** Why nothing is shown yet: there was no answer, or it was a refusal; null once there is something, be it that nothing is live. */
+export function useWaitsForLive(): 'connecting' | 'refused' | null {
+  const { connection, mode } = useShown()
+  useLiveStore()
+  if (mode === 'replay' || (connection && connection.state.snapshots > 0)) return null
+  return connection?.state.phase === 'refused' ? 'refused' : 'connecting'
+}
+
 /** A part of what is shown; see `useLiveStore`. */
 export function useLive<Part>(select: (store: LiveStore) => Part): Part {
   return select(useLiveStore().store)

@@ -16,7 +16,7 @@ import { FeedList } from '../live/FeedList.tsx'
 import { FeedSources } from '../live/FeedSources.tsx'
 import { type FeedFilter, filterFeed, isFiltering, noFilter } from '../live/feedFilter.ts'
 import styles from '../live/live.module.css'
-import { useLiveStore } from '../live/live.ts'
+import { useLiveStore, useWaitsForLive } from '../live/live.ts'
 import { mostIncidents } from '../live/liveStore.ts'
 import { SoundButton, SoundLevels } from '../live/SoundTools.tsx'
 import { pointRights } from '../state/access.ts'
@@ -40,6 +40,7 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
   const access = useAccess()
   const leave = access.leave(...pointRights)
   const { store, version } = useLiveStore()
+  const waits = useWaitsForLive()
   const { data: areas } = useAreas()
   const { data: city } = useCity()
   const { kinds, codes, disputes } = useKinds()
@@ -70,7 +71,7 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
       <header className={styles.head}>
         <h2>
           {t('live.panel.title')}
-          {leave === 'granted' && (
+          {leave === 'granted' && !waits && (
             <span
               className={styles.shown}
               title={t('live.panel.shownHint', { most: mostIncidents })}
@@ -102,7 +103,7 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
             {t('dispatch.menu.duties')}
           </Button>
           <Button size="small" onClick={() => onDispatch('alerts')} data-testid="live-alerts">
-            {t('dispatch.menu.alerts')} {formatCount(alerts, language)}
+            {t('dispatch.menu.alerts')} {!waits && formatCount(alerts, language)}
           </Button>
         </p>
       )}
@@ -119,6 +120,8 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
           <FeedFilters filter={filter} onChange={setFilter} />
           {listed.length > 0 ? (
             <FeedList
+              // Lines are as high as the language asks for.
+              key={language}
               incidents={listed}
               areas={areas}
               kindName={kindName}
@@ -130,7 +133,9 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
           ) : (
             <div className={styles.scroll}>
               <p className={styles.message}>
-                {isFiltering(filter) ? (
+                {waits ? (
+                  t(`live.badge.${waits}`)
+                ) : isFiltering(filter) ? (
                   <>
                     {t('live.panel.filtered')}{' '}
                     <Button size="small" onClick={() => setFilter(noFilter)}>

@@ -11,7 +11,7 @@ import { useNow } from '../hooks/useNow.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfData } from '../live/AgeOfData.tsx'
-import { useLiveStore } from '../live/live.ts'
+import { useLiveStore, useWaitsForLive } from '../live/live.ts'
 import { SilentFeeds } from '../live/SilentFeeds.tsx'
 import { spanText } from '../live/spanText.ts'
 import { staleMinutes } from '../live/staleness.ts'
@@ -36,6 +36,7 @@ export function UnitPanel({ id }: { id: number }) {
   const { data: city } = useCity()
   const { data: areas } = useAreas()
   const { store } = useLiveStore()
+  const waits = useWaitsForLive()
   const { select } = useSelection()
   const controller = useMapController()
   const { followed, follow } = useFollow()
@@ -51,7 +52,7 @@ export function UnitPanel({ id }: { id: number }) {
   return (
     <PointPanel label={t('live.unit.title')} query={query} rights={['patrols']}>
       {!unit || !city ? (
-        <EmptyState>{t('live.unit.unknown')}</EmptyState>
+        <EmptyState>{t(waits ? `live.badge.${waits}` : 'live.unit.unknown')}</EmptyState>
       ) : (
         <>
           <PanelTitle
