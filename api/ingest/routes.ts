@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '../../db/client.ts'
 import { TokenRefused } from '../../db/ingesting.ts'
 import type { SourceKind } from '../../db/queries/ingestTokens.ts'
+import { isUnavailable } from '../../db/unavailable.ts'
 import { refuse } from '../hardening/refusedRequest.ts'
 import { networkOf } from '../hardening/requestLimits.ts'
 import { fromOsmAnd, fromTraccar } from './beaconForms.ts'
@@ -44,6 +45,17 @@ function refuseFast(reply: FastifyReply, seconds: number) {
     'TOO_MANY_REQUESTS',
     429,
     `Too many requests: send again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+  )
+}
+
+/** Whether it was kept is not known where the connection was lost on the way: the same again is taken once. */
+function refuseForNow(reply: FastifyReply) {
+  reply.header('retry-after', 5)
+  return refuse(
+    reply,
+    'SERVICE_UNAVAILABLE',
+    503,
+    'The database takes nothing at the moment: send the same again later.',
   )
 }
 
@@ -314,6 +326,10 @@ export async function serveIngest(app: FastifyInstance, options: IngestOptions):
       if (error instanceof TokenRefused) {
         options.ingest.bearers.forget()
         return refuseToken(reply)
+      }
+      if (isUnavailable(error)) {
+        console.error(`${request.url.split('?')[0]}: the database takes nothing: ${error.message}`)
+        return refuseForNow(reply)
       }
       return outer(error, request, reply)
     })

@@ -166,6 +166,20 @@ describe.each(databaseKinds())('doors for machines on %s', (kind) => {
     expect((await send(item('n9'), other.token)).status).toBe(200)
   })
 
+  test('a database that takes nothing is said to, and the same again is taken', async () => {
+    const { token } = await create('ingest:full')
+    const { database } = http.api
+    await database.script(`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER no_room BEFORE INSERT ON incidents FOR EACH ROW WHEN (NEW.source = 'ingest:full') EXECUTE FUNCTION no_room()`)
+    const refused = await send(item('full'), token)
+    expect(refused.status).toBe(503)
+    expect(refused.headers.get('retry-after')).toBe('5')
+    expect(await refused.text()).toContain('The database takes nothing at the moment')
+    await database.script('DROP FUNCTION no_room CASCADE')
+    expect(await (await send(item('full'), token)).json()).toMatchObject({ accepted: 1, rejected: [] })
+  })
+
   test('the page shows how a source is', async () => {
     const { token } = await create('ingest:health', { expectedEveryS: 3600 })
     await send([item('h1'), item('h2', { kind: 'none 13812345678' })], token)
