@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { type GenericOAuthConfig, genericOAuth } from 'better-auth/plugins'
 import { decodeJwt } from 'jose'
 import { USER_NAME } from './signInPlugin.ts'
@@ -21,6 +22,8 @@ export interface OidcOptions {
 
 export const OIDC_PROVIDER = 'oidc'
 const WAIT_FOR_PROVIDER_MS = 3_000
+/** Longer than a slow network takes; whoever waits for it may use the password meanwhile. */
+const WAIT_FOR_ANSWER_MS = 20_000
 
 /** Account names of better-auth; nothing is ever sent there (RFC 2606). */
 export function emailOf(userName: string): string {
@@ -31,9 +34,7 @@ export function emailOf(userName: string): string {
 export function askedForSecondFactor(idToken: string | null | undefined): boolean {
   if (!idToken) return false
   const { amr } = decodeJwt(idToken)
-  return (
-    Array.isArray(amr) && amr.some((method) => ['mfa', 'otp', 'hwk', 'sc', 'fpt', 'face'].includes(method))
-  )
+  return Array.isArray(amr) && amr.some((method) => ['mfa', 'otp', 'hwk', 'sc'].includes(method))
 }
 
 /**
@@ -41,11 +42,12 @@ export function askedForSecondFactor(idToken: string | null | undefined): boolea
  * times and nonce, and nobody gets in without one. Of the person only the user name is taken, never a name or an address.
  */
 export function oidcPlugin(options: OidcOptions) {
+  const discoveryUrl = `${options.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const config: GenericOAuthConfig[] = [
     {
       providerId: OIDC_PROVIDER,
       name: options.name,
-      discoveryUrl: `${options.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      discoveryUrl,
       requireIdTokenVerification: true,
       clientId: options.clientId,
       clientSecret: options.clientSecret,
@@ -73,7 +75,33 @@ export function oidcPlugin(options: OidcOptions) {
       },
     },
   ]
-  return withoutWaiting(genericOAuth({ config }), config)
+  return onlyToThoseThere(withoutWaiting(genericOAuth({ config }), config), discoveryUrl)
+}
+
+/**
+ * Nobody is sent to a provider that does not answer just now: the browser would end on an error page of its own, with no way
+ * back to the password.
+ */
+function onlyToThoseThere(plugin: ReturnType<typeof withoutWaiting>, discoveryUrl: string) {
+  const requireProvider = createAuthMiddleware(async () => {
+    const signal = AbortSignal.timeout(WAIT_FOR_ANSWER_MS)
+    const answer = await fetch(discoveryUrl, { signal }).catch((error: unknown) => error)
+    if (answer instanceof Response) await answer.body?.cancel()
+    if (answer instanceof Response && answer.ok) return
+    console.error(
+      `the sign-in provider ${discoveryUrl} does not answer:`,
+      answer instanceof Response ? answer.status : answer,
+    )
+    throw new APIError('FAILED_DEPENDENCY', {
+      code: 'PROVIDER_UNREACHABLE',
+      message: 'The identity provider does not answer. Try again later, or use user name and password.',
+    })
+  })
+  const there = {
+    matcher: ({ path }: { path?: string }) => path === '/sign-in/social',
+    handler: requireProvider,
+  }
+  return { ...plugin, hooks: { before: [there, ...plugin.hooks.before] } }
 }
 
 /**

@@ -33,12 +33,16 @@ export interface TestProvider {
   close(): Promise<void>
 }
 
-export async function openTestProvider(redirectUri: string, port = 0): Promise<TestProvider> {
+/** @param host Another name of this machine than the server's makes it another site, as browsers see it. */
+export async function openTestProvider(
+  redirectUri: string,
+  { port = 0, host = '127.0.0.1' }: { port?: number; host?: '127.0.0.1' | 'localhost' } = {},
+): Promise<TestProvider> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const jwk = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'test' }
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const issuer = `http://${host}:${(server.address() as AddressInfo).port}`
 
   const state: TestProvider = {
     issuer,

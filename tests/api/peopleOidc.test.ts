@@ -4,16 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startServer } from '../../api/server.ts'
 import { grant } from '../factories/people.ts'
 import { databaseKinds } from '../setup/database.ts'
+import { freePort } from '../setup/postgresServer.ts'
 import { Browser, CLIENT_ID, CLIENT_SECRET, openTestProvider, type TestProvider } from './oidcProvider.ts'
 import { PASSWORD, PeopleServer } from './peopleServer.ts'
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 describe.each(databaseKinds())('sign-in by OpenID Connect on %s', (kind) => {
   let server: PeopleServer
@@ -305,11 +298,14 @@ describe.each(databaseKinds())('sign-in by OpenID Connect on %s', (kind) => {
     expect((await post('sign-in/username', { username: 'post-oidc', password: PASSWORD })).status).toBe(200)
     for (const socket of sockets) socket.destroy()
     await new Promise((resolve) => silent.close(resolve))
-    expect((await post('sign-in/social', { provider: 'oidc' })).status).toBe(404)
-    const late = await openTestProvider(`${origin}/api/auth/callback/oidc`, providerPort)
-    const begun = await post('sign-in/social', { provider: 'oidc' })
-    expect(begun.body.url).toContain(`${late.issuer}/auth?`)
+    const begin = () => post('sign-in/social', { provider: 'oidc' })
+    const nobodyThere = { status: 424, body: { code: 'PROVIDER_UNREACHABLE' } }
+    expect(await begin()).toMatchObject(nobodyThere)
+    const late = await openTestProvider(`${origin}/api/auth/callback/oidc`, { port: providerPort })
+    expect((await begin()).body.url).toContain(`${late.issuer}/auth?`)
+    // Also where it was there before, nobody is sent to a page that does not come.
     await late.close()
+    expect(await begin()).toMatchObject(nobodyThere)
     await other.close()
   })
 

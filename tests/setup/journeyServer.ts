@@ -39,12 +39,15 @@ export interface JourneyServerOptions {
   demo?: boolean
   /** Changes the copy of the city before the server starts on it. */
   prepare?: (dataDir: string) => Promise<void>
+  /** Settings besides, such as the port. */
+  env?: Record<string, string>
 }
 
 /** The real `npm start` on a copy of the seeded city, on a free port. */
 export async function startJourneyServer({
   demo = false,
   prepare = async () => undefined,
+  env = {},
 }: JourneyServerOptions = {}): Promise<OwnJourneyServer> {
   const dir = temporaryDir('journey')
   copyDirectory(await pgliteTemplate('demoCity'), join(dir.path, pgliteDirName))
@@ -56,6 +59,7 @@ export async function startJourneyServer({
       cwd: repositoryRoot,
       env: {
         ...process.env,
+        ...env,
         DATA_DIR: dir.path,
         DATABASE_URL: '',
         HOST: '127.0.0.1',
@@ -67,7 +71,7 @@ export async function startJourneyServer({
     })
     return { child, ended: new Promise((resolve) => child.once('exit', resolve)) }
   }
-  let running = run('0')
+  let running = run(env.PORT ?? '0')
   const url = await readyUrl(running.child, people)
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     running.child.kill(signal)

@@ -6,13 +6,20 @@ import { providerAddress } from '../state/session.ts'
 import styles from './account.module.css'
 import { Problem, useProblem } from './Problem.tsx'
 
-/** Codes with which a provider says that the person is known there and not here. */
-const unknownHere = new Set([
-  'signup_disabled',
-  'account_not_found',
-  'user_not_found',
-  'unable_to_create_user',
+/** What better-auth and the provider call the reasons why somebody was sent back, in our words' names. */
+const reasons: ReadonlyMap<string, 'unknown' | 'unnamed' | 'disabled' | 'taken' | 'refused'> = new Map([
+  ['signup_disabled', 'unknown'],
+  ['account_not_found', 'unknown'],
+  ['user_not_found', 'unknown'],
+  ['unable_to_create_user', 'unknown'],
+  ['email_not_found', 'unnamed'],
+  ['ACCOUNT_DISABLED', 'disabled'],
+  ['ACCOUNT_LINKED', 'taken'],
+  ['access_denied', 'refused'],
 ])
+
+/** A code and nothing else: what a link brings here is said on the page of the sign-in. */
+const CODE = /^[A-Za-z_]{1,40}$/
 
 /** Signing in with the identity provider, and why it did not work when it sent the person back. */
 export function ProviderButton({ name }: { name: string }) {
@@ -23,12 +30,10 @@ export function ProviderButton({ name }: { name: string }) {
     onSuccess: (address) => window.location.assign(address),
   })
   const { text } = useProblem(go.error)
-  const returned =
-    failed === undefined
-      ? null
-      : unknownHere.has(failed)
-        ? t('signIn.providerUnknown')
-        : t('signIn.providerFailed', { code: failed })
+  const reason = failed === undefined ? undefined : (reasons.get(failed) ?? 'other')
+  const returned = reason
+    ? t(`signIn.returned.${reason}`, { name, code: CODE.test(failed ?? '') ? failed : '?' })
+    : null
   return (
     <div className={styles.form}>
       <p className={styles.or}>{t('signIn.or')}</p>

@@ -23,8 +23,15 @@ export const signInZh = {
   signOut: '退出登录',
   or: '或',
   provider: '用{{name}}登录',
-  providerFailed: '统一身份认证没有完成：{{code}}。请重试，或用用户名和密码登录。',
-  providerUnknown: '统一身份认证通过，但这里没有对应的账户。请联系系统管理员开通。',
+  providerDown: '身份认证系统没有应答。请稍后再试，或用用户名和密码登录。',
+  returned: {
+    unknown: '{{name}}已通过，但这里没有对应的账户。请联系系统管理员开通。',
+    unnamed: '{{name}}没有给出可用的用户名。请联系系统管理员。',
+    disabled: '{{name}}已通过，但这里的账户已停用。请联系系统管理员。',
+    taken: '{{name}}中的另一个身份已使用这个账户。请联系系统管理员。',
+    refused: '在{{name}}中取消或被拒绝。可以再试，或用用户名和密码登录。',
+    other: '{{name}}没有完成（{{code}}）。请再试，或用用户名和密码登录。',
+  },
   factor: {
     title: '第二步验证',
     text: '请输入验证器应用现在显示的 6 位数字。',
@@ -76,9 +83,16 @@ export const signInEn: Translation<typeof signInZh> = {
   signOut: 'Sign out',
   or: 'or',
   provider: 'Sign in with {{name}}',
-  providerFailed: 'The identity provider did not finish: {{code}}. Try again, or use user name and password.',
-  providerUnknown:
-    'The identity provider knows you, but there is no account here. Ask the system administrator for one.',
+  providerDown:
+    'The identity provider does not answer. Try again later, or sign in with user name and password.',
+  returned: {
+    unknown: '{{name}} knows you, but there is no account here. Ask the system administrator for one.',
+    unnamed: '{{name}} gave no user name that can be used here. Ask the system administrator.',
+    disabled: '{{name}} knows you, but your account here is disabled. Ask the system administrator.',
+    taken: 'Somebody else of {{name}} uses this account already. Ask the system administrator.',
+    refused: 'You cancelled or were refused at {{name}}. Try again, or sign in with user name and password.',
+    other: '{{name}} did not finish ({{code}}). Try again, or sign in with user name and password.',
+  },
   factor: {
     title: 'Second step',
     text: 'Enter the 6 digits your authenticator shows now.',

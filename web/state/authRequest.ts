@@ -10,6 +10,7 @@ export type AuthProblem =
   | 'factorExpired'
   | 'wrongPassword'
   | 'passwordRules'
+  | 'providerDown'
   | 'refused'
 
 /** A refusal of the server. `retryAfterSeconds` is known where it said so, `code` and `words` are the server's own. */
@@ -45,6 +46,7 @@ const problemOfCode: Readonly<Record<string, AuthProblem>> = {
   INVALID_TWO_FACTOR_COOKIE: 'factorExpired',
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'factorExpired',
   INVALID_PASSWORD: 'wrongPassword',
+  PROVIDER_UNREACHABLE: 'providerDown',
 }
 
 /** Sends a question to `/api/auth<path>` and answers its JSON. @throws AuthError */
