@@ -5,8 +5,10 @@ import { type Right, rightsOf } from '../access.ts'
 import type { Viewer } from '../context.ts'
 import { badRequest, forbidden, notFound } from '../refusal.ts'
 
-/** Roles that guard the others: whoever runs accounts must not become one of them by resetting a password. */
-const GUARDS = ['securityAdmin', 'auditAdmin']
+/** Roles that hold the audit: nobody alone becomes one of them by resetting a password, not even who gives roles. */
+const WATCHERS = ['auditAdmin', 'auditor']
+/** Roles that guard the others: whoever runs accounts must not become one of them either. */
+const GUARDS = ['securityAdmin', ...WATCHERS]
 
 export function conflict(message: string): TRPCError {
   return new TRPCError({ code: 'CONFLICT', message })
@@ -23,9 +25,8 @@ export async function personNamed(tx: Queryable, id: string): Promise<PersonRow>
 }
 
 /**
- * Somebody whose account is changed by somebody else. The accounts of security and audit administrators belong to the
- * right `grants`, all others to `people`: otherwise a system administrator would only have to reset a password to do
- * their part. Nobody does it to themselves. The database decides the same (account_kept, 0007).
+ * Somebody whose account is changed by somebody else. The accounts of guards belong to the right `grants`, all others to `people`: otherwise a system administrator would only have to reset a password to do
+ * their part. Nobody does it to themselves. The database decides the same (account_kept, 0020).
  */
 export async function personKept(tx: Queryable, viewer: Viewer, id: string): Promise<PersonRow> {
   const person = await personNamed(tx, id)
@@ -33,6 +34,18 @@ export async function personKept(tx: Queryable, viewer: Viewer, id: string): Pro
   const right: Right = person.roles.some((role) => GUARDS.includes(role)) ? 'grants' : 'people'
   if (!rightsOf(viewer.grants).includes(right)) throw lacking(right)
   return person
+}
+
+/**
+ * The same for somebody's password or second factor. Those of who holds the audit take two people: one takes the role away
+ * and gives it back, the other resets in between (secrets_kept, 0020).
+ */
+export async function secretsKept(tx: Queryable, viewer: Viewer, id: string): Promise<PersonRow> {
+  const person = await personKept(tx, viewer, id)
+  if (!person.roles.some((role) => WATCHERS.includes(role))) return person
+  throw forbidden('Who holds the audit is reset by nobody alone: first the role is taken away.', {
+    reason: 'right',
+  })
 }
 
 /** Changes of who administers take turns, so that two of them do not leave nobody. Call it first. */

@@ -13,7 +13,7 @@ import {
 import { deleteSessionsOf } from '../../db/queries/sessions.ts'
 import { forgetFailures } from '../../db/queries/signInFailures.ts'
 import { plainName } from '../inputs.ts'
-import { conflict, personKept, requireSystemAdmin, takeTurn } from '../people/administration.ts'
+import { conflict, personKept, requireSystemAdmin, secretsKept, takeTurn } from '../people/administration.ts'
 import { accountSubject } from '../people/attempts.ts'
 import { nowOf } from '../people/clock.ts'
 import { madePassword, newId } from '../people/firstAccounts.ts'
@@ -119,7 +119,7 @@ export const people = router({
     await ctx.change(
       (person) => ({ action: 'password.reset', target: input.id, detail: { userName: person.user_name } }),
       async (tx: Queryable) => {
-        const person = await personKept(tx, ctx.viewer, input.id)
+        const person = await secretsKept(tx, ctx.viewer, input.id)
         await setPassword(tx, input.id, hash, true)
         await deleteSessionsOf(tx, input.id)
         await forgetFailures(tx, accountSubject(person.user_name), nowOf(ctx))
@@ -138,7 +138,7 @@ export const people = router({
         detail: { userName: person.user_name, had },
       }),
       async (tx: Queryable) => {
-        const person = await personKept(tx, ctx.viewer, input.id)
+        const person = await secretsKept(tx, ctx.viewer, input.id)
         const had = await removeSecondFactor(tx, input.id)
         await deleteSessionsOf(tx, input.id)
         return { person, had }

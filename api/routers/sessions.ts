@@ -8,7 +8,7 @@ import {
 } from '../../db/queries/sessions.ts'
 import { nowOf } from '../people/clock.ts'
 import { accountId } from '../people/inputs.ts'
-import { notFound } from '../refusal.ts'
+import { forbidden, notFound } from '../refusal.ts'
 import { permittedAnywhere, router, signedIn } from '../trpc.ts'
 
 const MOST_LISTED = 5000
@@ -34,6 +34,12 @@ function noSession(): Error {
   return notFound('No such session: it may have ended.')
 }
 
+/** A screen on a wall has no account of its own: it sees and ends no other screen of its link. */
+const ofPerson = signedIn.use(({ ctx, next }) => {
+  if (ctx.viewer.kind !== 'person') throw forbidden('A screen keeps no sessions.', { reason: 'right' })
+  return next()
+})
+
 /** Who is signed in where. Tokens are never answered. */
 export const sessions = router({
   /** Latest used first; without a person everybody's. Times are ISO instants, `device` is what the browser says it is. */
@@ -58,14 +64,14 @@ export const sessions = router({
     }),
 
   /** One's own. */
-  mine: signedIn.query(async ({ ctx }) => {
+  mine: ofPerson.query(async ({ ctx }) => {
     const { userId, sessionId } = ctx.viewer
     const rows = await listSessions(ctx.rows('counts'), userId, nowOf(ctx), MOST_LISTED)
     return rows.map((row) => answered(row, sessionId))
   }),
 
   /** Ends one's own session on another machine, or this one. */
-  revokeMine: signedIn.input(z.object({ id: accountId })).mutation(async ({ ctx, input }) => {
+  revokeMine: ofPerson.input(z.object({ id: accountId })).mutation(async ({ ctx, input }) => {
     await ctx.change(
       { action: 'session.revoke', target: input.id, detail: { own: true } },
       async (tx: Queryable) => {

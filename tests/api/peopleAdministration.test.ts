@@ -132,6 +132,28 @@ describe.each(databaseKinds())('administration on %s', (kind) => {
     expect((await server.signIn('post-security', PASSWORD)).status).toBe(200)
   })
 
+  test('nobody alone becomes who holds the audit: it takes one who takes the role away and another who resets', async () => {
+    ids.auditor = await server.person('post-auditor')
+    const watch = (grants: object[]) => change('security', 'grants.set', { personId: ids.auditor, grants })
+    expect(await watch([whole('auditor')])).toMatchObject({ status: 200 })
+    const reset = "UPDATE accounts SET password = 'x' WHERE user_id = $1 RETURNING 1"
+    for (const who of ['system', 'security'])
+      for (const whom of ['auditor', 'audit']) {
+        const id = ids[whom]
+        for (const path of ['people.resetPassword', 'people.resetTwoFactor'])
+          expect(await change(who, path, { id }), `${who} ${path} ${whom}`).toMatchObject(FORBIDDEN)
+        const rows = changeAs(server.database, { id: ids[who] }, (tx) => tx.query(reset, [id]))
+        expect(await rows, `${who} ${whom}`).toEqual([])
+      }
+    expect(await change('system', 'people.disable', { id: ids.auditor })).toMatchObject(FORBIDDEN)
+    expect(await watch([])).toMatchObject({ status: 200 })
+    expect(await change('security', 'people.resetPassword', { id: ids.auditor })).toMatchObject(FORBIDDEN)
+    const given = (await change('system', 'people.resetPassword', { id: ids.auditor })).data
+    expect(await watch([whole('auditor')])).toMatchObject({ status: 200 })
+    expect((await server.signIn('post-auditor', PASSWORD)).status).toBe(401)
+    expect((await server.signIn('post-auditor', (given as { password: string }).password)).status).toBe(200)
+  })
+
   test('nobody changes their own roles or resets their own account', async () => {
     expect(
       await change('security', 'grants.set', { personId: ids.security, grants: [whole('leader')] }),
@@ -359,6 +381,7 @@ describe.each(databaseKinds())('administration on %s', (kind) => {
     expect((await server.ask(opened.cookie, 'session.me')).status).toBe(200)
     // Nothing one by one, nothing of administration, nothing of an account.
     expect((await server.ask(opened.cookie, 'people.list')).status).toBe(403)
+    expect((await server.ask(opened.cookie, 'sessions.mine')).status).toBe(403)
     expect(
       (
         await server.post(
@@ -377,8 +400,22 @@ describe.each(databaseKinds())('administration on %s', (kind) => {
     expect((await server.ask(opened.cookie, 'session.me')).status).toBe(200)
     expect((await server.ask(second.cookie, 'session.me')).status).toBe(200)
     cookies.system = await server.cookieOf('post-system')
-    const listed = (await server.ask(cookies.system, 'sessions.list', {})).data as { kind: string }[]
-    expect(listed.filter(({ kind }) => kind === 'kiosk')).toHaveLength(2)
+    const listed = (await server.ask(cookies.system, 'sessions.list', {})).data as {
+      id: string
+      kind: string
+    }[]
+    const both = listed.filter(({ kind }) => kind === 'kiosk')
+    expect(both).toHaveLength(2)
+    // Whoever has the link puts no other screen of it out.
+    for (const session of both) {
+      const answer = await server.post(
+        '/trpc/sessions.revokeMine',
+        { id: session.id },
+        { cookie: second.cookie },
+      )
+      expect(answer.status).toBe(403)
+    }
+    expect((await server.ask(opened.cookie, 'session.me')).status).toBe(200)
 
     cookies.security = await server.cookieOf('post-security')
     const screens = async () => (await server.ask(cookies.security, 'kiosks.list')).data

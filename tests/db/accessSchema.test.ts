@@ -97,13 +97,14 @@ const CALLABLE: Record<string, string> = {
   'patrol_areas_seen()': 'r',
   'patrol_areas_with(text)': 'w',
   'patrol_cells_seen()': 'r',
+  'secrets_kept(text)': 'w',
   'take_turn()': 'w',
   'whole_cities_with(text)': 'r w',
 }
 
 /** What every policy must go by: a scope of the person, or the person. */
 const BY_PERSON =
-  /\b(ingest_city|ingest_source|cities_with|whole_cities_with|cells_with|has_right|may_grant|account_kept|audit_read_everywhere|patrol_areas_seen|patrol_areas_with|patrol_cells_seen|incident_cells|incident_kinds_everywhere)\(|current_setting\('gridwall\.person'/
+  /\b(ingest_city|ingest_source|cities_with|whole_cities_with|cells_with|has_right|may_grant|account_kept|secrets_kept|audit_read_everywhere|patrol_areas_seen|patrol_areas_with|patrol_cells_seen|incident_cells|incident_kinds_everywhere)\(|current_setting\('gridwall\.person'/
 /** Those that go by something else, and why that is no hole. */
 const BY_SOMETHING_ELSE: Record<string, string> = {
   role_rights_read: 'what each role may is no secret of anybody',

@@ -91,6 +91,8 @@ export interface Question {
 export interface Line {
   /** Any of these. 'signedIn': one's own account. */
   takes: readonly Right[] | 'signedIn'
+  /** Not for a screen, whose session is its link's. */
+  persons?: boolean
   anywhere?: boolean
   /** Rows whose names it tells to whoever holds its right and sees none of them otherwise. */
   names?: 'units'
@@ -633,9 +635,10 @@ export const PROCEDURES: Record<string, Line> = {
   'devices.issue': ofNoSource({ unitId: 99_999 }),
   'devices.rotate': ofNoSource({ unitId: 99_999 }),
   'devices.revoke': ofNoSource({ unitId: 99_999 }),
-  'sessions.mine': { takes: 'signedIn' },
+  'sessions.mine': { takes: 'signedIn', persons: true },
   'sessions.revokeMine': {
     takes: 'signedIn',
+    persons: true,
     // Somebody else's.
     questions: [{ ...people('session'), otherwise: 'NOT_FOUND' }],
   },
@@ -674,7 +677,8 @@ export function outcomeOf(
   question: Question,
   { role, where, purpose }: { role: Role; where: Jurisdiction; purpose: boolean },
 ): Outcome {
-  if (line.takes === 'signedIn') return question.otherwise ?? 'answer'
+  if (line.takes === 'signedIn')
+    return line.persons && role === 'wall' ? 'right' : (question.otherwise ?? 'answer')
   const rights = RIGHTS_OF[role]
   const demanded = PURPOSE_DEMANDED[role] ?? []
   const holds = (right: Right) => rights.includes(right)

@@ -10,8 +10,10 @@ import type { Person } from './PeopleTable.tsx'
 import { stateOf } from './PersonState.tsx'
 import { useActs } from './useActs.tsx'
 
+/** Who holds the audit: reset by nobody alone. */
+const watchers: ReadonlySet<string> = new Set(['auditAdmin', 'auditor'])
 /** Guards of the others; their accounts are kept by the security administrator. */
-const guards: ReadonlySet<string> = new Set(['securityAdmin', 'auditAdmin'])
+const guards: ReadonlySet<string> = new Set(['securityAdmin', ...watchers])
 
 /** What an administrator may do with an account; each says first what follows from it. */
 export function PersonActions({ person }: { person: Person }) {
@@ -27,17 +29,24 @@ export function PersonActions({ person }: { person: Person }) {
   const own = me?.userName === userName
   // Whoever runs accounts must not become a guard by resetting a guard's password (api/people/administration.ts).
   const may = !own && (person.roles.some((role) => guards.has(role)) ? keepsGuards : keepsPeople)
+  const mayReset = may && !person.roles.some((role) => watchers.has(role))
   const disabled = person.disabledAt !== null
 
   const enable = () => client.people.enable.mutate({ id })
-  const note = own ? t('admin.people.ownAccount') : may ? null : t('admin.people.notYours')
+  const note = own
+    ? t('admin.people.ownAccount')
+    : !may
+      ? t('admin.people.notYours')
+      : mayReset
+        ? null
+        : t('admin.people.resetByTwo')
   const items: MenuProps['items'] = [
     ...(note ? [{ key: 'note', type: 'group' as const, label: note }] : []),
     { key: 'rename', disabled: !may, label: t('admin.people.rename'), onClick: () => setRenaming(name) },
     {
       key: 'password',
       label: t('admin.people.resetPassword'),
-      disabled: !may,
+      disabled: !mayReset,
       onClick: () =>
         ask({
           title: t('admin.people.resetPasswordTitle', { name }),
@@ -50,7 +59,7 @@ export function PersonActions({ person }: { person: Person }) {
     {
       key: 'factor',
       label: t('admin.people.resetFactor'),
-      disabled: !may || !person.twoFactor,
+      disabled: !mayReset || !person.twoFactor,
       onClick: () =>
         ask({
           title: t('admin.people.resetFactorTitle', { name }),
