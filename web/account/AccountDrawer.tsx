@@ -1,6 +1,6 @@
 import { Drawer, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useMe } from '../hooks/useSession.ts'
+import { useMe, useOffers } from '../hooks/useSession.ts'
 import styles from './account.module.css'
 import { MyFactor } from './MyFactor.tsx'
 import { MyPassword } from './MyPassword.tsx'
@@ -11,9 +11,11 @@ import { MySessions } from './MySessions.tsx'
 export function AccountDrawer({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const me = useMe()
+  // Its times are told by the cities' clock.
+  const { isPending } = useOffers()
   return (
     <Drawer open title={t('account.title')} size={480} onClose={onClose}>
-      {me ? (
+      {me && !isPending ? (
         <>
           <MyRoles me={me} />
           <MyPassword userName={me.userName} />

@@ -93,6 +93,7 @@ export function AuditMap({ filter }: { filter: AuditFilter }) {
     },
     [base, answer, language, t],
   )
+  const nobody = answer?.areaId.length === 0
 
   if (where.error && !where.data) {
     return <ErrorState error={where.error} inPlace onRetry={() => void where.refetch()} />
@@ -125,12 +126,15 @@ export function AuditMap({ filter }: { filter: AuditFilter }) {
         />
         {answer && person && <LookBoxes controller={controller} boxes={answer.boxes} magnification={scale} />}
         <p className={styles.tip} role="status">
-          {(hovered !== null && told(hovered)) || t(person ? 'admin.audit.boxesText' : 'admin.audit.mapText')}
+          {(hovered !== null && told(hovered)) ||
+            t(nobody ? 'admin.audit.nobody' : person ? 'admin.audit.boxesText' : 'admin.audit.mapText')}
         </p>
         <div className={styles.insetBox}>
           <TownInset scene={scene} shown magnification={scale} />
         </div>
-        <ClassRow title={t('admin.audit.perArea')} values={values} stale={where.isFetching && !answer} />
+        {!nobody && (
+          <ClassRow title={t('admin.audit.perArea')} values={values} stale={where.isFetching && !answer} />
+        )}
       </div>
     </>
   )

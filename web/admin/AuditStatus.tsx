@@ -41,7 +41,8 @@ export function AuditStatus() {
       <Skeleton.Node active style={{ width: '100%', height: 64 }} />
     )
   }
-  const { rows, sealedSeq, sealedAt, waiting, oldest, keepDays, verification, heads } = status.data
+  const { rows, sealedSeq, sealedAt, waiting, oldest, keepDays, retainedAt, verification, heads } =
+    status.data
   const report = verify.data?.report ?? verification?.report ?? null
   const reportAt = verify.data?.at ?? verification?.at ?? null
   const running = verification?.running ?? (verify.isPending ? 0 : null)
@@ -51,7 +52,15 @@ export function AuditStatus() {
       <dl>
         <div>
           <dt>{t('admin.audit.kept')}</dt>
-          <dd>{t('admin.audit.keptRows', { count: rows, days: keepDays })}</dd>
+          <dd>
+            {t('admin.audit.keptRows', { count: rows, days: keepDays })}
+            {retainedAt && (
+              <>
+                <br />
+                {t('admin.audit.tidied')} <When at={retainedAt} />
+              </>
+            )}
+          </dd>
         </div>
         <div>
           <dt>{t('admin.audit.oldest')}</dt>

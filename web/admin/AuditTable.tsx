@@ -88,7 +88,8 @@ export function AuditTable({ filter, onPerson }: AuditTableProps) {
       <div className={styles.filters}>
         <span className={styles.small}>{t('admin.audit.watched')}</span>
         <span className={styles.count}>
-          {t(pages.hasNextPage ? 'admin.audit.shownMore' : 'admin.audit.shownAll', { count: rows.length })}
+          {pages.data &&
+            t(pages.hasNextPage ? 'admin.audit.shownMore' : 'admin.audit.shownAll', { count: rows.length })}
         </span>
         <AuditExport filter={filter} />
       </div>
@@ -107,7 +108,7 @@ export function AuditTable({ filter, onPerson }: AuditTableProps) {
             if (event.key === 'Enter') setOpen(row)
           },
         })}
-        locale={{ emptyText: t('admin.audit.none') }}
+        locale={{ emptyText: t(pages.isPending ? 'state.loading' : 'admin.audit.none') }}
         data-testid="audit"
       />
       {pages.hasNextPage && (

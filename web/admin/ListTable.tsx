@@ -1,4 +1,5 @@
 import { Table, type TableProps } from 'antd'
+import { useTranslation } from 'react-i18next'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import styles from './admin.module.css'
 
@@ -22,6 +23,7 @@ export function ListTable<Row extends object>({
   empty,
   testId,
 }: ListTableProps<Row>) {
+  const { t } = useTranslation()
   if (query.error && query.data === undefined) {
     return <ErrorState error={query.error} inPlace onRetry={() => void query.refetch()} />
   }
@@ -34,7 +36,9 @@ export function ListTable<Row extends object>({
       dataSource={rows}
       pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
       // The table's own colour for it is too pale to read.
-      locale={{ emptyText: <span className={styles.soft}>{empty}</span> }}
+      locale={{
+        emptyText: <span className={styles.soft}>{query.isPending ? t('state.loading') : empty}</span>,
+      }}
       data-testid={testId}
     />
   )

@@ -109,7 +109,9 @@ export function PeopleTable() {
           options={filters.map((value) => ({ value, label: t(`admin.people.filter.${value}`) }))}
           onChange={(value) => setFilter(value === 'all' ? undefined : value)}
         />
-        <span className={styles.count}>{t('admin.people.count', { count: found.length })}</span>
+        {people.data && (
+          <span className={styles.count}>{t('admin.people.count', { count: found.length })}</span>
+        )}
       </div>
       <ListTable
         query={people}

@@ -106,7 +106,9 @@ export function RolesTable() {
           value={text}
           onChange={(wanted) => setText(wanted, { replace: true })}
         />
-        <span className={styles.count}>{t('admin.people.count', { count: found.length })}</span>
+        {holders.data && (
+          <span className={styles.count}>{t('admin.people.count', { count: found.length })}</span>
+        )}
       </div>
       <ListTable
         query={holders}

@@ -121,7 +121,9 @@ export function SessionsTable() {
             {t('admin.sessions.endAllOf', { name: ofOne.name })}
           </Button>
         )}
-        <span className={styles.count}>{t('admin.sessions.count', { count: found.length })}</span>
+        {sessions.data && (
+          <span className={styles.count}>{t('admin.sessions.count', { count: found.length })}</span>
+        )}
       </div>
       <ListTable
         query={sessions}

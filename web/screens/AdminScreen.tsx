@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { AdminBar } from '../admin/AdminBar.tsx'
 import styles from '../admin/admin.module.css'
 import { adminPages, mayOpen } from '../admin/pages.ts'
-import { useMe } from '../hooks/useSession.ts'
+import { useMe, useOffers } from '../hooks/useSession.ts'
+import { LoadingState } from '../ui/LoadingState.tsx'
 
 /** Tables are ink on paper: lines between rows, no shaded columns. */
 const quietTables: ThemeConfig = {
@@ -27,6 +28,7 @@ const quietTables: ThemeConfig = {
 /** The administration: a bar, the pages this account has rights for, and the page itself. */
 export function AdminScreen() {
   const { t } = useTranslation()
+  const { isPending } = useOffers()
   const held = useMe()?.rightsAnywhere ?? []
   return (
     <ConfigProvider theme={quietTables}>
@@ -50,7 +52,8 @@ export function AdminScreen() {
               ))}
           </nav>
           <main className={styles.main}>
-            <Outlet />
+            {/* Nobody reads a time by another clock than the page's. */}
+            {isPending ? <LoadingState /> : <Outlet />}
           </main>
         </div>
       </App>
