@@ -102,11 +102,29 @@ async function recover(tx: Transaction, userName: string): Promise<MadeAccount |
   return { userName: userName.toLowerCase(), password, roles: '' }
 }
 
+/** Ids of demo accounts begin so. */
+const DEMO_ID = 'demo-'
+
+/** Demo accounts are there while the server shows a demonstration, and no longer: their passwords were printed on a screen. */
+async function removeDemoPeople(tx: Transaction): Promise<void> {
+  const gone = await tx.query<{ id: string; user_name: string }>(
+    'DELETE FROM users WHERE starts_with(id, $1) RETURNING id, username AS user_name',
+    [DEMO_ID],
+  )
+  for (const { id, user_name: userName } of gone) {
+    await insertAudit(tx, systemActor('server'), {
+      action: 'person.remove',
+      target: id,
+      detail: { userName, demo: true },
+    })
+  }
+}
+
 async function ensureDemoPeople(tx: Transaction): Promise<MadeAccount[]> {
   const made: MadeAccount[] = []
   for (const { userName, name, grants, roles } of await demoPeople(tx)) {
     if (await findAccount(tx, userName)) continue
-    const id = newId()
+    const id = DEMO_ID + newId()
     const password = madePassword()
     await insertPerson(tx, { id, userName, name })
     await setPassword(tx, id, await hashPassword(password), false)
@@ -143,6 +161,7 @@ export function ensureAccounts(
 }> {
   return database.transaction(async (tx) => {
     await tx.query("SELECT pg_advisory_xact_lock(hashtext('gridwall accounts'))")
+    if (!demo) await removeDemoPeople(tx)
     const firstPassword = await ensureAdmin(tx, adminPassword)
     const demoAccounts = demo ? await ensureDemoPeople(tx) : []
     const recovered = recoverUser === undefined ? undefined : await recover(tx, recoverUser)

@@ -3,7 +3,7 @@ import { ROLES } from '../../api/access.ts'
 import { ensureAccounts } from '../../api/people/firstAccounts.ts'
 import { startServer } from '../../api/server.ts'
 import { databaseKinds } from '../setup/database.ts'
-import { ADMIN_PASSWORD, MINUTE, PeopleServer } from './peopleServer.ts'
+import { ADMIN_PASSWORD, address, MINUTE, PeopleServer } from './peopleServer.ts'
 
 describe.each(databaseKinds())('the first accounts on %s', (kind) => {
   let server: PeopleServer
@@ -106,7 +106,7 @@ describe.each(databaseKinds())('the first accounts on %s', (kind) => {
     expect(await server.database.query('SELECT 1 FROM users')).toHaveLength(1)
   })
 
-  test('demo accounts are made where they are asked for, one a role, and never again', async () => {
+  test('demo accounts are made where they are asked for, one a role, once, and go with the demonstration', async () => {
     expect((await ensureAccounts(server.database, {})).demoAccounts).toEqual([])
     const { demoAccounts } = await ensureAccounts(server.database, { demo: true })
     expect(demoAccounts.map(({ userName }) => userName)).toEqual(
@@ -121,6 +121,17 @@ describe.each(databaseKinds())('the first accounts on %s', (kind) => {
     }
     const said = JSON.stringify(await server.audit('person.create'))
     for (const { password } of demoAccounts) expect(said).not.toContain(password)
+
+    const [{ userName, password }] = demoAccounts
+    const cookie = await server.cookieOf(userName, password)
+    await ensureAccounts(server.database, {})
+    await expect.poll(async () => (await server.ask(cookie, 'session.me')).status).toBe(401)
+    expect((await server.signIn(userName, password, address())).status).toBe(401)
+    expect(await server.database.query("SELECT username FROM users WHERE username LIKE 'demo-%'")).toEqual([])
+    expect(await server.audit('person.remove')).toHaveLength(ROLES.length)
+    const again = (await ensureAccounts(server.database, { demo: true })).demoAccounts
+    expect(again).toHaveLength(ROLES.length)
+    expect((await server.signIn(again[0].userName, again[0].password, address())).status).toBe(200)
   })
 
   test('a second server knows the waits and sessions of the first', async () => {

@@ -28,6 +28,7 @@ export const auditActions = [
   'person.disable',
   'person.enable',
   'person.recover',
+  'person.remove',
   'grants.set',
   'kiosk.create',
   'kiosk.revoke',

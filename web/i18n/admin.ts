@@ -430,6 +430,7 @@ export const adminZh = {
         disable: '停用账户',
         enable: '启用账户',
         recover: '恢复管理员',
+        remove: '删除演示账户',
       },
       grants: {
         set: '更改角色与辖区',
@@ -961,6 +962,7 @@ export const adminEn: Translation<typeof adminZh> = {
         disable: 'disabled an account',
         enable: 'enabled an account',
         recover: 'recovered the administrator',
+        remove: 'removed a demo account',
       },
       grants: {
         set: 'changed roles and jurisdictions',
