@@ -117,18 +117,12 @@ export class CityCube {
 
   /** Counts of the window [from, to) by slot, written over `out` (at least `slots` long). */
   countBySlot(out: Int32Array, cover: readonly SignedNode[], from: number, to: number): void {
-    let fresh = true
+    const spans = []
     for (const { node, sign } of cover) {
       const list = this.lists[node]
-      if (!list) continue
-      if (fresh && sign === 1) list.set(out, from, to)
-      else {
-        if (fresh) out.fill(0)
-        list.add(out, from, to, sign)
-      }
-      fresh = false
+      if (list) spans.push(list.span(from, to, sign))
     }
-    if (fresh) out.fill(0)
+    EventList.sum(out, spans)
   }
 
   /** The same for several windows together. */

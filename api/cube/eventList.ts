@@ -1,4 +1,4 @@
-import { Planes } from './planes.ts'
+import { type Difference, Planes } from './planes.ts'
 
 /**
  * The incidents of one kind (or of a kind with all below it) in order of time, cut into blocks; before each block a
@@ -34,10 +34,8 @@ export class EventList {
     this.stride = stride
     const counts = new Int32Array(slots)
     for (let i = 0; i < slot.length; i++) counts[slot[i]]++
-    this.planes = new Planes(
-      slots,
-      counts.reduce((most, count) => Math.max(most, count), 0),
-    )
+    const most = counts.reduce((most, count) => Math.max(most, count), 0)
+    this.planes = new Planes(slots, most, 1 + Math.max(1, Math.ceil(time.length / stride)))
     if (time.length > 0) this.build(time, slot)
     else for (let plane = 0; plane < 2; plane++) this.planes.push(counts)
   }
@@ -50,19 +48,19 @@ export class EventList {
   /** Time of the first incident; ∞ without any. */
   get earliest(): number {
     const block = this.blocks.find((each) => each.size > 0)
-    return block ? block.time[0] : Number.POSITIVE_INFINITY
+    return block ? block.time[block.start] : Number.POSITIVE_INFINITY
   }
 
   /** Time of the last incident; −∞ without any. */
   get latest(): number {
     const block = this.blocks.findLast((each) => each.size > 0)
-    return block ? block.time[block.size - 1] : Number.NEGATIVE_INFINITY
+    return block ? block.time[block.start + block.size - 1] : Number.NEGATIVE_INFINITY
   }
 
   /** Bytes held, planes included. */
   get bytes(): number {
-    const held = this.blocks.reduce((sum, block) => sum + block.time.byteLength + block.slot.byteLength, 0)
-    return held + this.planes.bytes
+    const rooms = this.blocks.reduce((sum, block) => sum + block.room, 0)
+    return rooms * (Float64Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT) + this.planes.bytes
   }
 
   private build(time: Float64Array, slot: Uint16Array): void {
@@ -74,12 +72,7 @@ export class EventList {
       const end = Math.min(time.length, start + stride)
       this.planes.push(totals)
       this.first.push(start === 0 ? Number.NEGATIVE_INFINITY : time[start])
-      this.blocks.push({
-        before: start,
-        size: end - start,
-        time: time.subarray(start, end),
-        slot: slot.subarray(start, end),
-      })
+      this.blocks.push({ before: start, size: end - start, room: end - start, time, slot, start })
       for (let i = start; i < end; i++) totals[slot[i]]++
     }
     this.planes.push(totals)
@@ -93,56 +86,45 @@ export class EventList {
 
   /** How many incidents came before an instant. */
   rank(time: number): number {
-    const block = this.blocks[this.blockBefore(time)]
-    return block.before + lowerBound(block, time)
+    const at = this.blockBefore(time)
+    return this.blocks[at].before + this.offsetIn(at, time)
   }
 
-  /** Counts of the window [from, to) by slot, written over `out`. */
-  set(out: Int32Array, from: number, to: number): void {
+  /** The window [from, to) in this list. */
+  span(from: number, to: number, sign: 1 | -1 = 1): Span {
     const a = this.blockBefore(from)
     const b = this.blockBefore(to)
-    const start = lowerBound(this.blocks[a], from)
-    const end = lowerBound(this.blocks[b], to)
-    if (this.isShort(a, start, b, end)) {
-      out.fill(0)
-      this.walk(out, a, start, b, end, 1)
-      return
-    }
-    const [planeA, planeB] = [this.nearestPlane(a, start), this.nearestPlane(b, end)]
-    this.planes.difference(out, planeB, planeA)
-    this.walkFromPlane(out, planeB, b, end, 1)
-    this.walkFromPlane(out, planeA, a, start, -1)
+    const start = this.offsetIn(a, from)
+    const end = this.offsetIn(b, to)
+    const rows = this.blocks[b].before + end - this.blocks[a].before - start
+    const isShort = a === b || rows <= this.slots >> 1
+    const before = isShort ? a : this.nearestPlane(a, start)
+    const after = isShort ? a : this.nearestPlane(b, end)
+    return { list: this, planes: this.planes, a, start, b, end, before, after, sign }
+  }
+
+  /** Counts of windows of several lists of the same slots by slot, each `sign` times, added up over `out`. */
+  static sum(out: Int32Array, spans: readonly Span[]): void {
+    Planes.sum(out, spans)
+    for (const span of spans) span.list.walk(out, span)
   }
 
   /** Counts of the window [from, to) by slot, `sign` times, added to `out`. */
   add(out: Int32Array, from: number, to: number, sign: 1 | -1): void {
-    const a = this.blockBefore(from)
-    const b = this.blockBefore(to)
-    const start = lowerBound(this.blocks[a], from)
-    const end = lowerBound(this.blocks[b], to)
-    if (this.isShort(a, start, b, end)) {
-      this.walk(out, a, start, b, end, sign)
-      return
-    }
-    const [planeA, planeB] = [this.nearestPlane(a, start), this.nearestPlane(b, end)]
-    this.planes.addDifference(out, planeB, planeA, sign)
-    this.walkFromPlane(out, planeB, b, end, sign)
-    this.walkFromPlane(out, planeA, a, start, sign === 1 ? -1 : 1)
+    const span = this.span(from, to, sign)
+    this.planes.addDifference(out, span)
+    this.walk(out, span)
   }
 
   /** Count of the window [from, to) at a place; null: everywhere. */
   count(place: Place | null, from: number, to: number): number {
     if (place === null) return this.rank(to) - this.rank(from)
-    const a = this.blockBefore(from)
-    const b = this.blockBefore(to)
-    const start = lowerBound(this.blocks[a], from)
-    const end = lowerBound(this.blocks[b], to)
-    if (this.isShort(a, start, b, end)) return this.walkInside(place.inside, a, start, b, end)
-    return this.upTo(place, b, end) - this.upTo(place, a, start)
+    const { a, start, b, end, before, after } = this.span(from, to)
+    if (before === after) return this.walkInside(place.inside, a, start, b, end)
+    return this.upTo(place, after, b, end) - this.upTo(place, before, a, start)
   }
 
-  private upTo({ slots, inside }: Place, block: number, offset: number): number {
-    const plane = this.nearestPlane(block, offset)
+  private upTo({ slots, inside }: Place, plane: number, block: number, offset: number): number {
     const sum = this.planes.sum(plane, slots)
     return plane === block
       ? sum + this.walkInside(inside, block, 0, block, offset)
@@ -153,9 +135,9 @@ export class EventList {
   visit(from: number, to: number, each: (time: number, slot: number) => void): void {
     const b = this.blockBefore(to)
     for (let at = this.blockBefore(from); at <= b; at++) {
-      const block = this.blocks[at]
-      const stop = lowerBound(block, to)
-      for (let i = lowerBound(block, from); i < stop; i++) each(block.time[i], block.slot[i])
+      const { time, slot, start } = this.blocks[at]
+      const stop = start + this.offsetIn(at, to)
+      for (let i = start + this.offsetIn(at, from); i < stop; i++) each(time[i], slot[i])
     }
   }
 
@@ -163,14 +145,15 @@ export class EventList {
   insert(time: number, slot: number): void {
     const last = this.blocks.length - 1
     const tail = this.blocks[last]
-    if (tail.size >= this.stride && time >= tail.time[tail.size - 1]) {
+    if (tail.size >= this.stride && time >= tail.time[tail.start + tail.size - 1]) {
       this.blocks.push(emptyBlock(tail.before + tail.size))
       this.first.push(time)
       this.planes.repeat(last + 1)
     }
-    const at = this.blockBefore(time, true)
+    // After all of that time.
+    const at = this.blockBefore(time + 1)
     const block = this.blocks[at]
-    insertAt(block, upperBound(block, time), time, slot, this.stride)
+    insertAt(block, this.offsetIn(at, time + 1), time, slot, this.stride)
     for (let i = at + 1; i < this.blocks.length; i++) this.blocks[i].before++
     this.planes.change(slot, 1, at + 1, this.blocks.length + 1)
     if (block.size >= 2 * this.stride) this.split(at)
@@ -180,11 +163,12 @@ export class EventList {
   remove(time: number, slot: number): boolean {
     for (let at = this.blockBefore(time); at < this.blocks.length; at++) {
       const block = this.blocks[at]
-      for (let i = lowerBound(block, time); i < block.size; i++) {
+      const stop = block.start + block.size
+      for (let i = block.start + this.offsetIn(at, time); i < stop; i++) {
         if (block.time[i] !== time) return false
         if (block.slot[i] !== slot) continue
-        block.time.copyWithin(i, i + 1, block.size)
-        block.slot.copyWithin(i, i + 1, block.size)
+        block.time.copyWithin(i, i + 1, stop)
+        block.slot.copyWithin(i, i + 1, stop)
         block.size--
         for (let after = at + 1; after < this.blocks.length; after++) this.blocks[after].before--
         this.planes.change(slot, -1, at + 1, this.blocks.length + 1)
@@ -198,59 +182,90 @@ export class EventList {
     const block = this.blocks[at]
     const half = block.size >> 1
     this.planes.repeat(at)
-    for (let i = 0; i < half; i++) this.planes.change(block.slot[i], 1, at + 1, at + 2)
-    const upper: Block = {
-      before: block.before + half,
-      size: block.size - half,
-      time: block.time.slice(half, block.size),
-      slot: block.slot.slice(half, block.size),
-    }
-    this.blocks.splice(at + 1, 0, upper)
-    this.first.splice(at + 1, 0, upper.time[0])
+    const [middle, stop] = [block.start + half, block.start + block.size]
+    for (let i = block.start; i < middle; i++) this.planes.change(block.slot[i], 1, at + 1, at + 2)
+    const size = block.size - half
+    const [time, slot] = [block.time.slice(middle, stop), block.slot.slice(middle, stop)]
+    this.blocks.splice(at + 1, 0, { before: block.before + half, size, room: size, time, slot, start: 0 })
+    this.first.splice(at + 1, 0, time[0])
     block.size = half
   }
 
-  /** The block in which the first incident at or after `time` lies, or at whose end it would. @param inclusive After all of that time instead. */
-  private blockBefore(time: number, inclusive = false): number {
+  /** The block in which the first incident at or after `time` lies, or at whose end it would. */
+  private blockBefore(time: number): number {
     const { first } = this
     let low = 1
     let high = first.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (first[middle] < time || (inclusive && first[middle] === time)) low = middle + 1
+      if (first[middle] < time) low = middle + 1
       else high = middle
     }
     return low - 1
   }
 
-  private isShort(a: number, start: number, b: number, end: number): boolean {
-    return a === b || this.blocks[b].before + end - this.blocks[a].before - start <= this.slots >> 1
+  /** Incidents of a block before an instant. */
+  private offsetIn(at: number, instant: number): number {
+    const { time, size, start } = this.blocks[at]
+    let low = 0
+    let high = size
+    // Where it would be if incidents came evenly, then ever further: numbers that lie together, where halving would read
+    // some far apart. No number without two times to go by.
+    const since = this.first[at]
+    const guess = Math.floor(((instant - since) / (this.first[at + 1] - since)) * size)
+    if (guess >= 0 && guess < size) {
+      let step = NEAR
+      if (time[start + guess] < instant) {
+        low = guess + 1
+        for (; low + step < high && time[start + low + step] < instant; step *= 2) low += step + 1
+        high = Math.min(high, low + step)
+      } else {
+        high = guess
+        for (; high - step >= low && time[start + high - step] >= instant; step *= 2) high -= step
+        low = Math.max(low, high - step)
+      }
+    }
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (time[start + middle] < instant) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   private nearestPlane(block: number, offset: number): number {
     return 2 * offset <= this.blocks[block].size ? block : block + 1
   }
 
-  private walkFromPlane(out: Int32Array, plane: number, block: number, offset: number, sign: 1 | -1): void {
-    const { slot, size } = this.blocks[block]
-    if (plane === block) for (let i = 0; i < offset; i++) out[slot[i]] += sign
-    else for (let i = offset; i < size; i++) out[slot[i]] -= sign
+  /** Adds to `out` what planes do not say of a window. */
+  private walk(out: Int32Array, { a, start, b, end, before, after, sign }: Span): void {
+    if (before !== after) {
+      this.walkFromPlane(out, after, b, end, sign)
+      this.walkFromPlane(out, before, a, start, sign === 1 ? -1 : 1)
+      return
+    }
+    for (let at = a; at <= b; at++) {
+      const { size } = this.blocks[at]
+      this.walkBlock(out, at, at === a ? start : 0, at === b ? end : size, sign)
+    }
   }
 
-  private walk(out: Int32Array, a: number, start: number, b: number, end: number, sign: 1 | -1): void {
-    for (let at = a; at <= b; at++) {
-      const { slot, size } = this.blocks[at]
-      const stop = at === b ? end : size
-      for (let i = at === a ? start : 0; i < stop; i++) out[slot[i]] += sign
-    }
+  private walkFromPlane(out: Int32Array, plane: number, block: number, offset: number, sign: 1 | -1): void {
+    if (plane === block) this.walkBlock(out, block, 0, offset, sign)
+    else this.walkBlock(out, block, offset, this.blocks[block].size, sign === 1 ? -1 : 1)
+  }
+
+  private walkBlock(out: Int32Array, block: number, from: number, to: number, sign: 1 | -1): void {
+    const { slot, start } = this.blocks[block]
+    for (let i = start + from; i < start + to; i++) out[slot[i]] += sign
   }
 
   private walkInside(inside: Uint8Array, a: number, start: number, b: number, end: number): number {
     let count = 0
     for (let at = a; at <= b; at++) {
-      const { slot, size } = this.blocks[at]
-      const stop = at === b ? end : size
-      for (let i = at === a ? start : 0; i < stop; i++) count += inside[slot[i]]
+      const block = this.blocks[at]
+      const stop = block.start + (at === b ? end : block.size)
+      for (let i = block.start + (at === a ? start : 0); i < stop; i++) count += inside[block.slot[i]]
     }
     return count
   }
@@ -263,56 +278,46 @@ export interface Place {
   inside: Uint8Array
 }
 
+/** A window: from an incident of block `a` up to one of block `b` (exclusive), and the planes next to these. */
+interface Span extends Difference {
+  list: EventList
+  a: number
+  start: number
+  b: number
+  end: number
+}
+
+/** Incidents further than this from where they were expected are looked for in longer steps. */
+const NEAR = 8
+
 interface Block {
   /** Incidents before this block. */
   before: number
-  /** Incidents in it; the arrays may have room for more. */
+  /** Incidents in it. */
   size: number
+  /** Incidents it has room for. */
+  room: number
+  /** Where it begins in these; those of the start lie side by side, a block that has grown has arrays of its own. */
+  start: number
   time: Float64Array
   slot: Uint16Array
 }
 
 function emptyBlock(before: number): Block {
-  return { before, size: 0, time: new Float64Array(0), slot: new Uint16Array(0) }
+  return { before, size: 0, room: 0, start: 0, time: new Float64Array(0), slot: new Uint16Array(0) }
 }
 
-/** Index of the first incident at or after an instant. */
-function lowerBound({ time, size }: Block, instant: number): number {
-  let low = 0
-  let high = size
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (time[middle] < instant) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-/** Index of the first incident after an instant. */
-function upperBound({ time, size }: Block, instant: number): number {
-  // What comes is mostly the newest.
-  if (size === 0 || time[size - 1] <= instant) return size
-  let low = 0
-  let high = size
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (time[middle] <= instant) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function insertAt(block: Block, at: number, time: number, slot: number, stride: number): void {
-  if (block.size === block.time.length) {
-    // The arrays a block is built with are pieces of one long array, so that it gets longer ones of its own.
+function insertAt(block: Block, offset: number, time: number, slot: number, stride: number): void {
+  if (block.size === block.room) {
     const room = Math.max(block.size + 1, Math.min(2 * stride, Math.max(16, 2 * block.size)))
     const longer = { time: new Float64Array(room), slot: new Uint16Array(room) }
-    longer.time.set(block.time)
-    longer.slot.set(block.slot)
-    Object.assign(block, longer)
+    longer.time.set(block.time.subarray(block.start, block.start + block.size))
+    longer.slot.set(block.slot.subarray(block.start, block.start + block.size))
+    Object.assign(block, { ...longer, room, start: 0 })
   }
-  block.time.copyWithin(at + 1, at, block.size)
-  block.slot.copyWithin(at + 1, at, block.size)
+  const [at, stop] = [block.start + offset, block.start + block.size]
+  block.time.copyWithin(at + 1, at, stop)
+  block.slot.copyWithin(at + 1, at, stop)
   block.time[at] = time
   block.slot[at] = slot
   block.size++
