@@ -16,11 +16,15 @@ export function DrillMarks({ room, heardAt }: { room: DrillRoom; heardAt: number
   const places = useRef(new Map<string, [number, number]>())
   const put = useCallback(() => {
     if (!controller) return
+    const written: Label[] = []
     for (const [key, element] of marks.current) {
       const place = places.current.get(key)
-      if (!place) continue
+      const label = element.firstElementChild
+      if (!place || !(label instanceof HTMLElement)) continue
       const { x, y } = controller.project(place)
-      element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
+      const mark = below(written, { x, y, width: label.offsetWidth, height: label.offsetHeight })
+      written.push(mark)
+      element.style.transform = `translate(${Math.round(mark.x)}px, ${Math.round(mark.y)}px)`
     }
   }, [controller])
   const shown = useMemo(() => marksOf(room), [room])
@@ -51,6 +55,23 @@ export function DrillMarks({ room, heardAt }: { room: DrillRoom; heardAt: number
       ))}
     </div>
   )
+}
+
+/** A label by its middle and its size, CSS pixels. */
+interface Label {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+/** The label moved down until it lies on none of those written before: who stands in one place is read all the same. */
+export function below(written: readonly Label[], mark: Label): Label {
+  const on = written.find(
+    ({ x, y, width, height }) =>
+      Math.abs(x - mark.x) < (width + mark.width) / 2 && Math.abs(y - mark.y) < (height + mark.height) / 2,
+  )
+  return on ? below(written, { ...mark, y: on.y + (on.height + mark.height) / 2 }) : mark
 }
 
 /** Seconds of the scenario since a unit was sent, at an instant of the server's clock. */

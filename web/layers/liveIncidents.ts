@@ -99,6 +99,8 @@ export function liveIncidentsLayer(
 
 /** From so many on marks make room for one another: together they cover no more than these would. */
 const crowd = 400
+/** Read at 16 CSS pixels, not below. */
+const smallest = 16 / markSide
 
 /**
  * Larger than incidents at rest; smaller where the city is full of them, in steps, so that one more changes nothing.
@@ -107,7 +109,7 @@ const crowd = 400
 export function liveIncidentScale(zoom: number, count: number): number {
   const own = Math.min(1.15, Math.max(0.65, 0.65 + (zoom - 11) * 0.125))
   const room = Math.max(0.45, Math.min(1, Math.sqrt(crowd / Math.max(1, count))))
-  return own * (Math.ceil(20 * room) / 20)
+  return Math.max(smallest, own * (Math.ceil(20 * room) / 20))
 }
 
 export function liveIncidentsLegend(atlas: Atlas, theme: Theme): LegendEntry {
