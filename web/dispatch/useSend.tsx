@@ -1,9 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button } from 'antd'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../admin/refusalText.ts'
-import { errorCode } from '../trpc.ts'
 
 /** Seconds in which what was done can be taken back from its toast. */
 const undoSeconds = 10
@@ -37,6 +36,10 @@ export function useSend() {
     () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => isConcerned(queryKey) }),
     [queryClient],
   )
+  const refused = useCallback(
+    (error: unknown) => message.error(refusalText(error, t, t('dispatch.conflict')), undoSeconds),
+    [message, t],
+  )
   const send = useCallback(
     async <Answer,>({ run, done, undo }: Sent<Answer>): Promise<boolean> => {
       setBusy(true)
@@ -44,50 +47,67 @@ export function useSend() {
       try {
         answer = await run()
       } catch (error) {
-        const words = errorCode(error) === 'CONFLICT' ? t('dispatch.conflict') : refusalText(error, t)
-        message.error(words, undoSeconds)
+        refused(error)
         return false
       } finally {
         setBusy(false)
         void refresh()
       }
       const key = `${done} ${Date.now()}`
-      const takeBack = undo && (() => undo(answer))
+      if (!undo) {
+        message.open({ key, type: 'success', duration: 3, content: done })
+        return true
+      }
+      const takeBack = async () => {
+        message.destroy(key)
+        try {
+          await undo(answer)
+        } catch (error) {
+          refused(error)
+        } finally {
+          void refresh()
+        }
+      }
       message.open({
         key,
         type: 'success',
-        duration: takeBack ? undoSeconds : 3,
-        content: takeBack ? (
-          <>
-            {done}{' '}
-            <Button
-              type="link"
-              size="small"
-              onClick={async () => {
-                message.destroy(key)
-                try {
-                  await takeBack()
-                } catch (error) {
-                  const words =
-                    errorCode(error) === 'CONFLICT' ? t('dispatch.conflict') : refusalText(error, t)
-                  message.error(words, undoSeconds)
-                } finally {
-                  void refresh()
-                }
-              }}
-            >
-              {t('dispatch.undo')}
-            </Button>
-          </>
-        ) : (
-          done
-        ),
+        duration: undoSeconds,
+        content: <Undoable done={done} onUndo={takeBack} />,
       })
       return true
     },
-    [message, refresh, t],
+    [message, refresh, refused],
   )
   return { send, busy }
+}
+
+/** What was done, with a button and Ctrl+Z to take it back; while it is shown no filter is undone by that key. */
+function Undoable({ done, onUndo }: { done: string; onUndo: () => void }) {
+  const { t } = useTranslation()
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (!isUndo(event)) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    onUndo()
+  })
+  useEffect(() => {
+    window.addEventListener('keydown', press, { capture: true })
+    return () => window.removeEventListener('keydown', press, { capture: true })
+  }, [])
+  return (
+    <>
+      {done}{' '}
+      <Button type="link" size="small" onClick={onUndo} title={t('dispatch.undoKey')}>
+        {t('dispatch.undo')}
+      </Button>
+    </>
+  )
+}
+
+/** Ctrl+Z or ⌘Z, where no text is being typed: that keeps its own undo. */
+function isUndo({ key, ctrlKey, metaKey, altKey, shiftKey, target }: KeyboardEvent): boolean {
+  const typing = target instanceof HTMLElement && target.matches('input, textarea, [contenteditable]')
+  return key.toLowerCase() === 'z' && (ctrlKey || metaKey) && !altKey && !shiftKey && !typing
 }
 
 export type Send = ReturnType<typeof useSend>['send']

@@ -3,6 +3,7 @@ import type { Translation } from './translation.ts'
 /** Words about sending units, duties, fences and alerts. */
 export const dispatchZh = {
   key: 'D：勤务、围栏、告警',
+  undoKey: 'Ctrl+Z：10 秒内撤回刚派出的单元',
   sendKey: '1–5：选中事件时派出所列单元',
   followKey: 'G：跟随所选单元',
   title: '派警',
@@ -150,6 +151,7 @@ export const dispatchZh = {
 
 export const dispatchEn: Translation<typeof dispatchZh> = {
   key: 'D: duties, fences, alerts',
+  undoKey: 'Ctrl+Z: call back the unit just sent, within 10 s',
   sendKey: '1–5: send the unit listed so, while an incident is selected',
   followKey: 'G: follow the unit that is selected',
   title: 'Dispatch',

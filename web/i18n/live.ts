@@ -3,6 +3,7 @@ import type { Translation } from './translation.ts'
 /** Words about what is live: the feed, units, what is near, reporting. */
 export const liveZh = {
   key: 'E：实时事件',
+  listKey: 'I：到实时事件列表（上下键移动，回车打开）',
   badge: {
     connecting: '正在连接实时',
     live: '实时 {{seconds}}s',
@@ -137,6 +138,7 @@ export const liveZh = {
 
 export const liveEn: Translation<typeof liveZh> = {
   key: 'E: live incidents',
+  listKey: 'I: to the list of live incidents (arrows move, Enter opens)',
   badge: {
     connecting: 'Connecting',
     live: 'Live {{seconds}}s',

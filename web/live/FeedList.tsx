@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveIncident } from '../../api/live/messages.ts'
 import type { AreaBundle } from '../../geodata/areaBundle.ts'
+import { useKeys } from '../hooks/useKeys.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import type { Language } from '../map/scene.ts'
 import { LevelShape } from '../ui/LevelMark.tsx'
@@ -56,6 +57,7 @@ export function FeedList({
   useEffect(() => {
     if (walked > 0) focused.current?.focus({ preventScroll: true })
   }, [walked])
+  useKeys({ i: () => scroll.current?.querySelector<HTMLElement>('button[tabindex="0"]')?.focus() })
   const active = incidents.findIndex(({ id }) => id === activeId)
   const walk = (event: KeyboardEvent, from: number) => {
     const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / lineHeight) - 1)

@@ -25,8 +25,10 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
           {(
             [
               'live.key',
+              'live.listKey',
               'dispatch.key',
               'dispatch.sendKey',
+              'dispatch.undoKey',
               'dispatch.followKey',
               'analysis.key',
               'hotspot.key',
