@@ -6,9 +6,13 @@ export class TokenRefused extends Error {}
 const INSUFFICIENT_PRIVILEGE = '42501'
 const DEADLOCK = '40P01'
 
-/** One that was withdrawn a moment ago sees no unit either: without this it would be told that its unit is not there. */
-const REFUSE_UNLESS_IT_HOLDS = `DO $$ BEGIN
+/**
+ * One that was withdrawn a moment ago sees no unit either: without this it would be told that its unit is not there. And
+ * what is answered must not be undone by a crash, however the other writers of this database commit.
+ */
+const BEGIN = `DO $$ BEGIN
   IF ingest_city('incidents positions duties sms') IS NULL THEN RAISE insufficient_privilege; END IF;
+  IF current_setting('synchronous_commit') = 'off' THEN SET LOCAL synchronous_commit = on; END IF;
 END $$`
 
 function codeOf(error: unknown): unknown {
@@ -26,7 +30,7 @@ export async function ingestAs<T>(
   tokenId: number,
   run: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
-  const settings = `SET LOCAL gridwall.token = '${Math.trunc(tokenId)}'; SET LOCAL ROLE gridwall_ingest; ${REFUSE_UNLESS_IT_HOLDS}`
+  const settings = `SET LOCAL gridwall.token = '${Math.trunc(tokenId)}'; SET LOCAL ROLE gridwall_ingest; ${BEGIN}`
   const once = () =>
     database.transaction(async (tx) => {
       await tx.script(settings)

@@ -94,7 +94,7 @@ export class LiveHub {
     hub.stops.push(await database.listen(liveChannel, (payload) => hub.hear(payload)))
     hub.stops.push(await database.listen(forgottenChannel, (payload) => hub.forget(payload)))
     hub.stops.push(await database.listen(sessionChannel, () => hub.standing.sessionsChanged()))
-    hub.stops.push(await database.listen(catalogChannel, () => hub.standing.look()))
+    hub.stops.push(await database.listen(catalogChannel, () => hub.standing.sightsMayChange()))
     await hub.begin()
     const numberer = await Numberer.start(database, {
       onRound: (round) => hub.takeRound(round),
@@ -197,14 +197,16 @@ export class LiveHub {
   }
 
   /**
-   * What this node numbered is told as it is where it comes next. A round is also a look, at least once a second, at what
+   * What this node numbered is told as it is where it comes next and everybody may still hear it; rights that changed before
+   * an event was put down were told before it. A round is also a look, at least once a second, at what
    * another node numbered and no notice said; and at the history itself: numbers only grow, and are given once.
    */
   private takeRound({ before, events }: NumberingRound): void {
     if (this.closed) return
     const { number, moment } = this.through
-    if (before.number === number && before.moment === moment) this.take(events)
-    else if (before.number > number) this.said = before.number + events.length
+    const isNext = before.number === number && before.moment === moment
+    if (isNext && this.standing.isSure) this.take(events)
+    else if (isNext || before.number > number) this.said = before.number + events.length
     else void this.lookAnew()
     this.catchUp()
   }
@@ -237,11 +239,13 @@ export class LiveHub {
   private async readAll(): Promise<void> {
     while (this.more && !this.closed) {
       this.more = false
+      if (!this.standing.isSure) await this.standing.settle()
       const from = this.through
       const events = await eventsAfter(this.database, from, READ_AT_ONCE)
-      // Started over meanwhile, or to be: what was read is of no use.
-      this.more ||= this.through !== from || events === null || events.length === READ_AT_ONCE
-      if (this.through !== from) continue
+      // Started over meanwhile, or to be, or not for all of them any more: what was read is of no use.
+      const isUseless = this.through !== from || !this.standing.isSure
+      this.more ||= isUseless || events === null || events.length === READ_AT_ONCE
+      if (isUseless) continue
       if (events === null) this.startOver(await lastPlace(this.database))
       else this.take(events)
     }

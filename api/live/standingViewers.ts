@@ -10,7 +10,7 @@ export interface KnowsViewers {
   of(cookie: string): Promise<KnownViewer | null>
 }
 
-/** Notices come in bursts: every session that is used says so. */
+/** Notices come in bursts. Nobody is told an event meanwhile. */
 const GATHER_MS = 500
 /** Of all clients, those whose session is looked up anew at each beat: a session that ends by not being used says nothing. */
 const SHARE_A_BEAT = 1 / 10
@@ -27,7 +27,10 @@ export class StandingViewers {
   /** What may stand between each and its rights, as last looked at: a password to change, a second factor to set up. */
   private readonly states = new WeakMap<LiveClient, string>()
   private timer: NodeJS.Timeout | undefined
-  private wanted: 'sessions' | 'sights' | undefined
+  /** What changed so far, and up to which change everybody has been looked at. */
+  private changes = 0
+  private looked = 0
+  private sightsChanged = false
   private working: Promise<void> = Promise.resolve()
 
   constructor(database: Database, viewers: KnowsViewers, onError: (what: string, error: unknown) => void) {
@@ -43,14 +46,31 @@ export class StandingViewers {
     this.sessionsChanged()
   }
 
+  /** Whether nothing changed since everybody was looked at. */
+  get isSure(): boolean {
+    return this.looked === this.changes
+  }
+
   /** Some session ended or changed, or some grant did. */
   sessionsChanged(): void {
-    this.ask('sessions')
+    // Whoever comes later is looked at then.
+    if (this.clients.size === 0) return
+    this.changes += 1
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      this.settle().catch(this.failed)
+    }, GATHER_MS)
   }
 
   /** Areas or kinds changed. */
-  look(): void {
-    this.ask('sights')
+  sightsMayChange(): void {
+    this.sightsChanged = true
+    this.sessionsChanged()
+  }
+
+  /** Looks at once at what changed. @throws when it cannot: then nobody is sure. */
+  settle(): Promise<void> {
+    return this.inTurn(() => this.lookAtChanges())
   }
 
   /** A share of the clients after the other, so that each is looked at now and then, at a cost that nobody notices. */
@@ -61,7 +81,7 @@ export class StandingViewers {
       this.clients.delete(client)
       this.clients.add(client)
     }
-    this.work(() => this.lookUp(next))
+    this.inTurn(() => this.lookUp(next)).catch(this.failed)
   }
 
   stop(): void {
@@ -69,22 +89,26 @@ export class StandingViewers {
     this.clients.clear()
   }
 
-  private ask(what: 'sessions' | 'sights'): void {
-    if (this.wanted !== 'sights') this.wanted = what
-    if (this.clients.size === 0) return
-    this.timer ??= setTimeout(() => {
-      const wanted = this.wanted
-      this.timer = undefined
-      this.wanted = undefined
-      this.work(() => (wanted === 'sights' ? this.lookUp([...this.clients]) : this.lookAtSessions()))
-    }, GATHER_MS)
+  private inTurn(run: () => Promise<void>): Promise<void> {
+    const done = this.working.then(run)
+    this.working = done.catch(() => undefined)
+    return done
   }
 
-  private work(run: () => Promise<void>): void {
-    this.working = this.working
-      .then(run)
-      // The next look tries again; without the database nothing is told either.
-      .catch((error: unknown) => this.onError('whether live streams may go on', error))
+  /** The next look tries again; until then no event is told. */
+  private readonly failed = (error: unknown) => this.onError('whether live streams may go on', error)
+
+  private async lookAtChanges(): Promise<void> {
+    const { changes, sightsChanged } = this
+    if (this.looked === changes) return
+    this.sightsChanged = false
+    try {
+      await (sightsChanged ? this.lookUp([...this.clients]) : this.lookAtSessions())
+    } catch (error) {
+      this.sightsChanged ||= sightsChanged
+      throw error
+    }
+    this.looked = changes
   }
 
   /** All sessions in one question; only those that differ from before are looked up. */

@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tokenHash } from '../../api/ingest/tokens.ts'
+import { ingestAs } from '../../db/ingesting.ts'
+import { findBearer } from '../../db/queries/ingestTokens.ts'
 import { fromWgs84 } from '../../geodata/crs.ts'
 import { createSource } from '../factories/ingestSources.ts'
 import { databaseKinds } from '../setup/database.ts'
@@ -240,6 +243,13 @@ describe.each(databaseKinds())('incidents that come in live on %s', (kind) => {
     const [row] = (await rowsOf('ingest:110')).filter(({ source_id }) => String(source_id).startsWith('#'))
     expect(row).toMatchObject({ level: 2 })
     expect(await told(item('13812345678', { level: 2 }))).toMatchObject({ unchanged: 1 })
+  })
+
+  test('what is answered is on the disk, however the other writers of the database commit', async () => {
+    const { database } = http.api
+    const bearer = await findBearer(database, tokenHash(token))
+    const shown = await ingestAs(database, bearer?.id ?? 0, (tx) => tx.query('SHOW synchronous_commit'))
+    expect(shown).toEqual([{ synchronous_commit: 'on' }])
   })
 
   test('a dispute is kept and told to nobody', async () => {

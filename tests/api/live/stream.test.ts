@@ -230,6 +230,13 @@ describe.each(databaseKinds())('the live stream on %s', (kind) => {
     await database.query('DELETE FROM sessions WHERE user_id = $1', [viewer.userId])
     await leader.until(({ ended }) => ended)
     expect(leader.messages).toEqual([])
+    // Put down right behind the change, and seen before it.
+    const other = await api.signIn([grant('planner', 'shuifu')])
+    const late = await listening(api.server.url, other.cookie)
+    await grantTo(database, other.viewer.userId, [grant('squadLeader', 'shuifu', squad?.id)])
+    await append(database, incidentEvent(9101))
+    await late.until(({ ended }) => ended)
+    expect(late.messages).toEqual([])
     const stranger = watch(api.server.url, cookie)
     await stranger.until(({ errors }) => errors.length > 0)
     expect(stranger.frames).toBe(0)
