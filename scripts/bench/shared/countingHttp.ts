@@ -19,8 +19,10 @@ const WINDOWS = 60
 const NEW_WINDOWS = 200_000
 /** More than are answered in a round. */
 const MOST_ANSWERED = 12_000
-const ROUNDS = 7
+const ROUNDS = 5
 const SECONDS = 2
+/** Before anything counts, each is asked so long that its code has been compiled: ours is more of it. */
+const WARMING_SECONDS = 6
 
 /** The counts alone, as 32-bit integers over plain HTTP: the least a server could do. With `br`, compressed as tRPC's answers are. */
 async function startBare(cube: CityCube, from: (url: string) => number, to: number) {
@@ -112,14 +114,17 @@ export async function benchHttp(
       kept: questions(true, windows),
     }
     const headers = { cookie, 'accept-encoding': 'br, gzip' }
+    const loaded = (name: string, clients: number, seconds: number) => {
+      const known = works[name]
+      const urls = known.length > 0 ? known : questions(name === 'packed', newWindows(MOST_ANSWERED))
+      return load(client, { urls, headers, clients, seconds })
+    }
+    for (const name of Object.keys(works)) await loaded(name, 16, WARMING_SECONDS)
     for (const clients of [1, 16]) {
       const reports: Record<string, Awaited<ReturnType<typeof load>>[]> = {}
-      for (let round = -1; round < ROUNDS; round++)
-        for (const [name, known] of Object.entries(works)) {
-          const urls = known.length > 0 ? known : questions(name === 'packed', newWindows(MOST_ANSWERED))
-          const report = await load(client, { urls, headers, clients, seconds: SECONDS })
-          if (round >= 0) reports[name] = [...(reports[name] ?? []), report]
-        }
+      for (let round = 0; round < ROUNDS; round++)
+        for (const name of Object.keys(works))
+          reports[name] = [...(reports[name] ?? []), await loaded(name, clients, SECONDS)]
       const each = (pick: (report: LoadReport & { cpuMs: number }) => number, digits: number) =>
         Object.fromEntries(
           Object.entries(reports).map(([name, all]) => [name, roundTo(median(all.map(pick)), digits)]),
