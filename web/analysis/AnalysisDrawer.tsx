@@ -9,6 +9,7 @@ import { useCounted } from '../hooks/useCounted.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { classOf } from '../map/colors.ts'
 import { AreaDisputes } from '../panels/AreaDisputes.tsx'
+import { DataStartNote } from '../panels/DataStartNote.tsx'
 import { SightNote, useSight } from '../panels/SightNote.tsx'
 import { nameOf, rootOf } from '../state/areaTree.ts'
 import { homeOf } from '../state/jurisdiction.ts'
@@ -148,6 +149,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
       <div className={styles.body}>
         <FilterChips analysis={analysis} classText={classText} />
         <SightNote index={shownIndex} />
+        <DataStartNote />
         {sight !== 'none' && (
           <>
             {analysis.disputes ? (

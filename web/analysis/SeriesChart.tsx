@@ -193,7 +193,8 @@ function optionOf(picture: SeriesPicture, label: string, theme: ChartTheme, dark
         type: 'bar' as const,
         data: [],
         itemStyle: { color: theme.accent },
-        barGap: '-100%',
+        // Over the bars it is a part of.
+        barGap: -1,
         silent: true,
       },
       ...(picture.before

@@ -164,7 +164,7 @@ export function WeekGrid({ counts, rates, chosen, onChoose, onPoint, part }: Wee
             >
               {part && part[hour] > 0 && (
                 // Its area, not its side, stands for the count.
-                <b data-part={part[hour]} style={{ width: `${100 * Math.sqrt(part[hour] / most)}%` }} />
+                <b data-part={part[hour]} style={{ width: `calc(100% * sqrt(${part[hour] / most}))` }} />
               )}
             </i>
           )

@@ -21,6 +21,8 @@ export interface ExportWords {
   closedPart: string
   closedWhole: string
   closedShare: string
+  closedLow: string
+  closedHigh: string
   handling: string
   total: string
   /** The same where not all areas are listed. */
@@ -65,8 +67,14 @@ export function tableSheet(
     value === null ? words.smallBase : roundedMeasure(value)
   const share = (of: Share | null): ExportCell[] =>
     of === null
-      ? [null, null, null]
-      : [of.part, of.whole, of.fraction === null ? words.smallBase : percent(of)]
+      ? [null, null, null, null, null]
+      : [
+          of.part,
+          of.whole,
+          of.fraction === null ? words.smallBase : percent(of),
+          of.interval && tenths(100 * of.interval.low),
+          of.interval && tenths(100 * of.interval.high),
+        ]
   /** Nothing of a withheld area is a number. */
   const open = (cell: (line: TableLine) => ExportCell) => (line: TableLine) =>
     line.suppressed ? words.withheld : cell(line)
@@ -114,7 +122,13 @@ export function tableSheet(
       ],
     )
   if (has('closed'))
-    for (const [at, name] of [words.closedPart, words.closedWhole, words.closedShare].entries())
+    for (const [at, name] of [
+      words.closedPart,
+      words.closedWhole,
+      words.closedShare,
+      words.closedLow,
+      words.closedHigh,
+    ].entries())
       columns.push([name, open((line) => share(line.closed)[at]), (all) => share(all.closed)[at]])
   if (has('handling'))
     columns.push([

@@ -63,6 +63,8 @@ export function useExport({
       closedPart: column('closedPart'),
       closedWhole: column('closedWhole'),
       closedShare: column('closedShare'),
+      closedLow: column('closedLow'),
+      closedHigh: column('closedHigh'),
       handling: column('handling'),
       total: column('total'),
       totalOf: t('analysis.table.totalOf', { count: analysis.rows.length }),

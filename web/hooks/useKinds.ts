@@ -1,14 +1,15 @@
 import { useMemo } from 'react'
-import { asksDisputes, asksTypes, kindCodes } from '../state/kindFilter.ts'
+import { asksDisputes, asksTypes, kindCodes, knownTokens } from '../state/kindFilter.ts'
 import { useCity } from './useCity.ts'
 import { useView } from './useView.ts'
 
 /** The kinds filter of the view against the kinds the city has. */
 export function useKinds() {
-  const tokens = useView((view) => view.kinds)
+  const asked = useView((view) => view.kinds)
   const { data: city } = useCity()
   return useMemo(() => {
     const kinds = city?.kinds ?? []
+    const tokens = knownTokens(kinds, asked)
     const codes = kindCodes(kinds, tokens)
     return {
       kinds,
@@ -19,5 +20,5 @@ export function useKinds() {
       /** Some types of disputes, not all in one count. */
       types: asksTypes(kinds, codes),
     }
-  }, [tokens, city])
+  }, [asked, city])
 }

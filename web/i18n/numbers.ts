@@ -60,6 +60,8 @@ export const numbersZh = {
   hiddenWhy: hiddenZh,
   noData: '没有数据',
   outside: '不在任何{{level}}内',
+  dataStart: '数据从 {{date}} 开始；更早的时间没有数据，不等于没有事件。',
+  dataNone: '还没有任何数据；0 不等于没有事件。',
   outsideHint: '另有 {{formatted}} 件不在任何{{level}}内，已计入上面的合计',
   change: {
     normal: '在正常波动范围内',
@@ -151,6 +153,9 @@ export const numbersEn: Translation<typeof numbersZh> = {
   hiddenWhy: hiddenEn,
   noData: 'no data',
   outside: 'In no {{level}}',
+  dataStart:
+    'Data begin on {{date}}: of what was before nothing is known, which is not the same as no incidents.',
+  dataNone: 'There are no data yet: 0 is not the same as no incidents.',
   outsideHint: '{{formatted}} more in no {{level}}, counted in the total above',
   change: {
     normal: 'within normal variation',

@@ -91,10 +91,10 @@ export function cssColor([red, green, blue]: Rgb, alpha = 1): string {
   return alpha === 1 ? `rgb(${red} ${green} ${blue})` : `rgb(${red} ${green} ${blue} / ${alpha})`
 }
 
-/** The colours of the classes, low to high. */
+/** The colours of the classes, low to high; of one class the lowest, so that nothing at all does not shine. */
 export function rampColors(ramp: Ramp, classes: number, theme: Theme): Rgb[] {
   const stops = (ramp === 'sequential' ? sequential : diverging)[theme]
-  if (classes <= 1) return [stops[ramp === 'sequential' ? stops.length - 2 : 3]]
+  if (classes <= 1) return [stops[ramp === 'sequential' ? 0 : 3]]
   return Array.from({ length: classes }, (_, i) => {
     const place = (i * (stops.length - 1)) / (classes - 1)
     const low = Math.floor(place)

@@ -12,6 +12,7 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import { Figure } from '../ui/Figure.tsx'
 import { Kept } from '../ui/Kept.tsx'
 import { formatSpan, NumbersOf } from '../ui/Provenance.tsx'
+import { DataStartNote } from './DataStartNote.tsx'
 import styles from './selectionPanel.module.css'
 
 interface AreaCountsProps {
@@ -44,6 +45,7 @@ export function AreaCounts({ areaId, among }: AreaCountsProps) {
           {count !== null && <Change now={count} before={compareCount ?? null} among={among} />}
         </Figure>
       </NumbersOf>
+      <DataStartNote />
     </Kept>
   )
 }

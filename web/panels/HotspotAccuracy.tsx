@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next'
 import { shareOf } from '../../api/statistics/share.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import type { Language } from '../map/scene.ts'
 import type { AreaHotspotAnswer } from '../state/hotspots.ts'
 import { formatDate } from '../state/zonedTime.ts'
 import { formatCount, formatPercent, formatRatio } from '../ui/numbers.ts'
@@ -33,9 +32,11 @@ export function HotspotAccuracy({ validation }: { validation: AreaHotspotAnswer[
   const date = (moment: string | Date) => formatDate(new Date(moment).getTime(), city.timeZone)
   const window = { from: date(validation.madeFrom.from), to: date(validation.madeFrom.to) }
   const { incidents } = validation
+  // In the sentence no base stands beside the percentage.
   const hits = ({ hits }: { hits: number }) => {
     const { fraction } = shareOf(hits, incidents)
-    return fraction === null ? countsOf(hits, incidents, language) : formatPercent(fraction, incidents)
+    const counts = `${formatCount(hits, language)} / ${formatCount(incidents, language)}`
+    return fraction === null ? counts : `${formatPercent(fraction, incidents)} (${counts})`
   }
   // Of the ground, which is no sample: whole per cent, whatever it is measured in.
   const ground = (share: number) => formatPercent(share, 100)
@@ -115,6 +116,3 @@ export function HotspotAccuracy({ validation }: { validation: AreaHotspotAnswer[
     </NumbersOf>
   )
 }
-
-const countsOf = (part: number, whole: number, language: Language) =>
-  `${formatCount(part, language)} / ${formatCount(whole, language)}`

@@ -21,9 +21,18 @@ export function membersOf(kinds: readonly CityKind[], group: string): CityKind[]
   return below.length > 0 ? below : tops
 }
 
+/** The groups and codes the city knows; another city's, from its link, are no filter here and are not shown as one. */
+export function knownTokens(
+  kinds: readonly CityKind[],
+  tokens: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const known = tokens?.filter((token) => kinds.some(({ code, group }) => code === token || group === token))
+  return known && known.length > 0 ? known : undefined
+}
+
 /**
- * Codes for the API; undefined = everything but disputes. Tokens that the city does not know (another city's link) are
- * left out; disputes are never mixed with other kinds: as soon as another kind is asked for they go.
+ * Codes for the API; undefined = everything but disputes. What the city does not know is left out; disputes are never
+ * mixed with other kinds: as soon as another kind is asked for they go.
  */
 export function kindCodes(
   kinds: readonly CityKind[],

@@ -24,6 +24,8 @@ const words: ExportWords = {
   closedPart: 'in time',
   closedWhole: 'due',
   closedShare: 'in time %',
+  closedLow: 'from %',
+  closedHigh: 'to %',
   handling: 'minutes',
   total: 'Total',
   totalOf: 'Total of all 9',
@@ -84,6 +86,7 @@ describe('the table as a file', () => {
     expect(at('in time')).toBe(29)
     expect(at('due')).toBe(31)
     expect(at('in time %')).toBe(94)
+    expect([at('from %'), at('to %')]).toEqual([79.3, 98.2])
     expect(at('minutes')).toBe(42.4)
     expect(at('z')).toBe(4.7)
     expect(at('Verdict')).toBe('normal')
@@ -102,6 +105,7 @@ describe('the table as a file', () => {
     const { columns, rows } = sheet(lines)
     const at = (name: string) => rows[1][columns.indexOf(name)]
     expect([at('in time'), at('due'), at('in time %')]).toEqual([2, 3, 'base too small'])
+    expect([at('from %'), at('to %')]).toEqual([null, null])
     expect(at('per 1,000')).toBe('base too small')
   })
 

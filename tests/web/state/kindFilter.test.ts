@@ -5,6 +5,7 @@ import {
   asksTypes,
   groupsOf,
   kindCodes,
+  knownTokens,
   membersOf,
   toggleToken,
   topKinds,
@@ -35,6 +36,8 @@ describe('the kinds filter', () => {
   test('kinds of another city are left out; when none is left there is no filter', () => {
     expect(kindCodes(kinds, ['LARCENY/THEFT'])).toBeUndefined()
     expect(kindCodes(kinds, ['LARCENY/THEFT', 'fire'])).toEqual(kindCodes(kinds, ['fire']))
+    expect(knownTokens(kinds, ['LARCENY/THEFT'])).toBeUndefined()
+    expect(knownTokens(kinds, ['LARCENY/THEFT', 'fire'])).toEqual(['fire'])
   })
 
   test('disputes are never asked for together with other kinds', () => {
