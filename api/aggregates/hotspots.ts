@@ -509,16 +509,20 @@ function located({ asked: { city, kinds, within } }: Question, window: Window): 
   return { city: city.code, kinds: kinds.codes, within: within?.id ?? null, ...window }
 }
 
+/** Before rows are read: that takes seconds where there are millions, counting them by area milliseconds. */
+async function requireAtMost(most: number, question: Question, rows: Queryable): Promise<void> {
+  const { asked, input } = question
+  const count = sum((await countIn(question, rows, asked.window)).count)
+  if (count <= most) return
+  throw badRequest(
+    `${input.method}: expected at most ${most} incidents, got ${count}; shorten the window, choose fewer kinds or a smaller area.`,
+  )
+}
+
 async function ofDensity(question: Question): Promise<Omit<DensityAnswer, keyof Head>> {
   const { ctx, input, asked, judging } = question
   const read = await reading(ctx, async (db) => {
-    // Counting by area is a matter of milliseconds, reading every row is not.
-    const rows = sum((await countIn(question, db, asked.window)).count)
-    if (rows > MOST_MAPPED) {
-      throw badRequest(
-        `kde: expected at most ${MOST_MAPPED} incidents, got ${rows}; shorten the window, choose fewer kinds or a smaller area.`,
-      )
-    }
+    await requireAtMost(MOST_MAPPED, question, db)
     const { shapes, finest } = await groundOf(question, db)
     // A kernel narrower than two cells would be a picture of the cells.
     const range: [number, number] = [Math.max(LEAST_BANDWIDTH_M, 2 * finest.grid.cell), MOST_BANDWIDTH_M]
@@ -584,12 +588,9 @@ async function ofNearRepeats(question: Question): Promise<Omit<NearRepeatAnswer,
   const { ctx, input, asked } = question
   const { distancesM, days } = input.bands
   const { points, finest } = await reading(ctx, async (rows) => {
-    const points = await placesAndTimes(rows, located(question, asked.window), MOST_INCIDENTS + 1)
-    if (points.lng.length > MOST_INCIDENTS) {
-      throw badRequest(
-        `nearRepeat: expected at most ${MOST_INCIDENTS} incidents, got more; shorten the window, choose fewer kinds or a smaller area.`,
-      )
-    }
+    await requireAtMost(MOST_INCIDENTS, question, rows)
+    // A few more may have come since they were counted.
+    const points = await placesAndTimes(rows, located(question, asked.window), 2 * MOST_INCIDENTS)
     return { points, finest: (await groundOf(question, rows)).finest }
   })
   const table = await inThread('nearRepeat', {
