@@ -4,12 +4,11 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
-import { useMapController } from '../hooks/useMapController.ts'
 import { useNow } from '../hooks/useNow.ts'
-import { useSelection } from '../hooks/useSelection.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { useLiveStore } from '../live/live.ts'
 import { spanText } from '../live/spanText.ts'
+import { useOpenIncident } from '../live/useOpenIncident.ts'
 import { pointAtArea } from '../state/pointing.ts'
 import { wallClockAt } from '../state/zonedTime.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
@@ -72,26 +71,6 @@ export function AlertList() {
   )
 }
 
-/** Goes to an incident, on the map too where it is live. */
-function OpenIncident({ id }: { id: number }) {
-  const { t } = useTranslation()
-  const { store } = useLiveStore()
-  const { select } = useSelection()
-  const controller = useMapController()
-  return (
-    <Button
-      size="small"
-      onClick={() => {
-        select({ kind: 'incident', id })
-        const incident = store.incidents.get(id)
-        if (incident) controller?.flyTo({ center: [incident.lng, incident.lat] })
-      }}
-    >
-      {t('live.alerts.open')}
-    </Button>
-  )
-}
-
 interface AlertLineProps {
   alert: Alert
   timeZone: string
@@ -103,10 +82,12 @@ interface AlertLineProps {
 function AlertLine({ alert, timeZone, busy, acknowledges, onAcknowledge }: AlertLineProps) {
   const { t } = useTranslation()
   const { store } = useLiveStore()
+  const open = useOpenIncident()
   const alertText = useAlertText()
   useNow(1000)
   const clock = (text: string) => wallClockAt(Date.parse(text), timeZone).format('MM-DD HH:mm')
-  const open = alert.clearedAt === null
+  const { incidentId } = alert
+  const isOpen = alert.clearedAt === null
   return (
     <li
       className={styles.line}
@@ -116,15 +97,19 @@ function AlertLine({ alert, timeZone, busy, acknowledges, onAcknowledge }: Alert
     >
       <div className={styles.lineHead}>
         <span className={styles.said}>{alertText(alert)}</span>
-        {alert.incidentId !== null && <OpenIncident id={alert.incidentId} />}
-        {open && acknowledges && alert.acknowledgedAt === null && (
+        {incidentId !== null && (
+          <Button size="small" onClick={() => open(incidentId)}>
+            {t('live.alerts.open')}
+          </Button>
+        )}
+        {isOpen && acknowledges && alert.acknowledgedAt === null && (
           <ActionButton size="small" why={busy ? t('dispatch.why.busy') : null} onClick={onAcknowledge}>
             {t('dispatch.alerts.acknowledge')}
           </ActionButton>
         )}
       </div>
       <div className={styles.times}>
-        <span className={styles.mark} data-on={open ? 'alert' : false}>
+        <span className={styles.mark} data-on={isOpen ? 'alert' : false}>
           {alert.clearedAt === null
             ? t('dispatch.alerts.open', { age: spanText(t, store.now() - Date.parse(alert.raisedAt)) })
             : t('dispatch.alerts.cleared', { from: clock(alert.raisedAt), to: clock(alert.clearedAt) })}

@@ -7,10 +7,9 @@ import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useKinds } from '../hooks/useKinds.ts'
-import { useMapController } from '../hooks/useMapController.ts'
-import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { useLiveStore } from '../live/live.ts'
+import { useOpenIncident } from '../live/useOpenIncident.ts'
 import { worldPerMetre, worldX, worldY } from '../map/geometry/mercator.ts'
 import { client, trpc } from '../trpc.ts'
 import { formatTenths } from '../ui/numbers.ts'
@@ -32,8 +31,7 @@ export function UnitWork({ unit }: { unit: LiveUnit }) {
   const access = useAccess()
   const { code, data: city } = useCity()
   const { store, mode } = useLiveStore()
-  const { select } = useSelection()
-  const controller = useMapController()
+  const openIncident = useOpenIncident()
   const { kinds } = useKinds()
   const language = useLanguage()
   const { send, busy } = useSend()
@@ -64,11 +62,6 @@ export function UnitWork({ unit }: { unit: LiveUnit }) {
     const incident = store.incidents.get(id)
     return incident ? kindName(incident.kind) : t('dispatch.ofUnit.incident', { id })
   }
-  const look = (id: number) => {
-    const incident = store.incidents.get(id)
-    select({ kind: 'incident', id })
-    if (incident) controller?.flyTo({ center: [incident.lng, incident.lat] })
-  }
   return (
     <Section title={t('dispatch.ofUnit.title')}>
       {open.length === 0 ? (
@@ -80,7 +73,7 @@ export function UnitWork({ unit }: { unit: LiveUnit }) {
               key={row.id}
               row={row}
               name={incidentName(row.incidentId)}
-              onName={() => look(row.incidentId)}
+              onName={() => openIncident(row.incidentId)}
               timeZone={city.timeZone}
               busy={busy}
               answers={mode === 'live' && access.may('respond')}

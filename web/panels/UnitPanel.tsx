@@ -6,9 +6,7 @@ import { UnitWork } from '../dispatch/UnitWork.tsx'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useKeys } from '../hooks/useKeys.ts'
-import { useMapController } from '../hooks/useMapController.ts'
 import { useNow } from '../hooks/useNow.ts'
-import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfData } from '../live/AgeOfData.tsx'
 import { useLiveStore, useWaitsForLive } from '../live/live.ts'
@@ -16,6 +14,7 @@ import { SilentFeeds } from '../live/SilentFeeds.tsx'
 import { spanText } from '../live/spanText.ts'
 import { staleMinutes } from '../live/staleness.ts'
 import { useFollow } from '../live/useFollow.ts'
+import { useOpenIncident } from '../live/useOpenIncident.ts'
 import { nameOf } from '../state/areaTree.ts'
 import { Count } from '../ui/Count.tsx'
 import { DateText } from '../ui/DateText.tsx'
@@ -37,8 +36,7 @@ export function UnitPanel({ id }: { id: number }) {
   const { data: areas } = useAreas()
   const { store } = useLiveStore()
   const waits = useWaitsForLive()
-  const { select } = useSelection()
-  const controller = useMapController()
+  const openIncident = useOpenIncident()
   const { followed, follow } = useFollow()
   useNow(1000)
   const now = store.now()
@@ -76,15 +74,7 @@ export function UnitPanel({ id }: { id: number }) {
               {t(followed === id ? 'live.unit.following' : 'live.unit.follow')}
             </ActionButton>
             {unit.incidentId !== null && (
-              <Button
-                onClick={() => {
-                  const incident = store.incidents.get(unit.incidentId ?? 0)
-                  select({ kind: 'incident', id: unit.incidentId ?? 0 })
-                  if (incident) controller?.flyTo({ center: [incident.lng, incident.lat] })
-                }}
-              >
-                {t('live.unit.incident')}
-              </Button>
+              <Button onClick={() => openIncident(unit.incidentId ?? 0)}>{t('live.unit.incident')}</Button>
             )}
           </div>
           <div>
