@@ -118,6 +118,13 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     kept: city,
     rights: ['map'],
   },
+  shared_ground: {
+    purpose: { zh: '区域与巡防区的重叠', en: 'which squads an area shares ground with' },
+    subject: 'place',
+    kept: city,
+    rights: [],
+    columns: { patrol_area_id: '巡防区' },
+  },
   kinds: {
     purpose: { zh: '事件类别', en: 'kinds of incidents' },
     subject: 'configuration',

@@ -26,6 +26,7 @@ const TABLES_OF_A_CITY = [
   'blocks',
   'waters',
   'roads',
+  'shared_ground',
   'cell_areas',
   'area_lineage',
   'areas',

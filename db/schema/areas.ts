@@ -83,3 +83,17 @@ export const cellAreas = pgTable(
     index('cell_areas_area').on(table.cityCode, table.areaId),
   ],
 )
+
+/** Which areas of any hierarchy share ground with which of the patrol hierarchy; kept by triggers on cell_areas. */
+export const sharedGround = pgTable(
+  'shared_ground',
+  {
+    cityCode: text('city_code').notNull(),
+    areaId: integer('area_id').notNull(),
+    patrolAreaId: integer('patrol_area_id').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.cityCode, table.areaId, table.patrolAreaId] }),
+    index('shared_ground_patrol').on(table.cityCode, table.patrolAreaId),
+  ],
+)

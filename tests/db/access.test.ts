@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Grant, PURPOSE_DEMANDED, RIGHTS_OF, ROLES } from '../../api/access.ts'
+import type { Queryable } from '../../db/client.ts'
 import { deleteCity, writeCity } from '../../db/queries/cities.ts'
 import { grantsOf, listGrants, listRoleRights, setGrants } from '../../db/queries/grants.ts'
 import { changeAs, type Use, viewAs } from '../../db/viewing.ts'
@@ -271,6 +272,38 @@ describe.each(databaseKinds())('rows under row-level security on %s', (kind) => 
     expect(await ask('nobody', 'counts', CITY)).toEqual([])
     await grant('viewer', [{ role: 'planner', city: null, areaId: null }])
     expect(await ask('viewer', 'counts', CITY)).toEqual([])
+  })
+
+  test('which squads share ground with an area is what the cells say, also when cells move or go', async () => {
+    const said = async (tx: Queryable) => {
+      const kept = await tx.query('SELECT * FROM shared_ground ORDER BY 1, 2, 3')
+      const found = await tx.query(
+        `SELECT DISTINCT ca.city_code, ca.area_id, p.area_id AS patrol_area_id
+         FROM area_levels l
+         JOIN cell_areas p ON p.city_code = l.city_code AND p.version = l.version AND p.level = l.level
+         JOIN cell_areas ca ON ca.city_code = p.city_code AND ca.cell_id = p.cell_id
+         WHERE l.hierarchy = 'patrol' ORDER BY 1, 2, 3`,
+      )
+      expect(kept).toEqual(found)
+      return kept.length
+    }
+    expect(await said(db)).toBeGreaterThan(100)
+    const [one, other] = await db.query<{ id: number }>(
+      "SELECT id FROM areas WHERE city_code = $1 AND level = 'squad' ORDER BY id LIMIT 2",
+      [CITY],
+    )
+    const moved = db.transaction(async (tx) => {
+      await tx.query('UPDATE cell_areas SET area_id = $3 WHERE city_code = $1 AND area_id = $2', [
+        CITY,
+        one.id,
+        other.id,
+      ])
+      await said(tx)
+      await tx.query('DELETE FROM cell_areas WHERE city_code = $1 AND area_id = $2', [CITY, other.id])
+      await said(tx)
+      throw new Error('put back')
+    })
+    await expect(moved).rejects.toThrow('put back')
   })
 
   test('when the first incident came is told to whoever counts there', async () => {
