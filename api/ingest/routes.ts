@@ -131,26 +131,38 @@ export function bearerOf({ bearer }: FastifyRequest): Bearer {
   return bearer
 }
 
-function serveIncidents(app: FastifyInstance, { database, ingest }: IngestOptions): void {
+/** A door for items that say what is: the good ones are kept, and the same again is known. */
+function serveItems(
+  app: FastifyInstance,
+  { database, ingest }: IngestOptions,
+  { path, kind, take }: { path: string; kind: SourceKind; take: Take },
+): void {
   app.post(
-    '/ingest/incidents',
+    path,
     {
       config: { open: 'always' },
       async onRequest(request, reply) {
-        if (!(await letIn(request, reply, { ingest, kind: 'incidents', token: bearerToken(request) })))
-          return reply
+        if (!(await letIn(request, reply, { ingest, kind, token: bearerToken(request) }))) return reply
       },
     },
     async (request, reply) => {
       const bearer = bearerOf(request)
       const items = itemsOf(request.body)
       if (items === null) return refuseCount(reply, request.body)
-      const answer = await ingestIncidents(database, bearer, items, arrivalOf(request, ingest))
-      noticeAnswer(ingest, bearer, { kept: answer.accepted + answer.changed, rejected: answer.rejected })
-      return reply.code(keptAny(answer) ? 200 : 400).send(answer)
+      const answer = await take(database, bearer, items, arrivalOf(request, ingest))
+      const kept = (answer.accepted ?? 0) + answer.changed
+      noticeAnswer(ingest, bearer, { kept, rejected: answer.rejected })
+      return reply.code(kept + answer.unchanged > 0 ? 200 : 400).send(answer)
     },
   )
 }
+
+type Take = (
+  database: Database,
+  bearer: Bearer,
+  items: readonly unknown[],
+  arrival: Arrival,
+) => Promise<{ accepted?: number; changed: number; unchanged: number; rejected: Rejected[] }>
 
 /** The token among the fields that clients for phones fill in. */
 function fieldToken(fields: unknown): string | undefined {
@@ -222,33 +234,6 @@ function servePositions(app: FastifyInstance, { database, ingest }: IngestOption
       return items === null ? refuseCount(reply, body) : answer(request, reply, items)
     },
   })
-}
-
-/** What a system tells of units: who says who is on duty also says what they do. */
-function serveStatements(
-  app: FastifyInstance,
-  { database, ingest }: IngestOptions,
-  path: string,
-  take: typeof ingestDuties,
-): void {
-  app.post(
-    path,
-    {
-      config: { open: 'always' },
-      async onRequest(request, reply) {
-        if (!(await letIn(request, reply, { ingest, kind: 'duties', token: bearerToken(request) })))
-          return reply
-      },
-    },
-    async (request, reply) => {
-      const bearer = bearerOf(request)
-      const items = itemsOf(request.body)
-      if (items === null) return refuseCount(reply, request.body)
-      const answer = await take(database, bearer, items, arrivalOf(request, ingest))
-      noticeAnswer(ingest, bearer, { kept: answer.changed, rejected: answer.rejected })
-      return reply.code(answer.changed + answer.unchanged > 0 ? 200 : 400).send(answer)
-    },
-  )
 }
 
 /** Signed instead of bearing a token: `?key=…` names the key, the headers sign time and body. */
@@ -333,13 +318,14 @@ export async function serveIngest(app: FastifyInstance, options: IngestOptions):
       }
       return outer(error, request, reply)
     })
-    serveIncidents(scope, options)
+    serveItems(scope, options, { path: '/ingest/incidents', kind: 'incidents', take: ingestIncidents })
+    // Who says who is on duty also says what they do.
+    serveItems(scope, options, { path: '/ingest/duties', kind: 'duties', take: ingestDuties })
+    serveItems(scope, options, { path: '/ingest/dispatches', kind: 'duties', take: ingestDispatches })
     await scope.register(async (inner) => {
       inner.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, readForm)
       servePositions(inner, options)
     })
-    serveStatements(scope, options, '/ingest/duties', ingestDuties)
-    serveStatements(scope, options, '/ingest/dispatches', ingestDispatches)
     serveSms(scope, options)
   })
 }
