@@ -400,7 +400,8 @@ describe.each(databaseKinds().slice(-1))('everybody at every door on %s', (kind)
           ({ role, where }) => outcomeOf(line, question, { role, where, purpose: false }) === reason,
         )
         if (!like || !meta) continue
-        const viewer = await createPerson(http.api.database, like.viewer.grants)
+        const { grants, kind } = like.viewer
+        const viewer = await createPerson(http.api.database, grants, { kind })
         expect((await ask(viewer, path, await question.input?.(subject)))[0], path).toBe(reason)
         const told = isTold(type, meta)
         const rows = await http.api.database.query<{ action: string; detail: object }>(
