@@ -38,7 +38,10 @@ export class ProcedureCall {
     return this.noted || this.entries.length > 0
   }
 
-  /** Rows as the viewer may see them: where they are only counted, or where they are shown one by one. */
+  /**
+   * Rows as the viewer may see them: where they are only counted, or where they are shown one by one. From the first of the
+   * latter on nothing else of the database is used, catalog included: PGlite has one session, which they hold to the end.
+   */
   rows(use: Use): Queryable {
     const viewing = this.viewing ?? viewAs(this.database, eyesOf(this.viewer), use)
     this.viewing = viewing

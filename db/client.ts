@@ -40,15 +40,28 @@ export interface Transaction extends Queryable {}
 
 /**
  * A transaction that begins with its first query and whose settings hold for it alone. Queries take turns.
- * On PGlite, which has one session, each query is a short transaction of its own instead, unless it was asked to hold one
- * snapshot: so that whoever holds one may use the database meanwhile.
+ * On PGlite, which has one session, everybody else waits meanwhile: whoever holds one uses nothing but this until its end.
  */
 export interface HeldTransaction {
-  /** @param settings SET LOCAL statements under which the query runs. */
-  query<Row>(settings: string, text: string, params?: unknown[]): Promise<Row[]>
+  /**
+   * @param settings SET LOCAL statements under which the query runs.
+   * @param options `apart`: need not be in one transaction with the others; on PGlite, where none is open yet, it is a short
+   * one of its own, and the database may be used after it.
+   */
+  query<Row>(
+    settings: string,
+    text: string,
+    params?: unknown[],
+    options?: { apart?: boolean },
+  ): Promise<Row[]>
   /** @throws when a query had failed: then everything is rolled back. */
   commit(): Promise<void>
   rollback(): Promise<void>
+}
+
+export interface HoldOptions {
+  /** Every query sees the database as it was at the first one. */
+  snapshot?: boolean
 }
 
 /** drizzle on either driver. */
@@ -62,9 +75,8 @@ export interface Database extends Queryable {
   /**
    * A transaction to be ended by hand, on a connection that is not among those of `query` and `transaction`: whoever holds
    * one never keeps another from what it needs to end. Nothing is sent before the first query.
-   * @param options `snapshot`: every query sees the database as it was at the first one; on PGlite, everybody else waits meanwhile.
    */
-  hold(options?: { snapshot?: boolean }): HeldTransaction
+  hold(options?: HoldOptions): HeldTransaction
   /**
    * Calls back for each NOTIFY on the channel until the returned function is called, and with an empty payload when the
    * connection had been lost: something may have been said meanwhile.

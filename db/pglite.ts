@@ -8,7 +8,7 @@ import { copyChunks } from './copyText.ts'
 import { type Holder, lockDataDir } from './dataDirLock.ts'
 import { emptyDatabaseDir } from './emptyDatabase.ts'
 import { endOnAbort } from './pgliteAbort.ts'
-import { holdPglite, holdPgliteSnapshot } from './pgliteHold.ts'
+import { holdPglite } from './pgliteHold.ts'
 import { slimPostgis } from './postgisBundle.ts'
 import * as schema from './schema/index.ts'
 import { StartError } from './startError.ts'
@@ -130,7 +130,7 @@ export async function openPgliteDir(
     kind: 'pglite',
     orm: drizzle(pglite, { schema }),
     transaction,
-    hold: ({ snapshot = false } = {}) => (snapshot ? holdPgliteSnapshot(pglite) : holdPglite(pglite)),
+    hold: (options = {}) => holdPglite(pglite, options),
     // Several chunks are several statements here, so that all-or-none needs a transaction.
     copy: (table, columns, rows) => transaction((tx) => tx.copy(table, columns, rows)),
     listening: base,

@@ -1,83 +1,86 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite'
-import type { HeldTransaction } from './client.ts'
+import type { HeldTransaction, HoldOptions } from './client.ts'
 
 const FAILED = 'The transaction was rolled back: one of its queries had failed.'
 
-/**
- * Each query a short transaction of its own: the one session is free between them. An entry in the audit is therefore not in
- * the transaction of the rows it tells of: held from the first row to the answer, the one session would be waited for by the
- * very call that holds it, which also asks the database itself (catalog, grants). No answer leaves before its entry is
- * committed, here as on PostgreSQL.
- */
-export function holdPglite(pglite: PGlite): HeldTransaction {
-  let failed = false
-  const asked: Promise<unknown>[] = []
-  return {
-    query<Row>(settings: string, text: string, params: unknown[] = []) {
-      const answer = pglite.transaction(async (tx) => {
-        await tx.exec(settings)
-        const { rows } = await tx.query<Row>(text, params)
-        return rows
-      })
-      asked.push(
-        answer.catch(() => {
-          failed = true
-        }),
-      )
-      return answer
-    },
-    async commit() {
-      await Promise.all(asked)
-      if (failed) throw new Error(FAILED)
-    },
-    async rollback() {
-      // What was asked has ended by itself.
-    },
-  }
-}
+/** Whoever holds the one session asks again within milliseconds, or waits for itself through somebody else: for ever. */
+const LONGEST_PAUSE_MS = 30_000
 
-/** One transaction from the first query to the end, in one snapshot; everybody else waits for it. */
-export function holdPgliteSnapshot(pglite: PGlite): HeldTransaction {
+/**
+ * One transaction from the first query that is not `apart` to the end; everybody else waits for it. Until then each query is
+ * a short transaction of its own, so that whoever asks them may use the database between: the one session is free.
+ */
+export function holdPglite(pglite: PGlite, { snapshot = false }: HoldOptions): HeldTransaction {
+  let inForce: string | undefined
   let failed = false
   let finish: (whole: boolean) => void = () => undefined
   let whole: Promise<void> | undefined
   let session: Promise<Transaction> | undefined
+  let pause: NodeJS.Timeout | undefined
+  /** One after the other: no query runs between the settings of another and what is asked under them. */
+  let turns: Promise<unknown> = Promise.resolve()
 
   function begin(): Promise<Transaction> {
     session ??= new Promise((resolve, reject) => {
       whole = pglite.transaction(async (tx) => {
-        await tx.exec('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
-        resolve(tx)
-        const commit = await new Promise<boolean>((end) => {
+        if (snapshot) await tx.exec('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+        const ended = new Promise<boolean>((end) => {
           finish = end
         })
-        if (!commit) await tx.rollback()
+        resolve(tx)
+        if (!(await ended)) await tx.rollback()
       })
       whole.catch(reject)
     })
     return session
   }
 
+  async function together<Row>(settings: string, text: string, params: unknown[]): Promise<Row[]> {
+    const tx = await begin()
+    clearTimeout(pause)
+    if (inForce !== settings) {
+      inForce = settings
+      await tx.exec(settings)
+    }
+    const { rows } = await tx.query<Row>(text, params)
+    pause = setTimeout(() => {
+      console.error('A look held the database for too long, and was rolled back: it waited for itself.')
+      failed = true
+      finish(false)
+    }, LONGEST_PAUSE_MS)
+    pause.unref()
+    return rows
+  }
+
+  function alone<Row>(settings: string, text: string, params: unknown[]): Promise<Row[]> {
+    return pglite.transaction(async (tx) => {
+      await tx.exec(settings)
+      const { rows } = await tx.query<Row>(text, params)
+      return rows
+    })
+  }
+
+  async function end(commit: boolean): Promise<void> {
+    await turns
+    clearTimeout(pause)
+    finish(commit && !failed)
+    await whole
+  }
+
   return {
-    async query<Row>(settings: string, text: string, params: unknown[] = []) {
-      try {
-        const tx = await begin()
-        await tx.exec(settings)
-        const { rows } = await tx.query<Row>(text, params)
-        return rows
-      } catch (error) {
+    query<Row>(settings: string, text: string, params: unknown[] = [], { apart = false } = {}) {
+      const answer = turns.then(() =>
+        (apart && !session ? alone<Row> : together<Row>)(settings, text, params),
+      )
+      turns = answer.catch(() => {
         failed = true
-        throw error
-      }
+      })
+      return answer
     },
     async commit() {
-      finish(!failed)
-      await whole
+      await end(true)
       if (failed) throw new Error(FAILED)
     },
-    async rollback() {
-      finish(false)
-      await whole
-    },
+    rollback: () => end(false),
   }
 }

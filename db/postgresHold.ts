@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { HeldTransaction } from './client.ts'
+import type { HeldTransaction, HoldOptions } from './client.ts'
 
 /** Texts that may be kept as prepared statements on each connection: ours are written in the code, and few. */
 const MOST_PREPARED = 400
@@ -36,7 +36,7 @@ function inOneWrite(client: pg.PoolClient): void {
 export function holdPostgres(
   pool: pg.Pool,
   open: Set<HeldTransaction>,
-  { snapshot = false }: { snapshot?: boolean },
+  { snapshot = false }: HoldOptions,
 ): HeldTransaction {
   let client: pg.PoolClient | undefined
   let inForce: string | undefined

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from './client.ts'
+import type { Database, HoldOptions, Queryable } from './client.ts'
 
 /**
  * Statements done for a person, under the eyes of row-level security (db/migrations/0006_access.sql). The database looks
@@ -34,14 +34,6 @@ export interface Viewing {
   abandon(): Promise<void>
 }
 
-export interface ViewingOptions {
-  /**
-   * Every query sees the database as at the first one. On PGlite everybody else waits until the end: whoever asks for it
-   * must not use the database itself meanwhile.
-   */
-  snapshot?: boolean
-}
-
 /** @throws for a name that no account can have: it would have to be quoted in a way nobody needs. */
 function literal(text: string): string {
   if (text.includes('\0') || text.length > 200) throw new Error('Expected the id of an account.')
@@ -67,18 +59,19 @@ function refused(): never {
 
 /**
  * A transaction as gridwall_reader for this person; nothing is sent before the first query, and then BEGIN and all
- * settings in one message. On PostgreSQL it holds a connection of its own until it ends; on PGlite each query is a short
- * transaction, so that the database may be used meanwhile (an audit row is then committed with its own query). Never
- * forget to end or abandon it.
+ * settings in one message. On PostgreSQL it holds a connection of its own until it ends. On PGlite everybody else waits from
+ * the first row of points, or of a snapshot, to the end: use nothing else of the database from there on; what is only
+ * counted before are short transactions. Never forget to end or abandon it.
  */
-export function viewAs(database: Database, person: Eyes, use: Use, options: ViewingOptions = {}): Viewing {
+export function viewAs(database: Database, person: Eyes, use: Use, options: HoldOptions = {}): Viewing {
   const held = database.hold(options)
   const as = (wanted: Use): Queryable => {
     const settings = settingsOf('gridwall_reader', person, wanted)
+    const apart = wanted === 'counts' && !options.snapshot
     return {
       query: async (text, params) => {
         if (!READS_OR_NOTES.test(text)) refused()
-        return held.query(settings, text, params)
+        return held.query(settings, text, params, { apart })
       },
       script: async () => refused(),
       copy: async () => refused(),

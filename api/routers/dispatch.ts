@@ -102,8 +102,7 @@ export const dispatch = router({
       const own = await standingIncident(rows, city.code, input.incidentId)
       const sentTo = own ? undefined : await standingIncidentSentTo(rows, city.code, input.incidentId)
       const kind = sentTo && kinds.find(({ code }) => code === sentTo.kind)
-      const maySee =
-        kind && (await isSentTo(ctx.database, { city: city.code, access, kind, id: input.incidentId }))
+      const maySee = kind && (await isSentTo(rows, { city: city.code, access, kind, id: input.incidentId }))
       const incident =
         sentTo && maySee
           ? sentTo

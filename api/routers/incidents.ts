@@ -153,7 +153,7 @@ export const incidents = router({
         row && access.may('incidents.report') && access.seesCell('incidents.report', row.cell_id)
       const answersFor =
         kind && !(onOwnGround && reports)
-          ? await isSentTo(ctx.database, { city: city.code, access, kind, id: row.id })
+          ? await isSentTo(db, { city: city.code, access, kind, id: row.id })
           : false
       const maySee = onOwnGround || answersFor
       // A dispute or what lies elsewhere sounds like what does not exist: the answer must not tell which ids there are.

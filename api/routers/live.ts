@@ -29,10 +29,10 @@ export const live = router({
     const now = ctx.now?.() ?? new Date()
     // Before anything else is read: what is numbered later may be in the rows, what was before must be.
     const through = await lastPlace(ctx.database)
+    const { feeds } = await feedsOf(ctx.database, city.code, now)
     const rows = await liveRows(ctx.rows, { city: city.code, access, now })
     if (FAMILIES.some((family) => access.may(`points.${family}`)))
       ctx.audit({ action: 'live.look', rows: rows.incidents.length })
-    const { feeds } = await feedsOf(ctx.database, city.code, now)
     return { eventId: eventIdOf(through), at: now.toISOString(), ...rows, feeds }
   }),
 

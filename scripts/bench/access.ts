@@ -49,9 +49,9 @@ function without(database: Database, what: 'audit' | 'both'): Database {
     hold(options) {
       const held = what === 'audit' ? database.hold(options) : undefined
       return {
-        query: async <Row>(settings: string, text: string, params?: unknown[]) => {
+        query: async <Row>(settings: string, text: string, ...rest: [unknown[]?, { apart?: boolean }?]) => {
           if (isAudit(text)) return [{ id: 0, at: new Date() }] as Row[]
-          return held ? held.query<Row>(settings, text, params) : database.query<Row>(text, params)
+          return held ? held.query<Row>(settings, text, ...rest) : database.query<Row>(text, rest[0])
         },
         commit: async () => held?.commit(),
         rollback: async () => held?.rollback(),
