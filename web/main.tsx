@@ -5,9 +5,11 @@ import './theme/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
+import { reloadWhereFilesAreGone } from './state/missingFiles.ts'
 
 const container = document.getElementById('root')
 if (!container) throw new Error('index.html has no element with id "root".')
+reloadWhereFilesAreGone()
 createRoot(container).render(
   <StrictMode>
     <App />

@@ -356,3 +356,22 @@ describe('from a new account to what the audit tells of it', () => {
 test('nothing of it is red in the console of the one who administers', () => {
   expect(journey.complaints.filter((text) => !text.includes('409'))).toEqual([])
 })
+
+test('a page whose server was updated while it was open, so that a file of it is gone, loads again where it is', async () => {
+  const page = await (await journeys.as('admin')).context.newPage()
+  await page.goto(`${journey.url}/admin/data`)
+  const openAccount = async () => {
+    await page.getByTestId('account').click()
+    await page.getByRole('menuitem', { name: '我的账户…' }).click()
+  }
+  const gone = '**/assets/AccountDrawer-*.js'
+  await page.route(gone, (route) => route.fulfill({ status: 404, body: 'Not found.' }))
+  const reloaded = page.waitForEvent('load')
+  await openAccount()
+  await reloaded
+  await page.unroute(gone)
+  expect(new URL(page.url()).pathname).toBe('/admin/data')
+  await openAccount()
+  await page.getByRole('dialog').waitFor()
+  await page.close()
+})

@@ -1,0 +1,15 @@
+const KEY = 'gridwall.reloadedForFiles'
+/** Whoever just did so has another fault, which loading again does not mend. */
+const AGAIN_MS = 60_000
+
+/**
+ * Loads the page again where a file of it is gone: its server was updated while it was open. The address keeps what
+ * is looked at. Once a minute at most; in between the fault is told as any other.
+ */
+export function reloadWhereFilesAreGone(): void {
+  window.addEventListener('vite:preloadError', () => {
+    if (Date.now() - Number(sessionStorage.getItem(KEY)) < AGAIN_MS) return
+    sessionStorage.setItem(KEY, String(Date.now()))
+    window.location.reload()
+  })
+}
