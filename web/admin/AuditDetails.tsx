@@ -1,5 +1,5 @@
 import { Button, Drawer } from 'antd'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AuditRow, actionText, purposeText } from './AuditTable.tsx'
 import styles from './admin.module.css'
@@ -72,6 +72,12 @@ export function AuditDetails({ row, names, onPerson, onClose }: AuditDetailsProp
             t('admin.audit.seal'),
             row.seq === null ? t('admin.audit.unsealedText') : t('admin.audit.sealedAs', { number: row.seq }),
           )}
+          {row.action === 'grants.set' &&
+            (['given', 'taken'] as const).map((what) => (
+              <Fragment key={what}>
+                {line(t(`admin.roles.${what}`), <GrantKeys keys={row.detail[what]} />)}
+              </Fragment>
+            ))}
           {Object.keys(row.detail).length > 0 && (
             <>
               <dt>{t('admin.audit.detail')}</dt>
@@ -82,5 +88,28 @@ export function AuditDetails({ row, names, onPerson, onClose }: AuditDetailsProp
         </dl>
       )}
     </Drawer>
+  )
+}
+
+/** Grants as the audit writes them, 'role city area' with '*' for every city and the whole of it, in words. */
+function GrantKeys({ keys }: { keys: unknown }) {
+  const areaText = useAreaNames()
+  if (!Array.isArray(keys) || keys.length === 0) return '–'
+  return (
+    <ul className={styles.grants}>
+      {keys.map(String).map((key) => {
+        const [role, city = '*', area = '*'] = key.split(' ')
+        const where = {
+          city: city === '*' ? null : city,
+          areaId: area === '*' ? null : Number(area),
+          box: null,
+        }
+        return (
+          <li key={key}>
+            <RoleNames roles={[role]} /> <span className={styles.soft}>{areaText(where)}</span>
+          </li>
+        )
+      })}
+    </ul>
   )
 }

@@ -77,6 +77,9 @@ export const auditActions = [
   'alerts.clear',
   'alerts.acknowledge',
   'tracks.sumUp',
+  'city.seed',
+  'city.import',
+  'schema.migrate',
   'server.start',
   'server.stop',
 ] as const
@@ -106,6 +109,8 @@ export const auditNouns = [
   'fences',
   'alerts',
   'tracks',
+  'city',
+  'schema',
   'server',
 ] as const
 

@@ -353,7 +353,7 @@ export const adminZh = {
     looked: '{{name}}：{{count}} 次，{{people}} 个账户',
     notLooked: '{{name}}：没有人查看',
     nobody: '这段时间里没有人单独查看过任何区域。可以放宽时间、账户、操作或用途。',
-    tidied: '到期清理',
+    tidied: '最近一次到期删除',
     looksTotal: '{{areas}} 个区域被查看；另有 {{whole}} 次看全市',
     looksCut: '只计最新 {{counted}} 块地图，共 {{total}} 块',
     perArea: '查看次数',
@@ -382,6 +382,8 @@ export const adminZh = {
       fences: '电子围栏',
       alerts: '告警',
       tracks: '巡逻轨迹',
+      city: '城市数据',
+      schema: '数据库结构',
       server: '服务',
     },
     does: {
@@ -507,6 +509,13 @@ export const adminZh = {
       },
       tracks: {
         sumUp: '汇总到期轨迹',
+      },
+      city: {
+        seed: '生成演示城市',
+        import: '导入城市数据',
+      },
+      schema: {
+        migrate: '更新数据库结构',
       },
       server: {
         start: '服务启动',
@@ -885,7 +894,7 @@ export const adminEn: Translation<typeof adminZh> = {
     notLooked: '{{name}}: nobody looked',
     nobody:
       'Nobody looked at an area of this city in this time. Try a wider time, account, action or purpose.',
-    tidied: 'retention last ran',
+    tidied: 'rows last let go',
     looksTotal: '{{areas}} areas looked at; {{whole}} looks at the whole city',
     looksCut: 'the newest {{counted}} of {{total}} boxes',
     perArea: 'Looks',
@@ -914,6 +923,8 @@ export const adminEn: Translation<typeof adminZh> = {
       fences: 'Fences',
       alerts: 'Alerts',
       tracks: 'Patrol tracks',
+      city: 'City data',
+      schema: 'Schema',
       server: 'Server',
     },
     does: {
@@ -1039,6 +1050,13 @@ export const adminEn: Translation<typeof adminZh> = {
       },
       tracks: {
         sumUp: 'summed up old tracks',
+      },
+      city: {
+        seed: 'made the demo city',
+        import: 'imported data of a city',
+      },
+      schema: {
+        migrate: 'brought the schema up to date',
       },
       server: {
         start: 'server started',
