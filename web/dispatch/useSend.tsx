@@ -58,7 +58,11 @@ export function useSend() {
         message.open({ key, type: 'success', duration: 3, content: done })
         return true
       }
+      let taken = false
       const takeBack = async () => {
+        // The toast is there for a moment after it was pressed.
+        if (taken) return
+        taken = true
         message.destroy(key)
         try {
           await undo(answer)
@@ -81,18 +85,27 @@ export function useSend() {
   return { send, busy }
 }
 
+/** Toasts that can be taken back, the newest last: the key means that one. */
+const undoable: object[] = []
+
 /** What was done, with a button and Ctrl+Z to take it back; while it is shown no filter is undone by that key. */
 function Undoable({ done, onUndo }: { done: string; onUndo: () => void }) {
   const { t } = useTranslation()
-  const press = useEffectEvent((event: KeyboardEvent) => {
-    if (!isUndo(event)) return
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    onUndo()
-  })
+  const undo = useEffectEvent(onUndo)
   useEffect(() => {
+    const own = {}
+    const press = (event: KeyboardEvent) => {
+      if (!isUndo(event) || undoable.at(-1) !== own) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      undo()
+    }
+    undoable.push(own)
     window.addEventListener('keydown', press, { capture: true })
-    return () => window.removeEventListener('keydown', press, { capture: true })
+    return () => {
+      undoable.splice(undoable.indexOf(own), 1)
+      window.removeEventListener('keydown', press, { capture: true })
+    }
   }, [])
   return (
     <>

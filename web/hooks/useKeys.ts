@@ -13,6 +13,8 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || typing(event.target))
       return
+    // In a row of choices arrows choose.
+    if (event.key.startsWith('Arrow') && event.target instanceof HTMLInputElement) return
     const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key]
     if (!action) return
     event.preventDefault()
