@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { artifactsDir } from '../setup/artifacts.ts'
 import { type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
@@ -213,6 +213,95 @@ describe('a journey through what is live', () => {
       .getByText(/正常 · 应每 30 分 · 最近 \d+ 秒前/)
       .waitFor(patient)
     await badge(map, ['live'])
+  })
+
+  test('by keys alone: an incident is picked, sent to, taken back, sent to again, handed over and ended; the unit is followed', async () => {
+    const ask = async (procedure: string, input?: object) => {
+      const wanted = encodeURIComponent(JSON.stringify({ city: 'shuifu', ...input }))
+      const answer = await journey.context.request.get(`${journey.url}/trpc/${procedure}?input=${wanted}`)
+      return (await answer.json()).result.data
+    }
+    /** Tab, until the focus is there. */
+    const tabTo = async (to: Locator) => {
+      await to.waitFor({ ...patient, state: 'attached' })
+      for (let presses = 0; presses < 150; presses++) {
+        if (await to.evaluate((element) => element === document.activeElement)) return
+        await map.keyboard.press('Tab')
+      }
+      throw new Error(`Tab never comes to ${to}.`)
+    }
+    const press = async (to: Locator) => {
+      await expect.poll(() => to.isEnabled(), patient).toBe(true)
+      await tabTo(to)
+      await map.keyboard.press('Enter')
+    }
+    const button = (name: string) => map.getByLabel('选中事件').getByRole('button', { name, exact: true })
+    const choose = async (name: string) => {
+      await tabTo(map.getByRole('combobox', { name }))
+      await map.keyboard.press('ArrowDown')
+      await map.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)').waitFor(patient)
+      await map.keyboard.press('Enter')
+    }
+    const reportedAt = new Date().toISOString()
+    await tell({ id: 'journey-keys', reportedAt })
+    const first = map.getByTestId('live-line').first()
+    await expect.poll(() => first.locator('time').getAttribute('datetime'), patient).toBe(reportedAt)
+    await map.keyboard.press('Escape')
+    await map.keyboard.press('i')
+    await map.keyboard.press('Home')
+    await expect
+      .poll(() => first.getByRole('button').evaluate((it) => it === document.activeElement))
+      .toBe(true)
+    await map.keyboard.press('Enter')
+    const id = await first.getAttribute('data-incident')
+    expect(new URL(map.url()).searchParams.get('selected')).toBe(`incident.${id}`)
+    const stage = () => map.locator(`[data-incident="${id}"]`).getAttribute('data-stage')
+
+    await map.getByTestId('suggestions').waitFor(patient)
+    // What was sent before can no longer be taken back.
+    const undo = map.locator('.ant-message').getByRole('button', { name: '撤回' })
+    await expect.poll(() => undo.count(), patient).toBe(0)
+    await map.keyboard.press('1')
+    await expect.poll(stage, patient).toBe('dispatched')
+    await undo.waitFor(patient)
+    await map.keyboard.press('Control+z')
+    await expect.poll(stage, patient).toBe('new')
+    await press(map.locator('[data-testid^="send-"]').first())
+    await expect.poll(stage, patient).toBe('dispatched')
+    await press(button('接令'))
+    await map.getByTestId('dispatches').getByText('已接令').first().waitFor(patient)
+    await press(button('到场'))
+    await expect.poll(stage, patient).toBe('onScene')
+    await choose('移交给中队')
+    await press(button('移交'))
+    await map.getByText(/^移交：.+ → .+/).waitFor(patient)
+    await press(button('完成'))
+    await map.getByText('尚未派出单元。').waitFor(patient)
+    await choose('处置结果')
+    await press(map.getByTestId('close-incident'))
+    await expect.poll(stage, patient).toBe('closed')
+
+    // To the unit that was there, and with it to where it says it is.
+    const { units } = await ask('duties.list')
+    const unit = units.find(({ state }: { state: string }) => state !== 'offDuty')
+    await press(map.getByLabel('选中事件').getByRole('button', { name: unit.callSign }).first())
+    const { tokens } = JSON.parse(readFileSync(join(journeys.server.dataDir, 'simulation.json'), 'utf8'))
+    const drive = (lng: number) =>
+      journey.context.request.post(`${journey.url}/ingest/positions`, {
+        headers: { authorization: `Bearer ${tokens.positions}` },
+        data: { unit: unit.callSign, lng, lat: 28.622, at: new Date().toISOString() },
+      })
+    expect((await drive(104.404)).status()).toBe(200)
+    await expect.poll(() => map.getByTestId('follow').isEnabled(), patient).toBe(true)
+    const east = () => Number(new URL(map.url()).searchParams.get('lng'))
+    const stood = east()
+    await map.keyboard.press('g')
+    await expect.poll(east, patient).not.toBe(stood)
+    const there = east()
+    await drive(104.409)
+    await expect.poll(() => east() - there, patient).toBeCloseTo(0.005, 3)
+    await map.keyboard.press('g')
+    expect(await map.getByTestId('follow').getAttribute('aria-pressed')).toBe('false')
   })
 
   test('the badge turns when the server is killed, and what came meanwhile is there after it is back', async () => {
