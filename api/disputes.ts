@@ -2,15 +2,15 @@ import type { AreaRow } from '../db/queries/areas.ts'
 import type { CellsRow, CityRow, KindRow, LevelRow } from '../db/queries/catalog.ts'
 import { countDisputes, firstReport } from '../db/queries/disputes.ts'
 import type { AreaColumns } from './aggregates/areaColumns.ts'
-import type { AreaQuestion } from './aggregates/byArea.ts'
-import type { KindAnswer, KindQuestion } from './aggregates/byKind.ts'
+import type { AreaQuestion } from './aggregates/areaQuestion.ts'
+import type { KindAnswer, KindQuestion } from './aggregates/kindQuestion.ts'
 import { type CountContext, isoWindow, SOURCE } from './aggregates/shared.ts'
 import type { Sight } from './aggregates/sight.ts'
 import { requireSeen, visibleAreas } from './aggregates/visibleAreas.ts'
 import { cellsOf, kindsOf, levelsOf, localTimeOf } from './catalog.ts'
 import { type DisputeTree, disputeTree } from './disputeTree.ts'
 import { badRequest, listed } from './refusal.ts'
-import type { Window } from './selection.ts'
+import type { KindSelection, Window } from './selection.ts'
 import {
   dateOfMonth,
   isWhole,
@@ -44,17 +44,6 @@ import {
  * anybody else is answered: what is hidden is worked out over the whole city first and left out by area afterwards. So
  * nothing follows from several people's answers that does not follow from those of one who may see all of it.
  */
-
-/** Which kinds a question is about. */
-export interface KindSelection {
-  /** Codes of rows: parents stand beside all their sub-kinds. */
-  codes: string[]
-  /** The codes as asked, or null for all kinds but disputes. */
-  asked: string[] | null
-  disputes: boolean
-  /** Those of `codes` that are sensitive. */
-  sensitive: string[]
-}
 
 /** @throws TRPCError BAD_REQUEST: what is asked for would show disputes one by one or in short windows. */
 export function refuseDisputes(kinds: KindSelection, what: string): void {

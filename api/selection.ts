@@ -4,7 +4,6 @@ import type { CityRow, KindRow, LevelRow } from '../db/queries/catalog.ts'
 import { type LocalTime, yearEarlier } from '../geodata/localTime.ts'
 import type { Access } from './access.ts'
 import { areaOf, kindsOf, levelsOf, localTimeOf, versionsOf } from './catalog.ts'
-import type { KindSelection } from './disputes.ts'
 import { badRequest, listed, noArea } from './refusal.ts'
 
 /** Names in a question turned into what the city really has. Each throws a TRPCError that lists what there is. */
@@ -51,6 +50,17 @@ export async function selectArea(db: Queryable, city: CityRow, id: number): Prom
   const area = await areaOf(db, city, id)
   if (area) return area
   throw noArea(city.code, id)
+}
+
+/** Which kinds a question is about. */
+export interface KindSelection {
+  /** Codes of rows: parents stand beside all their sub-kinds. */
+  codes: string[]
+  /** The codes as asked, or null for all kinds but disputes. */
+  asked: string[] | null
+  disputes: boolean
+  /** Those of `codes` that are sensitive. */
+  sensitive: string[]
 }
 
 /** Which kinds somebody knows of: disputes, and of the others those of a family. */

@@ -1,9 +1,7 @@
 import { type AreaMeasuresRow, measureByArea } from '../../db/queries/aggregates.ts'
 import { badRequest } from '../refusal.ts'
-import { type AreaQuestion, countedRows } from './byArea.ts'
+import { type AreaQuestion, countedRows } from './areaQuestion.ts'
 import type { CountContext } from './shared.ts'
-
-export type Measure = 'closedInTime' | 'medianHandling' | 'resolvedLevel'
 
 /** How the incidents of each area were handled: one entry an area, in the order of the counts. */
 export interface AreaMeasures {

@@ -1,62 +1,19 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
 import { countByArea } from '../../db/queries/aggregates.ts'
-import type { AreaRow } from '../../db/queries/areas.ts'
-import type { CityRow, LevelRow } from '../../db/queries/catalog.ts'
 import { type CountColumns, packCounts } from '../../geodata/packed.ts'
-import { countScope, type Family } from '../access.ts'
+import type { Family } from '../access.ts'
 import { cellsOf } from '../catalog.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
-import { disputesByArea, type KindSelection } from '../disputes.ts'
-import * as inputs from '../inputs.ts'
-import { badRequest } from '../refusal.ts'
-import {
-  kindSight,
-  selectArea,
-  selectKinds,
-  selectLevel,
-  selectVersion,
-  selectWindow,
-  type Window,
-} from '../selection.ts'
+import { disputesByArea } from '../disputes.ts'
+import type { Window } from '../selection.ts'
 import { type AreaColumns, sum } from './areaColumns.ts'
-import { type AreaMeasures, type Measure, measureAreas } from './areaMeasures.ts'
+import { type AreaMeasures, measureAreas } from './areaMeasures.ts'
+import { type AreaQuestion, type byAreaInput, countedRows, selectAreaQuestion } from './areaQuestion.ts'
 import { type AreaWindowCounts, countByArea as countInCube } from './fromCube.ts'
 import { type CountContext, isoWindow, SOURCE } from './shared.ts'
-import { type Sight, seesOutside, sightOf } from './sight.ts'
-import { requireSeen, type VisibleAreas, visibleAreas } from './visibleAreas.ts'
-
-export const byAreaInput = z.object({
-  level: inputs.levelName,
-  version: inputs.versionName.optional(),
-  within: inputs.areaId.optional(),
-  ...inputs.windowShape,
-  kinds: inputs.kindCodes.optional(),
-  caseSource: inputs.caseSource,
-  compareTo: inputs.compareTo,
-  hoursOfWeek: inputs.hoursOfWeek,
-  measures: inputs.measures,
-  /** Whether the columns come as one string instead (geodata/packed.ts). */
-  packed: z.boolean({ error: 'packed: expected true or false' }).default(false),
-})
-
-/** A question by area, its names turned into what the city has. */
-export interface AreaQuestion {
-  city: CityRow
-  version: string
-  level: LevelRow
-  /** All levels of that version. */
-  levels: LevelRow[]
-  /** Only areas sharing ground with this one, and of these only what is inside it. */
-  within: AreaRow | null
-  kinds: KindSelection
-  sight: Sight
-  caseSource: string
-  hoursOfWeek?: number[]
-  measures: readonly Measure[]
-  window: Window
-  compare: Window | null
-}
+import { seesOutside } from './sight.ts'
+import { type VisibleAreas, visibleAreas } from './visibleAreas.ts'
 
 export interface AreaAnswer extends AreaColumns, AreaMeasures {
   level: string
@@ -137,34 +94,6 @@ function packedColumns(
   const bytes = packCounts(columns)
   const packed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   return { ...sides, areaId: [], count: [], compareCount: undefined, suppressed: [], packed }
-}
-
-export async function selectAreaQuestion(
-  { database: db, city, access }: CountContext,
-  input: z.output<typeof byAreaInput>,
-): Promise<AreaQuestion> {
-  const kinds = await selectKinds(db, city, input.kinds, kindSight(access, 'counts'))
-  const sight = sightOf(countScope(access), kinds)
-  const within = input.within === undefined ? null : await selectArea(db, city, input.within)
-  if (within && !kinds.disputes) requireSeen(await cellsOf(db, city), city, within, sight)
-  const version = await selectVersion(db, city, { version: input.version ?? within?.version })
-  if (within && within.version !== version) {
-    throw badRequest(
-      `within: expected an area of version "${version}", got area ${within.id} of version "${within.version}"`,
-    )
-  }
-  return {
-    city,
-    version,
-    ...(await selectLevel(db, city, version, input.level)),
-    within,
-    kinds,
-    sight,
-    caseSource: input.caseSource,
-    hoursOfWeek: input.hoursOfWeek,
-    measures: input.measures ?? [],
-    ...selectWindow(city, input),
-  }
 }
 
 /** null: all areas of the level. */
@@ -276,20 +205,4 @@ function plain(counts: Int32Array): number[] {
   const made = new Array<number>(counts.length)
   for (let i = 0; i < made.length; i++) made[i] = counts[i]
   return made
-}
-
-export function countedRows(
-  { city, version, level, within, kinds, hoursOfWeek }: AreaQuestion,
-  window: Window,
-) {
-  return {
-    city: city.code,
-    version,
-    level: level.level,
-    within: within?.id ?? null,
-    kinds: kinds.codes,
-    caseSource: null,
-    hours: hoursOfWeek && { timeZone: city.time_zone, hoursOfWeek },
-    ...window,
-  }
 }

@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { countByKind } from '../../db/queries/aggregates.ts'
-import type { AreaRow } from '../../db/queries/areas.ts'
-import type { CityRow } from '../../db/queries/catalog.ts'
-import { countScope, type Family } from '../access.ts'
+import { countScope } from '../access.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
-import { disputesByKind, type KindSelection } from '../disputes.ts'
+import { disputesByKind } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { kindSight, selectArea, selectKinds, selectWindow, type Window } from '../selection.ts'
 import { sum } from './areaColumns.ts'
 import { countByKind as countInCube } from './fromCube.ts'
+import type { KindAnswer, KindQuestion } from './kindQuestion.ts'
 import { type CountContext, isoWindow, SOURCE } from './shared.ts'
-import { type Sight, sightOf } from './sight.ts'
+import { sightOf } from './sight.ts'
 import { isPartial } from './visibleAreas.ts'
 
 export const byKindInput = z.object({
@@ -21,42 +20,6 @@ export const byKindInput = z.object({
   compareTo: inputs.compareTo,
   hoursOfWeek: inputs.hoursOfWeek,
 })
-
-/** A question by kind, its names turned into what the city has. */
-export interface KindQuestion {
-  city: CityRow
-  /** null: the whole city. */
-  area: AreaRow | null
-  kinds: KindSelection
-  sight: Sight
-  caseSource: string
-  hoursOfWeek?: number[]
-  window: Window
-  compare: Window | null
-}
-
-export interface KindAnswer {
-  from: string
-  to: string
-  compareFrom?: string
-  compareTo?: string
-  asOf: string
-  /** The register of the disputes counted; null for other kinds. */
-  caseSource: string | null
-  /** Families of kinds that are counted. */
-  families: Family[]
-  /** Only for who may count in parts of the city: whether more lies in the area, or the city, than is counted here. */
-  partial?: boolean
-  kind: string[]
-  /** null exactly where `suppressed` is true. */
-  count: (number | null)[]
-  compareCount?: (number | null)[]
-  suppressed: boolean[]
-  totals: { count: number | null; compareCount?: number | null }
-  source: string
-  /** Everything committed before this instant is counted. */
-  countedAt: string
-}
 
 /** Code of a kind → count; kinds without any may be missing. */
 export type KindCounts = Map<string, number>

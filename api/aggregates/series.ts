@@ -5,10 +5,17 @@ import type { CityRow } from '../../db/queries/catalog.ts'
 import { countScope } from '../access.ts'
 import { localTimeOf } from '../catalog.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
-import { type KindSelection, refuseDisputes } from '../disputes.ts'
+import { refuseDisputes } from '../disputes.ts'
 import * as inputs from '../inputs.ts'
 import { badRequest } from '../refusal.ts'
-import { kindSight, selectArea, selectKinds, selectWindow, type Window } from '../selection.ts'
+import {
+  type KindSelection,
+  kindSight,
+  selectArea,
+  selectKinds,
+  selectWindow,
+  type Window,
+} from '../selection.ts'
 import { sum } from './areaColumns.ts'
 import { countByBucket as countInCube } from './fromCube.ts'
 import { bucketSegments, bucketStarts, hourSegments, spanOf } from './segments.ts'

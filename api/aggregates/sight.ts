@@ -1,6 +1,6 @@
 import type { CountScope, Family } from '../access.ts'
 import type { Cells } from '../cube/countedCity.ts'
-import type { KindSelection } from '../disputes.ts'
+import type { KindSelection } from '../selection.ts'
 
 /**
  * What a question counts for whoever asks: which kinds in which cells. One family of kinds may be seen in other cells

@@ -1,16 +1,7 @@
+import type { CountedEvents } from './countedEvents.ts'
 import { EventList, type Place } from './eventList.ts'
 import type { KindTree, SignedNode } from './kindTree.ts'
 import { inOrderOfTime } from './timeOrder.ts'
-
-/** Incidents as columns, in any order. */
-export interface CountedEvents {
-  /** Whole epoch milliseconds. */
-  time: Float64Array
-  /** Slot of the cell: 0 for none. */
-  slot: Uint16Array
-  /** Position of the kind in the tree. */
-  kind: Uint16Array
-}
 
 /** One incident more (`n` = 1) or less (−1); a larger number is as many of them. */
 export interface CubeChange {

@@ -1,4 +1,4 @@
-import type { CountedEvents } from './cityCube.ts'
+import type { CountedEvents } from './countedEvents.ts'
 
 const DAY_MS = 86_400_000
 /** Events sorted between two breaths. */

@@ -1,4 +1,5 @@
-import { byArea, byAreaInput } from '../aggregates/byArea.ts'
+import { byAreaInput } from '../aggregates/areaQuestion.ts'
+import { byArea } from '../aggregates/byArea.ts'
 import { byKind, byKindInput } from '../aggregates/byKind.ts'
 import { hotspots, hotspotsInput } from '../aggregates/hotspots.ts'
 import { series, seriesInput } from '../aggregates/series.ts'
