@@ -1,5 +1,5 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite'
-import type { HeldTransaction, HoldOptions } from './client.ts'
+import type { HeldTransaction, HoldOptions } from './database.ts'
 
 const FAILED = 'The transaction was rolled back: one of its queries had failed.'
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { HeldTransaction, HoldOptions } from './client.ts'
+import type { HeldTransaction, HoldOptions } from './database.ts'
 
 /** Texts that may be kept as prepared statements on each connection: ours are written in the code, and few. */
 const MOST_PREPARED = 400

@@ -2,26 +2,17 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Table, type TableColumnsType } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isPurpose } from '../../api/roles.ts'
-import type { Translate } from '../i18n/translate.ts'
-import { client, type Outputs } from '../trpc.ts'
+import { client } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { AuditDetails } from './AuditDetails.tsx'
 import { AuditExport } from './AuditExport.tsx'
 import styles from './admin.module.css'
-import { isKnownAction } from './auditActions.ts'
+import { type AuditRow, actionText, purposeText } from './auditRow.ts'
 import { useAreaNames } from './useAreaNames.ts'
 import type { AuditFilter } from './useAuditFilter.ts'
 import { When } from './When.tsx'
 
-export type AuditRow = Outputs['audit']['list']['rows'][number]
-
 const pageRows = 100
-
-/** What was done, in words; an action the page does not know keeps its code. */
-export function actionText(action: string, t: Translate): string {
-  return isKnownAction(action) ? t(`admin.audit.does.${action}`) : action
-}
 
 interface AuditTableProps {
   filter: AuditFilter
@@ -134,10 +125,4 @@ function namesIn(rows: readonly AuditRow[]): ReadonlyMap<string, string> {
     if (target !== null && typeof detail.userName === 'string') names.set(target, detail.userName)
   }
   return names
-}
-
-/** A purpose in words; nothing where none was demanded. */
-export function purposeText(purpose: string | null, t: Translate): string {
-  if (purpose === null) return ''
-  return isPurpose(purpose) ? t(`role.purpose.${purpose}`) : purpose
 }

@@ -4,18 +4,16 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useMay } from '../hooks/useSession.ts'
-import { type Outputs, trpc } from '../trpc.ts'
+import { trpc } from '../trpc.ts'
 import styles from './admin.module.css'
 import { FindField } from './FindField.tsx'
 import { ListTable } from './ListTable.tsx'
 import { NewPerson } from './NewPerson.tsx'
 import { PageFrame } from './PageFrame.tsx'
 import { PersonActions } from './PersonActions.tsx'
-import { PersonState, stateOf } from './PersonState.tsx'
+import { type Person, PersonState, stateOf } from './PersonState.tsx'
 import { RoleNames } from './RoleNames.tsx'
 import { When } from './When.tsx'
-
-export type Person = Outputs['people']['list'][number]
 
 const filters = ['all', 'usable', 'locked', 'mustChange', 'disabled'] as const
 type Filter = (typeof filters)[number]

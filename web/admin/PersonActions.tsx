@@ -6,8 +6,7 @@ import { useMay, useMe } from '../hooks/useSession.ts'
 import { client } from '../trpc.ts'
 import styles from './admin.module.css'
 import { Once } from './Once.tsx'
-import type { Person } from './PeopleTable.tsx'
-import { stateOf } from './PersonState.tsx'
+import { type Person, stateOf } from './PersonState.tsx'
 import { useActs } from './useActs.tsx'
 
 /** Who holds the audit: reset by nobody alone. */

@@ -2,8 +2,10 @@ import { useTranslation } from 'react-i18next'
 import { useCountdown } from '../hooks/useCountdown.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { formatSpan } from '../state/duration.ts'
+import type { Outputs } from '../trpc.ts'
 import styles from './admin.module.css'
-import type { Person } from './PeopleTable.tsx'
+
+export type Person = Outputs['people']['list'][number]
 
 export type AccountState = 'usable' | 'locked' | 'mustChange' | 'disabled'
 

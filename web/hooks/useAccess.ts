@@ -1,10 +1,7 @@
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { Family } from '../../api/roles.ts'
-import { type AreaBundle, areaIndexOf } from '../../geodata/areaBundle.ts'
 import { countRights, viewerAccess } from '../state/access.ts'
-import { type Jurisdiction, jurisdictionOf } from '../state/jurisdiction.ts'
 import { usePurposeState } from '../state/purpose.ts'
-import { useAreas } from './useAreas.ts'
 import { useCityCode } from './useCity.ts'
 import { useMe } from './useSession.ts'
 
@@ -21,23 +18,6 @@ export function useAccess() {
   const code = useCityCode()
   const purpose = usePurpose()?.purpose ?? null
   return useMemo(() => viewerAccess(me, code, purpose), [me, code, purpose])
-}
-
-const known = new WeakMap<AreaBundle, { key: string; jurisdiction: Jurisdiction }>()
-
-/** The areas that are seen of a bundle; null for who counts the whole city. */
-export function useJurisdiction(): Jurisdiction | null {
-  const { areaIds } = useAccess()
-  const { data: bundle } = useAreas()
-  return useMemo(() => {
-    if (!bundle || areaIds === null) return null
-    const key = areaIds.join()
-    const before = known.get(bundle)
-    if (before?.key === key) return before.jurisdiction
-    const jurisdiction = jurisdictionOf(bundle, areaIds)
-    known.set(bundle, { key, jurisdiction })
-    return jurisdiction
-  }, [bundle, areaIds])
 }
 
 const rooms = [
@@ -59,20 +39,4 @@ export function useRooms() {
 export function useOnlyFamily(): Family | undefined {
   const { families } = useAccess()
   return families.length === 1 ? families[0] : undefined
-}
-
-/** Whether counts of an area may be asked for: one that lies outside is refused in the words of one that does not exist. */
-export function useCountable(): (areaId: number | undefined) => boolean {
-  const counted = useAccess().may(...countRights)
-  const jurisdiction = useJurisdiction()
-  const { data: bundle } = useAreas()
-  return useCallback(
-    (areaId) => {
-      if (!counted) return false
-      if (areaId === undefined || !jurisdiction || !bundle) return true
-      const index = areaIndexOf(bundle, areaId)
-      return index < 0 || jurisdiction.sight[index] > 0
-    },
-    [counted, jurisdiction, bundle],
-  )
 }

@@ -4,8 +4,8 @@ import { unpackAnswer } from '../../geodata/packed.ts'
 import type { Span } from '../state/timeWindow.ts'
 import { type Inputs, trpc } from '../trpc.ts'
 import { keepAlike } from './keepAlike.ts'
-import { useCountable } from './useAccess.ts'
 import { useCity, useVersion } from './useCity.ts'
+import { useCountable } from './useJurisdiction.ts'
 
 /** A span as the API takes it: ISO instants. */
 export function isoSpan(span: Span): { from: string; to: string } {

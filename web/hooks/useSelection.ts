@@ -5,8 +5,8 @@ import type { Selection } from '../map/scene.ts'
 import { hierarchyOf, levelAt } from '../state/areaTree.ts'
 import { homeOf } from '../state/jurisdiction.ts'
 import { nothing, selectedAreaIndex, selectionAbove } from '../state/selection.ts'
-import { useJurisdiction } from './useAccess.ts'
 import { useAreas } from './useAreas.ts'
+import { useJurisdiction } from './useJurisdiction.ts'
 import { useChangeView, useView } from './useView.ts'
 
 /** True when the pinned level divides the area further. */

@@ -2,7 +2,8 @@ import { HeatmapLayer } from '@deck.gl/aggregation-layers'
 import { stepsPerDegree } from '../../geodata/topology.ts'
 import { alertColors, cssColor, rampColors } from '../map/colors.ts'
 import type { Atlas } from '../map/gl/Atlas.ts'
-import { SpriteBuilder, SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
+import { SpriteBuilder, SpriteLayer } from '../map/gl/SpriteLayer.ts'
+import type { Sprites } from '../map/gl/SpriteWriter.ts'
 import {
   type IncidentPoints,
   type KindGroup,

@@ -1,6 +1,7 @@
 import { cssColor, mapColors } from '../map/colors.ts'
 import type { Atlas } from '../map/gl/Atlas.ts'
-import { SpriteBuilder, SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
+import { SpriteBuilder, SpriteLayer } from '../map/gl/SpriteLayer.ts'
+import type { Sprites } from '../map/gl/SpriteWriter.ts'
 import type { LegendEntry, MapPlace, Theme } from '../map/scene.ts'
 import { placeSymbol, symbolUrl } from '../map/symbols.ts'
 

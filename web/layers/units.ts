@@ -1,6 +1,7 @@
 import { cssColor, mapColors } from '../map/colors.ts'
 import type { Atlas, AtlasEntry } from '../map/gl/Atlas.ts'
-import { SpriteLayer, type Sprites } from '../map/gl/SpriteLayer.ts'
+import { SpriteLayer } from '../map/gl/SpriteLayer.ts'
+import type { Sprites } from '../map/gl/SpriteWriter.ts'
 import { SpriteWriter } from '../map/gl/SpriteWriter.ts'
 import type { DrawnUnit, UnitKind, UnitState } from '../map/livePicture.ts'
 import type { LegendEntry, Theme } from '../map/scene.ts'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { useJurisdiction } from '../hooks/useAccess.ts'
+import { useJurisdiction } from '../hooks/useJurisdiction.ts'
 import type { Sight } from '../state/jurisdiction.ts'
 import { sights } from '../state/jurisdiction.ts'
 import styles from './selectionPanel.module.css'

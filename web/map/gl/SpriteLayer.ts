@@ -5,18 +5,14 @@ import { worldX, worldY } from '../geometry/mercator.ts'
 import type { Atlas, AtlasEntry } from './Atlas.ts'
 import { FlatLayer } from './FlatLayer.ts'
 import { type Blending, clipMatrix } from './frame.ts'
-import { cornersPerSprite, floatsPerCorner, floatsPerSprite, SpriteWriter } from './SpriteWriter.ts'
+import {
+  cornersPerSprite,
+  floatsPerCorner,
+  floatsPerSprite,
+  type Sprites,
+  SpriteWriter,
+} from './SpriteWriter.ts'
 import { uploadPicture } from './upload.ts'
-
-/** Pictures at places; a value: build a new one when the pictures change, or write them anew in place (`SpriteWriter`). */
-export interface Sprites {
-  origin: [number, number]
-  count: number
-  /** `floatsPerSprite` numbers each, see `SpriteWriter`; there may be room behind the last. */
-  data: Float32Array<ArrayBuffer>
-  /** Grows when they were written anew. */
-  version: number
-}
 
 export interface SpriteProps {
   sprites: Sprites | null

@@ -1,11 +1,20 @@
 import type { AtlasEntry } from './Atlas.ts'
-import type { Sprites } from './SpriteLayer.ts'
 
 /** Per corner: x, y of the place, u, v of the picture, its width and height, its shift right and down, turn, alpha. */
 export const floatsPerCorner = 10
 /** Top left, top right, bottom left, bottom right. */
 export const cornersPerSprite = 4
 export const floatsPerSprite = cornersPerSprite * floatsPerCorner
+
+/** Pictures at places; a value: build a new one when the pictures change, or write them anew in place (`SpriteWriter`). */
+export interface Sprites {
+  origin: [number, number]
+  count: number
+  /** `floatsPerSprite` numbers each; there may be room behind the last. */
+  data: Float32Array<ArrayBuffer>
+  /** Grows when they were written anew. */
+  version: number
+}
 
 /**
  * Sprites that change from frame to frame, written into one array again and again. `sprites` stays the same thing: a
