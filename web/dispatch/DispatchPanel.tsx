@@ -1,7 +1,6 @@
 import { Button, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAccess } from '../hooks/useAccess.ts'
-import { useLive } from '../live/live.ts'
 import styles from '../panels/selectionPanel.module.css'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Panel } from '../ui/Panel.tsx'
@@ -10,6 +9,7 @@ import { DutyList } from './DutyList.tsx'
 import ownStyles from './dispatch.module.css'
 import { type DispatchTab, dispatchTabs } from './dispatchTab.ts'
 import { FenceList } from './FenceList.tsx'
+import { useOpenAlerts } from './useOpenAlerts.ts'
 
 interface DispatchPanelProps {
   tab: DispatchTab
@@ -21,9 +21,7 @@ interface DispatchPanelProps {
 export function DispatchPanel({ tab, onTab, onClose }: DispatchPanelProps) {
   const { t } = useTranslation()
   const access = useAccess()
-  const open = useLive(
-    ({ alerts }) => [...alerts.values()].filter(({ clearedAt }) => clearedAt === null).length,
-  )
+  const open = useOpenAlerts()
   const word = (each: DispatchTab) =>
     each === 'alerts' && open > 0 ? `${t('dispatch.panel.alerts')} ${open}` : t(`dispatch.panel.${each}`)
   return (

@@ -146,6 +146,8 @@ export const dispatchZh = {
     acknowledged: '已确认 {{time}}',
     open: '未解除，已 {{age}}',
     cleared: '{{from}} – {{to}} 已解除',
+    standing_one: '{{count}} 条告警未解除，点击查看',
+    standing_other: '{{count}} 条告警未解除，点击查看',
   },
 } as const
 
@@ -300,5 +302,7 @@ export const dispatchEn: Translation<typeof dispatchZh> = {
     acknowledged: 'acknowledged {{time}}',
     open: 'open for {{age}}',
     cleared: '{{from}} – {{to}}, cleared',
+    standing_one: '{{count}} alert not cleared; click to see it',
+    standing_other: '{{count}} alerts not cleared; click to see them',
   },
 }

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveIncident } from '../../api/live/messages.ts'
 import type { DispatchTab } from '../dispatch/dispatchTab.ts'
+import { useOpenAlerts } from '../dispatch/useOpenAlerts.ts'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useAreas } from '../hooks/useAreas.ts'
 import { useCity } from '../hooks/useCity.ts'
@@ -49,7 +50,7 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
   const [filter, setFilter] = useState<FeedFilter>(noFilter)
   useNow(1000)
   const now = store.now()
-  const alerts = [...store.alerts.values()].filter(({ clearedAt }) => clearedAt === null).length
+  const alerts = useOpenAlerts()
   const byCode = useMemo(() => new Map(kinds.map((kind) => [kind.code, kind])), [kinds])
   const kindName = useCallback((kind: string) => byCode.get(kind)?.name[language] ?? kind, [byCode, language])
   // The store is one object all along: its version says when what it holds is another.

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { Button, Dropdown, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { AccountMenu } from '../account/AccountMenu.tsx'
+import { AlertBadge } from '../dispatch/AlertBadge.tsx'
 import type { DispatchTab } from '../dispatch/dispatchTab.ts'
 import { useAccess, useRooms } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
@@ -59,6 +60,7 @@ export function TopBar({ comparing = false, onSearch, onKeys, onLive, onDispatch
           </>
         )}
         <LiveBadge onClick={comparing ? undefined : onLive} />
+        {onDispatch && <AlertBadge onClick={() => onDispatch('alerts')} />}
         {city && <DataAge asOf={Date.parse(city.asOf)} timeZone={city.timeZone} />}
         {city?.synthetic && <SyntheticBadge />}
         <PurposeBadge />
