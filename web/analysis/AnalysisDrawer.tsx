@@ -151,7 +151,7 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
         <SightNote index={shownIndex} />
         <DataStartNote />
         {sight !== 'none' && (
-          <>
+          <NumbersOf {...counted} span={analysis.answered} compare={analysis.answeredCompare} each={false}>
             {analysis.disputes ? (
               <>
                 <AreaDisputes
@@ -193,35 +193,28 @@ export default function AnalysisDrawer({ level, area, onClose }: AnalysisDrawerP
               ) : !totals ? (
                 <Skeleton active title={false} paragraph={{ rows: 6 }} />
               ) : (
-                <NumbersOf
-                  {...counted}
-                  span={analysis.answered}
-                  compare={analysis.answeredCompare}
-                  each={false}
-                >
-                  <AreaTable
-                    lines={lines}
-                    part={part.areas}
-                    all={rows.length}
-                    totals={totals}
-                    shown={shown}
-                    among={among}
-                    totalAmong={likeTotal}
-                    levelName={levelName}
-                    hidden={answer?.totals.hidden}
-                    aside={(ordered) => (
-                      <ExportMenu
-                        sheets={() => exported.sheets(ordered())}
-                        name={exported.name}
-                        register={exported.register}
-                        waiting={exported.waiting}
-                      />
-                    )}
-                  />
-                </NumbersOf>
+                <AreaTable
+                  lines={lines}
+                  part={part.areas}
+                  all={rows.length}
+                  totals={totals}
+                  shown={shown}
+                  among={among}
+                  totalAmong={likeTotal}
+                  levelName={levelName}
+                  hidden={answer?.totals.hidden}
+                  aside={(ordered) => (
+                    <ExportMenu
+                      sheets={() => exported.sheets(ordered())}
+                      name={exported.name}
+                      register={exported.register}
+                      waiting={exported.waiting}
+                    />
+                  )}
+                />
               )}
             </Section>
-          </>
+          </NumbersOf>
         )}
       </div>
     </Panel>

@@ -9,6 +9,7 @@ import { pointAtArea } from '../state/pointing.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { formatCount } from '../ui/numbers.ts'
 import { Section } from '../ui/Panel.tsx'
+import { AboutNumbers } from '../ui/Told.tsx'
 import { BarRow } from './BarRow.tsx'
 import styles from './bars.module.css'
 import type { Analysis } from './useAnalysis.ts'
@@ -37,13 +38,16 @@ export function TopAreas({ analysis, part }: { analysis: Analysis; part: Part })
       title={t('analysis.top.title')}
       stale={stale}
       aside={
-        <span role="status">
-          {part.core
-            ? t('analysis.top.core', {
-                formatted: formatCount(part.core.length, language),
-                count: part.core.length,
-              })
-            : t('analysis.kinds.hint')}
+        <span>
+          <span role="status">
+            {part.core
+              ? t('analysis.top.core', {
+                  formatted: formatCount(part.core.length, language),
+                  count: part.core.length,
+                })
+              : t('analysis.kinds.hint')}
+          </span>{' '}
+          <AboutNumbers />
         </span>
       }
     >
