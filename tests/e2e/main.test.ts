@@ -187,6 +187,18 @@ describe('a journey on the main map', () => {
     const box = await wide.getByTestId('map').boundingBox()
     expect(box?.width).toBe(3840)
     expect(await wide.evaluate(() => document.documentElement.scrollWidth)).toBe(3840)
+    // What the pointer meets on the wall lies at half the way on a screen of half its size.
+    const tip = wide.getByRole('tooltip')
+    await wide.mouse.move(1800, 1300)
+    await tip.waitFor()
+    const met = await tip.textContent()
+    expect(met).toContain('村')
+    const besidePointer = ((await tip.boundingBox())?.x ?? 0) - 1800
+    expect(Math.abs(besidePointer)).toBeLessThan(80)
+    await wide.setViewportSize({ width: 1920, height: 1080 })
+    await settled(wide.getByTestId('map'))
+    await wide.mouse.move(900, 650)
+    await expect.poll(() => tip.textContent()).toBe(met)
     await wide.close()
   })
 

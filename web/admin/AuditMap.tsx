@@ -124,7 +124,7 @@ export function AuditMap({ filter }: { filter: AuditFilter }) {
           magnification={scale}
           label={t('admin.audit.onMap')}
         />
-        {answer && person && <LookBoxes controller={controller} boxes={answer.boxes} magnification={scale} />}
+        {answer && person && <LookBoxes controller={controller} boxes={answer.boxes} />}
         <p className={styles.tip} role="status">
           {(hovered !== null && told(hovered)) ||
             t(nobody ? 'admin.audit.nobody' : person ? 'admin.audit.boxesText' : 'admin.audit.mapText')}

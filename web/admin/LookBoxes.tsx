@@ -6,12 +6,10 @@ interface LookBoxesProps {
   controller: MapController | null
   /** Boxes [west, south, east, north], EPSG:4326, degrees. */
   boxes: readonly { id: number; box: readonly [number, number, number, number] }[]
-  /** How much larger than its own pixels the map is drawn. */
-  magnification: number
 }
 
 /** The pieces of the map somebody had on screen, outlined over it; they move with the map. */
-export function LookBoxes({ controller, boxes, magnification }: LookBoxesProps) {
+export function LookBoxes({ controller, boxes }: LookBoxesProps) {
   const [, setMoves] = useState(0)
   useEffect(() => controller?.on('view', () => setMoves((moves) => moves + 1)), [controller])
   if (!controller) return null
@@ -23,10 +21,10 @@ export function LookBoxes({ controller, boxes, magnification }: LookBoxesProps) 
         return (
           <rect
             key={id}
-            x={from.x * magnification}
-            y={from.y * magnification}
-            width={Math.max(0, to.x - from.x) * magnification}
-            height={Math.max(0, to.y - from.y) * magnification}
+            x={from.x}
+            y={from.y}
+            width={Math.max(0, to.x - from.x)}
+            height={Math.max(0, to.y - from.y)}
           />
         )
       })}

@@ -9,6 +9,7 @@ import {
   useShownLevel,
 } from '../hooks/useMapController.ts'
 import { useMapScene } from '../hooks/useMapScene.ts'
+import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { type OtherView, OtherViewContext } from '../hooks/useView.ts'
 import type { MapController, MapScene, PointerReport } from '../map/scene.ts'
@@ -54,6 +55,8 @@ export function OtherHalf({ other, first: side, ...props }: OtherHalfProps) {
       leaveSecondMap()
     }
   }, [])
+  const magnification = useScreenScale()
+  useEffect(() => controller?.magnify(magnification), [controller, magnification])
   useLinkedViews(first, controller)
   return (
     <>

@@ -24,7 +24,6 @@ import { useLayers } from './useLayers.ts'
 import { usePatrols } from './usePatrols.ts'
 import { usePlaces } from './usePlaces.ts'
 import { useReducedMotion } from './useReducedMotion.ts'
-import { useScreenScale } from './useScreenScale.ts'
 import { useLanguage, useTheme, useView } from './useView.ts'
 
 /** More points than this are shown as a part of them, and the layer panel says so. */
@@ -50,7 +49,6 @@ export function askedBox(view: MapView | null): Bounds | undefined {
 
 /** Everything the map of the main screen is told to show, built from the URL and the query cache. */
 export function useMapScene(view: MapView | null, level: string | null, padding: MapScene['padding']) {
-  const labelScale = useScreenScale()
   const theme = useTheme()
   const language = useLanguage()
   const reducedMotion = useReducedMotion()
@@ -155,7 +153,6 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       sight: jurisdiction?.sight ?? null,
       home: jurisdiction?.bounds ?? null,
       padding,
-      labelScale,
     }),
     [
       theme,
@@ -176,7 +173,6 @@ export function useMapScene(view: MapView | null, level: string | null, padding:
       highlighted,
       jurisdiction,
       padding,
-      labelScale,
     ],
   )
   return { scene, area, inView: pointsWanted ? shownInView : undefined, cameras, pointsWanted }

@@ -57,10 +57,20 @@ interface Pulse {
 
 /** Makes the one object that owns MapLibre and the deck overlay; everything drawn follows from `setScene`. */
 export function createMapController(container: HTMLElement, options: MapOptions = {}): MapController {
-  const { view, maxBounds, interactive = true, magnification = 1 } = options
+  const { view, maxBounds, interactive = true } = options
+  let { magnification = 1 } = options
   const pixelRatio = () => magnification * (window.devicePixelRatio || 1)
+  // Laid out smaller and enlarged again: within it everything is as at a desk, in pixels of its own.
+  const stage = document.createElement('div')
+  stage.style.cssText = 'position: absolute; top: 0; left: 0; transform-origin: 0 0'
+  const layOut = () => {
+    stage.style.width = stage.style.height = `${100 / magnification}%`
+    stage.style.scale = String(magnification)
+  }
+  layOut()
+  container.append(stage)
   const map = new maplibregl.Map({
-    container,
+    container: stage,
     style: {
       version: 8,
       sources: {},
@@ -224,15 +234,17 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     }
   }
 
+  /** @param point in the map's own pixels. */
   function report(point: { x: number; y: number }): PointerReport {
     const { lng, lat } = map.unproject([point.x, point.y])
-    if (!scene) return { lngLat: [lng, lat], point, target: null, areaId: null }
+    const outside = { x: point.x * magnification, y: point.y * magnification }
+    if (!scene) return { lngLat: [lng, lat], point: outside, target: null, areaId: null }
     const aside = map.unproject([point.x + 1, point.y - 1])
     const degreesPerPixel = [Math.abs(aside.lng - lng), Math.abs(aside.lat - lat)] as const
     const level = layers.shownLevel(scene, map.getZoom())
     return {
       lngLat: [lng, lat],
-      point,
+      point: outside,
       ...picker.pick(scene, layers, [lng, lat], level, degreesPerPixel, lastLive),
     }
   }
@@ -251,6 +263,17 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     schedule()
   }
 
+  /** The room panels take, in the map's own pixels. */
+  function padding(): MapScene['padding'] {
+    const { top, right, bottom, left } = scene?.padding ?? { top: 0, right: 0, bottom: 0, left: 0 }
+    return {
+      top: top / magnification,
+      right: right / magnification,
+      bottom: bottom / magnification,
+      left: left / magnification,
+    }
+  }
+
   function whenSized(run: () => void): void {
     const { width, height } = size()
     // A hidden container has no size: fitting waits until it is shown.
@@ -263,13 +286,12 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     { durationMs, maxZoom = 18 }: FlyOptions = {},
   ): void {
     whenSized(() => {
-      const padding = scene?.padding ?? { top: 0, right: 0, bottom: 0, left: 0 }
       const camera = map.cameraForBounds(
         [
           [west, south],
           [east, north],
         ],
-        { padding: withinRoom(padding, size()), maxZoom },
+        { padding: withinRoom(padding(), size()), maxZoom },
       )
       if (camera) move({ ...camera }, durationMs)
     })
@@ -334,7 +356,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
   map.on('webglcontextrestored', () => emit('contextLost', false))
   map.on('error', ({ error }) => console.error(error))
 
-  const observer = new ResizeObserver(() => {
+  function resize(): void {
     if (destroyed) return
     map.setPixelRatio(pixelRatio())
     layers.setPixelRatio(pixelRatio())
@@ -346,8 +368,9 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       waiting = null
       run()
     }
-  })
-  observer.observe(container)
+  }
+  const observer = new ResizeObserver(resize)
+  observer.observe(stage)
 
   function applyScene(before: MapScene | null, next: MapScene): void {
     if (before?.theme !== next.theme)
@@ -385,7 +408,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
         fitBounds(scene.home, flight)
         return
       }
-      const dense = size().width < roomyWidth ? denseBounds(scene.areas) : null
+      const dense = container.clientWidth < roomyWidth ? denseBounds(scene.areas) : null
       const box = dense ?? wholeBounds(scene.areas)
       if (box) fitBounds(box, flight)
     },
@@ -403,7 +426,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     redraw: schedule,
     centerOn(point, slack = 0) {
       const { width, height } = size()
-      const { top, right, bottom, left } = scene?.padding ?? { top: 0, right: 0, bottom: 0, left: 0 }
+      const { top, right, bottom, left } = padding()
       const { x, y } = map.project(point)
       const away: [number, number] = [x - (left + width - right) / 2, y - (top + height - bottom) / 2]
       if (Math.hypot(...away) > slack) map.panBy(away, { duration: 0 })
@@ -417,7 +440,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     getView: currentView,
     project(point) {
       const { x, y } = map.project(point)
-      return { x, y }
+      return { x: x * magnification, y: y * magnification }
     },
     pulse(points) {
       const startedAt = performance.now()
@@ -430,7 +453,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       const areas = scene?.areas
       outlineArea(areas && areaId !== null ? areaIndexOf(areas, areaId) : -1)
     },
-    pick: report,
+    pick: ({ x, y }) => report({ x: x / magnification, y: y / magnification }),
     snapshot() {
       return new Promise((resolve, reject) => {
         const take = () =>
@@ -458,10 +481,13 @@ export function createMapController(container: HTMLElement, options: MapOptions 
         listeners[name].delete(listener)
       }
     },
-    resize() {
-      map.resize()
-      schedule()
+    magnify(factor) {
+      if (factor === magnification) return
+      magnification = factor
+      layOut()
+      resize()
     },
+    resize,
     destroy() {
       if (destroyed) return
       destroyed = true
@@ -474,6 +500,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
       for (const set of Object.values(listeners)) set.clear()
       if (loaded) map.removeControl(overlay)
       map.remove()
+      stage.remove()
     },
   }
 }

@@ -213,10 +213,7 @@ export interface MapOptions {
   maxBounds?: Bounds
   /** False on the wall: the map ignores pointer and keys. Default true. */
   interactive?: boolean
-  /**
-   * How much CSS enlarges the container (a transform): the map draws that many more device pixels for each of its own
-   * CSS pixels, so that words and lines are larger and yet sharp. Default 1.
-   */
+  /** As `magnify` says, from the start. Default 1. */
   magnification?: number
 }
 
@@ -263,6 +260,12 @@ export interface MapController {
   /** The same at once, as a data URL: what is being built or fades over is taken as it is. */
   snapshotNow(): string
   on<Name extends keyof MapEvents>(name: Name, listener: (event: MapEvents[Name]) => void): () => void
+  /**
+   * Draws everything larger by a factor, for screens read from afar: a wall of 3840 × 2160 at 2 shows what a screen of
+   * 1920 × 1080 shows at the same zoom. Places and paddings of this interface remain CSS pixels of the container; zooms
+   * and steps of moves (`panBy`, `slack`) are the enlarged map's.
+   */
+  magnify(factor: number): void
   resize(): void
   destroy(): void
 }

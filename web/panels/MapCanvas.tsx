@@ -1,6 +1,7 @@
 import { useIsFetching } from '@tanstack/react-query'
-import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useView } from '../hooks/useView.ts'
 import { onWorkerChange, warmWorker, workerIsBusy } from '../map/bundles.ts'
 import { createMapController } from '../map/mapController.ts'
@@ -20,12 +21,17 @@ export function MapCanvas({ half = false, onReady, onFailed }: MapCanvasProps) {
   const { t } = useTranslation()
   const container = useRef<HTMLDivElement>(null)
   const first = useView()
+  const magnification = useScreenScale()
+  const [controller, setController] = useState<MapController | null>(null)
 
   const make = useEffectEvent((element: HTMLElement): MapController | null => {
     try {
       const { lng, lat, zoom } = first
       const placed = lng !== undefined && lat !== undefined && zoom !== undefined
-      return createMapController(element, placed ? { view: { center: [lng, lat], zoom } } : {})
+      return createMapController(element, {
+        view: placed ? { center: [lng, lat], zoom } : undefined,
+        magnification,
+      })
     } catch (error) {
       console.error('The map cannot be drawn.', error)
       onFailed()
@@ -37,13 +43,16 @@ export function MapCanvas({ half = false, onReady, onFailed }: MapCanvasProps) {
   useEffect(warmWorker, [])
   useEffect(() => {
     if (!container.current) return
-    const controller = make(container.current)
-    hand(controller)
+    const made = make(container.current)
+    setController(made)
+    hand(made)
     return () => {
+      setController(null)
       hand(null)
-      controller?.destroy()
+      made?.destroy()
     }
   }, [])
+  useEffect(() => controller?.magnify(magnification), [controller, magnification])
 
   const fetching = useIsFetching() > 0
   const building = useSyncExternalStore(onWorkerChange, workerIsBusy)

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMapGeneration } from '../hooks/useMapGeneration.ts'
 import { createMapController } from '../map/mapController.ts'
@@ -34,11 +34,14 @@ function OneMap({ scene, interactive = true, onController, magnification = 1, la
   const [controller, setController] = useState<MapController | null>(null)
   const [failed, setFailed] = useState(false)
 
+  const make = useEffectEvent((element: HTMLElement) =>
+    createMapController(element, { interactive, magnification }),
+  )
   useEffect(() => {
     if (!container.current) return
     let made: MapController
     try {
-      made = createMapController(container.current, { interactive, magnification })
+      made = make(container.current)
     } catch (error) {
       console.error('The map cannot be drawn.', error)
       setFailed(true)
@@ -49,29 +52,20 @@ function OneMap({ scene, interactive = true, onController, magnification = 1, la
       setController(null)
       made.destroy()
     }
-  }, [interactive, magnification])
+  }, [])
 
   useEffect(() => {
     onController?.(controller)
   }, [controller, onController])
 
+  useEffect(() => controller?.magnify(magnification), [controller, magnification])
   useEffect(() => {
     controller?.setScene(scene)
   }, [controller, scene])
 
   return (
     <>
-      <section
-        ref={container}
-        className={styles.stage}
-        style={
-          magnification === 1
-            ? undefined
-            : { width: `${100 / magnification}%`, height: `${100 / magnification}%`, scale: magnification }
-        }
-        aria-label={label}
-        data-testid="map"
-      />
+      <section ref={container} className={styles.stage} aria-label={label} data-testid="map" />
       {failed && (
         <div className={styles.failed} role="alert">
           {t('state.mapFailed')}

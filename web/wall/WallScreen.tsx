@@ -99,12 +99,12 @@ function Wall() {
     areas && jurisdiction?.areas.length === 1 ? nameOf(areas, jurisdiction.areas[0], language) : null
   const padding = useMemo(
     () => ({
-      left: ((KPI_UNITS + MARGIN_UNITS) * unit) / magnification,
-      right: ((FEED_UNITS + MARGIN_UNITS) * unit) / magnification,
-      top: (MARGIN_UNITS * unit) / magnification,
-      bottom: (MARGIN_UNITS * unit) / magnification,
+      left: (KPI_UNITS + MARGIN_UNITS) * unit,
+      right: (FEED_UNITS + MARGIN_UNITS) * unit,
+      top: MARGIN_UNITS * unit,
+      bottom: MARGIN_UNITS * unit,
     }),
-    [unit, magnification],
+    [unit],
   )
   const scene = useMemo<MapScene>(() => ({ ...sceneOf(name, data), padding }), [name, data, padding])
   const bounds: Bounds | null = data.base.home ?? city?.bounds ?? null
