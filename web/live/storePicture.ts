@@ -13,6 +13,8 @@ const ageStepMs = 10_000
 const trailStepMs = 500
 /** What is gliding is drawn at most this often: more is not seen, and each frame draws the whole map. */
 const glideStepMs = 33
+/** In a flood of incidents they are taken over this often; one after a calm is there at once. */
+const incidentStepMs = 250
 /** Trails of units not selected: this long back at most where few are in view, at least where many are, and points in all. */
 const longestTrailMs = 5 * 60_000
 const shortestTrailMs = 45_000
@@ -43,9 +45,12 @@ interface Mark {
   drawn: DrawnIncident
 }
 
-/** How long the fastest unit takes for half a pixel, which is the least that is seen; a second at most. */
-function seenAfterMs(metresPerPixel: number): number {
-  return Math.min(1000, (500 * metresPerPixel) / fastestMs)
+/**
+ * How long the fastest unit takes for half a pixel, which is the least that is seen; a second at most.
+ * @param pace how fast time passes.
+ */
+function seenAfterMs(metresPerPixel: number, pace: number): number {
+  return Math.min(1000, (500 * metresPerPixel) / (fastestMs * pace))
 }
 
 interface Moving {
@@ -78,6 +83,8 @@ export class StorePicture implements LivePicture {
   #agedAt = Number.NEGATIVE_INFINITY
   #trailedAt = Number.NEGATIVE_INFINITY
   #trailBox = ''
+  #incidentsAt = Number.NEGATIVE_INFINITY
+  #fixesAt = Number.NEGATIVE_INFINITY
   #placedAt = Number.NEGATIVE_INFINITY
   #chosen = true
 
@@ -90,14 +97,15 @@ export class StorePicture implements LivePicture {
     this.#chosen = true
   }
 
-  frame(now: number, box: readonly [number, number, number, number]): LiveFrame {
-    const { versions } = this.#store
+  frame(now: number, box: readonly [number, number, number, number], metresPerPixel: number): LiveFrame {
+    const { versions, pace } = this.#store
     const aged = now - this.#agedAt >= ageStepMs
     if (aged) this.#agedAt = now
-    if (aged || this.#chosen || this.#seen.incidents !== versions.incidents) this.#takeIncidents()
-    if (aged || this.#seen.units !== versions.units || this.#seen.fixes !== versions.fixes)
+    if (aged || this.#chosen || this.#incidentsDueIn(now) <= 0) this.#takeIncidents(now)
+    // A frame of a moving map draws what moved less than is seen where it was: nothing is written anew for it.
+    if (aged || this.#seen.units !== versions.units || this.#fixesDueIn(now, metresPerPixel) <= 0)
       this.#takeUnits(now)
-    this.#place(now)
+    if (now - this.#placedAt >= seenAfterMs(metresPerPixel, pace)) this.#place(now)
     const boxKey = box.map((value) => Math.round(value * 500)).join()
     const trailsDue =
       this.#chosen ||
@@ -121,8 +129,10 @@ export class StorePicture implements LivePicture {
   restsFor(now: number, metresPerPixel: number): number {
     const ages = this.#incidents.length > 0 || this.#units.length > 0
     let rest = ages ? Math.max(0, this.#agedAt + ageStepMs - now) + 1 : Number.POSITIVE_INFINITY
-    if (this.#seen.trailFixes !== this.#store.versions.fixes) {
-      const due = this.#trailedAt + Math.max(trailStepMs, seenAfterMs(metresPerPixel)) - now
+    const { versions, pace } = this.#store
+    rest = Math.min(rest, Math.max(glideStepMs, this.drawnIn(now, metresPerPixel)))
+    if (this.#seen.trailFixes !== versions.fixes) {
+      const due = this.#trailedAt + Math.max(trailStepMs, seenAfterMs(metresPerPixel, pace)) - now
       rest = Math.min(rest, Math.max(glideStepMs, due))
     }
     let fastest = 0
@@ -134,12 +144,25 @@ export class StorePicture implements LivePicture {
   }
 
   /**
-   * How soon a change of the store is drawn, milliseconds: at once, or, where only units moved, when that can be seen.
+   * How soon a change of the store is drawn, milliseconds: at once after a calm, or, where only units moved, when that can
+   * be seen; infinite without any.
    */
-  drawnIn(metresPerPixel: number): number {
-    const { versions } = this.#store
-    if (this.#seen.incidents !== versions.incidents || this.#seen.units !== versions.units) return 0
-    return seenAfterMs(metresPerPixel)
+  drawnIn(now: number, metresPerPixel: number): number {
+    if (this.#seen.units !== this.#store.versions.units) return 0
+    return Math.min(this.#incidentsDueIn(now), this.#fixesDueIn(now, metresPerPixel))
+  }
+
+  /** Milliseconds until incidents that were told are taken over, none or less: now; infinite when none were. */
+  #incidentsDueIn(now: number): number {
+    if (this.#seen.incidents === this.#store.versions.incidents) return Number.POSITIVE_INFINITY
+    return this.#incidentsAt + incidentStepMs - now
+  }
+
+  /** The same for fixes. */
+  #fixesDueIn(now: number, metresPerPixel: number): number {
+    const { versions, pace } = this.#store
+    if (this.#seen.fixes === versions.fixes) return Number.POSITIVE_INFINITY
+    return this.#fixesAt + seenAfterMs(metresPerPixel, pace) - now
   }
 
   pointOf(kind: 'incident' | 'unit', id: number): Position | null {
@@ -151,7 +174,8 @@ export class StorePicture implements LivePicture {
     return incident ? [incident.lng, incident.lat] : null
   }
 
-  #takeIncidents(): void {
+  #takeIncidents(at: number): void {
+    this.#incidentsAt = at
     this.#seen.incidents = this.#store.versions.incidents
     const now = this.#store.now()
     const { groupOf, kinds } = this.#choice
@@ -180,6 +204,7 @@ export class StorePicture implements LivePicture {
     const { versions } = this.#store
     this.#seen.units = versions.units
     this.#seen.fixes = versions.fixes
+    this.#fixesAt = now
     const serverNow = this.#store.now()
     const moving = new Map<number, Moving>()
     for (const unit of this.#store.units.values()) {

@@ -31,7 +31,7 @@ export function useLiveMap(controller: MapController | null, shown = true): Stor
     const stop = store.subscribe(() => {
       if (timer !== undefined) return
       const { center, zoom } = controller.getView()
-      const wait = made.drawnIn(metresPerPixel(center[1], zoom))
+      const wait = made.drawnIn(performance.now(), metresPerPixel(center[1], zoom))
       if (wait <= 0) controller.redraw()
       else
         timer = setTimeout(() => {

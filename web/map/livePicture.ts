@@ -59,7 +59,11 @@ export interface LiveFrame {
 /** Asked by the map in every frame it draws, past React. */
 export interface LivePicture {
   /** @param now milliseconds of `performance.now()`. */
-  frame(now: number, box: readonly [west: number, south: number, east: number, north: number]): LiveFrame
+  frame(
+    now: number,
+    box: readonly [west: number, south: number, east: number, north: number],
+    metresPerPixel: number,
+  ): LiveFrame
   /** Milliseconds until the picture is another one; infinite while nothing moves or ages. */
   restsFor(now: number, metresPerPixel: number): number
   /** Where an incident or a unit stands now; null where it is not in the picture. */

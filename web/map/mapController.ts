@@ -175,7 +175,7 @@ export function createMapController(container: HTMLElement, options: MapOptions 
     if (settled) labelledAt = now
     const rings = currentRings(now)
     const view = drawnView()
-    lastLive = live?.frame(now, view.bounds) ?? null
+    lastLive = live?.frame(now, view.bounds, metresPerPixel(view.center[1], view.zoom)) ?? null
     const { written } = layers
     const built = layers.build(scene, view, rings, settled, lastLive)
     if (built !== drawn) {

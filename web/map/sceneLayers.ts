@@ -73,7 +73,7 @@ import type { StrokePass } from './gl/StrokeLayer.ts'
 import { areaLabels, enlarged, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
 import { type DrawnLayer, layerOfLevel, layerOrder, layerState, levelState } from './layerOrder.ts'
 import { levelAtZoom } from './levels.ts'
-import type { DrawnIncident, LiveFrame } from './livePicture.ts'
+import type { DrawnIncident, DrawnUnit, LiveFrame } from './livePicture.ts'
 import { Memo } from './memo.ts'
 import { ClusterStore, MeshStore } from './meshStore.ts'
 import { PictureStore } from './pictureStore.ts'
@@ -166,6 +166,7 @@ export class SceneLayers {
   readonly #rings = new Memo<Sprites>()
   readonly #nearIncidents = new Memo<readonly DrawnIncident[]>()
   readonly #liveIncidents = new Memo<Sprites>()
+  readonly #nearUnits = new Memo<readonly DrawnUnit[]>()
   readonly #units = new Memo<Sprites>()
   readonly #namedUnits = new Memo<ReadonlySet<number>>()
   readonly #trails = new Memo<StrokeMesh>()
@@ -548,7 +549,7 @@ export class SceneLayers {
       this.#keep(drawn, 'trails', [mesh, passes, opacity], () => trailsLayer(mesh, passes, opacity))
     }
     if (live.units.length > 0) {
-      const units = live.units.filter(within(box))
+      const units = this.#nearUnits.get([versions.units, ...box], () => live.units.filter(within(box)))
       const written = callSignsWritten(view.zoom, units.length)
       // Who has room is worked out anew now and then, not in every frame of a glide.
       const chosen = scene.selection.kind === 'unit' ? scene.selection.id : null
@@ -560,7 +561,7 @@ export class SceneLayers {
         },
       )
       const size = unitScale(zoomStep, units.length)
-      const sprites = this.#units.get([versions.units, named, theme, labelScale, size, atlas, ...box], () =>
+      const sprites = this.#units.get([units, named, theme, labelScale, size, atlas], () =>
         this.#drawnLive(atlas, () =>
           unitSprites(units, named, atlas, theme, labelScale, size, this.#writers.units),
         ),

@@ -51,7 +51,8 @@ function stage({ reducedMotion = false } = {}) {
       store.receive(String(++number), [{ topic: 'position', fix: told }])
       store.flush()
     },
-    frame: (ms: number) => picture.frame(ms, everywhere),
+    /** From so near that each millisecond of a glide is seen. */
+    frame: (ms: number) => picture.frame(ms, everywhere, 0.01),
   }
 }
 
@@ -152,15 +153,43 @@ describe('the picture of the store', () => {
       group: 'traffic',
     })
     incident({ id: 1, status: 'onScene' })
-    expect(frame(16).incidents[0].stage).toBe('onScene')
+    expect(frame(300).incidents[0].stage).toBe('onScene')
     at(7200)
     const aged = frame(20_000).incidents[0]
     expect(aged.ageMinutes).toBe(120)
     expect(aged.strength).toBeLessThan(0.9)
     incident({ id: 1, status: 'closed', closedAt: iso(7200) })
-    expect(frame(20_016).incidents[0]).toMatchObject({ stage: 'closed', ageMinutes: null })
+    expect(frame(20_300).incidents[0]).toMatchObject({ stage: 'closed', ageMinutes: null })
     at(7200 + 31 * 60)
     expect(frame(40_000).incidents).toEqual([])
+  })
+
+  test('what comes after a calm is drawn in the next frame, a flood together four times a second', () => {
+    const { picture, incident, frame } = stage()
+    incident({ id: 1 })
+    expect(picture.drawnIn(0, 1)).toBeLessThanOrEqual(0)
+    expect(frame(0).incidents).toHaveLength(1)
+    incident({ id: 2 })
+    incident({ id: 3 })
+    expect(picture.drawnIn(100, 1)).toBe(150)
+    expect(frame(100).incidents).toHaveLength(1)
+    expect(frame(250).incidents).toHaveLength(3)
+    expect(picture.drawnIn(260, 1)).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  test('a moving map draws units where they were until half a pixel can be seen', () => {
+    const { picture, unit, fix: tell } = stage()
+    unit({ id: 7 })
+    tell(fix(7, 0, 104.4))
+    picture.frame(0, everywhere, 10)
+    tell(fix(7, 1, 104.4001))
+    picture.frame(300, everywhere, 10)
+    const { units } = picture.frame(800, everywhere, 10)
+    const [{ lng }] = units
+    const { versions } = picture.frame(801, everywhere, 10)
+    expect(picture.frame(850, everywhere, 10).versions).toEqual(versions)
+    picture.frame(1010, everywhere, 10)
+    expect(units[0].lng).toBeGreaterThan(lng)
   })
 
   test('only the kinds of the view are drawn', () => {
@@ -185,12 +214,12 @@ describe('the picture of the store', () => {
       tell(fix(8, s, 110 + s / 1e4))
     }
     const box = [104, 28, 105, 29] as const
-    const { trails } = picture.frame(0, box)
+    const { trails } = picture.frame(0, box, 1)
     expect(trails.map(({ unitId }) => unitId)).toEqual([7])
     expect(trails[0].points).toHaveLength(40)
     expect(trails[0].points[38]).toBeGreaterThan(trails[0].points[0])
     picture.choose({ groupOf: () => 'other', kinds: null, selectedUnit: 8, reducedMotion: false })
-    expect(picture.frame(600, box).trails.find(({ unitId }) => unitId === 8)?.selected).toBe(true)
+    expect(picture.frame(600, box, 1).trails.find(({ unitId }) => unitId === 8)?.selected).toBe(true)
     expect(store.track(8)?.count).toBe(20)
   })
 })
