@@ -8,6 +8,7 @@ import {
   useRestingView,
   useShownLevel,
 } from '../hooks/useMapController.ts'
+import { useMapGeneration } from '../hooks/useMapGeneration.ts'
 import { useMapScene } from '../hooks/useMapScene.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useSelection } from '../hooks/useSelection.ts'
@@ -38,23 +39,10 @@ const hidden = { visible: false, opacity: 1 }
 /** The second map of a comparison: the same components as the first one, looking at the other view. */
 export function OtherHalf({ other, first: side, ...props }: OtherHalfProps) {
   const { t } = useTranslation()
-  const host = useRef<HTMLDivElement>(null)
   const first = useMapController()
   const [controller, setController] = useState<MapController | null>(null)
   const [failed, setFailed] = useState(false)
-  useEffect(() => {
-    if (!host.current) return
-    try {
-      setController(takeSecondMap(host.current))
-    } catch (error) {
-      console.error('The second map cannot be drawn.', error)
-      setFailed(true)
-    }
-    return () => {
-      setController(null)
-      leaveSecondMap()
-    }
-  }, [])
+  const generation = useMapGeneration(controller)
   const magnification = useScreenScale()
   useEffect(() => controller?.magnify(magnification), [controller, magnification])
   useLinkedViews(first, controller)
@@ -66,7 +54,7 @@ export function OtherHalf({ other, first: side, ...props }: OtherHalfProps) {
         </MapContext>
       )}
       <section className={styles.half} aria-label={t('compare.second')} data-testid="second-half">
-        <div ref={host} className={styles.host} data-testid="second-map" />
+        <SecondMap key={generation} onController={setController} onFailed={setFailed} />
         {failed && (
           <p className={styles.failed} role="alert">
             {t('compare.failed')}
@@ -80,6 +68,30 @@ export function OtherHalf({ other, first: side, ...props }: OtherHalfProps) {
       </section>
     </>
   )
+}
+
+interface SecondMapProps {
+  onController: (controller: MapController | null) => void
+  onFailed: (failed: boolean) => void
+}
+
+/** Holds the page's second map as long as the comparison is open. */
+function SecondMap({ onController, onFailed }: SecondMapProps) {
+  const host = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!host.current) return
+    try {
+      onController(takeSecondMap(host.current))
+    } catch (error) {
+      console.error('The second map cannot be drawn.', error)
+      onFailed(true)
+    }
+    return () => {
+      onController(null)
+      leaveSecondMap()
+    }
+  }, [onController, onFailed])
+  return <div ref={host} className={styles.host} data-testid="second-map" />
 }
 
 function Shown({
