@@ -87,7 +87,6 @@ export function unitSprites(
   named: ReadonlySet<number>,
   atlas: Atlas,
   theme: Theme,
-  wordScale = 1,
   size = 1,
   writer = new SpriteWriter(),
 ): Sprites | null {
@@ -108,9 +107,9 @@ export function unitSprites(
     const turn = unit.headingDeg === null ? 0 : unit.headingDeg === 0 ? 360 : unit.headingDeg
     writer.add(unit.x, unit.y, entry, 0, turn, 1, size)
     if (!named.has(unit.id)) continue
-    const text = markText(atlas, unitWords(unit), wordSize * wordScale, stale, theme)
+    const text = markText(atlas, unitWords(unit), wordSize, stale, theme)
     if (!text) return null
-    writer.add(unit.x, unit.y, text, below * wordScale, 0, 1)
+    writer.add(unit.x, unit.y, text, below, 0, 1)
   }
   return writer.finish()
 }

@@ -97,11 +97,6 @@ export function placeLabels(places: readonly MapPlace[], language: Language): La
   }))
 }
 
-/** The same name written larger, for a screen that is read from further away. */
-export function enlarged(label: LabelCandidate, scale: number): LabelCandidate {
-  return { ...label, size: label.size * scale, below: label.below * scale }
-}
-
 /** Labels drawn at most: more is noise. */
 const mostLabels = 140
 const gap = 5

@@ -158,8 +158,6 @@ export interface MapScene {
   home?: Bounds | null
   /** Room taken by panels; "fit" and "fly" keep their target in what is left. */
   padding: { top: number; right: number; bottom: number; left: number }
-  /** How much larger than at desk size names are written: `--scale` of a large screen. Default 1. */
-  labelScale?: number
 }
 
 /** What lies under the pointer, the topmost first. */

@@ -70,7 +70,7 @@ import { Atlas } from './gl/Atlas.ts'
 import type { Sprites } from './gl/SpriteWriter.ts'
 import { SpriteWriter } from './gl/SpriteWriter.ts'
 import type { StrokePass } from './gl/StrokeLayer.ts'
-import { areaLabels, enlarged, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
+import { areaLabels, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
 import { type DrawnLayer, layerOfLevel, layerOrder, layerState, levelState } from './layerOrder.ts'
 import { levelAtZoom } from './levels.ts'
 import type { DrawnIncident, DrawnUnit, LiveFrame } from './livePicture.ts'
@@ -197,18 +197,14 @@ export class SceneLayers {
     this.#clusters = new ClusterStore(onReady, onError)
     this.#pictures = new PictureStore(onReady, onError)
     this.#symbols = new Atlas(symbolSide * Math.ceil(pixelRatio), pixelRatio)
-    this.#texts = this.#textAtlas(pixelRatio)
-  }
-
-  #textAtlas(pixelRatio: number): Atlas {
-    return new Atlas(textSide * Math.ceil(pixelRatio * this.#labelScale), pixelRatio)
+    this.#texts = new Atlas(textSide * Math.ceil(pixelRatio), pixelRatio)
   }
 
   /** Symbols are drawn again for another screen. */
   setPixelRatio(pixelRatio: number): void {
     if (pixelRatio === this.#symbols.pixelRatio) return
     this.#symbols = new Atlas(symbolSide * Math.ceil(pixelRatio), pixelRatio)
-    this.#texts = this.#textAtlas(pixelRatio)
+    this.#texts = new Atlas(textSide * Math.ceil(pixelRatio), pixelRatio)
     this.#liveAtlas = null
   }
 
@@ -517,7 +513,7 @@ export class SceneLayers {
   }
 
   #addLive(drawn: Drawn, scene: MapScene, view: DrawnView, live: LiveFrame, zoomStep: number): void {
-    const { theme, labelScale = 1 } = scene
+    const { theme } = scene
     const ratio = this.#symbols.pixelRatio
     this.#liveAtlas ??= new Atlas(symbolSide * Math.ceil(ratio), ratio)
     const atlas = this.#liveAtlas
@@ -529,7 +525,7 @@ export class SceneLayers {
         live.incidents.filter(within(box)),
       )
       const ages = view.zoom >= agesFromZoom && incidents.length <= mostAges
-      const scale = liveIncidentScale(zoomStep, incidents.length) * labelScale
+      const scale = liveIncidentScale(zoomStep, incidents.length)
       const side = crowdSide(scale) / 2 ** zoomStep
       const sprites = this.#liveIncidents.get([incidents, theme, ages, side, atlas], () => {
         const shown = uncovered(incidents, side)
@@ -554,17 +550,15 @@ export class SceneLayers {
       // Who has room is worked out anew now and then, not in every frame of a glide.
       const chosen = scene.selection.kind === 'unit' ? scene.selection.id : null
       const named = this.#namedUnits.get(
-        [written, chosen, zoomStep, Math.floor(performance.now() / 1000), labelScale, ...box],
+        [written, chosen, zoomStep, Math.floor(performance.now() / 1000), ...box],
         () => {
-          if (written) return unitsWithRoom(units, labelScale / 2 ** zoomStep)
+          if (written) return unitsWithRoom(units, 1 / 2 ** zoomStep)
           return chosen === null ? noUnits : new Set([chosen])
         },
       )
       const size = unitScale(zoomStep, units.length)
-      const sprites = this.#units.get([units, named, theme, labelScale, size, atlas], () =>
-        this.#drawnLive(atlas, () =>
-          unitSprites(units, named, atlas, theme, labelScale, size, this.#writers.units),
-        ),
+      const sprites = this.#units.get([units, named, theme, size, atlas], () =>
+        this.#drawnLive(atlas, () => unitSprites(units, named, atlas, theme, size, this.#writers.units)),
       )
       this.#keep(drawn, 'units', [sprites, atlas.version, opacity], () => unitsLayer(sprites, atlas, opacity))
     }
@@ -660,23 +654,8 @@ export class SceneLayers {
     const { areas, theme, language } = scene
     const { opacity } = layerState(scene.layers, 'labels')
     const namesPlaces = view.zoom >= namedPlacesFromZoom
-    const { labelScale = 1 } = scene
-    if (labelScale !== this.#labelScale) {
-      this.#labelScale = labelScale
-      this.#texts = this.#textAtlas(this.#texts.pixelRatio)
-    }
     const candidates = this.#candidates.get(
-      [
-        areas,
-        level,
-        language,
-        scene.layers,
-        scene.centres,
-        scene.posts,
-        scene.ground,
-        namesPlaces,
-        labelScale,
-      ],
+      [areas, level, language, scene.layers, scene.centres, scene.posts, scene.ground, namesPlaces],
       () => {
         const visible = (id: LayerId) => layerState(scene.layers, id).visible
         const places = namesPlaces
@@ -686,11 +665,10 @@ export class SceneLayers {
               ...(visible('sites') ? this.sites(scene) : []),
             ]
           : []
-        const labels = [
+        return [
           ...(areas ? areaLabels(areas, this.#labelledLevels(scene, level), language) : []),
           ...placeLabels(places, language),
         ]
-        return labelScale === 1 ? labels : labels.map((label) => enlarged(label, labelScale))
       },
     )
     const make = (): Sprites | null => {
@@ -721,7 +699,6 @@ export class SceneLayers {
   }
 
   #labelInputs: readonly unknown[] | null = null
-  #labelScale = 1
 
   /** Most important first: patrol, then coarse to fine. */
   #labelledLevels(scene: MapScene, level: number): number[] {
