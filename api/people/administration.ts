@@ -5,10 +5,12 @@ import { type Right, rightsOf } from '../access.ts'
 import type { Viewer } from '../context.ts'
 import { badRequest, forbidden, notFound } from '../refusal.ts'
 
-/** Roles that hold the audit: nobody alone becomes one of them by resetting a password, not even who gives roles. */
-const WATCHERS = ['auditAdmin', 'auditor']
-/** Roles that guard the others: whoever runs accounts must not become one of them either. */
-const GUARDS = ['securityAdmin', ...WATCHERS]
+/** Roles that guard the others: nobody alone becomes one of them by resetting a password, another guard neither. */
+const GUARDS = ['securityAdmin', 'auditAdmin', 'auditor']
+
+function isGuard({ roles }: PersonRow): boolean {
+  return roles.some((role) => GUARDS.includes(role))
+}
 
 export function conflict(message: string): TRPCError {
   return new TRPCError({ code: 'CONFLICT', message })
@@ -25,25 +27,25 @@ export async function personNamed(tx: Queryable, id: string): Promise<PersonRow>
 }
 
 /**
- * Somebody whose account is changed by somebody else. The accounts of guards belong to the right `grants`, all others to `people`: otherwise a system administrator would only have to reset a password to do
- * their part. Nobody does it to themselves. The database decides the same (account_kept, 0020).
+ * Somebody whose account is changed by somebody else. The accounts of guards belong to the right `grants`, all others to
+ * `people`. Nobody does it to themselves. The database decides the same (account_kept, 0020).
  */
 export async function personKept(tx: Queryable, viewer: Viewer, id: string): Promise<PersonRow> {
   const person = await personNamed(tx, id)
   if (id === viewer.userId) throw badRequest('This is your own account: others do this for you.')
-  const right: Right = person.roles.some((role) => GUARDS.includes(role)) ? 'grants' : 'people'
+  const right: Right = isGuard(person) ? 'grants' : 'people'
   if (!rightsOf(viewer.grants).includes(right)) throw lacking(right)
   return person
 }
 
 /**
- * The same for somebody's password or second factor. Those of who holds the audit take two people: one takes the role away
- * and gives it back, the other resets in between (secrets_kept, 0020).
+ * The same for somebody's password or second factor. Those of guards take two people: one takes the role away and gives it
+ * back, the other resets in between (secrets_kept, 0022).
  */
 export async function secretsKept(tx: Queryable, viewer: Viewer, id: string): Promise<PersonRow> {
   const person = await personKept(tx, viewer, id)
-  if (!person.roles.some((role) => WATCHERS.includes(role))) return person
-  throw forbidden('Who holds the audit is reset by nobody alone: first the role is taken away.', {
+  if (!isGuard(person)) return person
+  throw forbidden('Who guards the others is reset by nobody alone: first the role is taken away.', {
     reason: 'right',
   })
 }

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, customType, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 // Handed around as texts and only ever compared by the server.
@@ -35,6 +36,10 @@ export const audit = pgTable(
     index('audit_at').on(table.at, table.id),
     index('audit_xid').on(table.xid),
     index('audit_person').on(table.personId, table.at),
+    index('audit_resets')
+      .on(table.target, table.at)
+      .where(sql`action IN ('password.reset', 'factor.reset', 'person.recover')`),
+    index('audit_opened').on(table.personId, table.at).where(sql`action = 'session.open'`),
   ],
 )
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RULE_RANGES, STANDARD_RULES } from '../../api/people/rules.ts'
 import { changeAs } from '../../db/viewing.ts'
+import { grant } from '../factories/people.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { ADMIN_PASSWORD, address, DAY, HOUR, PASSWORD, PeopleServer } from './peopleServer.ts'
 
@@ -122,23 +123,87 @@ describe.each(databaseKinds())('administration on %s', (kind) => {
       'SELECT secret FROM two_factors',
       'SELECT token_hash FROM kiosks',
       'SELECT hash FROM password_history',
+      'SELECT password FROM accounts',
+      "UPDATE users SET username = 'other'",
+      'UPDATE users SET password_changed_at = now()',
+      "UPDATE accounts SET account_id = 'other'",
+      'DELETE FROM accounts',
     ]) {
       await expect(
         changeAs(server.database, { id: ids.system }, (tx) => tx.query(secret)),
         secret,
       ).rejects.toThrow(/permission denied/)
     }
+    // Whoever could tie an account to another system's would sign in as it.
+    await expect(
+      as(
+        ids.system,
+        "INSERT INTO accounts (id, user_id, account_id, provider_id, password) VALUES ('tied', $1, 'theirs', 'oidc', NULL)",
+        [ids.officer],
+      ),
+    ).rejects.toThrow(/row-level security/)
     // Left as they were.
     expect((await server.signIn('post-security', PASSWORD)).status).toBe(200)
   })
 
-  test('nobody alone becomes who holds the audit: it takes one who takes the role away and another who resets', async () => {
+  test('what stands between a password and its rights is as much a secret of the account', async () => {
+    const write = (who: string, whom: string, what: string) =>
+      changeAs(server.database, { id: ids[who] }, (tx) =>
+        tx.query(`UPDATE users SET ${what} WHERE id = $1 RETURNING 1`, [ids[whom]]),
+      )
+    const own = (what: string, whom: string) =>
+      server.database.query(`UPDATE users SET ${what} WHERE id = $1`, [ids[whom]])
+    for (const whom of ['audit', 'officer'])
+      await own('two_factor_enabled = true, must_change_password = true', whom)
+    for (const [who, whom, what] of [
+      ['security', 'audit', 'two_factor_enabled = false'],
+      ['security', 'audit', 'must_change_password = false'],
+      ['system', 'officer', 'must_change_password = false'],
+    ])
+      await expect(write(who, whom, what), `${who} ${whom} ${what}`).rejects.toThrow(/not yours to reset/)
+    expect(await write('system', 'officer', 'two_factor_enabled = false')).toHaveLength(1)
+    await expect(write('system', 'officer', 'two_factor_enabled = true')).rejects.toThrow(
+      /not yours to reset/,
+    )
+    for (const whom of ['audit', 'officer'])
+      await own('two_factor_enabled = false, must_change_password = false', whom)
+  })
+
+  test('whoever was reset is told by whom and when, and when the account was signed in with before', async () => {
+    const id = await server.person('post-absent')
+    const lately = async (cookie: string) => (await server.ask(cookie, 'session.lately')).data
+    await server.signIn('post-absent', PASSWORD, '10.9.9.8')
+    const { cookie } = await server.signIn('post-absent', PASSWORD, '10.9.9.9')
+    expect(await lately(cookie)).toMatchObject({ resets: [], signInBefore: { address: '10.9.9.8' } })
+    const given = (await change('system', 'people.resetPassword', { id })).data as { password: string }
+    expect(await change('system', 'people.resetTwoFactor', { id })).toMatchObject({ status: 200 })
+    // Also while the made password is still to be changed, and also after it was.
+    const back = await server.signIn('post-absent', given.password, '10.9.9.7')
+    const told = {
+      resets: [
+        { what: 'factor', by: 'systemAdmin' },
+        { what: 'password', by: 'systemAdmin' },
+      ],
+      signInBefore: { address: '10.9.9.9' },
+    }
+    expect(await lately(back.cookie)).toMatchObject(told)
+    const changed = await server.post(
+      '/api/auth/change-password',
+      { currentPassword: given.password, newPassword: 'Harbour-8-Lantern' },
+      { cookie: back.cookie },
+    )
+    expect(await lately(changed.cookie || back.cookie)).toMatchObject(told)
+    expect(await lately(cookies.system)).toMatchObject({ resets: [] })
+  })
+
+  test('nobody alone becomes a guard: it takes one who takes the role away and another who resets', async () => {
     ids.auditor = await server.person('post-auditor')
+    ids.second = await server.person('post-second-security', [grant('securityAdmin')])
     const watch = (grants: object[]) => change('security', 'grants.set', { personId: ids.auditor, grants })
     expect(await watch([whole('auditor')])).toMatchObject({ status: 200 })
     const reset = "UPDATE accounts SET password = 'x' WHERE user_id = $1 RETURNING 1"
     for (const who of ['system', 'security'])
-      for (const whom of ['auditor', 'audit']) {
+      for (const whom of ['auditor', 'audit', 'second']) {
         const id = ids[whom]
         for (const path of ['people.resetPassword', 'people.resetTwoFactor'])
           expect(await change(who, path, { id }), `${who} ${path} ${whom}`).toMatchObject(FORBIDDEN)
@@ -152,6 +217,7 @@ describe.each(databaseKinds())('administration on %s', (kind) => {
     expect(await watch([whole('auditor')])).toMatchObject({ status: 200 })
     expect((await server.signIn('post-auditor', PASSWORD)).status).toBe(401)
     expect((await server.signIn('post-auditor', (given as { password: string }).password)).status).toBe(200)
+    await server.database.query('DELETE FROM users WHERE id = $1', [ids.second])
   })
 
   test('nobody changes their own roles or resets their own account', async () => {

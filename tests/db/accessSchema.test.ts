@@ -51,7 +51,7 @@ const GRANTED: Record<string, string> = {
   handovers: 'r select, w insert, w select',
   // people and their rights
   account_rules: 'r select, w insert, w select, w update',
-  accounts: 'w delete, w insert, w select, w update',
+  accounts: 'w insert, w select, w update',
   grants: 'w delete, w insert, w select, w update',
   grants_listed: 'r select',
   kiosks: 'w insert, w select, w update',
@@ -94,6 +94,8 @@ const CALLABLE: Record<string, string> = {
   'ingest_source()': 'i',
   'ingest_unit()': 'i',
   'may_grant(text)': 'w',
+  'own_resets(timestamp with time zone)': 'r',
+  'own_sign_in_before(text)': 'r',
   'patrol_areas_seen()': 'r',
   'patrol_areas_with(text)': 'w',
   'patrol_cells_seen()': 'r',

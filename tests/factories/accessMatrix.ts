@@ -473,6 +473,7 @@ export const PROCEDURES: Record<string, Line> = {
   },
   'operations.squads': { takes: ['patrols'], questions: [{ input: city }] },
   'session.me': { takes: 'signedIn' },
+  'session.lately': { takes: 'signedIn' },
   'live.snapshot': {
     takes: LIVE,
     questions: [

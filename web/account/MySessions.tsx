@@ -17,6 +17,7 @@ export function MySessions() {
   const language = useLanguage()
   const zone = useInstallationZone()
   const sessions = useQuery(trpc.sessions.mine.queryOptions())
+  const before = useQuery(trpc.session.lately.queryOptions()).data?.signInBefore
   const end = useMutation({
     mutationFn: (ids: readonly string[]) =>
       Promise.all(ids.map((id) => client.sessions.revokeMine.mutate({ id }))),
@@ -27,6 +28,14 @@ export function MySessions() {
     <section className={styles.section}>
       <h3>{t('account.sessions.title')}</h3>
       <p className={styles.soft}>{t('account.sessions.text')}</p>
+      {before && (
+        <p data-testid="signed-in-before">
+          {t('account.sessions.before', {
+            time: formatInstant(Date.parse(before.at), zone, language),
+            address: before.address ?? t('account.reset.nowhere'),
+          })}
+        </p>
+      )}
       {sessions.error && !sessions.data ? (
         <ErrorState error={sessions.error} inPlace onRetry={() => void sessions.refetch()} />
       ) : !sessions.data ? (

@@ -9,10 +9,8 @@ import { Once } from './Once.tsx'
 import { type Person, stateOf } from './PersonState.tsx'
 import { useActs } from './useActs.tsx'
 
-/** Who holds the audit: reset by nobody alone. */
-const watchers: ReadonlySet<string> = new Set(['auditAdmin', 'auditor'])
-/** Guards of the others; their accounts are kept by the security administrator. */
-const guards: ReadonlySet<string> = new Set(['securityAdmin', ...watchers])
+/** Guards of the others: their accounts are kept by the security administrator, and reset by nobody alone. */
+const guards: ReadonlySet<string> = new Set(['securityAdmin', 'auditAdmin', 'auditor'])
 
 /** What an administrator may do with an account; each says first what follows from it. */
 export function PersonActions({ person }: { person: Person }) {
@@ -27,8 +25,9 @@ export function PersonActions({ person }: { person: Person }) {
   const { id, name, userName } = person
   const own = me?.userName === userName
   // Whoever runs accounts must not become a guard by resetting a guard's password (api/people/administration.ts).
-  const may = !own && (person.roles.some((role) => guards.has(role)) ? keepsGuards : keepsPeople)
-  const mayReset = may && !person.roles.some((role) => watchers.has(role))
+  const guard = person.roles.some((role) => guards.has(role))
+  const may = !own && (guard ? keepsGuards : keepsPeople)
+  const mayReset = may && !guard
   const disabled = person.disabledAt !== null
 
   const enable = () => client.people.enable.mutate({ id })

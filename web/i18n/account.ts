@@ -200,12 +200,24 @@ export const accountZh = {
     title: '我的登录',
     text: '这个账户现在登录着的地方。不认识的请结束它，然后修改密码。',
     current: '本机',
+    before: '上一次登录：{{time}}，来自 {{address}}。',
     since: '{{time}} 起',
     seen: '{{age}}用过',
     revoke: '结束',
     revokeOthers: '结束其他全部',
   },
   device: { on: '{{browser}}，{{system}}', unknown: '未知设备' },
+  reset: {
+    title: '您的账户被重置过',
+    password: '{{time}}，{{by}}重置了您的密码。',
+    factor: '{{time}}，{{by}}解除了您的第二步验证。',
+    recovered: '{{time}}，{{by}}恢复了您的账户（密码已重设）。',
+    server: '服务器管理人员',
+    before: '这之前最近一次登录：{{time}}，来自 {{address}}。',
+    nowhere: '未知地址',
+    whatToDo: '如果不是您要求的，或者那次登录不是您本人，请告诉安全管理员和审计员。',
+    read: '知道了',
+  },
 }
 
 export const accountEn: Translation<typeof accountZh> = {
@@ -290,10 +302,23 @@ export const accountEn: Translation<typeof accountZh> = {
     title: 'My sign-ins',
     text: 'Where this account is signed in now. End what you do not know, then change the password.',
     current: 'this one',
+    before: 'Signed in before: {{time}}, from {{address}}.',
     since: 'since {{time}}',
     seen: 'used {{age}}',
     revoke: 'End',
     revokeOthers: 'End all others',
   },
   device: { on: '{{browser}} on {{system}}', unknown: 'unknown device' },
+  reset: {
+    title: 'Your account was reset',
+    password: '{{time}}: password reset by: {{by}}.',
+    factor: '{{time}}: second factor removed by: {{by}}.',
+    recovered: '{{time}}: account recovered, with a new password, by: {{by}}.',
+    server: 'whoever runs the server',
+    before: 'Last signed in before this: {{time}}, from {{address}}.',
+    nowhere: 'an unknown address',
+    whatToDo:
+      'If you did not ask for it, or that sign-in was not yours, tell the security administrator and the auditor.',
+    read: 'I have read it',
+  },
 }

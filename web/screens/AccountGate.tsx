@@ -6,6 +6,7 @@ import styles from '../account/account.module.css'
 import { EnrolFactor } from '../account/EnrolFactor.tsx'
 import { IdleNotice } from '../account/IdleNotice.tsx'
 import { NewPasswordForm } from '../account/NewPasswordForm.tsx'
+import { ResetNotice } from '../account/ResetNotice.tsx'
 import { Preferences } from '../account/SignInCard.tsx'
 import { type Me, useSignOut } from '../hooks/useSession.ts'
 
@@ -50,6 +51,7 @@ export function AccountGate({ me, onSettled }: AccountGateProps) {
   return (
     <>
       <Outlet />
+      {me.kind === 'person' && <ResetNotice userName={userName} />}
       <IdleNotice idleMinutes={idleMinutes} />
     </>
   )
@@ -81,6 +83,7 @@ function Demand({ name, title, text, children }: DemandProps) {
         </p>
         <Preferences />
       </div>
+      <ResetNotice userName={name} />
     </main>
   )
 }

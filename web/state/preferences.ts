@@ -3,6 +3,7 @@ import type { Language, Theme } from '../map/scene.ts'
 
 const themeKey = 'gridwall.theme'
 const languageKey = 'gridwall.language'
+const resetReadKey = 'gridwall.resetRead.'
 
 function read(key: string): string | null {
   try {
@@ -26,4 +27,7 @@ export const preferences = {
   language: (): Language => (read(languageKey) === 'en' ? 'en' : 'zh'),
   keepTheme: (theme: Theme) => write(themeKey, theme),
   keepLanguage: (language: Language) => write(languageKey, language),
+  /** Up to when (ISO) an account has read in this browser that it was reset; '' never. */
+  resetRead: (userName: string): string => read(resetReadKey + userName) ?? '',
+  keepResetRead: (userName: string, at: string) => write(resetReadKey + userName, at),
 }
