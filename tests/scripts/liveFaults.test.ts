@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../../db/client.ts'
 import { pgliteDirName } from '../../db/pglite.ts'
 import { cookiesOf } from '../api/http.ts'
 import { Watcher } from '../api/live/watcher.ts'
+import { IncidentTeller } from '../factories/incidentTeller.ts'
 import { createSource } from '../factories/ingestSources.ts'
 import { startCuttingProxy } from '../setup/cuttingProxy.ts'
 import { databaseKinds } from '../setup/database.ts'
@@ -24,71 +25,6 @@ import { temporaryDir } from '../setup/temporaryDir.ts'
 
 const PASSWORD = 'journey-password-1'
 const WATCHERS = 50
-const DAY_MS = 86_400_000
-
-const toyItem = (index: number) => ({
-  id: `fault-${index}`,
-  kind: '020000',
-  lng: 104.4 + (index % 50) / 10_000,
-  lat: 28.505,
-  // A source whose clock is days behind, and one that is ahead, among the right ones.
-  reportedAt: new Date(
-    Date.now() + (index % 5 === 0 ? -3 * DAY_MS : index % 7 === 0 ? 90_000 : 0),
-  ).toISOString(),
-})
-
-/** Tells of one incident after the other, each until it is acknowledged. */
-class Teller {
-  readonly acknowledged: string[] = []
-  refusals = 0
-  private going = true
-  private readonly work: Promise<void>
-
-  constructor(url: string, token: string) {
-    this.work = this.tell(url, token)
-  }
-
-  async stop(): Promise<void> {
-    this.going = false
-    await this.work
-  }
-
-  /** Until something more is acknowledged. */
-  async goesOn(): Promise<void> {
-    const { length } = this.acknowledged
-    while (this.acknowledged.length === length) await wait(20)
-  }
-
-  private async tell(url: string, token: string): Promise<void> {
-    for (let index = 0; this.going; index += 1) {
-      const item = toyItem(index)
-      while (!(await this.isTaken(url, token, item))) {
-        this.refusals += 1
-        await wait(100)
-      }
-      this.acknowledged.push(item.id)
-      await wait(30)
-    }
-  }
-
-  private async isTaken(url: string, token: string, item: ReturnType<typeof toyItem>): Promise<boolean> {
-    try {
-      const answer = await fetch(`${url}/ingest/incidents`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify(item),
-      })
-      const { accepted = 0, unchanged = 0 } = (await answer.json()) as {
-        accepted?: number
-        unchanged?: number
-      }
-      return answer.ok && accepted + unchanged === 1
-    } catch {
-      // Cut off or not there: told again, and taken once all the same.
-      return false
-    }
-  }
-}
 
 /** Asks PostgreSQL to begin its log anew until it no longer can. */
 async function fillLog(url: string): Promise<void> {
@@ -177,7 +113,7 @@ test.for(databaseKinds())(
     )
     for (const watcher of watchers) await watcher.until(({ frames }) => frames > 0)
 
-    const teller = new Teller(url, token)
+    const teller = new IncidentTeller([url], token)
     await wait(500)
     network.cut()
     await wait(300)

@@ -9,10 +9,13 @@ export interface CuttingProxy {
   /** Breaks every connection and takes no new one, until `mend`. */
   break(): void
   mend(): void
+  /** Leads everybody who comes from now on to another port. */
+  lead(port: number): void
   close(): Promise<void>
 }
 
 export async function startCuttingProxy(target: { host?: string; port: number }): Promise<CuttingProxy> {
+  let { port } = target
   const sockets = new Set<Socket>()
   let broken = false
   const server = createServer((incoming) => {
@@ -20,7 +23,7 @@ export async function startCuttingProxy(target: { host?: string; port: number })
       incoming.destroy()
       return
     }
-    const outgoing = connect(target.port, target.host ?? '127.0.0.1')
+    const outgoing = connect(port, target.host ?? '127.0.0.1')
     for (const [from, to] of [
       [incoming, outgoing],
       [outgoing, incoming],
@@ -51,6 +54,9 @@ export async function startCuttingProxy(target: { host?: string; port: number })
     },
     mend() {
       broken = false
+    },
+    lead(to) {
+      port = to
     },
     async close() {
       cut()
