@@ -18,6 +18,8 @@ export interface OidcOptions {
   name: string
   /** Whether somebody unknown here gets an account, without any grant. */
   createAccounts: boolean
+  /** How long each of its answers is waited for once it has sent somebody back, milliseconds. Default 20 s. */
+  answerMs?: number
 }
 
 export const OIDC_PROVIDER = 'oidc'
@@ -75,7 +77,49 @@ export function oidcPlugin(options: OidcOptions) {
       },
     },
   ]
-  return onlyToThoseThere(withoutWaiting(genericOAuth({ config }), config), discoveryUrl)
+  const plugin = onlyToThoseThere(withoutWaiting(genericOAuth({ config }), config), discoveryUrl)
+  return withEnd(plugin, options.answerMs ?? WAIT_FOR_ANSWER_MS)
+}
+
+/** What comes of a question within a time; what comes later is dropped. */
+async function within<T>(answerMs: number, asked: Promise<T>): Promise<T> {
+  const done = new AbortController()
+  const late = wait(answerMs, undefined, { signal: done.signal }).then(() => {
+    throw new Error(`the sign-in provider has not answered within ${answerMs} ms`)
+  })
+  try {
+    return await Promise.race([asked, late])
+  } finally {
+    late.catch(() => undefined)
+    done.abort()
+  }
+}
+
+/**
+ * A provider that sends somebody back and then falls silent: better-auth would wait for five minutes, and a lost connection
+ * would end on an error page. Both are a sign-in that was not confirmed, said on the page somebody was on.
+ */
+function withEnd(plugin: ReturnType<typeof onlyToThoseThere>, answerMs: number) {
+  const ending = new WeakSet<object>()
+  const endAnswers = createAuthMiddleware(async ({ context }) => {
+    for (const provider of context.socialProviders) {
+      if (provider.id !== OIDC_PROVIDER || ending.has(provider)) continue
+      ending.add(provider)
+      const { validateAuthorizationCode, getUserInfo } = provider
+      provider.validateAuthorizationCode = (data) => within(answerMs, validateAuthorizationCode(data))
+      provider.getUserInfo = (tokens) =>
+        within(answerMs, getUserInfo(tokens)).catch((error: unknown) => {
+          console.error('the sign-in provider did not say who somebody is:', error)
+          return null
+        })
+    }
+  })
+  const callback = {
+    matcher: ({ path }: { path?: string }) => path === '/callback/:id',
+    handler: endAnswers,
+  }
+  // After those that find the provider anew.
+  return { ...plugin, hooks: { before: [...plugin.hooks.before, callback] } }
 }
 
 /**

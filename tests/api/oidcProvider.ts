@@ -21,6 +21,8 @@ export interface TestProvider {
   subject: Subject
   /** Refuses instead of letting anybody in. */
   refuses: boolean
+  /** The path it never answers, as if it hung: '/token', '/me'. */
+  silentAt: string | undefined
   /** Changes what an ID token says before it leaves, signed anew with `key`; undefined: none is sent. */
   tamper:
     | ((
@@ -48,9 +50,14 @@ export async function openTestProvider(
     issuer,
     subject: { sub: 'nobody', claims: {} },
     refuses: false,
+    silentAt: undefined,
     tamper: undefined,
     asked: [],
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
   const provider = new Provider(issuer, {
     clients: [
@@ -100,6 +107,7 @@ export async function openTestProvider(
   }
   const answer = provider.callback()
   server.on('request', (request, response) => {
+    if (state.silentAt !== undefined && request.url === state.silentAt) return
     if (!request.url?.startsWith('/interaction/')) return answer(request, response)
     interact(request, response).catch((error) => {
       console.error(error)

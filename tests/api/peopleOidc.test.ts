@@ -12,7 +12,7 @@ describe.each(databaseKinds())('sign-in by OpenID Connect on %s', (kind) => {
   let server: PeopleServer
   let provider: TestProvider
 
-  async function open(createAccounts: boolean, port: number): Promise<PeopleServer> {
+  async function open(createAccounts: boolean, port: number, answerMs?: number): Promise<PeopleServer> {
     return PeopleServer.open(kind, {
       port,
       publicUrl: `http://127.0.0.1:${port}`,
@@ -24,6 +24,7 @@ describe.each(databaseKinds())('sign-in by OpenID Connect on %s', (kind) => {
         userNameClaim: 'preferred_username',
         name: '统一身份认证',
         createAccounts,
+        answerMs,
       },
     })
   }
@@ -40,6 +41,7 @@ describe.each(databaseKinds())('sign-in by OpenID Connect on %s', (kind) => {
   beforeEach(() => {
     provider.tamper = undefined
     provider.refuses = false
+    provider.silentAt = undefined
     provider.asked.length = 0
   })
 
@@ -322,5 +324,17 @@ describe.each(databaseKinds())('sign-in by OpenID Connect on %s', (kind) => {
       rightsAnywhere: [],
     })
     expect((await server.ask(cookie, 'cities.list')).error).toMatchObject({ data: { code: 'FORBIDDEN' } })
+  })
+  test('a provider that falls silent once it has sent somebody back is not waited for without end', async () => {
+    await server.close()
+    server = await open(true, Number(new URL(server.server.url).port), 1000)
+    for (const path of ['/token', '/me']) {
+      provider.silentAt = path
+      const { at, cookie } = await signIn('sub-silent', 'post-silent')
+      expect(at).toMatch(/^\/plan\?theme=dark&error=(invalid_code|unable_to_get_user_info)$/)
+      expect((await me(cookie)).status).toBe(401)
+      expect((await server.audit('session.refuse')).at(-1)).toMatchObject({ detail: { method: 'oidc' } })
+    }
+    expect(await server.audit('session.open')).toEqual([])
   })
 })

@@ -7,16 +7,19 @@ import styles from './account.module.css'
 import { Problem, useProblem } from './Problem.tsx'
 
 /** What better-auth and the provider call the reasons why somebody was sent back, in our words' names. */
-const reasons: ReadonlyMap<string, 'unknown' | 'unnamed' | 'disabled' | 'taken' | 'refused'> = new Map([
-  ['signup_disabled', 'unknown'],
-  ['account_not_found', 'unknown'],
-  ['user_not_found', 'unknown'],
-  ['unable_to_create_user', 'unknown'],
-  ['email_not_found', 'unnamed'],
-  ['ACCOUNT_DISABLED', 'disabled'],
-  ['ACCOUNT_LINKED', 'taken'],
-  ['access_denied', 'refused'],
-])
+const reasons: ReadonlyMap<string, 'unknown' | 'unnamed' | 'disabled' | 'taken' | 'refused' | 'silent'> =
+  new Map([
+    ['signup_disabled', 'unknown'],
+    ['account_not_found', 'unknown'],
+    ['user_not_found', 'unknown'],
+    ['unable_to_create_user', 'unknown'],
+    ['email_not_found', 'unnamed'],
+    ['ACCOUNT_DISABLED', 'disabled'],
+    ['ACCOUNT_LINKED', 'taken'],
+    ['access_denied', 'refused'],
+    ['invalid_code', 'silent'],
+    ['unable_to_get_user_info', 'silent'],
+  ])
 
 /** A code and nothing else: what a link brings here is said on the page of the sign-in. */
 const CODE = /^[A-Za-z_]{1,40}$/

@@ -30,6 +30,7 @@ export const signInZh = {
     disabled: '{{name}}已通过，但这里的账户已停用。请联系系统管理员。',
     taken: '{{name}}中的另一个身份已使用这个账户。请联系系统管理员。',
     refused: '在{{name}}中取消或被拒绝。可以再试，或用用户名和密码登录。',
+    silent: '{{name}}没有及时确认这次登录。请再试，或用用户名和密码登录。',
     other: '{{name}}没有完成（{{code}}）。请再试，或用用户名和密码登录。',
   },
   factor: {
@@ -91,6 +92,8 @@ export const signInEn: Translation<typeof signInZh> = {
     disabled: '{{name}} knows you, but your account here is disabled. Ask the system administrator.',
     taken: 'Somebody else of {{name}} uses this account already. Ask the system administrator.',
     refused: 'You cancelled or were refused at {{name}}. Try again, or sign in with user name and password.',
+    silent:
+      '{{name}} did not confirm this sign-in in time. Try again, or sign in with user name and password.',
     other: '{{name}} did not finish ({{code}}). Try again, or sign in with user name and password.',
   },
   factor: {
