@@ -417,7 +417,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await insertAudit(tx, systemActor('server'), { action: 'tracks.sumUp', rows })
   })
   const fenceKeeper = keepFences(database, now)
-  const reach = keepReach(database, now)
+  const reach = await keepReach(database, now)
   const preparing = prepare(options, { cubes, bundles })
   const { port: listening } = app.server.address() as AddressInfo
   return {

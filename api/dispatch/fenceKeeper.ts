@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../../db/client.ts'
+import type { Database, Queryable, Transaction } from '../../db/client.ts'
 import { type Keeper, keepDoing } from '../../db/keeper.ts'
 import {
   type AlertRow,
@@ -85,7 +85,7 @@ async function brokenFences(
   })
 }
 
-async function silentSources(tx: Transaction, city: CityRow, now: Date): Promise<NewAlert[]> {
+async function silentSources(tx: Queryable, city: CityRow, now: Date): Promise<NewAlert[]> {
   const { feeds } = await feedsOf(tx, city.code, now)
   return feeds
     .filter(({ state }) => state === 'silent')
@@ -156,9 +156,10 @@ export async function watchCity(
 export function keepFences(database: Database, clock: () => Date = () => new Date()): Keeper {
   return keepDoing(
     async () => {
-      for (const code of await watchedCities(database)) {
+      for (const { city: code, fenced } of await watchedCities(database)) {
         const city = await cityNamed(database, code)
-        if (!city) continue
+        // Most of the time every source speaks, and nothing else is watched.
+        if (!city || !(fenced || (await silentSources(database, city, clock())).length > 0)) continue
         // Read before the transaction: PGlite has one session.
         const cells = new Map<number, ReadonlySet<number>>()
         for (const fence of await listFences(database, code))

@@ -99,6 +99,7 @@ export class LiveHub {
     const numberer = await Numberer.start(database, {
       onRound: (round) => hub.takeRound(round),
       onFailure: (error) => hub.onError('live events could not be numbered', error),
+      isHeard: () => hub.isHeard,
     })
     hub.numberer = numberer
     hub.stops.push(() => numberer.stop())
@@ -163,6 +164,11 @@ export class LiveHub {
     await this.following
   }
 
+  private get isHeard(): boolean {
+    for (const room of this.rooms.values()) if (!room.isEmpty) return true
+    return false
+  }
+
   private get allClients(): LiveClient[] {
     return [...this.rooms.values()].flatMap(({ clients }) => clients)
   }
@@ -198,7 +204,7 @@ export class LiveHub {
 
   /**
    * What this node numbered is told as it is where it comes next and everybody may still hear it; rights that changed before
-   * an event was put down were told before it. A round is also a look, at least once a second, at what
+   * an event was put down were told before it. A round is also a look, once a second while somebody hears, at what
    * another node numbered and no notice said; and at the history itself: numbers only grow, and are given once.
    */
   private takeRound({ before, events }: NumberingRound): void {

@@ -10,11 +10,15 @@ import {
 const EMPTY_ROUNDS = 5
 /** A notice may be lost with its connection. */
 const LOOK_EVERY_MS = 1000
+/** Where nobody would hear of it only each so many-th look is made. */
+const UNHEARD_LOOKS = 5
 
 export interface NumbererOptions {
-  /** After each round, at least once a second: what it numbered, and where numbering stood before. */
+  /** After each round, at least once a second while somebody hears: what it numbered, and where numbering stood before. */
   onRound: (round: NumberingRound) => void
   onFailure: (error: unknown) => void
+  /** Whether anybody would hear of what it numbers. */
+  isHeard: () => boolean
 }
 
 /** Gives numbers to live events until `stop`. Of several nodes on one database whoever comes first does each round. */
@@ -26,6 +30,7 @@ export class Numberer {
   private resting: NodeJS.Timeout | undefined
   private working: Promise<void> | undefined
   private asked = false
+  private looks = 0
   private stopped = false
   private endRest: () => void = () => undefined
   /** A round is under way: what others say of it is known when it ends. */
@@ -39,7 +44,7 @@ export class Numberer {
   static async start(database: Database, options: NumbererOptions): Promise<Numberer> {
     const numberer = new Numberer(database, options)
     numberer.stopListening = await database.listen(waitingChannel, () => numberer.wake())
-    numberer.looking = setInterval(() => numberer.wake(), LOOK_EVERY_MS)
+    numberer.looking = setInterval(() => numberer.look(), LOOK_EVERY_MS)
     numberer.looking.unref()
     numberer.wake()
     return numberer
@@ -52,6 +57,11 @@ export class Numberer {
     this.endRest()
     await this.stopListening()
     await this.working
+  }
+
+  private look(): void {
+    this.looks += 1
+    if (this.options.isHeard() || this.looks % UNHEARD_LOOKS === 0) this.wake()
   }
 
   private wake(): void {

@@ -23,10 +23,14 @@ const MOST_ROWS = 5000
 /** Before the first seal: nothing is in it. */
 const NO_SNAPSHOT = '1:1:'
 
-/** Rows that are visible now and were not when snapshot $1 was taken, whatever their ids: nobody who commits late is skipped. */
-const PENDING = `FROM audit a WHERE a.xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(a.xid, $1::pg_snapshot)
+/**
+ * Rows that are visible now and were not when a snapshot was taken, whatever their ids: nobody who commits late is skipped.
+ * @param since SQL of its text.
+ */
+const pending = (since: string) =>
+  `FROM audit a WHERE a.xid >= pg_snapshot_xmin((${since})::pg_snapshot) AND NOT pg_visible_in_snapshot(a.xid, (${since})::pg_snapshot)
   -- rows of a restored copy may bear numbers of transactions that are still to come here
-  AND a.xid < CASE WHEN $1::pg_snapshot::text = '${NO_SNAPSHOT}' THEN '18446744073709551615'::xid8 ELSE pg_snapshot_xmax(pg_current_snapshot()) END
+  AND a.xid < CASE WHEN (${since}) = '${NO_SNAPSHOT}' THEN '18446744073709551615'::xid8 ELSE pg_snapshot_xmax(pg_current_snapshot()) END
   AND NOT EXISTS (SELECT FROM audit_links l WHERE l.id = a.id)`
 
 interface LastSeal {
@@ -84,7 +88,7 @@ async function sealBatch(tx: Transaction, round: Round): Promise<number | 'busy'
   const since = last?.since ?? NO_SNAPSHOT
   round.snapshot ??= moment.snapshot
   const rows = await tx.query<RawRow>(
-    `SELECT ${RAW_COLUMNS} ${PENDING} AND a.id > $2 ORDER BY a.id LIMIT $3`,
+    `SELECT ${RAW_COLUMNS} ${pending('$1::text')} AND a.id > $2 ORDER BY a.id LIMIT $3`,
     [since, round.after, round.mostRows],
   )
   const newest = rows.at(-1)
@@ -130,12 +134,12 @@ async function sealBatch(tx: Transaction, round: Round): Promise<number | 'busy'
   return rows.length
 }
 
+const SOMETHING_WAITS = `WITH last AS MATERIALIZED (SELECT coalesce((SELECT since FROM (${LAST_SEAL}) s), '${NO_SNAPSHOT}') AS since)
+SELECT EXISTS (SELECT ${pending('SELECT since FROM last')}) AS waits`
+
 /** Whether rows wait for a seal; much cheaper than trying. */
 async function somethingWaits(db: Database): Promise<boolean> {
-  const [last] = await db.query<LastSeal>(LAST_SEAL)
-  const [{ waits }] = await db.query<{ waits: boolean }>(`SELECT EXISTS (SELECT ${PENDING}) AS waits`, [
-    last?.since ?? NO_SNAPSHOT,
-  ])
+  const [{ waits }] = await db.query<{ waits: boolean }>(SOMETHING_WAITS)
   return waits
 }
 

@@ -90,16 +90,23 @@ export async function deleteFence(
   return rows.length > 0
 }
 
-/** Cities where something is watched, or an alert is still to be cleared. */
-export async function watchedCities(db: Queryable): Promise<string[]> {
-  const rows = await db.query<{ city_code: string }>(
-    `SELECT city_code FROM fences WHERE enabled
-     UNION SELECT city_code FROM fence_breaches
-     UNION SELECT city_code FROM alerts WHERE cleared_at IS NULL
-     UNION SELECT city_code FROM sources WHERE expected_every_s IS NOT NULL AND revoked_at IS NULL
-     ORDER BY city_code`,
+/** A city where something is watched. `fenced`: by fences, or an alert or a breach is still to be cleared; else sources alone. */
+export interface WatchedCity {
+  city: string
+  fenced: boolean
+}
+
+export function watchedCities(db: Queryable): Promise<WatchedCity[]> {
+  return db.query<WatchedCity>(
+    `SELECT city_code AS city, bool_or(fenced) AS fenced FROM (
+       SELECT city_code, true AS fenced FROM fences WHERE enabled
+       UNION SELECT city_code, true FROM fence_breaches
+       UNION SELECT city_code, true FROM alerts WHERE cleared_at IS NULL
+       UNION SELECT city_code, false FROM sources
+         WHERE coalesce(expected_every_s, learned_every_s) IS NOT NULL AND revoked_at IS NULL
+       UNION SELECT city_code, false FROM devices WHERE revoked_at IS NULL) watched
+     GROUP BY city_code ORDER BY city_code`,
   )
-  return rows.map(({ city_code }) => city_code)
 }
 
 /** Whether this transaction is the one that watches a city: on one node at a time. */
