@@ -40,11 +40,14 @@ export function answerDirectly(
     const name = `${shelf?.seen} ${request.headers['accept-encoding']} ${request.url}`
     const known = shelf?.answers.find(name)
     if (known) return sendEncoded(reply, known)
+    const left = new AbortController()
+    reply.raw.once('close', () => left.abort())
     let answers: unknown[]
     try {
-      answers = await Promise.all(asked.calls.map((call) => answerOf(call, ctx)))
+      answers = await Promise.all(asked.calls.map((call) => answerOf(call, ctx, left.signal)))
     } catch {
-      return
+      // Not asked anew for somebody who has left.
+      return left.signal.aborted ? reply.hijack() : undefined
     }
     const texts = answers.map((data) => JSON.stringify({ result: { data } }))
     const body = Buffer.from(asked.batch ? `[${texts.join(',')}]` : texts[0])
@@ -57,14 +60,14 @@ export function answerDirectly(
   })
 }
 
-function answerOf({ path, input }: Call, ctx: Context): Promise<unknown> {
+function answerOf({ path, input }: Call, ctx: Context, signal: AbortSignal): Promise<unknown> {
   return callTRPCProcedure({
     router: appRouter,
     path,
     type: 'query',
     getRawInput: async () => input,
     ctx,
-    signal: undefined,
+    signal,
     batchIndex: 0,
   })
 }

@@ -12,16 +12,20 @@ export class ProcedureCall {
   private readonly database: Database
   private readonly viewer: Viewer
   private readonly city: string | undefined
+  /** Aborted when whoever asked has left. */
+  readonly signal: AbortSignal | undefined
   private viewing: Viewing | undefined
   private asked: Use[] = []
   private noted = false
   private settled = false
   private readonly entries: AuditEntry[] = []
 
-  constructor(database: Database, viewer: Viewer, city: string | undefined) {
+  /** @param signal Aborted when whoever asked has left: what is being read for them is then ended. Changes are made whole. */
+  constructor(database: Database, viewer: Viewer, city: string | undefined, signal?: AbortSignal) {
     this.database = database
     this.viewer = viewer
     this.city = city
+    this.signal = signal
   }
 
   /** True once rows were asked for: from then on this call may hold a connection of its own. */
@@ -43,7 +47,7 @@ export class ProcedureCall {
    * latter on nothing else of the database is used, catalog included: PGlite has one session, which they hold to the end.
    */
   rows(use: Use): Queryable {
-    const viewing = this.viewing ?? viewAs(this.database, eyesOf(this.viewer), use)
+    const viewing = this.viewing ?? viewAs(this.database, eyesOf(this.viewer), use, { signal: this.signal })
     this.viewing = viewing
     const rows = viewing.as(use)
     const reading = (): Queryable => {

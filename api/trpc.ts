@@ -114,7 +114,17 @@ const POINTS: ReadonlySet<Right> = new Set(['points.governance', 'points.publicO
 /** What a call may use to read, to change and to leave a trace, and the order in which these end. */
 async function recorded<Result extends { ok: boolean }>(
   call: ProcedureCall,
-  { type, path, meta }: { type: 'query' | 'mutation' | 'subscription'; path: string; meta: Meta | undefined },
+  {
+    type,
+    path,
+    meta,
+    signal,
+  }: {
+    type: 'query' | 'mutation' | 'subscription'
+    path: string
+    meta: Meta | undefined
+    signal: AbortSignal | undefined
+  },
   run: () => Promise<Result>,
 ): Promise<Result> {
   // Its answer would leave piece by piece, long after the call has ended: the hub serves it (live/streamRoute.ts).
@@ -133,6 +143,8 @@ async function recorded<Result extends { ok: boolean }>(
   }
   if (!result.ok) {
     await call.abandon()
+    // Nobody is told, and nothing is wrong.
+    if (signal?.aborted) throw new TRPCError({ code: 'CLIENT_CLOSED_REQUEST' })
     return result
   }
   const showsPoints =
@@ -150,6 +162,7 @@ async function recorded<Result extends { ok: boolean }>(
 /** What a procedure uses of its call. */
 function toolsOf(call: ProcedureCall) {
   return {
+    signal: call.signal,
     rows: call.rows.bind(call),
     audit: call.audit.bind(call),
     auditNow: call.auditNow.bind(call),
@@ -160,9 +173,9 @@ function toolsOf(call: ProcedureCall) {
 }
 
 function own(procedure: typeof unblocked) {
-  return procedure.meta({ right: 'signedIn' }).use(({ ctx, type, path, meta, next }) => {
-    const call = new ProcedureCall(ctx.database, ctx.viewer, undefined)
-    return recorded(call, { type, path, meta }, () => next({ ctx: toolsOf(call) }))
+  return procedure.meta({ right: 'signedIn' }).use(({ ctx, type, path, meta, signal, next }) => {
+    const call = new ProcedureCall(ctx.database, ctx.viewer, undefined, signal)
+    return recorded(call, { type, path, meta, signal }, () => next({ ctx: toolsOf(call) }))
   })
 }
 
@@ -186,11 +199,11 @@ export function permittedAnywhere(right: Right | readonly Right[]) {
   const rights: readonly Right[] = typeof right === 'string' ? [right] : right
   const demanding = rights.find((each) => mayDemandPurpose(each))
   if (demanding) throw new Error(`The right ${demanding} is asked for in a city, never anywhere.`)
-  return unblocked.meta({ right: rights, anywhere: true }).use(({ ctx, type, path, meta, next }) => {
+  return unblocked.meta({ right: rights, anywhere: true }).use(({ ctx, type, path, meta, signal, next }) => {
     const held = rightsOf(ctx.viewer.grants)
     if (!rights.some((each) => held.includes(each))) throw lacking(rights)
-    const call = new ProcedureCall(ctx.database, ctx.viewer, undefined)
-    return recorded(call, { type, path, meta }, () => next({ ctx: toolsOf(call) }))
+    const call = new ProcedureCall(ctx.database, ctx.viewer, undefined, signal)
+    return recorded(call, { type, path, meta, signal }, () => next({ ctx: toolsOf(call) }))
   })
 }
 
@@ -223,10 +236,12 @@ export function refuseBlocked(viewer: Viewer): void {
 export function permitted(right: Right | readonly Right[]) {
   const rights: readonly Right[] = typeof right === 'string' ? [right] : right
   const asked = unblocked.meta({ right: rights }).input(z.object({ city: cityName }))
-  return asked.use(async ({ ctx, input, type, path, meta, next }) => {
+  return asked.use(async ({ ctx, input, type, path, meta, signal, next }) => {
     const { city, access } = await permittedIn(ctx.database, ctx.viewer, input.city, rights)
-    const call = new ProcedureCall(ctx.database, ctx.viewer, city.code)
-    return recorded(call, { type, path, meta }, () => next({ ctx: { ...toolsOf(call), city, access } }))
+    const call = new ProcedureCall(ctx.database, ctx.viewer, city.code, signal)
+    return recorded(call, { type, path, meta, signal }, () =>
+      next({ ctx: { ...toolsOf(call), city, access } }),
+    )
   })
 }
 

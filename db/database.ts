@@ -58,6 +58,11 @@ export interface HeldTransaction {
 export interface HoldOptions {
   /** Every query sees the database as it was at the first one. */
   snapshot?: boolean
+  /**
+   * Aborted when whoever asked has left: the statement that runs is ended (PostgreSQL; PGlite cannot, it ends by itself),
+   * and no other is begun. The transaction is still to be ended by `rollback`.
+   */
+  signal?: AbortSignal
 }
 
 /** drizzle on either driver. */

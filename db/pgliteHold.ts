@@ -10,7 +10,7 @@ const LONGEST_PAUSE_MS = 30_000
  * One transaction from the first query that is not `apart` to the end; everybody else waits for it. Until then each query is
  * a short transaction of its own, so that whoever asks them may use the database between: the one session is free.
  */
-export function holdPglite(pglite: PGlite, { snapshot = false }: HoldOptions): HeldTransaction {
+export function holdPglite(pglite: PGlite, { snapshot = false, signal }: HoldOptions): HeldTransaction {
   let inForce: string | undefined
   let failed = false
   let finish: (whole: boolean) => void = () => undefined
@@ -69,9 +69,10 @@ export function holdPglite(pglite: PGlite, { snapshot = false }: HoldOptions): H
 
   return {
     query<Row>(settings: string, text: string, params: unknown[] = [], { apart = false } = {}) {
-      const answer = turns.then(() =>
-        (apart && !session ? alone<Row> : together<Row>)(settings, text, params),
-      )
+      const answer = turns.then(() => {
+        if (signal?.aborted) throw new Error('Whoever asked has left.')
+        return (apart && !session ? alone<Row> : together<Row>)(settings, text, params)
+      })
       turns = answer.catch(() => {
         failed = true
       })

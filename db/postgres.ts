@@ -125,6 +125,7 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
     options: `${options.options} -c plan_cache_mode=force_custom_plan`,
   })
   const open = new Set<HeldTransaction>()
+  const cancel = (processId: number) => pool.query('SELECT pg_cancel_backend($1)', [processId])
 
   return {
     kind: 'postgres',
@@ -164,7 +165,7 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
           throw error
         }
       }),
-    hold: (options = {}) => holdPostgres(holders, open, options),
+    hold: (options = {}) => holdPostgres(holders, open, cancel, options),
     listen: (channel, onNotify) => listener.listen(channel, onNotify),
     listening: { query: (text, params) => listener.query(text, params) },
     async close() {

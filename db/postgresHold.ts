@@ -32,16 +32,20 @@ function inOneWrite(client: pg.PoolClient): void {
  * way there and back each. What comes after a failure fails too, in the server.
  * @param pool of clients with `pipeline: true`.
  * @param open Holds those that have not ended, so that closing the database can end what somebody forgot.
+ * @param cancel Ends the statement that another connection runs, by the number of its process.
  */
 export function holdPostgres(
   pool: pg.Pool,
   open: Set<HeldTransaction>,
-  { snapshot = false }: HoldOptions,
+  cancel: (processId: number) => Promise<unknown>,
+  { snapshot = false, signal }: HoldOptions,
 ): HeldTransaction {
   let client: pg.PoolClient | undefined
   let inForce: string | undefined
   let failed = false
   let ended = false
+  /** That the statement be ended was asked for; its connection may still be told so when another statement runs. */
+  let cancelled: Promise<unknown> | undefined
   // What is asked while the client is still on its way goes out in the order in which it was asked.
   let sent: Promise<unknown> = Promise.resolve()
 
@@ -56,7 +60,20 @@ export function holdPostgres(
     if (client) return client
     client = await pool.connect()
     open.add(held)
+    signal?.addEventListener('abort', stop, { once: true })
     return client
+  }
+
+  function stop(): void {
+    if (!client) return
+    const { processID } = client as pg.PoolClient & { processID: number }
+    cancelled = cancel(processID).catch((error: Error) =>
+      console.error(`a statement nobody waits for could not be ended: ${error.message}`),
+    )
+  }
+
+  function refuseIfLeft(): void {
+    if (signal?.aborted) throw new Error('Whoever asked has left.')
   }
 
   /** Sends what puts the settings in force; undefined: they are. */
@@ -73,11 +90,14 @@ export function holdPostgres(
     const own = client
     client = undefined
     open.delete(held)
+    signal?.removeEventListener('abort', stop)
     if (!own) return
+    await cancelled
     inOneWrite(own)
     try {
       const { command } = await own.query(statement)
-      own.release()
+      // A connection that was told to end a statement is nobody else's: it might end theirs.
+      own.release(cancelled !== undefined)
       if (command !== statement) throw rolledBack()
     } catch (error) {
       // Whatever state the connection is in, nobody else gets it.
@@ -95,7 +115,9 @@ export function holdPostgres(
     query<Row>(settings: string, text: string, params: unknown[] = []) {
       return inOrder(async () => {
         if (ended) throw new Error('This transaction has ended.')
+        refuseIfLeft()
         const own = await connected()
+        refuseIfLeft()
         inOneWrite(own)
         const settled = setUp(own, settings)
         const rows = own.query(oneStatement(text, params))

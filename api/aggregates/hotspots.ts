@@ -280,10 +280,10 @@ export async function hotspots(ctx: CountContext, input: Input): Promise<Hotspot
  * seconds, and the embedded database has one session.
  */
 async function reading<T>(
-  { database, viewer }: CountContext,
+  { database, viewer, signal }: CountContext,
   run: (rows: Queryable) => Promise<T>,
 ): Promise<T> {
-  const viewing = viewAs(database, { id: viewer.userId }, 'counts')
+  const viewing = viewAs(database, { id: viewer.userId }, 'counts', { signal })
   try {
     const read = await run(viewing.rows)
     await viewing.end()
@@ -440,13 +440,17 @@ function levelWeights({ ctx, asked, input, hash }: Question): Promise<LevelWeigh
   const { level } = asked.level
   const key = [city.code, version, hash, level, input.contiguity].join(' ')
   return knownWeights.get(key, () => {
-    const made = reading(ctx, (rows) => levelShapes(rows, city.code, version, level)).then(async (rows) => ({
-      shapes: rows.map(({ id, area_km2 }) => ({ id, area_km2 })),
-      weights: await inThread('contiguity', {
-        shapes: rows.map((row) => row.geom),
-        rule: input.contiguity,
+    // For everybody who asks: not over when the first of them leaves.
+    const lasting = { ...ctx, signal: undefined }
+    const made = reading(lasting, (rows) => levelShapes(rows, city.code, version, level)).then(
+      async (rows) => ({
+        shapes: rows.map(({ id, area_km2 }) => ({ id, area_km2 })),
+        weights: await inThread('contiguity', {
+          shapes: rows.map((row) => row.geom),
+          rule: input.contiguity,
+        }),
       }),
-    }))
+    )
     made.catch(() => knownWeights.delete(key))
     return made
   })

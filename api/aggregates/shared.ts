@@ -14,6 +14,8 @@ export interface CountContext {
   city: CityRow
   viewer: Pick<Viewer, 'userId'>
   access: Access
+  /** Aborted when whoever asked has left. */
+  signal?: AbortSignal
   /** Rows as the viewer may see them. */
   rows(use: 'counts'): Queryable
 }
