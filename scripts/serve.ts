@@ -172,5 +172,7 @@ export async function serve(): Promise<void> {
   printDemoAccounts(server.demoAccounts)
   if (env.recoverUser) printRecovered(env.recoverUser, server.recovered)
   warnOfPlainHttp(env)
+  // npm does not hand a SIGHUP on: who renews has to know whom to tell.
+  if (certificate) console.log(`更新证书后 / once the certificate is renewed: kill -HUP ${process.pid}`)
   console.log(`ready ${server.url}`)
 }

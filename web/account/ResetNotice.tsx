@@ -9,8 +9,14 @@ import { formatInstant } from '../state/zonedTime.ts'
 import { trpc } from '../trpc.ts'
 import styles from './account.module.css'
 
+interface ResetNoticeProps {
+  userName: string
+  /** Stands among what is there instead of over it. */
+  inPlace?: boolean
+}
+
 /** Says who has reset the account, and when, until the person has read it: a reset behind their back shows. */
-export function ResetNotice({ userName }: { userName: string }) {
+export function ResetNotice({ userName, inPlace = false }: ResetNoticeProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const zone = useInstallationZone()
@@ -21,7 +27,11 @@ export function ResetNotice({ userName }: { userName: string }) {
   const time = (at: string) => formatInstant(Date.parse(at), zone, language)
   const before = lately.signInBefore
   return (
-    <aside className={styles.idle} role="alertdialog" aria-label={t('account.reset.title')}>
+    <aside
+      className={inPlace ? styles.note : styles.idle}
+      role={inPlace ? 'alert' : 'alertdialog'}
+      aria-label={t('account.reset.title')}
+    >
       <b>{t('account.reset.title')}</b>
       <ul>
         {unread.map(({ at, what, by }) => (
@@ -43,8 +53,8 @@ export function ResetNotice({ userName }: { userName: string }) {
       )}
       <p className={styles.soft}>{t('account.reset.whatToDo')}</p>
       <Button
-        type="primary"
-        size="large"
+        type={inPlace ? 'default' : 'primary'}
+        size={inPlace ? 'middle' : 'large'}
         onClick={() => {
           const newest = unread[0].at
           preferences.keepResetRead(userName, newest)

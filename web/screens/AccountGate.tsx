@@ -73,6 +73,7 @@ function Demand({ name, title, text, children }: DemandProps) {
         <header className={styles.form}>
           <h1 className={styles.subtitle}>{title}</h1>
           <p className={styles.soft}>{text}</p>
+          <ResetNotice userName={name} inPlace />
         </header>
         {children}
         <p className={styles.soft}>
@@ -83,7 +84,6 @@ function Demand({ name, title, text, children }: DemandProps) {
         </p>
         <Preferences />
       </div>
-      <ResetNotice userName={name} />
     </main>
   )
 }
