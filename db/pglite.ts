@@ -6,6 +6,7 @@ import { copyDirectory, placeDirectory } from './cache.ts'
 import { copyChunks } from './copyText.ts'
 import type { Database, Queryable } from './database.ts'
 import { type Holder, lockDataDir } from './dataDirLock.ts'
+import { diskFailure } from './diskFailure.ts'
 import { emptyDatabaseDir } from './emptyDatabase.ts'
 import { endOnAbort } from './pgliteAbort.ts'
 import { holdPglite } from './pgliteHold.ts'
@@ -159,6 +160,9 @@ export async function openPglite(
   } catch (error) {
     lock.release()
     if (error instanceof StartError) throw error
+    // To have it made anew would be no help, and the loss of what is in it.
+    const full = diskFailure(error)
+    if (full) throw full
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartError(
       `无法打开 ${dataDir} 中的数据库（${reason}）；可移走该目录后重新启动，系统会重新生成数据。`,

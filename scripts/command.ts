@@ -1,3 +1,4 @@
+import { diskFailure } from '../db/diskFailure.ts'
 import { StartError } from '../db/startError.ts'
 
 /** Runs a command. What a person can mend is told in one sentence a language, without a stack trace; exit code 1. */
@@ -5,8 +6,8 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main()
   } catch (error) {
-    if (error instanceof StartError) console.error(error.message)
-    else console.error(error)
+    const told = error instanceof StartError ? error : diskFailure(error)
+    console.error(told?.message ?? error)
     // Workers, children and PGlite may still be busy with what has just become pointless.
     process.exit(1)
   }

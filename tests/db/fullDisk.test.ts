@@ -17,3 +17,16 @@ test.runIf(process.platform === 'linux')(
     dir.remove()
   },
 )
+
+test.runIf(process.platform === 'linux')(
+  'a start on a disk that takes nothing says so in a sentence',
+  async () => {
+    const dir = temporaryDir('full-disk-start')
+    const start = runScript('tests/setup/fullDiskStart.ts', [dir.path], {})
+    expect(await start.ended).toEqual({ code: 1, signal: null })
+    expect(start.stderr()).toMatch(
+      /^磁盘已满或无法写入（.+腾出空间.+\nThe disk is full or cannot be written \(.+make room.+\n$/,
+    )
+    dir.remove()
+  },
+)
