@@ -25,7 +25,7 @@ export const sourcesZh = {
   defaultKind: '默认类别代码',
   defaultKindHint: '短信未注明类别时用，如 060000。',
   rate: '每秒请求',
-  rateHint: '10 秒内平均，超出的请求退回，请对方稍后重发。',
+  rateHint: '10 秒内平均，超出的请求退回，请对方稍后重发。多台服务器共用一个数据库时各自计数。',
   every: '预期间隔',
   everyHint:
     '秒。多久应有一次数据；超过两倍为迟到，超过五倍为中断（3 秒以内的，10 秒内即报中断）。留空则按过去一周的规律。',
@@ -128,7 +128,8 @@ export const sourcesEn: Translation<typeof sourcesZh> = {
   defaultKind: 'Default kind',
   defaultKindHint: 'Code of a kind for messages that name none, such as 060000.',
   rate: 'Requests a second',
-  rateHint: 'Over ten seconds; what is more is sent back, to be sent again later.',
+  rateHint:
+    'Over ten seconds; what is more is sent back, to be sent again later. Each of several servers on one database counts for itself.',
   every: 'Expected every',
   everyHint:
     'Seconds in which something should come: late after twice, silent after five times (up to 3 s: within 10 s). Empty: as its last week says.',
