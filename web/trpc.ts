@@ -36,6 +36,13 @@ function isTooMany(error: unknown): boolean {
   return errorCode(error) === 'TOO_MANY_REQUESTS'
 }
 
+function wasUnreached(error: unknown): boolean {
+  return isTRPCClientError(error) && errorCode(error) === null
+}
+
+/** A server that was not reached is tried again so often, as long as somebody waits for its answer. */
+const unreachedMs = 10_000
+
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeEnd }),
   mutationCache: new MutationCache({ onError: noticeEnd }),
@@ -45,14 +52,20 @@ export const queryClient: QueryClient = new QueryClient({
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: false,
       // Only a server that was not reached, or that said "later", is asked again; an answer is an answer.
-      retry: (failures, error) =>
-        isTooMany(error)
-          ? failures < 5
-          : failures < 2 && isTRPCClientError(error) && errorCode(error) === null,
+      retry: (failures, error) => (isTooMany(error) ? failures < 5 : failures < 2 && wasUnreached(error)),
+      refetchInterval: ({ state }) => (wasUnreached(state.error) ? unreachedMs : false),
       retryDelay: (failures, error) => (isTooMany(error) ? 4_000 : Math.min(1_000 * 2 ** failures, 30_000)),
     },
   },
 })
+
+/** Asks again at once whatever on the screen could not be asked because the server was not reached. */
+export function askUnreachedAgain(): void {
+  void queryClient.refetchQueries(
+    { type: 'active', predicate: ({ state }) => wasUnreached(state.error) },
+    { cancelRefetch: false },
+  )
+}
 
 /** Questions that look at many rows travel alone. */
 const slow: ReadonlySet<string> = new Set([

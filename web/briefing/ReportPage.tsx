@@ -83,7 +83,11 @@ export function ReportPage({
     `${formatDate(span.from, city.timeZone)} – ${formatDate(span.to, city.timeZone)}`
 
   if (briefing.error && !total)
-    return <ErrorState error={briefing.error} onRetry={briefing.refetch} inPlace />
+    return (
+      <div className={styles.page}>
+        <ErrorState error={briefing.error} onRetry={briefing.refetch} />
+      </div>
+    )
 
   return (
     <FootnotesProvider>

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Position } from '../../geodata/city.ts'
 import { CompareBar } from '../compare/CompareBar.tsx'
@@ -44,6 +44,7 @@ import { HoverTip } from './HoverTip.tsx'
 import { IncidentPanel } from './IncidentPanel.tsx'
 import { InsetPanel } from './InsetPanel.tsx'
 import { KeysHelp } from './KeysHelp.tsx'
+import { LaterPart } from './LaterPart.tsx'
 import { LayerPanel } from './LayerPanel.tsx'
 import { LivePanel } from './LivePanel.tsx'
 import { MapUpdating } from './MapUpdating.tsx'
@@ -314,9 +315,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
         hotspots={hotspots}
       />
       {drillOpen ? (
-        <Suspense>
+        <LaterPart>
           <DrillPanel drilling={drilling} />
-        </Suspense>
+        </LaterPart>
       ) : (
         liveOpen && <LivePanel onClose={toggleLive} onDispatch={mayPatrol ? openDispatch : undefined} />
       )}
@@ -344,9 +345,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
           />
         </>
       ) : analysing ? (
-        <Suspense>
+        <LaterPart>
           <AnalysisDrawer level={level} area={restingArea} onClose={() => setPanel(undefined)} />
-        </Suspense>
+        </LaterPart>
       ) : selection.kind === 'incident' ? (
         <IncidentPanel id={selection.id} />
       ) : selection.kind === 'camera' ? (
@@ -375,9 +376,9 @@ export function MapRoom({ mapFailed }: { mapFailed: boolean }) {
           <VersionNote />
           <InsetPanel scene={scene} view={view} level={level} raised={replaying.open} />
           {replaying.open ? (
-            <Suspense>
+            <LaterPart>
               <ReplayBar replaying={replaying} />
-            </Suspense>
+            </LaterPart>
           ) : playing.open ? (
             <PlayerPanel playing={playing} />
           ) : counted ? (

@@ -4,12 +4,19 @@ const AGAIN_MS = 60_000
 
 /**
  * Loads the page again where a file of it is gone: its server was updated while it was open. The address keeps what
- * is looked at. Once a minute at most; in between the fault is told as any other.
+ * is looked at. Once a minute at most, and never while the server does not answer: a page that stands is worth more than
+ * the browser's own about the network. In between the fault is told as any other.
  */
 export function reloadWhereFilesAreGone(): void {
   window.addEventListener('vite:preloadError', () => {
     if (Date.now() - Number(sessionStorage.getItem(KEY)) < AGAIN_MS) return
-    sessionStorage.setItem(KEY, String(Date.now()))
-    window.location.reload()
+    fetch(window.location.pathname, { method: 'HEAD', cache: 'no-store' }).then(
+      ({ ok }) => {
+        if (!ok) return
+        sessionStorage.setItem(KEY, String(Date.now()))
+        window.location.reload()
+      },
+      (error: unknown) => console.warn('The server of this page does not answer.', error),
+    )
   })
 }
