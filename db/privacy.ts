@@ -125,6 +125,13 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     rights: [],
     columns: { patrol_area_id: '巡防区' },
   },
+  area_ground: {
+    purpose: { zh: '各区域的最小地块（编号区间）', en: 'cells of each area, as ranges' },
+    subject: 'place',
+    kept: city,
+    rights: [],
+    columns: { cells: '最小地块编号区间' },
+  },
   kinds: {
     purpose: { zh: '事件类别', en: 'kinds of incidents' },
     subject: 'configuration',
@@ -742,6 +749,19 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     kept: { zh: '随安装保留', en: 'as long as the installation' },
     rights: [],
     columns: { role: '角色', right_name: '权限', purpose_demanded: '是否须说明目的' },
+  },
+  role_families: {
+    purpose: { zh: '各角色可见的事件大类', en: 'which families of incidents each role shows' },
+    subject: 'configuration',
+    kept: { zh: '随安装保留', en: 'as long as the installation' },
+    rights: [],
+    columns: {
+      role: '角色',
+      counts: '统计可见',
+      points: '逐条可见',
+      stated_counts: '说明目的后统计可见',
+      stated_points: '说明目的后逐条可见',
+    },
   },
   audit: {
     purpose: { zh: '谁在何时何地看了或改了什么', en: 'who saw or changed what, where, when, why' },

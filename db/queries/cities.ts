@@ -27,6 +27,7 @@ const TABLES_OF_A_CITY = [
   'waters',
   'roads',
   'shared_ground',
+  'area_ground',
   'cell_areas',
   'area_lineage',
   'areas',

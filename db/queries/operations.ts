@@ -149,14 +149,15 @@ export function dailyCameras(
        SELECT (local_now - n * interval '1 day')::date AS day,
          (local_now - n * interval '1 day') AT TIME ZONE time_zone AS instant
        FROM city, generate_series(0, $2::int - 1) AS n
+     ), seen AS MATERIALIZED (
+       SELECT id, installed_on FROM cameras WHERE city_code = $1 AND ($3::int[] IS NULL OR cell_id = ANY($3::int[]))
      ), installed AS MATERIALIZED (
-       SELECT installed_on, count(*) AS n FROM cameras
-       WHERE city_code = $1 AND ($3::int[] IS NULL OR cell_id = ANY($3::int[])) GROUP BY installed_on
+       SELECT installed_on, count(*) AS n FROM seen GROUP BY installed_on
      ), outages AS MATERIALIZED (
        SELECT camera_id, started_at, ended_at FROM camera_outages
        WHERE city_code = $1 AND started_at <= (SELECT max(instant) FROM instants)
          AND (ended_at IS NULL OR ended_at > (SELECT min(instant) FROM instants))
-         AND ($3::int[] IS NULL OR camera_id IN (SELECT id FROM cameras WHERE city_code = $1 AND cell_id = ANY($3::int[])))
+         AND ($3::int[] IS NULL OR camera_id IN (SELECT id FROM seen))
      )
      SELECT to_char(t.day, 'YYYY-MM-DD') AS day,
        (SELECT coalesce(sum(i.n), 0)::int FROM installed i WHERE i.installed_on <= t.day) AS total,

@@ -1,5 +1,6 @@
 import {
   boolean,
+  customType,
   doublePrecision,
   index,
   integer,
@@ -82,6 +83,19 @@ export const cellAreas = pgTable(
     primaryKey({ columns: [table.cityCode, table.version, table.level, table.cellId] }),
     index('cell_areas_area').on(table.cityCode, table.areaId),
   ],
+)
+
+const cellRanges = customType<{ data: string }>({ dataType: () => 'int4multirange' })
+
+/** The cells of each area as ranges, for row-level security; kept by triggers on cell_areas. */
+export const areaGround = pgTable(
+  'area_ground',
+  {
+    cityCode: text('city_code').notNull(),
+    areaId: integer('area_id').notNull(),
+    cells: cellRanges().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.cityCode, table.areaId] })],
 )
 
 /** Which areas of any hierarchy share ground with which of the patrol hierarchy; kept by triggers on cell_areas. */

@@ -31,3 +31,12 @@ export const roleRights = pgTable(
   },
   (table) => [primaryKey({ columns: [table.role, table.rightName] })],
 )
+
+/** Which families of incidents each role shows, without a purpose and with one that is stated; kept by a trigger on role_rights. */
+export const roleFamilies = pgTable('role_families', {
+  role: text().primaryKey(),
+  counts: text({ enum: ['both', 'governance'] }),
+  points: text({ enum: ['both', 'governance'] }),
+  statedCounts: text('stated_counts', { enum: ['both', 'governance'] }),
+  statedPoints: text('stated_points', { enum: ['both', 'governance'] }),
+})

@@ -274,8 +274,16 @@ describe.each(databaseKinds())('rows under row-level security on %s', (kind) => 
     expect(await ask('viewer', 'counts', CITY)).toEqual([])
   })
 
-  test('which squads share ground with an area is what the cells say, also when cells move or go', async () => {
+  test('which cells an area has, and with which squads it shares ground, is what the cells say, also when cells move or go', async () => {
     const said = async (tx: Queryable) => {
+      const ranges = await tx.query(
+        'SELECT city_code, area_id, cells::text FROM area_ground WHERE NOT isempty(cells) ORDER BY 1, 2',
+      )
+      const listed = await tx.query(
+        `SELECT city_code, area_id, range_agg(int4range(cell_id, cell_id, '[]'))::text AS cells
+         FROM cell_areas GROUP BY 1, 2 ORDER BY 1, 2`,
+      )
+      expect(ranges).toEqual(listed)
       const kept = await tx.query('SELECT * FROM shared_ground ORDER BY 1, 2, 3')
       const found = await tx.query(
         `SELECT DISTINCT ca.city_code, ca.area_id, p.area_id AS patrol_area_id

@@ -252,6 +252,8 @@ describe.each(databaseKinds())('viewings on %s', (kind) => {
       'settings',
       'grants',
       'role_rights',
+      'role_families',
+      'area_ground',
       'grants_in_force',
       'people_in_force',
       'viewing_rights',
