@@ -64,6 +64,29 @@ async function tell(change: Record<string, unknown>): Promise<{ accepted: number
 }
 
 const lines = () => map.getByTestId('live-line')
+
+/** What the server answers the admin. */
+async function ask(procedure: string, input?: object) {
+  const wanted = encodeURIComponent(JSON.stringify({ city: 'shuifu', ...input }))
+  const answer = await journey.context.request.get(`${journey.url}/trpc/${procedure}?input=${wanted}`)
+  return (await answer.json()).result.data
+}
+
+/** Tab, until the focus is there. */
+const tabTo = async (to: Locator) => {
+  await to.waitFor({ ...patient, state: 'attached' })
+  for (let presses = 0; presses < 150; presses++) {
+    if (await to.evaluate((element) => element === document.activeElement)) return
+    await map.keyboard.press('Tab')
+  }
+  throw new Error(`Tab never comes to ${to}.`)
+}
+const press = async (to: Locator) => {
+  await expect.poll(() => to.isEnabled(), patient).toBe(true)
+  await tabTo(to)
+  await map.keyboard.press('Enter')
+}
+
 /** The pixel in the middle of the map's picture, where the incident is told to be. */
 const middleOf = (page: Page) =>
   page.getByTestId('map').evaluate((element) => {
@@ -216,25 +239,6 @@ describe('a journey through what is live', () => {
   })
 
   test('by keys alone: an incident is picked, sent to, taken back, sent to again, handed over and ended; the unit is followed', async () => {
-    const ask = async (procedure: string, input?: object) => {
-      const wanted = encodeURIComponent(JSON.stringify({ city: 'shuifu', ...input }))
-      const answer = await journey.context.request.get(`${journey.url}/trpc/${procedure}?input=${wanted}`)
-      return (await answer.json()).result.data
-    }
-    /** Tab, until the focus is there. */
-    const tabTo = async (to: Locator) => {
-      await to.waitFor({ ...patient, state: 'attached' })
-      for (let presses = 0; presses < 150; presses++) {
-        if (await to.evaluate((element) => element === document.activeElement)) return
-        await map.keyboard.press('Tab')
-      }
-      throw new Error(`Tab never comes to ${to}.`)
-    }
-    const press = async (to: Locator) => {
-      await expect.poll(() => to.isEnabled(), patient).toBe(true)
-      await tabTo(to)
-      await map.keyboard.press('Enter')
-    }
     const button = (name: string) => map.getByLabel('选中事件').getByRole('button', { name, exact: true })
     const choose = async (name: string) => {
       await tabTo(map.getByRole('combobox', { name }))
@@ -302,6 +306,65 @@ describe('a journey through what is live', () => {
     await expect.poll(() => east() - there, patient).toBeCloseTo(0.005, 3)
     await map.keyboard.press('g')
     expect(await map.getByTestId('follow').getAttribute('aria-pressed')).toBe('false')
+  })
+
+  test('the list shows what its filters ask for, and everything again', async () => {
+    const filters = map.getByTestId('live-filters')
+    const levels = () =>
+      lines().evaluateAll((all) => [...new Set(all.map((line) => line.getAttribute('data-stage')))])
+    await tell({ id: 'journey-filters', reportedAt: new Date().toISOString() })
+    await map.locator('[data-testid="live-line"][data-stage="new"]').first().waitFor(patient)
+    await map.locator('[data-testid="live-line"][data-stage="closed"]').first().waitFor(patient)
+    await filters.getByRole('combobox', { name: '阶段' }).click()
+    await map.locator('.ant-select-item-option').getByText('已办结', { exact: true }).click()
+    await expect.poll(levels, patient).toEqual(['closed'])
+    await map.keyboard.press('Escape')
+    await filters.locator('.ant-select-clear').click()
+    await map.locator('[data-testid="live-line"][data-stage="new"]').first().waitFor(patient)
+  })
+
+  test('a unit not heard for long says so; it is where it should be for no fence, and that alert is acknowledged by keys alone', async () => {
+    const { units } = await ask('duties.list')
+    const { id, callSign, squadId } = units.find(({ state }: { state: string }) => state === 'offDuty')
+    const minutesAgo = (minutes: number) => new Date(Date.now() - 60_000 * minutes).toISOString()
+    const bring = async (door: string, token: string, data: object) => {
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await journey.context.request.post(`${journey.url}/ingest/${door}`, { headers, data })
+      expect(answer.status()).toBe(200)
+    }
+    const { tokens } = JSON.parse(readFileSync(join(journeys.server.dataDir, 'simulation.json'), 'utf8'))
+    await bring('duties', tokens.duties, { unit: callSign, state: 'on', at: minutesAgo(20) })
+    await bring('positions', tokens.positions, {
+      unit: callSign,
+      lng: 104.402,
+      lat: 28.622,
+      at: minutesAgo(9),
+    })
+    await map.goto(`${journey.url}/?live=1&selected=unit.${id}&lng=104.402&lat=28.622&zoom=15`)
+    await expect
+      .poll(() => map.getByTestId('fix-age').innerText(), patient)
+      .toMatch(/^定位中断 · (9|1\d) 分前$/)
+
+    // Who has not been heard of for five minutes is nowhere.
+    const fence = await journey.context.request.post(`${journey.url}/trpc/fences.set`, {
+      headers: { origin: journey.url },
+      data: {
+        city: 'shuifu',
+        name: '全程在区',
+        areaIds: [squadId],
+        squadIds: [squadId],
+        unitIds: [id],
+        rule: 'inside',
+        demand: 'each',
+        schedule: [{ days: [0, 1, 2, 3, 4, 5, 6], from: 0, to: 1440 }],
+        graceS: 0,
+      },
+    })
+    expect(fence.status()).toBe(200)
+    await press(map.getByTestId('alert-badge'))
+    const alert = map.locator('[data-testid^="alert-"]').filter({ hasText: `${callSign} 不在` })
+    await press(alert.getByRole('button', { name: '确认' }))
+    await alert.getByText(/^已确认 /).waitFor(patient)
   })
 
   test('the badge turns when the server is killed, and what came meanwhile is there after it is back', async () => {
