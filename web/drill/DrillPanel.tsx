@@ -34,7 +34,7 @@ export default function DrillPanel({ drilling }: { drilling: Drilling }) {
       {room && <DrillMarks room={room} heardAt={drilling.room.dataUpdatedAt} />}
       <Panel className={styles.panel} label={t('drill.title')}>
         <header className={styles.head}>
-          <h2>{t('drill.title')}</h2>
+          <h2>{t('drill.watermark')}</h2>
           <span className={styles.tools}>
             {drilling.id !== null && (
               <Button type="text" onClick={drilling.showList}>
@@ -114,10 +114,10 @@ function Scenarios({ drilling }: { drilling: Drilling }) {
           options={paces.map((value) => ({ value, label: t('drill.paceOf', { pace: value }) }))}
           onChange={setPace}
         />
+        <Button size="small" data-testid="drill-import" onClick={() => setEdited({ text: '' })}>
+          {t('drill.import.open')}
+        </Button>
       </div>
-      <Button size="small" data-testid="drill-import" onClick={() => setEdited({ text: '' })}>
-        {t('drill.import.open')}
-      </Button>
       {edited && <ScenarioEditor drilling={drilling} text={edited.text} onClose={() => setEdited(null)} />}
       {scenarios?.length === 0 && <p className={styles.soft}>{t('drill.noScenarios')}</p>}
       {scenarios?.map((scenario) => (
@@ -137,7 +137,8 @@ function Scenarios({ drilling }: { drilling: Drilling }) {
             <Button
               type="primary"
               data-testid={`drill-start-${scenario.code}`}
-              loading={drilling.start.isPending}
+              loading={drilling.start.isPending && drilling.start.variables.scenario === scenario.code}
+              disabled={drilling.start.isPending}
               onClick={() => drilling.start.mutate({ scenario: scenario.code, pace })}
             >
               {t('drill.start')}

@@ -111,7 +111,7 @@ export const drillEn: Translation<typeof drillZh> = {
   end: 'End the drill',
   endQuestion: 'Nothing can be recorded afterwards; what was not done is missed.',
   goOn: 'Go on',
-  come: '{{come}} injects so far, {{toCome}} to come',
+  come: 'Injects: {{come}} so far, {{toCome}} to come',
   inject: 'Inject {{code}}',
   goThere: 'Show on the map',
   by: 'by {{at}}',

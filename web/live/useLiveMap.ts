@@ -11,7 +11,7 @@ import type { LiveNews } from './liveStore.ts'
 import { StorePicture } from './storePicture.ts'
 
 /** Rings at once at most: more would be a blot. */
-const mostRings = 24
+const mostRings = 12
 
 /** Draws what is live on a map, past React: each frame asks the store. @param shown false: nothing of it is drawn. */
 export function useLiveMap(controller: MapController | null, shown = true): StorePicture | null {

@@ -28,7 +28,7 @@ maplibregl.setWorkerUrl(workerUrl)
 const defaultFlightMs = 600
 const pulseMs = 1200
 /** Rings at once at most, the newest: more say nothing more and cost a screen full of pixels. */
-const mostPulses = 24
+const mostPulses = 12
 /** How long a ring stands still when motion is reduced. */
 const stillRingMs = 4000
 /** While the view moves, labels are placed anew at most this often. */

@@ -52,7 +52,11 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
   const now = store.now()
   const alerts = useOpenAlerts()
   const byCode = useMemo(() => new Map(kinds.map((kind) => [kind.code, kind])), [kinds])
-  const kindName = useCallback((kind: string) => byCode.get(kind)?.name[language] ?? kind, [byCode, language])
+  // Until the kinds are known a line says no code that nobody reads.
+  const kindName = useCallback(
+    (kind: string) => byCode.get(kind)?.name[language] ?? (byCode.size === 0 ? '\u00a0' : kind),
+    [byCode, language],
+  )
   // The store is one object all along: its version says when what it holds is another.
   const [listed, setListed] = useState<readonly LiveIncident[]>([])
   useEffect(() => {
