@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Journey, openJourney } from '../setup/journey.ts'
@@ -41,10 +42,27 @@ describe('the past again, and what never was', () => {
       second - 10_000,
     )
 
-    for (let i = 0; i < 4; i++) await page.keyboard.press(']')
+    // The whole day by the scrubber, by keys and by a pointer.
+    const scrubber = page.getByTestId('replay-scrubber')
+    await scrubber.focus()
+    const told = async () => (await instant.getAttribute('datetime')) ?? ''
+    await page.keyboard.press('End')
+    await eventually(told).toBe('2026-11-22T06:00:00.000Z')
+    await page.keyboard.press('Home')
+    await eventually(told).toBe('2026-11-21T06:00:00.000Z')
+    const { width, height } = (await scrubber.boundingBox()) ?? { width: 0, height: 0 }
+    await scrubber.click({ position: { x: width / 2, y: height / 2 } })
+    await eventually(async () => (await told()).slice(0, 13)).toMatch(/2026-11-21T1[78]/)
+
+    const mark = page.getByTestId('replay-mark')
+    for (let i = 0; i < 4; i++) await page.keyboard.press('[')
+    await eventually(() => mark.innerText()).toMatch(/\b1×/)
+    for (let i = 0; i < 7; i++) await page.keyboard.press(']')
+    await eventually(() => mark.innerText()).toMatch(/\b120×/)
+    const before = Date.parse(await told())
     await page.getByTestId('replay-play').click()
     await eventually(async () => Date.parse((await instant.getAttribute('datetime')) ?? '')).toBeGreaterThan(
-      second + 60_000,
+      before + 60_000,
     )
     await page.keyboard.press(' ')
     await page.getByTestId('replay-close').click()
@@ -75,7 +93,10 @@ describe('the past again, and what never was', () => {
     expect(await sheet.locator('tbody tr').count()).toBe(2)
     const download = page.waitForEvent('download')
     await page.getByTestId('drill-csv').click()
-    expect((await download).suggestedFilename()).toMatch(/^gridwall_shuifu_drill-\d+_.*\.csv$/)
+    const sheetFile = await download
+    expect(sheetFile.suggestedFilename()).toMatch(/^gridwall_shuifu_drill-\d+_.*\.csv$/)
+    expect(await readFile(await sheetFile.path(), 'utf8')).toMatch(/演练 DRILL/)
+    expect(await page.getByRole('dialog').innerText()).toMatch(/演练 DRILL/)
     await page.keyboard.press('Escape')
     await page.getByTestId('drill-close').click()
     await page.getByTestId('drill-mark').waitFor({ state: 'detached' })
