@@ -226,4 +226,15 @@ describe('linked charts and the table', () => {
   test('nothing failed silently', () => {
     expect(journey.complaints).toEqual([])
   })
+  test('a part that cannot be loaded is missing alone: the map stays', async () => {
+    const broken = await journey.context.newPage()
+    await broken.route('**/AnalysisDrawer-*.js', (route) => route.abort())
+    await broken.goto(`${journey.url}/?level=village&panel=analysis`)
+    // Loaded again once, in case that the server had been updated; then said.
+    await broken.getByRole('alert').getByRole('button').waitFor()
+    expect(await broken.getByTestId('map').count()).toBe(1)
+    await broken.getByTestId('legend').getByRole('button').first().waitFor()
+    await broken.screenshot({ path: join(artifactsDir, 'analysis-3.png') })
+    await broken.close()
+  })
 })
