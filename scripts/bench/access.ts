@@ -2,9 +2,12 @@ import { parseArgs } from 'node:util'
 import type { Grant } from '../../api/access.ts'
 import { keepCatalog } from '../../api/catalog.ts'
 import type { Context, Viewer } from '../../api/context.ts'
+import { actorOf, eyesOf } from '../../api/procedureCall.ts'
 import { createCaller } from '../../api/router.ts'
 import type { Database } from '../../db/client.ts'
+import { noteAudit } from '../../db/queries/audit.ts'
 import { setGrants } from '../../db/queries/grants.ts'
+import { viewAs } from '../../db/viewing.ts'
 import { replaceCity } from '../seedCity.ts'
 import { openBenchDatabase } from './shared/benchDatabase.ts'
 import { workClock } from './shared/databaseWork.ts'
@@ -14,7 +17,8 @@ import { machine } from './shared/measure.ts'
 // What row-level security and the audit cost on the hot questions: the same procedures with the same queries, as the
 // viewer with an audit entry, as the viewer without, and as the owner of the tables without either, one after the other
 // in every round. Compared is the work of the processors, this process and the database's together: on a busy machine every
-// message waits for its turn, and the wall tells of the others. DATABASE_URL: a PostgreSQL on which a database of the bench's own is made; absent: PGlite.
+// message waits for its turn, and the wall tells of the others. First the floor: what is left of either where nothing is read.
+// DATABASE_URL: a PostgreSQL on which a database of the bench's own is made; absent: PGlite.
 
 const { values } = parseArgs({
   options: {
@@ -97,6 +101,25 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
   'patrols.layout': (caller) => caller.patrols.layout({ city }),
 }
 
+/** The least that can be asked: bare; in a viewer's transaction; with a row in the audit; and of one row under one policy. */
+function least(database: Database, viewer: Viewer): Record<string, () => Promise<unknown>> {
+  const view = async (text: string, audited: boolean) => {
+    const { rows, end } = viewAs(database, eyesOf(viewer), 'points')
+    await rows.query(text)
+    const noted = audited
+      ? noteAudit(rows, actorOf(viewer), { action: 'incidents.list', city, rows: 1 })
+      : undefined
+    await Promise.all([noted, end()])
+  }
+  return {
+    bare: () => database.query('SELECT 1'),
+    transaction: () => view('SELECT 1', false),
+    audited: () => view('SELECT 1', true),
+    policy: () => view('SELECT code FROM cities', false),
+    policyOwner: () => database.query('SELECT code FROM cities'),
+  }
+}
+
 const bench = await openBenchDatabase()
 try {
   const { database } = bench
@@ -117,6 +140,22 @@ try {
   }
   for (const each of Object.values(databases)) await keepCatalog(each)
   for (const [sees, viewer] of Object.entries(viewers)) {
+    if (!wanted || wanted.includes('floor')) {
+      const tasks = least(database, viewer)
+      for (const task of Object.values(tasks)) await task()
+      const times = await interleaved(tasks, {
+        rounds: 10 * rounds,
+        seconds: 15,
+        clock: await workClock(database),
+      })
+      print({
+        case: 'floor',
+        sees,
+        database: database.kind,
+        rounds: times.bare.length,
+        cpuMs: medians(times, 3),
+      })
+    }
     for (const [name, ask] of Object.entries(QUESTIONS)) {
       if (wanted && !wanted.includes(name)) continue
       const tasks = Object.fromEntries(
