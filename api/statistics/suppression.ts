@@ -50,7 +50,10 @@
  * (b) Figures others publish (the cited facts) are known to all anyway. (c) People who know of a dispute know of it:
  * with a count of k, k − 1 parties together know of the last. (d) A township that consists of one village or one grid is
  * shown as the township it is. (e) Numbers of incidents run through all kinds, so that gaps in them tell roughly how many rows
- * of a day, in the whole city and all registers, are not shown as points.
+ * of a day, in the whole city and all registers, are not shown as points. (f) A source that brings disputes only is heard to
+ * speak: its feed says when it last did, and the administrator of sources, who sees no data, how many rows it brought.
+ *
+ * Beside the counts, disputes draw no number of the live stream and do not move the as-of time: no clock tells of one.
  *
  * `tests/api/suppression.test.ts` attacks all this, with linear algebra, bounds, exhaustive small cities and random pairs.
  */

@@ -5,13 +5,14 @@ export const reachChannel = 'city_reach'
 
 /**
  * Lets `as_of` of each city that has been told of newer incidents move on to now, on which every window of time hangs.
- * Never backwards; what is reported for a time still to come waits for it. @returns codes of the cities that moved.
+ * A dispute moves nothing: everybody would see that one came in just now. Never backwards; what is reported for a time still to come waits for it. @returns codes of the cities that moved.
  */
 export async function moveReach(db: Queryable, now: Date): Promise<string[]> {
   const moved = await db.query<{ code: string }>(
     `UPDATE cities c SET as_of = $1::timestamptz
      WHERE c.as_of < $1::timestamptz AND EXISTS (
-       SELECT FROM incidents i WHERE i.city_code = c.code AND i.reported_at > c.as_of AND i.reported_at < $1::timestamptz)
+       SELECT FROM incidents i JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind AND NOT k.dispute
+       WHERE i.city_code = c.code AND i.reported_at > c.as_of AND i.reported_at < $1::timestamptz)
      RETURNING c.code`,
     [now.toISOString()],
   )

@@ -15,17 +15,18 @@ describe.each(databaseKinds())('how far the data of a city reach, on %s', (kind)
   })
   afterAll(() => db?.close())
 
-  const report = (id: string, at: Date) =>
+  const report = (id: string, at: Date, dispute = false) =>
     db.query(
       `INSERT INTO incidents (city_code, source, source_id, kind, geom, reported_at, level, status, channel, synthetic)
-       SELECT city_code, 'test', $1, kind, geom, $2, level, 'new', channel, true FROM incidents
-       WHERE city_code = 'shuifu' LIMIT 1`,
-      [id, at.toISOString()],
+       SELECT city_code, 'test', $1, i.kind, geom, $2, level, 'new', channel, true
+       FROM incidents i JOIN kinds k USING (city_code) WHERE k.code = i.kind AND city_code = 'shuifu' AND dispute = $3 LIMIT 1`,
+      [id, at.toISOString(), dispute],
     )
 
-  test('nothing newer, nothing moves; neither does what is reported for later', async () => {
+  test('nothing newer, nothing moves; neither does what is reported for later, nor a dispute', async () => {
     expect(await moveReach(db, later(5))).toEqual([])
     await report('ahead', later(30))
+    await report('dispute', later(2), true)
     expect(await moveReach(db, later(5))).toEqual([])
     expect(await reachOf(db, 'shuifu')).toEqual(TOY_AS_OF)
   })
