@@ -8,7 +8,8 @@ const LEAST_LENGTH = 32
 
 /**
  * The key that session cookies are signed with: BETTER_AUTH_SECRET where the environment has one, else made once and
- * kept in the data directory, readable by its owner only. Losing it signs everybody out, nothing more.
+ * kept in the data directory, readable by its owner only. Losing it signs everybody out, and voids second factors and the
+ * secrets of signed messages, which are encrypted with it: keep it with the backup.
  * @throws StartError when the one given is too short to be safe.
  */
 export async function sessionSecret(dataDir: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { insertKiosk, listKiosks, revokeKiosk } from '../../db/queries/kiosks.ts'
+import { lastSignIns } from '../../db/queries/signIns.ts'
 import { areaId, cityName, plainName } from '../inputs.ts'
 import { nowOf } from '../people/clock.ts'
 import { newId } from '../people/firstAccounts.ts'
@@ -20,6 +21,10 @@ export const kiosks = router({
   /** Newest first. `screens`: how many are in by this link; `lastSeenAt`: when the newest of them came in. Times are ISO instants. */
   list: permitted.query(async ({ ctx }) => {
     const rows = await listKiosks(ctx.rows('counts'), MOST_LISTED)
+    const opened = await lastSignIns(
+      ctx.database,
+      rows.map((row) => row.user_id),
+    )
     return rows.map((row) => ({
       id: row.id,
       name: row.name,
@@ -29,7 +34,7 @@ export const kiosks = router({
       createdBy: row.created_by,
       expiresAt: row.expires_at.toISOString(),
       revokedAt: row.revoked_at?.toISOString() ?? null,
-      lastSeenAt: row.seen_at?.toISOString() ?? null,
+      lastSeenAt: (row.seen_at ?? opened.get(row.user_id))?.toISOString() ?? null,
       address: row.address,
       screens: row.screens,
     }))

@@ -12,6 +12,7 @@ import {
 } from '../../db/queries/people.ts'
 import { deleteSessionsOf } from '../../db/queries/sessions.ts'
 import { forgetFailures } from '../../db/queries/signInFailures.ts'
+import { lastSignIns } from '../../db/queries/signIns.ts'
 import { plainName } from '../inputs.ts'
 import { conflict, personKept, requireSystemAdmin, secretsKept, takeTurn } from '../people/administration.ts'
 import { accountSubject } from '../people/attempts.ts'
@@ -30,6 +31,11 @@ export const people = router({
   /** Everybody who signs in, by user name. Times are ISO instants; `lockedUntil` null: they do not have to wait. */
   list: listing.query(async ({ ctx }) => {
     const rows = await listPeople(ctx.rows('counts'), MOST_LISTED)
+    // Of those whom the database has listed: sessions end, and with them what they tell.
+    const signIns = await lastSignIns(
+      ctx.database,
+      rows.map(({ id }) => id),
+    )
     return rows.map((row) => ({
       id: row.id,
       userName: row.user_name,
@@ -42,7 +48,7 @@ export const people = router({
       mustChangePassword: row.must_change_password,
       passwordChangedAt: row.password_changed_at?.toISOString() ?? null,
       twoFactor: row.two_factor_enabled,
-      lastSeenAt: row.seen_at?.toISOString() ?? null,
+      lastSeenAt: (row.seen_at ?? signIns.get(row.id))?.toISOString() ?? null,
       sessions: row.sessions,
       roles: row.roles,
     }))

@@ -98,3 +98,15 @@ export async function hasProviderAccount(
   )
   return linked
 }
+
+/** When accounts were last signed in with, as far as the audit reaches: their sessions may be long over. */
+export async function lastSignIns(db: Queryable, ids: readonly string[]): Promise<Map<string, Date>> {
+  const rows = await db.query<{ id: string; at: Date }>(
+    `SELECT i.id, o.at FROM unnest($1::text[]) AS i (id)
+     CROSS JOIN LATERAL (
+       SELECT a.at FROM audit a WHERE a.person_id = i.id AND a.action = 'session.open' ORDER BY a.at DESC LIMIT 1
+     ) o`,
+    [ids],
+  )
+  return new Map(rows.map(({ id, at }) => [id, at]))
+}

@@ -177,6 +177,12 @@ describe.each(databaseKinds())('administration on %s', (kind) => {
     expect(await lately(cookie)).toMatchObject({ resets: [], signInBefore: { address: '10.9.9.8' } })
     const given = (await change('system', 'people.resetPassword', { id })).data as { password: string }
     expect(await change('system', 'people.resetTwoFactor', { id })).toMatchObject({ status: 200 })
+    // Nobody is signed in with it now; somebody was.
+    const people = (await server.ask(cookies.system, 'people.list')).data as { id: string }[]
+    expect(people.find((each) => each.id === id)).toMatchObject({
+      sessions: 0,
+      lastSeenAt: expect.stringMatching(/Z$/),
+    })
     // Also while the made password is still to be changed, and also after it was.
     const back = await server.signIn('post-absent', given.password, '10.9.9.7')
     const told = {

@@ -51,7 +51,7 @@ export function ResetNotice({ userName, inPlace = false }: ResetNoticeProps) {
           })}
         </p>
       )}
-      <p className={styles.soft}>{t('account.reset.whatToDo')}</p>
+      <p className={styles.soft}>{t(before ? 'account.reset.notYou' : 'account.reset.notAsked')}</p>
       <Button
         type={inPlace ? 'default' : 'primary'}
         size={inPlace ? 'middle' : 'large'}

@@ -218,7 +218,8 @@ export const accountZh = {
     server: '服务器管理人员',
     before: '这之前最近一次登录：{{time}}，来自 {{address}}。',
     nowhere: '未知地址',
-    whatToDo: '如果不是您要求的，或者那次登录不是您本人，请告诉安全管理员和审计员。',
+    notAsked: '如果不是您要求的，请告诉安全管理员和审计员。',
+    notYou: '如果不是您要求的，或者那次登录不是您本人，请告诉安全管理员和审计员。',
     read: '知道了',
   },
 }
@@ -320,7 +321,8 @@ export const accountEn: Translation<typeof accountZh> = {
     server: 'whoever runs the server',
     before: 'Last signed in before this: {{time}}, from {{address}}.',
     nowhere: 'an unknown address',
-    whatToDo:
+    notAsked: 'If you did not ask for it, tell the security administrator and the auditor.',
+    notYou:
       'If you did not ask for it, or that sign-in was not yours, tell the security administrator and the auditor.',
     read: 'I have read it',
   },
