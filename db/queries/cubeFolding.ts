@@ -217,8 +217,9 @@ async function takeLog(tx: Transaction, city: string, options: FoldOptions): Pro
   const [{ changes, touches, total }] = await tx.query<Pending>(PENDING_WORK, [city])
   if (touches > MOST_TOUCHES_A_ROW * total) return makeAnew(tx, city, options)
   const { stride } = await numberCells(tx, city, 'cube_changes')
+  // Also where no plane of all kinds is touched: those of one kind may reach further.
   const [{ changed }] =
-    touches > 0 ? await tx.query<{ changed: number }>(CHANGE_PLANES, [city]) : [{ changed: 0 }]
+    changes > 0 ? await tx.query<{ changed: number }>(CHANGE_PLANES, [city]) : [{ changed: 0 }]
   options.onProgress?.(0.5)
   const [{ midnight }] = await tx.query<{ midnight: Date }>(LAST_MIDNIGHT, [city])
   const [{ made }] = await tx.query<{ made: number }>(FILL_GAPS, [city, stride, midnight])

@@ -82,6 +82,29 @@ describe.each(databaseKinds())('keeping the cube on %s', (kind) => {
     expect(await counted()).toEqual([{ cell_id: 3, count: 30 }])
   })
 
+  test('a change after the last plane of all kinds is taken into those of its own, which reach further', async () => {
+    const at = (day: number, kind: string, count: number): Report[] =>
+      Array.from({ length: count }, () => ({
+        kind,
+        cellId: 3,
+        reportedAt: new Date(START_MS + day * DAY_MS),
+      }))
+    await writeIncidents(db, [...at(1, 'fire', 10), ...at(1, 'theft', 10)])
+    const [last] = await writeIncidents(db, at(2, 'theft', 8))
+    await foldChanges(db, cubeCity)
+    const lastPlanes = await db.query<{ node: string; until: Date }>(
+      'SELECT node, max(until) AS until FROM cube_planes GROUP BY node',
+    )
+    const reach = new Map(lastPlanes.map(({ node, until }) => [node, until.getTime()]))
+    expect(reach.get('sub:theft')).toBeGreaterThan(reach.get('*') ?? Number.POSITIVE_INFINITY)
+    await db.query('DELETE FROM incidents WHERE city_code = $1 AND id = $2', [cubeCity, last])
+    await foldChanges(db, cubeCity)
+    expect((await verifyPlanes(db, cubeCity)).faults).toEqual([])
+    expect(await countByCellFromPlanes(db, { ...ever, kinds: ['theft'] })).toEqual([
+      { cell_id: 3, count: 17 },
+    ])
+  })
+
   test('updates that change nothing counted log nothing; each other logs what it changes', async () => {
     const [first, second] = await writeIncidents(db, daily(1))
     const before = await count('cube_changes')
