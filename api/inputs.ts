@@ -39,9 +39,10 @@ export const versionName = z
 /** Ids fit PostgreSQL's integer. */
 export const areaId = wholeNumber('the id of an area, a whole number from 1', 1, 2 ** 31 - 1)
 export const cameraId = wholeNumber('the id of a camera, a whole number from 1', 1, 2 ** 31 - 1)
+/** Below zero: one that came in as a dispute. */
 export const incidentId = wholeNumber(
-  'the id of an incident, a whole number from 1',
-  1,
+  'the id of an incident, a whole number',
+  Number.MIN_SAFE_INTEGER,
   Number.MAX_SAFE_INTEGER,
 )
 

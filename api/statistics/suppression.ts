@@ -49,11 +49,12 @@
  * duplicates sees a shown count change; the fortnight makes this rare, only published, stored tables would end it.
  * (b) Figures others publish (the cited facts) are known to all anyway. (c) People who know of a dispute know of it:
  * with a count of k, k − 1 parties together know of the last. (d) A township that consists of one village or one grid is
- * shown as the township it is. (e) Numbers of incidents run through all kinds, so that gaps in them tell roughly how many rows
- * of a day, in the whole city and all registers, are not shown as points. (f) A source that brings disputes only is heard to
- * speak: its feed says when it last did, and the administrator of sources, who sees no data, how many rows it brought.
+ * shown as the township it is. (e) A source that brings disputes only is heard to speak: its feed says when it last did,
+ * and the administrator of sources, who sees no data, how many rows it brought.
  *
- * Beside the counts, disputes draw no number of the live stream and do not move the as-of time: no clock tells of one.
+ * **What stands beside the counts** tells nothing either: disputes have numbers of their own (0024), draw none of the live
+ * stream, and do not move the as-of time, so that neither a gap in a list nor a clock tells that one came in
+ * (but for rows written before, and for the rare one that turns out to be none, whose number says how many came before it).
  *
  * `tests/api/suppression.test.ts` attacks all this, with linear algebra, bounds, exhaustive small cities and random pairs.
  */

@@ -295,13 +295,20 @@ describe.each(databaseKinds())('disputes on %s', (kind) => {
     const [dispute] = await api.database.query<{ id: number }>(
       `SELECT id FROM incidents WHERE city_code = 'shuifu' AND kind LIKE 'D%' LIMIT 1`,
     )
+    // As those have that were written before disputes had numbers of their own.
+    const [older] = await api.database.query<{ id: number }>(
+      `UPDATE incidents SET id = 987654320 WHERE city_code = 'shuifu' AND id = (SELECT id FROM incidents
+         WHERE city_code = 'shuifu' AND kind LIKE 'D%' AND id <> $1 LIMIT 1) RETURNING id`,
+      [dispute.id],
+    )
     const missing = 987_654_321
     const messageOf = (id: number) =>
       api.caller.incidents.get({ city: 'shuifu', id }).then(
         () => 'an answer',
         (error: Error) => error.message.replace(String(id), 'X'),
       )
-    expect(await messageOf(dispute.id)).toBe(await messageOf(missing))
+    expect(await messageOf(older.id)).toBe(await messageOf(missing))
+    expect(await messageOf(dispute.id)).toBe(await messageOf(-missing))
     expect(await messageOf(missing)).toMatch(/No incident X/)
   })
 

@@ -152,6 +152,20 @@ describe('an attacker at the demo city', () => {
     expect(share(1, FIRST, FIRST + 36)).toBeGreaterThan(0.25)
   })
 
+  test('learns nothing from the numbers of incidents: without a gap they run through what everybody may see', async () => {
+    const ids = await database.query<{ id: number; dispute: boolean }>(
+      `SELECT i.id, k.dispute FROM incidents i JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind
+       WHERE i.city_code = 'shuifu' ORDER BY i.id`,
+    )
+    const disputes = ids.filter(({ dispute }) => dispute)
+    expect(disputes.length).toBeGreaterThan(1000)
+    expect(ids.slice(0, disputes.length)).toEqual(disputes)
+    expect(disputes.at(-1)?.id).toBe(-1)
+    ids.slice(disputes.length).forEach(({ id }, i) => {
+      expect(id).toBe(i + 1)
+    })
+  })
+
   test('learns no hidden count of an area from all areas, levels and windows together', () => {
     const size = grids.length * YEARS
     const atoms = ({ areaId, from, to }: Cell) =>

@@ -28,7 +28,9 @@ export async function multiplyIncidents(
      WHERE i.indrelid = 'incidents'::regclass AND NOT i.indisunique`,
   )
   for (const { name } of indexes) await database.query(`DROP INDEX ${name}`)
-  await database.query('ALTER TABLE incidents DISABLE TRIGGER USER')
+  await database.script(
+    'ALTER TABLE incidents DISABLE TRIGGER USER; ALTER TABLE incidents ENABLE TRIGGER number_incident',
+  )
   await database.query(
     `CREATE TABLE bench_templates AS SELECT row_number() OVER () - 1 AS n, i.* FROM incidents i
      JOIN kinds k ON k.city_code = i.city_code AND k.code = i.kind WHERE i.city_code = $1 AND NOT k.dispute`,
