@@ -99,6 +99,9 @@ export const PURPOSES = [
 ] as const
 export type Purpose = (typeof PURPOSES)[number]
 
+/** How long a purpose holds once it was given. */
+export const PURPOSE_MS = 30 * 60_000
+
 export function isPurpose(text: string): text is Purpose {
   return PURPOSES.some((purpose) => purpose === text)
 }

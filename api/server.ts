@@ -18,7 +18,7 @@ import { keepFolded } from '../db/queries/cube.ts'
 import { feedsOf } from '../db/queries/sources.ts'
 import { keepTracks } from '../db/queries/tracks.ts'
 import { StartError } from '../db/startError.ts'
-import { isPurpose, PURPOSE_HEADER, PURPOSES, type Purpose } from './access.ts'
+import { isPurpose, PURPOSE_HEADER, PURPOSE_MS, PURPOSES, type Purpose } from './access.ts'
 import { type AuditKeeper, keepAudit } from './audit/keeper.ts'
 import { AUTH_PATHS, type Auth, accountOf, createAuth } from './auth.ts'
 import { type Bundles, createBundles, serveBundles } from './bundles.ts'
@@ -91,6 +91,8 @@ export interface ServerOptions {
   trustedProxies?: readonly string[]
   /** Multiplies the limits of api/hardening/requestLimits.ts; 0: no limits. Default 1. */
   limitFactor?: number
+  /** How long a stream opened for a purpose lasts, milliseconds. Default: as long as a purpose holds. */
+  purposeMs?: number
 }
 
 export interface RunningServer {
@@ -213,6 +215,7 @@ async function serveProcedures(
     ingest,
     hub,
     limitFactor,
+    purposeMs,
     now,
   }: {
     database: Database
@@ -222,6 +225,7 @@ async function serveProcedures(
     ingest: Ingest
     hub: LiveHub
     limitFactor: number
+    purposeMs: number
     now: (() => Date) | undefined
   },
 ) {
@@ -236,7 +240,7 @@ async function serveProcedures(
   })
   await app.register(async (scope) => {
     sendWhole(scope)
-    serveStream(scope, { hub, contextOf, limitFactor })
+    serveStream(scope, { hub, contextOf, limitFactor, purposeMs })
     answerDirectly(scope, { contextOf, most: MOST_PROCEDURES_A_REQUEST })
     await scope.register(fastifyTRPCPlugin, {
       prefix: '/trpc',
@@ -338,6 +342,7 @@ async function buildServer(
     ingest,
     hub,
     limitFactor,
+    purposeMs: options.purposeMs ?? PURPOSE_MS,
     now: options.now,
   })
   serveBundles(app, options.database, { bundles, now: options.now })

@@ -34,10 +34,15 @@ export interface StreamOptions {
   contextOf: (request: FastifyRequest) => Context
   /** Multiplies the limits, as api/hardening/requestLimits.ts does; 0: none. */
   limitFactor: number
+  /** How long a stream opened for a purpose lasts. */
+  purposeMs: number
 }
 
 /** Serves `live.subscribe`, the one stream of a browser tab, as tRPC's own adapter would, and writes what the hub tells. */
-export function serveStream(scope: FastifyInstance, { hub, contextOf, limitFactor }: StreamOptions): void {
+export function serveStream(
+  scope: FastifyInstance,
+  { hub, contextOf, limitFactor, purposeMs }: StreamOptions,
+): void {
   const open = new OpenStreams(limitFactor === 0 ? Number.POSITIVE_INFINITY : MOST_AN_ACCOUNT * limitFactor)
   scope.get(`/trpc/${PATH}`, { exposeHeadRoute: false }, async (request, reply) => {
     const context = contextOf(request)
@@ -61,6 +66,12 @@ export function serveStream(scope: FastifyInstance, { hub, contextOf, limitFacto
       })
     } catch (error) {
       return refuse(reply, error)
+    }
+    const { purpose } = client.viewer
+    if (purpose !== null) {
+      // Who goes on looking says so again: the stream ends, and the client comes back for its purpose, or for none.
+      const end = setTimeout(() => client.end(), purposeMs)
+      client.whenGone(() => clearTimeout(end))
     }
     beginStream(reply)
     await hub.join(client, input.lastEventId ? placeOf(input.lastEventId) : null)

@@ -37,7 +37,7 @@ export function cookiesOf(answer: Response): string {
  */
 export async function openTestServer(
   kind: DatabaseKind,
-  options: Pick<ServerOptions, 'limitFactor' | 'trustedProxies' | 'now'> = { limitFactor: 0 },
+  options: Pick<ServerOptions, 'limitFactor' | 'trustedProxies' | 'purposeMs' | 'now'> = { limitFactor: 0 },
 ): Promise<TestServer> {
   const api = await openTestApi(kind)
   // A copy: the server puts compressed files beside the built ones.

@@ -3,9 +3,8 @@
  * goes with every request as a header, and stands in the top bar.
  */
 import { create } from 'zustand'
-import { isPurpose, PURPOSE_HEADER, type Purpose, type Right } from '../../api/roles.ts'
+import { isPurpose, PURPOSE_HEADER, PURPOSE_MS, type Purpose, type Right } from '../../api/roles.ts'
 
-export const purposeMs = 30 * 60_000
 const storageKey = 'gridwall.purpose'
 
 interface Given {
@@ -54,7 +53,7 @@ function endInTime(given: Given | null): void {
 endInTime(usePurposeState.getState().given)
 
 export function givePurpose(purpose: Purpose, userName: string, now = Date.now()): void {
-  const given = { purpose, userName, until: now + purposeMs }
+  const given = { purpose, userName, until: now + PURPOSE_MS }
   store(given)
   endInTime(given)
   usePurposeState.setState({ given, asking: null })

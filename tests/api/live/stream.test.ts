@@ -336,6 +336,19 @@ describe.each(databaseKinds())('the live stream on %s', (kind) => {
     await proxy.close()
   })
 
+  test('a stream lasts as long as the purpose it was opened for; one that needs none goes on', async () => {
+    const short = await openTestServer(kind, { limitFactor: 0, purposeMs: 300 })
+    const { cookie } = await short.signIn([grant('leader', 'shuifu')])
+    const counting = await listening(short.server.url, cookie)
+    const looking = await listening(short.server.url, cookie, { purpose: 'briefing' })
+    // The stock client comes back by itself, saying its purpose again.
+    await looking.until(({ connections }) => connections > 2)
+    expect(looking.errors).toEqual([])
+    expect(counting.connections).toBe(1)
+    for (const watcher of [counting, looking]) watcher.stop()
+    await short.close()
+  })
+
   test.runIf(kind === 'postgres')('several servers on one database tell the same', async () => {
     const { database } = api.api
     const second = await openDatabase({ databaseUrl: database.databaseUrl, dataDir: database.dataDir })

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { PURPOSE_HEADER, RIGHTS, RIGHTS_OF, type Right } from '../../../api/roles.ts'
+import { PURPOSE_HEADER, PURPOSE_MS, RIGHTS, RIGHTS_OF, type Right } from '../../../api/roles.ts'
 import { viewerAccess } from '../../../web/state/access.ts'
 import { isKioskBrowser, kioskToken } from '../../../web/state/kiosk.ts'
 import { layerRights } from '../../../web/state/layerRights.ts'
-import { endPurpose, givePurpose, purposeHeaders, purposeMs, purposeNow } from '../../../web/state/purpose.ts'
+import { endPurpose, givePurpose, purposeHeaders, purposeNow } from '../../../web/state/purpose.ts'
 
 /** An account with a role's rights in one city. */
 function holding(
@@ -92,7 +92,7 @@ describe('the purpose', () => {
   })
 
   test('ends by itself after half an hour', () => {
-    givePurpose('briefing', 'somebody', Date.now() - purposeMs - 1)
+    givePurpose('briefing', 'somebody', Date.now() - PURPOSE_MS - 1)
     expect(purposeNow()).toBeNull()
   })
 })
