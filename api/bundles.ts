@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
+import { TRPCError } from '@trpc/server'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Database, Queryable } from '../db/client.ts'
 import type { Columns } from '../db/columns.ts'
@@ -86,9 +87,14 @@ export async function createBundles({
   const camerasOf = (viewer: Viewer, city: string, { cells, key }: Scope) => {
     if (limitedCameras.size > MOST_LIMITED) limitedCameras.clear()
     return remembered(limitedCameras, `${city} ${key}`, async () => {
+      const ground = { city, cells: cells && [...cells], scope: key }
+      // Before the viewing: PGlite has one session, and it holds it.
+      const there = await cameraFingerprint(database, city, ground.cells)
       const viewing = viewAs(database, { id: viewer.userId, purpose: PACKING }, 'points', { snapshot: true })
       try {
-        const url = await packCameras(viewing.rows, files, { city, cells: cells && [...cells], scope: key })
+        // Rights taken away in between would make a file with too little in it, for everybody of this scope.
+        if ((await cameraFingerprint(viewing.rows, city, ground.cells)) !== there) throw changedMeanwhile()
+        const url = await packCameras(viewing.rows, files, ground)
         await viewing.end()
         return url
       } catch (error) {
@@ -121,6 +127,13 @@ export async function createBundles({
       await files.close()
     },
   }
+}
+
+function changedMeanwhile(): TRPCError {
+  return new TRPCError({
+    code: 'CONFLICT',
+    message: 'Rights or cameras changed while their file was made: ask again.',
+  })
 }
 
 function remembered<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {

@@ -10,6 +10,7 @@ import { writeCity } from '../../db/queries/cities.ts'
 import { areaIndexOf, decodeAreas } from '../../geodata/areaBundle.ts'
 import { decodeCameras } from '../../geodata/cameraBundle.ts'
 import { decodeLines } from '../../geodata/lineBundle.ts'
+import { grant } from '../factories/people.ts'
 import { TOY_AS_OF } from '../factories/toyCity.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { temporaryDir } from '../setup/temporaryDir.ts'
@@ -181,6 +182,24 @@ describe.each(databaseKinds())('bundles on %s', (kind) => {
     expect(after).toEqual({ ...before, cameras: after.cameras })
     const bundle = decodeCameras(await bytesOf(after.cameras))
     expect(bundle.statuses[bundle.status[bundle.id.indexOf(7)]]).toBe('repair')
+  })
+
+  test('rights taken away while a file is made leave no file with too little in it', async () => {
+    const { database, bundles } = http.api
+    const [{ id }] = await database.query<{ id: number }>(
+      `SELECT a.id FROM areas a JOIN cell_areas ca ON (ca.city_code, ca.area_id) = (a.city_code, a.id)
+       JOIN cameras c ON (c.city_code, c.cell_id) = (ca.city_code, ca.cell_id)
+       WHERE a.city_code = 'shuifu' AND a.level = 'village' ORDER BY a.id LIMIT 1`,
+    )
+    const { viewer } = await http.signIn([grant('officer', 'shuifu', id)])
+    const { access } = (await accessFor(database, viewer, 'shuifu')) ?? {}
+    if (!access) throw new Error('Expected the city to be seen.')
+    await database.query('DELETE FROM grants WHERE person_id = $1', [viewer.userId])
+    await expect(bundles.urls(viewer, access)).rejects.toThrow('changed while their file was made')
+    const { viewer: colleague } = await http.signIn([grant('officer', 'shuifu', id)])
+    const { cameras } = await bundles.urls(colleague, access)
+    const file = bundles.find('cameras', cameras?.split('/').at(-1) ?? '')
+    expect(decodeCameras(readFileSync(file?.path ?? '')).count).toBeGreaterThan(0)
   })
 
   test('a city that is written anew gets new addresses without a restart', async () => {
