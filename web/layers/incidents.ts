@@ -119,7 +119,9 @@ export function incidentsLegend(atlas: Atlas, theme: Theme): LegendEntry {
       ...levelNames.map((label, i) => ({
         label,
         color: cssColor(alertColors[i + 1]),
-        mark: 'point' as const,
+        mark: 'icon' as const,
+        icon: icon('publicOrder', i + 1),
+        width: incidentSymbol(atlas, 'publicOrder', i + 1, theme)?.width,
       })),
     ],
   }

@@ -273,10 +273,10 @@ export interface LegendItem {
   label: Names
   /** CSS colour. */
   color: string
-  mark: 'fill' | 'hatch' | 'outline' | 'line' | 'dashed' | 'point' | 'icon'
+  mark: 'fill' | 'hatch' | 'outline' | 'line' | 'dashed' | 'icon'
   /** Data URL of the symbol when mark is 'icon'. */
   icon?: string
-  /** Line width in CSS pixels. */
+  /** Width of the line or of the symbol, CSS pixels. */
   width?: number
 }
 

@@ -3,7 +3,7 @@ import type { Atlas, AtlasEntry } from './gl/Atlas.ts'
 import type { IncidentStage, UnitKind, UnitState } from './livePicture.ts'
 import { type KindGroup, kindGroups, type Theme } from './scene.ts'
 
-/** Pictures of the map's symbols, drawn once each in an atlas; legible at 16 px. Shapes say what, colours say level. */
+/** Pictures of the map's symbols, drawn once each in an atlas; legible at 16 px. Shapes say what, colour and size say level. */
 
 const half = 9
 
@@ -56,11 +56,16 @@ export function isKindGroup(group: string): group is KindGroup {
   return kindGroups.some((known) => known === group)
 }
 
+/** How much larger marks of a level are: not everybody tells its colour. The first is red, the fourth blue. */
+const sizeOfLevel = [1, 1.3, 1.2, 1.1, 1]
+
 /** @param level 1…4, anything else is grey. */
 export function incidentSymbol(atlas: Atlas, group: string, level: number, theme: Theme): AtlasEntry | null {
   const shape = isKindGroup(group) ? group : 'other'
   const color = alertColors[level] ?? alertColors[0]
-  return atlas.entry(`incident ${shape} ${level} ${theme}`, 2 * half, 2 * half, (c) => {
+  const size = sizeOfLevel[level] ?? 1
+  return atlas.entry(`incident ${shape} ${level} ${theme}`, 2 * half * size, 2 * half * size, (c) => {
+    c.scale(size, size)
     c.translate(half, half)
     shapes[shape](c)
     c.lineJoin = 'round'
@@ -107,7 +112,8 @@ export function liveIncidentSymbol(
       ring(c, 12.5, stage === 'dispatched', cssColor(rgb), halo)
     }
     c.beginPath()
-    c.scale(1.2, 1.2)
+    const size = 1.15 * (sizeOfLevel[level] ?? 1)
+    c.scale(size, size)
     shapes[shape](c)
     c.lineJoin = 'round'
     c.lineWidth = 3

@@ -77,9 +77,14 @@ function Entries({ patrolRoutes }: { patrolRoutes: readonly PatrolRoutePath[] })
 function Mark({ item }: { item: LegendItem }) {
   switch (item.mark) {
     case 'icon':
-      return item.icon ? <img className={styles.icon} src={item.icon} alt="" /> : null
-    case 'point':
-      return <span className={styles.point} style={{ background: item.color }} />
+      return item.icon ? (
+        <img
+          className={styles.icon}
+          src={item.icon}
+          alt=""
+          style={{ width: item.width, height: item.width }}
+        />
+      ) : null
     case 'line':
     case 'dashed':
     case 'outline':
