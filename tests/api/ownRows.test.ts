@@ -9,6 +9,8 @@ const ALLOWED = new Set([
   'auditState',
   'keepDays',
   'verifyAudit',
+  // When accounts and screens were last signed in with: no row of a city, for those who keep them.
+  'lastSignIns',
   // Where the live stream stands and whether a gap is a gap, and how its sources are: no row of a city.
   'lastPlace',
   'isWholeAfter',

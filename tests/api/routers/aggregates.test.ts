@@ -275,10 +275,10 @@ describe.each(databaseKinds())('aggregates on %s', (kind) => {
     const [from, to] = [Date.parse('2025-03-01T00:00:00+08:00'), Date.parse('2025-09-01T00:00:00+08:00')]
     const plain = new Set(api.things.kinds.filter((entry) => !entry.dispute).map((entry) => entry.code))
     await api.database.query(
-      `UPDATE incidents SET resolved_level = (ARRAY['village', 'township', 'city', NULL])[1 + id % 4]`,
+      `UPDATE incidents SET resolved_level = (ARRAY['village', 'township', 'city', NULL])[1 + abs(id) % 4]`,
     )
     await api.database.query(
-      `UPDATE incidents SET closed_at = reported_at + (1 + id % 2000) * interval '1 minute' WHERE closed_at IS NOT NULL`,
+      `UPDATE incidents SET closed_at = reported_at + (1 + abs(id) % 2000) * interval '1 minute' WHERE closed_at IS NOT NULL`,
     )
     const answer = await api.caller.aggregates.byArea({
       city: 'shuifu',
