@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { TRPCError } from '@trpc/server'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Database, Queryable } from '../db/client.ts'
 import type { Columns } from '../db/columns.ts'
@@ -32,7 +31,7 @@ import type { CountedCity } from './cube/countedCity.ts'
 import { createDayCubes, type DayCubes, serveDayCubes } from './dayCube.ts'
 import { refusal } from './hardening/refusedRequest.ts'
 import { actorOf, eyesOf } from './procedureCall.ts'
-import { ForbiddenReason, purposeless } from './refusal.ts'
+import { conflict, ForbiddenReason, purposeless } from './refusal.ts'
 
 /** A city's immutable files: packed from the database when first asked for, kept until the city is written anew. */
 export interface Bundles {
@@ -87,14 +86,15 @@ export async function createBundles({
   const camerasOf = (viewer: Viewer, city: string, { cells, key }: Scope) => {
     if (limitedCameras.size > MOST_LIMITED) limitedCameras.clear()
     return remembered(limitedCameras, `${city} ${key}`, async () => {
-      const ground = { city, cells: cells && [...cells], scope: key }
+      const ground = cells && [...cells]
       // Before the viewing: PGlite has one session, and it holds it.
-      const there = await cameraFingerprint(database, city, ground.cells)
+      const there = await cameraFingerprint(database, city, ground)
       const viewing = viewAs(database, { id: viewer.userId, purpose: PACKING }, 'points', { snapshot: true })
       try {
         // Rights taken away in between would make a file with too little in it, for everybody of this scope.
-        if ((await cameraFingerprint(viewing.rows, city, ground.cells)) !== there) throw changedMeanwhile()
-        const url = await packCameras(viewing.rows, files, ground)
+        if ((await cameraFingerprint(viewing.rows, city, ground)) !== there)
+          throw conflict('Rights or cameras changed while their file was made: ask again.')
+        const url = await packCameras(viewing.rows, files, { city, cells: ground, scope: key, key: there })
         await viewing.end()
         return url
       } catch (error) {
@@ -129,13 +129,6 @@ export async function createBundles({
   }
 }
 
-function changedMeanwhile(): TRPCError {
-  return new TRPCError({
-    code: 'CONFLICT',
-    message: 'Rights or cameras changed while their file was made: ask again.',
-  })
-}
-
 function remembered<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
   const found = known.get(name)
   if (found) return found
@@ -168,7 +161,12 @@ async function packCity(db: Queryable, files: BundleFiles, city: string): Promis
   )
   return {
     areas,
-    cameras: await packCameras(db, files, { city, cells: null, scope: 'all' }),
+    cameras: await packCameras(db, files, {
+      city,
+      cells: null,
+      scope: 'all',
+      key: await cameraFingerprint(db, city, null),
+    }),
     ground: `/bundles/ground/${ground}`,
     relief: await packRelief(db, files, city),
   }
@@ -178,17 +176,17 @@ function onTheMap(city: string): BundleOwner {
   return { city, right: 'map', scope: '' }
 }
 
-/** @param cells The cameras of these cells; null: all. */
+/** @param cells The cameras of these cells; null: all. @param key Their `cameraFingerprint`. */
 async function packCameras(
   db: Queryable,
   files: BundleFiles,
-  { city, cells, scope }: { city: string; cells: readonly number[] | null; scope: string },
+  { city, cells, scope, key }: { city: string; cells: readonly number[] | null; scope: string; key: string },
 ): Promise<string> {
   const name = await files.ensure(
     'cameras',
     {
       extension: 'bin',
-      key: await cameraFingerprint(db, city, cells),
+      key,
       owner: { city, right: 'cameras.points', scope },
     },
     async () => encodeCameras(cameraBundle(await allCameras(db, city, cells))),

@@ -6,6 +6,11 @@ export function badRequest(message: string): TRPCError {
   return new TRPCError({ code: 'BAD_REQUEST', message })
 }
 
+/** Somebody else changed it meanwhile, or it is so already. */
+export function conflict(message: string): TRPCError {
+  return new TRPCError({ code: 'CONFLICT', message })
+}
+
 /** There is no such thing, or none that may be shown: both sound alike. */
 export function notFound(message: string): TRPCError {
   return new TRPCError({ code: 'NOT_FOUND', message })

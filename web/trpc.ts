@@ -36,7 +36,8 @@ function isTooMany(error: unknown): boolean {
   return errorCode(error) === 'TOO_MANY_REQUESTS'
 }
 
-function wasUnreached(error: unknown): boolean {
+/** Whether the server was not reached by a question. */
+export function wasUnreached(error: unknown): boolean {
   return isTRPCClientError(error) && errorCode(error) === null
 }
 

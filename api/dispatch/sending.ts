@@ -18,8 +18,7 @@ import { liveUnits, type UnitNow } from '../../db/queries/dispatchUnits.ts'
 import { appendEvents } from '../../db/queries/liveEvents.ts'
 import type { LiveIncidentRow } from '../../db/queries/liveSnapshot.ts'
 import type { Access } from '../access.ts'
-import { conflict } from '../people/administration.ts'
-import { notFound } from '../refusal.ts'
+import { conflict, notFound } from '../refusal.ts'
 import { dispatchEvent, incidentEvent, unitEvent } from './events.ts'
 
 /**

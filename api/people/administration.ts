@@ -1,19 +1,15 @@
-import { TRPCError } from '@trpc/server'
+import type { TRPCError } from '@trpc/server'
 import type { Queryable } from '../../db/client.ts'
 import { countHolders, findPerson, type PersonRow } from '../../db/queries/people.ts'
 import { type Right, rightsOf } from '../access.ts'
 import type { Viewer } from '../context.ts'
-import { badRequest, forbidden, notFound } from '../refusal.ts'
+import { badRequest, conflict, forbidden, notFound } from '../refusal.ts'
 
 /** Roles that guard the others: nobody alone becomes one of them by resetting a password, another guard neither. */
 const GUARDS = ['securityAdmin', 'auditAdmin', 'auditor']
 
 function isGuard({ roles }: PersonRow): boolean {
   return roles.some((role) => GUARDS.includes(role))
-}
-
-export function conflict(message: string): TRPCError {
-  return new TRPCError({ code: 'CONFLICT', message })
 }
 
 function lacking(right: Right): TRPCError {

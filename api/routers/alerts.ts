@@ -5,8 +5,7 @@ import type { Access } from '../access.ts'
 import { alertEvent } from '../dispatch/events.ts'
 import * as inputs from '../inputs.ts'
 import { liveAlert } from '../live/things.ts'
-import { conflict } from '../people/administration.ts'
-import { notFound } from '../refusal.ts'
+import { conflict, notFound } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
 
 function alertAnswer(row: AlertRow, access: Access) {

@@ -6,8 +6,7 @@ import { appendEvents } from '../../db/queries/liveEvents.ts'
 import type { Access } from '../access.ts'
 import { unitEvent } from '../dispatch/events.ts'
 import * as inputs from '../inputs.ts'
-import { conflict } from '../people/administration.ts'
-import { notFound } from '../refusal.ts'
+import { conflict, notFound } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
 
 const onUnit = z.object({ unitId: inputs.unitId })

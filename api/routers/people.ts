@@ -14,11 +14,12 @@ import { deleteSessionsOf } from '../../db/queries/sessions.ts'
 import { forgetFailures } from '../../db/queries/signInFailures.ts'
 import { lastSignIns } from '../../db/queries/signIns.ts'
 import { plainName } from '../inputs.ts'
-import { conflict, personKept, requireSystemAdmin, secretsKept, takeTurn } from '../people/administration.ts'
+import { personKept, requireSystemAdmin, secretsKept, takeTurn } from '../people/administration.ts'
 import { accountSubject } from '../people/attempts.ts'
 import { nowOf } from '../people/clock.ts'
 import { madePassword, newId } from '../people/firstAccounts.ts'
 import { accountId, userName } from '../people/inputs.ts'
+import { conflict } from '../refusal.ts'
 import { permittedAnywhere, router } from '../trpc.ts'
 
 const MOST_LISTED = 5000

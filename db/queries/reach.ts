@@ -5,7 +5,8 @@ export const reachChannel = 'city_reach'
 
 /**
  * Lets `as_of` of each city that has been told of newer incidents move on to now, on which every window of time hangs.
- * A dispute moves nothing: everybody would see that one came in just now. Never backwards; what is reported for a time still to come waits for it. @returns codes of the cities that moved.
+ * A dispute moves nothing: everybody would see that one came in just now. Never backwards; what is reported for a time
+ * still to come waits for it. @returns codes of the cities that moved.
  */
 export async function moveReach(db: Queryable, now: Date): Promise<string[]> {
   const moved = await db.query<{ code: string }>(

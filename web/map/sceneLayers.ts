@@ -67,8 +67,7 @@ import { metresPerPixel, worldX, worldY } from './geometry/mercator.ts'
 import type { StrokeMesh } from './geometry/strokeMesh.ts'
 import type { AreaPaint } from './gl/AreaPaint.ts'
 import { Atlas } from './gl/Atlas.ts'
-import type { Sprites } from './gl/SpriteWriter.ts'
-import { SpriteWriter } from './gl/SpriteWriter.ts'
+import { type Sprites, SpriteWriter } from './gl/SpriteWriter.ts'
 import type { StrokePass } from './gl/StrokeLayer.ts'
 import { areaLabels, type LabelCandidate, placeLabels, placeWithoutOverlap } from './labels.ts'
 import { type DrawnLayer, layerOfLevel, layerOrder, layerState, levelState } from './layerOrder.ts'
@@ -552,7 +551,7 @@ export class SceneLayers {
       const named = this.#namedUnits.get(
         [written, chosen, zoomStep, Math.floor(performance.now() / 1000), ...box],
         () => {
-          if (written) return unitsWithRoom(units, 1 / 2 ** zoomStep)
+          if (written) return unitsWithRoom(units, 2 ** -zoomStep)
           return chosen === null ? noUnits : new Set([chosen])
         },
       )

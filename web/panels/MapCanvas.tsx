@@ -1,6 +1,7 @@
 import { useIsFetching } from '@tanstack/react-query'
-import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMapController } from '../hooks/useMapController.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useView } from '../hooks/useView.ts'
 import { onWorkerChange, warmWorker, workerIsBusy } from '../map/bundles.ts'
@@ -22,7 +23,7 @@ export function MapCanvas({ half = false, onReady, onFailed }: MapCanvasProps) {
   const container = useRef<HTMLDivElement>(null)
   const first = useView()
   const magnification = useScreenScale()
-  const [controller, setController] = useState<MapController | null>(null)
+  const controller = useMapController()
 
   const make = useEffectEvent((element: HTMLElement): MapController | null => {
     try {
@@ -44,10 +45,8 @@ export function MapCanvas({ half = false, onReady, onFailed }: MapCanvasProps) {
   useEffect(() => {
     if (!container.current) return
     const made = make(container.current)
-    setController(made)
     hand(made)
     return () => {
-      setController(null)
       hand(null)
       made?.destroy()
     }

@@ -4,8 +4,8 @@ const AGAIN_MS = 60_000
 
 /**
  * Loads the page again where a file of it is gone: its server was updated while it was open. The address keeps what
- * is looked at. Once a minute at most, and never while the server does not answer: a page that stands is worth more than
- * the browser's own about the network. In between the fault is told as any other.
+ * is looked at. Once a minute at most; otherwise the fault is told as any other. Never while the server does not answer:
+ * what is on the screen would give way to the browser's error page.
  */
 export function reloadWhereFilesAreGone(): void {
   window.addEventListener('vite:preloadError', () => {

@@ -1,6 +1,5 @@
-import { isTRPCClientError } from '@trpc/client'
 import type { Translate } from '../i18n/translate.ts'
-import { errorCode } from '../trpc.ts'
+import { errorCode, wasUnreached } from '../trpc.ts'
 
 const known = [
   'UNAUTHORIZED',
@@ -12,7 +11,7 @@ const known = [
 
 /** Whether the server was not reached at all. */
 export function isOffline(error: unknown): boolean {
-  return isTRPCClientError(error) ? errorCode(error) === null : error instanceof TypeError
+  return wasUnreached(error) || error instanceof TypeError
 }
 
 /** Why something could not be read, in the reader's language. What only the server can say precisely is quoted. */
