@@ -42,6 +42,8 @@ export interface Context {
   cubes?: Cubes
   /** The clock of sessions, waits and ages; absent: the machine's. */
   now?: () => Date
+  /** Seconds by which this machine's clock is ahead of the database's, null where it agrees; absent: no server runs here. */
+  clockOffByS?: () => number | null
   /** Tends the audit of a running server; absent: nobody seals here. */
   auditKeeper?: AuditKeeper
   /** null while nobody is signed in. */

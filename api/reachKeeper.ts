@@ -5,24 +5,23 @@ import { moveReach } from '../db/queries/reach.ts'
 
 /** So often at most a city's windows of time move on while incidents come in. */
 const EVERY_MS = 5000
-/** Each so many-th time it is looked though nobody said that incidents came: some are reported for a time still to come. */
-const UNSAID = 12
 
 /** Lets the data of cities reach as far as what has come in live, so that windows that end there count it. */
 export async function keepReach(database: Database, now: () => Date = () => new Date()): Promise<Keeper> {
   let said = true
-  let turn = 0
+  /** What is reported for a time still to come is looked at then, though nobody says anything. */
+  let next: Date | null = null
   const stopListening = await database.listen(cubeChannel, () => {
     said = true
   })
   const keeper = keepDoing(
     async () => {
-      turn += 1
-      if (!said && turn % UNSAID !== 0) return
+      const at = now()
+      if (!said && (next === null || at <= next)) return
       // What is said from here on is looked at the next time.
       said = false
       try {
-        await moveReach(database, now())
+        next = (await moveReach(database, at)).next
       } catch (error) {
         said = true
         throw error

@@ -25,6 +25,7 @@ import { type Bundles, createBundles, serveBundles } from './bundles.ts'
 import { keepCatalog } from './catalog.ts'
 import { blockOf, type Context, type Viewer } from './context.ts'
 import { Cubes } from './cube/cubes.ts'
+import { DatabaseClock } from './databaseClock.ts'
 import { answerDirectly } from './directQueries.ts'
 import { keepFences } from './dispatch/fenceKeeper.ts'
 import { DATA_POLICY, PERMISSIONS_POLICY, pagePolicy } from './hardening/contentSecurity.ts'
@@ -83,7 +84,7 @@ export interface ServerOptions {
   oidc?: OidcOptions
   /** Where browsers reach this server, https://…, when that is not where it listens; the provider sends them back there. */
   publicUrl?: string
-  /** The clock of sessions, waits and ages. Default: the machine's. */
+  /** The clock of sessions, waits and ages. Default: the database's. */
   now?: () => Date
   /** Speaks TLS with this certificate; absent: plain HTTP. */
   certificate?: CertificateFiles
@@ -177,11 +178,18 @@ function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler(refuseUnknown)
 }
 
-function serveHealth(app: FastifyInstance, database: Database): void {
+function serveHealth(app: FastifyInstance, database: Database, clock: DatabaseClock): void {
   app.get('/healthz', { config: { open: 'always' } }, async (_request, reply) => {
     reply.header('cache-control', 'no-store')
     try {
-      return { status: 'ok', database: database.kind, areas: await countAreas(database) }
+      const areas = await countAreas(database)
+      const ahead = clock.offByS
+      return {
+        status: 'ok',
+        database: database.kind,
+        areas,
+        ...(ahead !== null && { clockAheadS: ahead }),
+      }
     } catch (error) {
       console.error('the database does not answer:', error)
       return reply.code(503).send({ status: 'unavailable', database: database.kind })
@@ -214,6 +222,7 @@ async function serveProcedures(
     auditKeeper,
     ingest,
     hub,
+    clock,
     limitFactor,
     purposeMs,
     now,
@@ -224,9 +233,10 @@ async function serveProcedures(
     auditKeeper: AuditKeeper
     ingest: Ingest
     hub: LiveHub
+    clock: DatabaseClock
     limitFactor: number
     purposeMs: number
-    now: (() => Date) | undefined
+    now: () => Date
   },
 ) {
   const contextOf = ({ viewer }: FastifyRequest): Context => ({
@@ -234,6 +244,7 @@ async function serveProcedures(
     cubes,
     auditKeeper,
     now,
+    clockOffByS: () => clock.offByS,
     viewer,
     secretOf: ingest.secretOf,
     bundleUrls: bundles.urls,
@@ -269,7 +280,7 @@ function sendPolicies(app: FastifyInstance): void {
 
 /** Builds the server without listening. */
 async function buildServer(
-  options: ServerOptions,
+  options: ServerOptions & { now: () => Date },
   auth: Auth,
   {
     viewers,
@@ -278,6 +289,7 @@ async function buildServer(
     auditKeeper,
     ingest,
     hub,
+    clock,
   }: {
     viewers: Viewers
     cubes: Cubes
@@ -285,6 +297,7 @@ async function buildServer(
     auditKeeper: AuditKeeper
     ingest: Ingest
     hub: LiveHub
+    clock: DatabaseClock
   },
   { certificate, listeners }: { certificate?: Certificate; listeners: Set<Server> },
 ): Promise<FastifyInstance> {
@@ -330,7 +343,7 @@ async function buildServer(
   requireSameOrigin(app)
   limitRequests(app, { factor: limitFactor, accountOf: (cookie) => viewers.of(cookie) })
   requireSession(app, viewers)
-  serveHealth(app, options.database)
+  serveHealth(app, options.database, clock)
   serveAuth(app, auth, viewers)
   serveKiosks(app, { auth, viewers })
   serveOffers(app, options)
@@ -341,6 +354,7 @@ async function buildServer(
     auditKeeper,
     ingest,
     hub,
+    clock,
     limitFactor,
     purposeMs: options.purposeMs ?? PURPOSE_MS,
     now: options.now,
@@ -372,7 +386,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const certificate = options.certificate && readCertificate(options.certificate)
   const listeners = new Set<Server>()
   const origin = `${certificate ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}`
-  const { now, oidc } = options
+  const clock = await DatabaseClock.start(database)
+  const { now = clock.now, oidc } = options
   const secret = await sessionSecret(dataDir)
   const auth = createAuth(database, {
     secret,
@@ -401,11 +416,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await catalog.close()
     await bundles.close()
     await auditKeeper.stop()
+    await clock.stop()
   }
   const app = await buildServer(
-    options,
+    { ...options, now },
     auth,
-    { viewers, cubes, bundles, auditKeeper, ingest, hub },
+    { viewers, cubes, bundles, auditKeeper, ingest, hub, clock },
     { certificate, listeners },
   )
   try {

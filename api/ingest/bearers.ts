@@ -72,7 +72,7 @@ export class Bearers {
     const hash = tokenHash(token)
     const name = hash.toString('base64')
     const known = this.remembered.get(name)
-    if (known && known.until > Date.now()) return known.bearer
+    if (known && known.until > performance.now()) return known.bearer
     const row = await findBearer(this.database, hash)
     // What is signed is never let in by the secret itself.
     if (!row || row.kind === 'sms') {
@@ -81,7 +81,7 @@ export class Bearers {
     }
     const bearer = bearerOf(row)
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear()
-    this.remembered.set(name, { bearer, until: Date.now() + REMEMBERED_MS })
+    this.remembered.set(name, { bearer, until: performance.now() + REMEMBERED_MS })
     return bearer
   }
 

@@ -26,7 +26,7 @@ export interface LiveHubOptions {
   viewers: KnowsViewers
   /** How the sources of a city are, and when one of them turns if it stays silent. Absent: none are told. */
   feedsOf?: (city: string, now: Date) => Promise<{ feeds: LiveFeed[]; turnAt: number | null }>
-  /** The clock that sources are compared with. */
+  /** The clock that everybody is told; the database's, which numbered the events. */
   now?: () => Date
   onError?: (what: string, error: unknown) => void
 }
@@ -49,8 +49,8 @@ function reporter(): (what: string, error: unknown) => void {
   const said = new Map<string, number>()
   return (what, error) => {
     const sentence = `${what}: ${error instanceof Error ? error.message : error}`
-    const now = Date.now()
-    if (now - (said.get(sentence) ?? 0) < SAY_AGAIN_MS) return
+    const now = performance.now()
+    if (now - (said.get(sentence) ?? Number.NEGATIVE_INFINITY) < SAY_AGAIN_MS) return
     if (said.size > 100) said.clear()
     said.set(sentence, now)
     console.error(sentence)
@@ -141,7 +141,7 @@ export class LiveHub {
     const from = after ?? this.through
     const joined =
       this.rounds.has(from) &&
-      room.join(client, connectedFrame(), { after: from.number, through: this.through, at: new Date() })
+      room.join(client, connectedFrame(), { after: from.number, through: this.through, at: this.now() })
     if (!joined) {
       client.begin([connectedFrame()])
       client.reload('tooOld', eventIdOf(this.through))
@@ -260,15 +260,15 @@ export class LiveHub {
   /** One turn of the event loop: nobody joins between. */
   private take(events: readonly LiveEventRow[], through: LivePlace | undefined = events.at(-1)): void {
     if (!through) return
-    const at = new Date()
+    const at = this.now()
     this.through = { number: through.number, moment: through.moment }
     this.rounds.add(events.length > 0 ? events : [through])
     for (const [city, own] of byCity(events)) this.roomOf(city).tell(own, this.through, at)
   }
 
   private async reach(number: number): Promise<void> {
-    const until = Date.now() + AHEAD_MS
-    while (this.through.number < number && !this.closed && Date.now() < until) {
+    const until = performance.now() + AHEAD_MS
+    while (this.through.number < number && !this.closed && performance.now() < until) {
       const before = this.through
       await this.follow()
       // The other node has read a number that is committed, so that it is here too, or the client's is none.
@@ -286,14 +286,13 @@ export class LiveHub {
   }
 
   private async beat(): Promise<void> {
-    const now = new Date()
-    const oldest = new Date(now.getTime() - BACKFILL_MS)
+    const oldest = new Date(this.now().getTime() - BACKFILL_MS)
     this.rounds.thin(oldest)
     for (const [city, room] of this.rooms) {
       room.recent.thin(oldest)
       if (room.isEmpty) continue
       await this.askFeeds(city, room)
-      room.beat(this.through, new Date())
+      room.beat(this.through, this.now())
     }
     this.standing.lookOver()
   }
@@ -301,22 +300,22 @@ export class LiveHub {
   /** Says at once what a source has come to that should have spoken by now. Nobody is asked before that instant. */
   private async watchFeeds(): Promise<void> {
     for (const [city, room] of this.rooms) {
-      if (room.isEmpty || this.now() <= room.feedsTurnAt) continue
+      if (room.isEmpty || this.now().getTime() <= room.feedsTurnAt) continue
       const before = room.feedStates
       await this.askFeeds(city, room)
-      if (room.feedStates !== before) room.beat(this.through, new Date())
+      if (room.feedStates !== before) room.beat(this.through, this.now())
     }
   }
 
-  private now(): number {
-    return (this.options.now?.() ?? new Date()).getTime()
+  private now(): Date {
+    return this.options.now?.() ?? new Date()
   }
 
   /** What was known before stays where the sources cannot be asked: that the stream goes on is told all the same. */
   private async askFeeds(city: string, room: Room): Promise<void> {
     if (!this.options.feedsOf) return
     try {
-      const { feeds, turnAt } = await this.options.feedsOf(city, new Date(this.now()))
+      const { feeds, turnAt } = await this.options.feedsOf(city, this.now())
       room.feeds = feedsText(feeds)
       room.feedStates = feeds.map(({ source, state }) => `${source} ${state}`).join()
       room.feedsTurnAt = turnAt ?? Number.POSITIVE_INFINITY

@@ -109,7 +109,7 @@ class OpenStreams {
   isNewLook({ sessionId, purpose }: Viewer, { city, lastEventId, purpose: stated }: SubscribeInput): boolean {
     const key = `${sessionId} ${city} ${stated ?? purpose}`
     const last = this.looks.get(key)
-    const now = Date.now()
+    const now = performance.now()
     if (this.looks.size >= MOST_LOOKS) this.looks.clear()
     this.looks.set(key, now)
     return !lastEventId || last === undefined || now - last > SAME_LOOK_MS

@@ -16,7 +16,7 @@ export function attemptLimits() {
   const asked = new Map<string, { count: number; last: number }>()
   return {
     async consume(key: string, { window, max }: Limit) {
-      const now = Date.now()
+      const now = performance.now()
       const known = asked.get(key)
       const before = known && now - known.last < window * 1000 ? known : { count: 0, last: now }
       if (before.count >= max) {

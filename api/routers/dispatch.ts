@@ -20,6 +20,7 @@ import { isSentTo } from '../dispatch/sentTo.ts'
 import { suggestUnits, WORK_HOURS } from '../dispatch/suggestion.ts'
 import * as inputs from '../inputs.ts'
 import { liveDispatch } from '../live/things.ts'
+import { nowOf } from '../people/clock.ts'
 import { badRequest, notFound } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
 
@@ -137,7 +138,7 @@ export const dispatch = router({
         access,
         kinds,
       })
-      const now = Date.now()
+      const now = nowOf(ctx).getTime()
       const units = (await liveUnits(rows, city.code, null)).filter(
         ({ squadId }) => access.seesArea('dispatch', squadId) !== 'none',
       )

@@ -6,6 +6,7 @@ import { appendEvents } from '../../db/queries/liveEvents.ts'
 import type { Access } from '../access.ts'
 import { unitEvent } from '../dispatch/events.ts'
 import * as inputs from '../inputs.ts'
+import { nowOf } from '../people/clock.ts'
 import { conflict, notFound } from '../refusal.ts'
 import { permitted, router } from '../trpc.ts'
 
@@ -27,7 +28,7 @@ export const duties = router({
     const { city, access } = ctx
     const units = await liveUnits(ctx.rows('counts'), city.code, null)
     return {
-      at: new Date().toISOString(),
+      at: nowOf(ctx).toISOString(),
       units: units
         .filter(({ squadId }) => access.seesArea('patrols', squadId) !== 'none')
         .sort((a, b) => a.squadId - b.squadId || a.callSign.localeCompare(b.callSign) || a.id - b.id)
