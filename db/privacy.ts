@@ -561,6 +561,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
       rate_per_second: '每秒请求数上限',
       expected_every_s: '预期间隔（秒）',
       learned_every_s: '按历史得出的间隔（秒）',
+      shown_at: '最近一次带来可显示的内容',
       created_by: '建立账号',
       revoked_at: '撤销时间',
       ...health,

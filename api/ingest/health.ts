@@ -16,6 +16,8 @@ export interface Noticed {
   accepted?: number
   rejected?: number
   limited?: number
+  /** It brought nothing that is shown live (unshown.ts). */
+  unshown?: boolean
   /** What was wrong, with the words of whoever sent it. */
   error?: string
 }
@@ -60,12 +62,14 @@ export class Health {
       owner: source === null ? { city, unitId: unitId ?? 0 } : { city, source },
       firstSeenAt: at,
       seenAt: at,
+      shownAt: null,
       accepted: 0,
       rejected: 0,
       limited: 0,
       error: null,
     }
     note.seenAt = at
+    if (!noticed.unshown) note.shownAt = at
     note.accepted += noticed.accepted ?? 0
     note.rejected += noticed.rejected ?? 0
     note.limited += noticed.limited ?? 0

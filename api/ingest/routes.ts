@@ -15,6 +15,7 @@ import { itemsOf, MOST_ITEMS, type Rejected } from './items.ts'
 import { ingestPositions } from './positions.ts'
 import { isSigned, readSignature, SIGNATURE_HEADER, TIMESTAMP_HEADER } from './signatures.ts'
 import { ingestSms, SignatureTaken } from './sms.ts'
+import { bringsNothingShown } from './unshown.ts'
 
 /**
  * The doors for machines: no session, no page of ours; a token instead. Whatever is wrong with a token is refused in the
@@ -115,10 +116,15 @@ export function refuseCount(reply: FastifyReply, body: unknown) {
 export function noticeAnswer(
   ingest: Ingest,
   bearer: Bearer,
-  { kept, rejected }: { kept: number; rejected: readonly Rejected[] },
+  { kept, rejected, unshown = false }: { kept: number; rejected: readonly Rejected[]; unshown?: boolean },
 ): void {
   const [first] = rejected
-  ingest.health.notice(bearer, { accepted: kept, rejected: rejected.length, error: first?.reason })
+  ingest.health.notice(bearer, {
+    accepted: kept,
+    rejected: rejected.length,
+    unshown,
+    error: first?.reason,
+  })
 }
 
 export function arrivalOf(request: FastifyRequest, ingest: Ingest): Arrival {
@@ -151,7 +157,8 @@ function serveItems(
       if (items === null) return refuseCount(reply, request.body)
       const answer = await take(database, bearer, items, arrivalOf(request, ingest))
       const kept = (answer.accepted ?? 0) + answer.changed
-      noticeAnswer(ingest, bearer, { kept, rejected: answer.rejected })
+      const unshown = kind === 'incidents' && (await bringsNothingShown(database, bearer, items))
+      noticeAnswer(ingest, bearer, { kept, rejected: answer.rejected, unshown })
       return reply.code(kept + answer.unchanged > 0 ? 200 : 400).send(answer)
     },
   )
@@ -276,7 +283,8 @@ function serveSms(app: FastifyInstance, { database, ingest }: IngestOptions): vo
             ...arrivalOf(request, ingest),
             signature,
           })
-          noticeAnswer(ingest, bearer, { kept: answer.accepted, rejected: answer.rejected })
+          const unshown = await bringsNothingShown(database, bearer, items)
+          noticeAnswer(ingest, bearer, { kept: answer.accepted, rejected: answer.rejected, unshown })
           return reply.code(keptAny(answer) ? 200 : 400).send(answer)
         } catch (error) {
           if (!(error instanceof SignatureTaken)) throw error

@@ -11,6 +11,8 @@ export interface HealthNote {
   /** When it first and last brought anything with a token that holds. */
   firstSeenAt: Date
   seenAt: Date
+  /** When it last brought what is shown to whoever sees the feeds; null: it did not. Of sources alone. */
+  shownAt: Date | null
   accepted: number
   rejected: number
   /** Requests over the rate. */
@@ -20,7 +22,7 @@ export interface HealthNote {
 }
 
 const GIVEN = (type: 'text' | 'integer') =>
-  `jsonb_to_recordset($1::jsonb) AS given (city text, name ${type}, first timestamptz, seen timestamptz, accepted bigint,
+  `jsonb_to_recordset($1::jsonb) AS given (city text, name ${type}, first timestamptz, seen timestamptz, shown timestamptz, accepted bigint,
      rejected bigint, limited bigint, error text, error_at timestamptz)`
 
 /** Beside what is, what was: pieces of history (sourceHistory.ts) with the silence that ended. */
@@ -43,33 +45,38 @@ const NOTED = {
      FROM given GROUP BY given.city`,
 } as const
 
+const SHOWN = { sources: 'shown_at = greatest(t.shown_at, given.shown), ', devices: '' } as const
+
 /** Adds what servers noticed. As owner. */
 export async function noteHealth(db: Queryable, notes: readonly HealthNote[]): Promise<void> {
   for (const [table, column, type] of [
     ['sources', 'code', 'text'],
     ['devices', 'unit_id', 'integer'],
   ] as const) {
-    const given = notes.flatMap(({ owner, firstSeenAt, seenAt, accepted, rejected, limited, error }) => {
-      const name = 'source' in owner ? owner.source : owner.unitId
-      if ('source' in owner !== (table === 'sources')) return []
-      return [
-        {
-          city: owner.city,
-          name,
-          first: firstSeenAt,
-          seen: seenAt,
-          accepted,
-          rejected,
-          limited,
-          error: error?.text,
-          error_at: error?.at,
-        },
-      ]
-    })
+    const given = notes.flatMap(
+      ({ owner, firstSeenAt, seenAt, shownAt, accepted, rejected, limited, error }) => {
+        const name = 'source' in owner ? owner.source : owner.unitId
+        if ('source' in owner !== (table === 'sources')) return []
+        return [
+          {
+            city: owner.city,
+            name,
+            first: firstSeenAt,
+            seen: seenAt,
+            shown: shownAt,
+            accepted,
+            rejected,
+            limited,
+            error: error?.text,
+            error_at: error?.at,
+          },
+        ]
+      },
+    )
     if (given.length === 0) continue
     await db.query(
       `WITH given AS (SELECT * FROM ${GIVEN(type)}), noted AS (${NOTED[table]}), kept AS (${KEPT})
-       UPDATE ${table} t SET last_seen_at = greatest(t.last_seen_at, given.seen), accepted = t.accepted + given.accepted,
+       UPDATE ${table} t SET last_seen_at = greatest(t.last_seen_at, given.seen), ${SHOWN[table]}accepted = t.accepted + given.accepted,
          rejected = t.rejected + given.rejected, limited = t.limited + given.limited,
          last_error = coalesce(given.error, t.last_error), last_error_at = coalesce(given.error_at, t.last_error_at)
        FROM given WHERE t.city_code = given.city AND t.${column} = given.name`,
@@ -83,7 +90,7 @@ export interface Feed {
   source: string
   kind: SourceKind
   name: string
-  /** ISO. */
+  /** When it last brought what is shown live, ISO: no dispute moves it. */
   lastSeenAt: string | null
   state: FeedState
   /** Seconds in which it should speak; null: nobody knows. */
@@ -108,11 +115,11 @@ export async function feedsOf(
     code: string
     kind: SourceKind
     name: string
-    last_seen_at: Date | null
+    shown_at: Date | null
     expected_every_s: number | null
     learned_every_s: number | null
   }>(
-    `SELECT code, kind, name, last_seen_at, expected_every_s, learned_every_s FROM sources
+    `SELECT code, kind, name, shown_at, expected_every_s, learned_every_s FROM sources
      WHERE city_code = $1 AND revoked_at IS NULL
      UNION ALL
      SELECT '${BEACONS}', 'positions', '${BEACONS}', max(d.last_seen_at), $2::integer, NULL FROM devices d
@@ -125,14 +132,14 @@ export async function feedsOf(
   const turns: number[] = []
   const feeds = rows.map((row) => {
     const expectedEveryS = row.expected_every_s ?? row.learned_every_s
-    const turnAt = feedTurnsAt(row.last_seen_at, expectedEveryS, now)
+    const turnAt = feedTurnsAt(row.shown_at, expectedEveryS, now)
     if (turnAt !== null) turns.push(turnAt)
     return {
       source: row.code,
       kind: row.kind,
       name: row.name,
-      lastSeenAt: row.last_seen_at?.toISOString() ?? null,
-      state: feedStateOf(row.last_seen_at, expectedEveryS, now),
+      lastSeenAt: row.shown_at?.toISOString() ?? null,
+      state: feedStateOf(row.shown_at, expectedEveryS, now),
       expectedEveryS,
       learned: row.expected_every_s === null && row.learned_every_s !== null,
     }

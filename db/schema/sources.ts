@@ -42,6 +42,8 @@ export const sources = pgTable(
     expectedEveryS: integer('expected_every_s'),
     /** Seconds, as its history says; null: too little of it. */
     learnedEveryS: integer('learned_every_s'),
+    /** When it last brought what is shown live: no dispute moves it. */
+    shownAt: instant('shown_at'),
     synthetic: boolean().notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     createdBy: text('created_by'),

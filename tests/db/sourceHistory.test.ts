@@ -24,6 +24,7 @@ describe.each(databaseKinds())('the past of sources on %s', (kind) => {
         owner: { city, ...owner },
         firstSeenAt: at,
         seenAt: at,
+        shownAt: at,
         accepted: 1,
         rejected,
         limited: 0,
