@@ -13,7 +13,7 @@ import { createSource } from '../factories/ingestSources.ts'
 import { startCuttingProxy } from '../setup/cuttingProxy.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { findPostgres, freePort, startPostgres } from '../setup/postgresServer.ts'
-import { type RunningCommand, runScript } from '../setup/process.ts'
+import { type RunningCommand, runScript, wrongClock } from '../setup/process.ts'
 import { canMount, limitedFiles, mountSmallDisk } from '../setup/smallDisk.ts'
 import { pgliteTemplate, writeContent } from '../setup/templates.ts'
 import { temporaryDir } from '../setup/temporaryDir.ts'
@@ -79,20 +79,27 @@ test.for(databaseKinds())(
     let api: RunningCommand
     let apiEnded = false
     const disk = small ?? limitedFiles(() => postgres?.pids() ?? [Number(api.child.pid)])
+    // Each start with another clock, and the first jumps. An embedded database goes by it: back, but never behind the teller.
+    const clocks = postgres ? [420, -420, 900] : [300, 60, 180]
+    let starts = 0
     const startApi = async () => {
       apiEnded = false
+      const [offS, jumpsToS] = [clocks[starts % 3], clocks[(starts + 1) % 3]]
+      starts += 1
       api = runScript('scripts/start.ts', ['--without-web'], {
         DATA_DIR: dataDir,
         DATABASE_URL: postgres?.url ?? '',
         PORT: String(port),
         GRIDWALL_ADMIN_PASSWORD: PASSWORD,
         RATE_LIMIT_FACTOR: '0',
+        ...wrongClock(offS, jumpsToS),
       })
       void api.ended.then(() => {
         apiEnded = true
       })
       await api.says(/^ready /m)
     }
+    const jumpClock = () => api.child.kill('SIGUSR2')
     const killApi = async () => {
       api.child.kill('SIGKILL')
       await api.ended
@@ -115,6 +122,7 @@ test.for(databaseKinds())(
 
     const teller = new IncidentTeller([url], token)
     await wait(500)
+    jumpClock()
     network.cut()
     await wait(300)
     await killApi()

@@ -12,6 +12,15 @@ export interface RunningCommand {
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
+/** Settings of a process whose clock is wrong by so many seconds, and by others from a SIGUSR2 on. */
+export function wrongClock(offS: number, jumpsToS: number = offS): Record<string, string> {
+  return {
+    NODE_OPTIONS: `--import ${join(repositoryRoot, 'tests/setup/wrongClock.ts')}`,
+    CLOCK_OFF_S: String(offS),
+    CLOCK_JUMPS_TO_S: String(jumpsToS),
+  }
+}
+
 /** @param script path below the repository's root. @param env replaces what the tests' own environment says. */
 export function runScript(script: string, args: string[], env: Record<string, string>): RunningCommand {
   const child = spawn(process.execPath, [join(repositoryRoot, script), ...args], {

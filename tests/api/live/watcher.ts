@@ -44,6 +44,8 @@ export class Watcher {
   /** Frames with sources in them. */
   feeds: Extract<LiveData, { at: string }>['feeds']
   frames = 0
+  /** The server's clock, as each frame told it, less this machine's: milliseconds, the least and the most. */
+  readonly clockOff = { least: 0, most: 0 }
   lastId: string | undefined
   connections = 0
   ended = false
@@ -73,6 +75,9 @@ export class Watcher {
             this.messages.push(...data.messages)
             this.ids.push(...data.messages.map(() => id))
             this.feeds = data.feeds ?? this.feeds
+            const off = Date.parse(data.at) - Date.now()
+            this.clockOff.least = Math.min(this.clockOff.least, off)
+            this.clockOff.most = Math.max(this.clockOff.most, off)
           }
           this.wake()
         },
