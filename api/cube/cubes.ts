@@ -214,7 +214,8 @@ class FollowedCity {
       await this.begin()
       return
     }
-    counted.progress.countedAt = countedAt
+    // A dispute leaves no change, and must not be told by a later instant either.
+    if (read.changes.length > 0) counted.progress.countedAt = countedAt
     counted.progress.position = read.position
   }
 

@@ -17,7 +17,7 @@ const WINDOW = { from: '2020-01-01', to: '2027-01-01' }
 const MONTH = { from: '2026-10-20', to: '2026-11-19' }
 
 /** The server's clock in answers; replayed fixes are kept for so long before it. */
-const NO_CLOCK = { at: undefined, countedAt: undefined, fixesFrom: undefined }
+const NO_CLOCK = { at: undefined, fixesFrom: undefined }
 
 interface Asked {
   path: string
