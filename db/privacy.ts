@@ -555,6 +555,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
     rights: ['sources'],
     columns: {
       name: '名称',
+      name_en: '英文名称',
       crs: '坐标系',
       channel: '默认渠道',
       default_kind: '默认类别',
@@ -566,7 +567,7 @@ export const tableNotes: Readonly<Record<string, TableNote>> = {
       revoked_at: '撤销时间',
       ...health,
     },
-    freeText: { name: 'api', last_error: 'ingest' },
+    freeText: { name: 'api', name_en: 'api', last_error: 'ingest' },
   },
   devices: {
     purpose: { zh: '单元的定位终端（按呼号，不含持有人）', en: 'beacons of units, by call sign; no holder' },

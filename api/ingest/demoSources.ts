@@ -35,10 +35,31 @@ export function readSimulation(dataDir: string): Simulation | null {
 
 type Brings = keyof Simulation['tokens']
 
-const DEMO_SOURCES: Record<Brings, Pick<NewSource, 'code' | 'name' | 'channel' | 'expectedEveryS'>> = {
-  incidents: { code: 'ingest:sim-110', name: '模拟110接处警', channel: '110', expectedEveryS: 60 },
-  positions: { code: 'ingest:sim-gps', name: '模拟车载定位', channel: 'unknown', expectedEveryS: 10 },
-  duties: { code: 'ingest:sim-duty', name: '模拟勤务系统', channel: 'unknown', expectedEveryS: null },
+const DEMO_SOURCES: Record<
+  Brings,
+  Pick<NewSource, 'code' | 'name' | 'nameEn' | 'channel' | 'expectedEveryS'>
+> = {
+  incidents: {
+    code: 'ingest:sim-110',
+    name: '模拟110接处警',
+    nameEn: 'Simulated 110 desk',
+    channel: '110',
+    expectedEveryS: 60,
+  },
+  positions: {
+    code: 'ingest:sim-gps',
+    name: '模拟车载定位',
+    nameEn: 'Simulated vehicle positions',
+    channel: 'unknown',
+    expectedEveryS: 10,
+  },
+  duties: {
+    code: 'ingest:sim-duty',
+    name: '模拟勤务系统',
+    nameEn: 'Simulated duty system',
+    channel: 'unknown',
+    expectedEveryS: null,
+  },
 }
 /** A simulated city at sixty times its speed must pass. */
 const RATE = 500

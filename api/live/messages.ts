@@ -92,7 +92,10 @@ export interface LiveFeed {
   /** 'ingest:110' */
   source: string
   kind: string
+  /** Empty for 'beacons', which screens name themselves. */
   name: string
+  /** Empty: it has the one name. */
+  nameEn: string
   lastSeenAt: string | null
   state: 'live' | 'late' | 'silent' | 'never'
   /** Seconds in which it should speak; null: nobody knows. */

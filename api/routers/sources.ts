@@ -39,6 +39,8 @@ const expectedEveryS = z
   .min(1, { error: expected(EVERY) })
   .max(604_800, { error: expected(EVERY) })
   .nullable()
+/** Empty: it has the one name. */
+const englishName = z.union([z.literal(''), plainName(60)])
 const owned = z.object({ city: cityName, code })
 const DAYS = `a whole number of days from 1 to ${HISTORY_DAYS}`
 const DAY_MS = 86_400_000
@@ -56,6 +58,8 @@ export const sources = router({
     const now = nowOf(ctx)
     return {
       at: now.toISOString(),
+      /** Seconds by which the clock of this server is ahead of the database's; null: it agrees. */
+      clockOffByS: ctx.clockOffByS?.() ?? null,
       cities: cities.map((city) => ({
         code: city.code,
         name: { zh: city.name_zh, en: city.name_en },
@@ -66,6 +70,7 @@ export const sources = router({
         code: row.code,
         kind: row.kind,
         name: row.name,
+        nameEn: row.name_en,
         crs: row.crs,
         channel: row.channel,
         defaultKind: row.default_kind,
@@ -134,6 +139,7 @@ export const sources = router({
       owned.extend({
         kind: z.enum(SOURCE_KINDS, { error: expected(KIND) }),
         name: plainName(60),
+        nameEn: englishName.default(''),
         crs: z
           .enum(GEOGRAPHIC_CRS, { error: expected(`one of ${GEOGRAPHIC_CRS.join(', ')}`) })
           .default('EPSG:4326'),
@@ -170,6 +176,7 @@ export const sources = router({
             code: input.code,
             kind: input.kind,
             name: input.name,
+            nameEn: input.nameEn,
             crs: input.crs,
             channel: input.channel,
             defaultKind,
@@ -196,6 +203,7 @@ export const sources = router({
     .input(
       owned.extend({
         name: plainName(60).optional(),
+        nameEn: englishName.optional(),
         ratePerSecond: ratePerSecond.optional(),
         expectedEveryS: expectedEveryS.optional(),
       }),

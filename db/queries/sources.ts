@@ -90,6 +90,8 @@ export interface Feed {
   source: string
   kind: SourceKind
   name: string
+  /** Empty: it has the one name. */
+  nameEn: string
   /** When it last brought what is shown live, ISO: no dispute moves it. */
   lastSeenAt: string | null
   state: FeedState
@@ -115,14 +117,15 @@ export async function feedsOf(
     code: string
     kind: SourceKind
     name: string
+    name_en: string
     shown_at: Date | null
     expected_every_s: number | null
     learned_every_s: number | null
   }>(
-    `SELECT code, kind, name, shown_at, expected_every_s, learned_every_s FROM sources
+    `SELECT code, kind, name, name_en, shown_at, expected_every_s, learned_every_s FROM sources
      WHERE city_code = $1 AND revoked_at IS NULL
      UNION ALL
-     SELECT '${BEACONS}', 'positions', '${BEACONS}', max(d.last_seen_at), $2::integer, NULL FROM devices d
+     SELECT '${BEACONS}', 'positions', '', '', max(d.last_seen_at), $2::integer, NULL FROM devices d
      WHERE d.city_code = $1 AND d.revoked_at IS NULL AND EXISTS (
        SELECT FROM unit_duties u WHERE u.city_code = d.city_code AND u.unit_id = d.unit_id AND u.ended_at IS NULL)
      HAVING count(*) > 0
@@ -138,6 +141,7 @@ export async function feedsOf(
       source: row.code,
       kind: row.kind,
       name: row.name,
+      nameEn: row.name_en,
       lastSeenAt: row.shown_at?.toISOString() ?? null,
       state: feedStateOf(row.shown_at, expectedEveryS, now),
       expectedEveryS,
@@ -153,6 +157,7 @@ export interface NewSource {
   code: string
   kind: SourceKind
   name: string
+  nameEn?: string
   crs: string
   channel: string
   defaultKind: string | null
@@ -166,8 +171,8 @@ export interface NewSource {
 export async function insertSource(tx: Queryable, source: NewSource): Promise<boolean> {
   const rows = await tx.query(
     `INSERT INTO sources (city_code, code, kind, name, crs, channel, default_kind, rate_per_second, expected_every_s, synthetic,
-       created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (city_code, code) DO NOTHING RETURNING code`,
+       created_by, name_en)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (city_code, code) DO NOTHING RETURNING code`,
     [
       source.city,
       source.code,
@@ -180,6 +185,7 @@ export async function insertSource(tx: Queryable, source: NewSource): Promise<bo
       source.expectedEveryS,
       source.synthetic,
       source.createdBy,
+      source.nameEn ?? '',
     ],
   )
   return rows.length > 0
@@ -205,6 +211,7 @@ export interface SourceRow extends HealthColumns {
   code: string
   kind: SourceKind
   name: string
+  name_en: string
   crs: string
   channel: string
   default_kind: string | null
@@ -229,10 +236,10 @@ export function listSources(db: Queryable, limit: number): Promise<SourceRow[]> 
 export async function changeSource(
   tx: Queryable,
   { city, code }: { city: string; code: string },
-  to: { name?: string; ratePerSecond?: number; expectedEveryS?: number | null },
+  to: { name?: string; nameEn?: string; ratePerSecond?: number; expectedEveryS?: number | null },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `UPDATE sources SET name = coalesce($3, name), rate_per_second = coalesce($4::real, rate_per_second),
+    `UPDATE sources SET name = coalesce($3, name), name_en = coalesce($7, name_en), rate_per_second = coalesce($4::real, rate_per_second),
        expected_every_s = CASE WHEN $5 THEN $6::integer ELSE expected_every_s END
      WHERE city_code = $1 AND code = $2 AND revoked_at IS NULL RETURNING code`,
     [
@@ -242,6 +249,7 @@ export async function changeSource(
       to.ratePerSecond ?? null,
       to.expectedEveryS !== undefined,
       to.expectedEveryS ?? null,
+      to.nameEn ?? null,
     ],
   )
   return rows.length > 0

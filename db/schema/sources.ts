@@ -34,6 +34,8 @@ export const sources = pgTable(
     code: text().notNull(),
     kind: text({ enum: ['incidents', 'positions', 'duties', 'sms'] }).notNull(),
     name: text().notNull(),
+    /** Empty: it has the one name. */
+    nameEn: text('name_en').notNull().default(''),
     crs: text().notNull().default('EPSG:4326'),
     channel: text().notNull().default('unknown'),
     defaultKind: text('default_kind'),

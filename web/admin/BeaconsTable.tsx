@@ -67,7 +67,9 @@ export function BeaconsTable() {
       title: t('sources.beacons.state'),
       key: 'state',
       sorter: (a, b) => stateOf(a).localeCompare(stateOf(b)),
-      render: (_, unit) => <FeedHealth state={stateOf(unit)} lastSeenAt={unit.beacon?.lastSeenAt ?? null} />,
+      render: (_, unit) => (
+        <FeedHealth answer={list} state={stateOf(unit)} lastSeenAt={unit.beacon?.lastSeenAt ?? null} />
+      ),
     },
     {
       title: t('sources.counts'),

@@ -22,15 +22,18 @@ interface FeedHealthProps {
   state: HealthState
   /** ISO; null: never. */
   lastSeenAt: string | null
+  /** The answer it comes from, with the server's clock: this machine's may be wrong. */
+  answer: { data?: { at: string }; dataUpdatedAt: number }
   /** How often it should speak; absent: nothing is said of it. */
   rhythm?: string
 }
 
 /** Whether a source still speaks, and how long ago it did, in words. */
-export function FeedHealth({ state, lastSeenAt, rhythm }: FeedHealthProps) {
+export function FeedHealth({ state, lastSeenAt, answer, rhythm }: FeedHealthProps) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const now = useNow(1000)
+  const ahead = answer.data ? Date.parse(answer.data.at) - answer.dataUpdatedAt : 0
+  const now = useNow(1000) + ahead
   return (
     <span className={styles.two}>
       <span className={styles.state} data-state={weights[state]}>

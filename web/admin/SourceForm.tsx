@@ -36,6 +36,7 @@ export function SourceForm({ cities, source, onDone, onClose }: SourceFormProps)
   const [code, setCode] = useState(source?.code ?? 'ingest:')
   const [kind, setKind] = useState<New['kind']>(source?.kind ?? 'incidents')
   const [name, setName] = useState(source?.name ?? '')
+  const [nameEn, setNameEn] = useState(source?.nameEn ?? '')
   const [crs, setCrs] = useState<(typeof systems)[number]>('EPSG:4326')
   const [channel, setChannel] = useState('110')
   const [defaultKind, setDefaultKind] = useState('')
@@ -48,6 +49,7 @@ export function SourceForm({ cities, source, onDone, onClose }: SourceFormProps)
         city,
         code: code.trim(),
         name: name.trim(),
+        nameEn: nameEn.trim(),
         ratePerSecond: rate,
         expectedEveryS: every,
       }
@@ -83,7 +85,11 @@ export function SourceForm({ cities, source, onDone, onClose }: SourceFormProps)
   return (
     <Modal
       open
-      title={source ? t('sources.changeTitle', { name: source.name }) : t('sources.createTitle')}
+      title={
+        source
+          ? t('sources.changeTitle', { name: (language === 'en' && source.nameEn) || source.name })
+          : t('sources.createTitle')
+      }
       footer={null}
       onCancel={onClose}
       mask={{ closable: false }}
@@ -101,6 +107,18 @@ export function SourceForm({ cities, source, onDone, onClose }: SourceFormProps)
             value={name}
             onChange={(event) => setName(event.target.value)}
           />
+        </label>
+        <label className={styles.field} htmlFor="source-name-en">
+          <span>{t('sources.nameEn')}</span>
+          <Input
+            id="source-name-en"
+            size="large"
+            autoComplete="off"
+            maxLength={60}
+            value={nameEn}
+            onChange={(event) => setNameEn(event.target.value)}
+          />
+          <span className={styles.small}>{t('sources.nameEnHint')}</span>
         </label>
         {!source && (
           <>

@@ -18,15 +18,17 @@ const askAgainMs = 60_000
 
 interface SourcePastProps {
   source: Source
+  /** What it is called here. */
+  name: string
   onClose: () => void
 }
 
 /** How a source was in the last week: a line a day, ten minutes a mark, and each silence that was too long. */
-export function SourcePast({ source, onClose }: SourcePastProps) {
+export function SourcePast({ source, name, onClose }: SourcePastProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const zone = useInstallationZone()
-  const { city, code, name, expectedEveryS, learnedEveryS } = source
+  const { city, code, expectedEveryS, learnedEveryS } = source
   const every = expectedEveryS ?? learnedEveryS
   const query = useQuery(
     trpc.sources.history.queryOptions({ city, code, days }, { refetchInterval: askAgainMs }),

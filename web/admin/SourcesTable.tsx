@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Dropdown, type TableColumnsType } from 'antd'
+import { Alert, Button, Dropdown, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useInstallationZone } from '../hooks/useInstallationZone.ts'
@@ -32,20 +32,22 @@ export function SourcesTable() {
   const [issued, setIssued] = useState<Issued | null>(null)
   const [past, setPast] = useState<Source | null>(null)
   const rows = list.data?.sources.map((source) => ({ ...source, key: `${source.city} ${source.code}` })) ?? []
+  const off = list.data?.clockOffByS ?? null
   const cities = list.data?.cities ?? []
   const cityName = (code: string) => cities.find((each) => each.code === code)?.name[language] ?? code
+  const nameOf = ({ name, nameEn }: Source) => (language === 'en' && nameEn) || name
   const date = (at: string) => formatInstant(Date.parse(at), zone, language)
   const number = (value: number) => formatCount(value, language)
   const columns: TableColumnsType<(typeof rows)[number]> = [
     {
       title: t('sources.name'),
       key: 'name',
-      render: (_, { name, code, city, synthetic }) => (
+      render: (_, source) => (
         <span className={styles.two}>
-          <b>{name}</b>
+          <b>{nameOf(source)}</b>
           <span className={styles.small}>
-            {code} · {cityName(city)}
-            {synthetic && ` · ${t('sources.synthetic')}`}
+            {source.code} · {cityName(source.city)}
+            {source.synthetic && ` · ${t('sources.synthetic')}`}
           </span>
         </span>
       ),
@@ -57,6 +59,7 @@ export function SourcesTable() {
         const every = expectedEveryS ?? learnedEveryS
         return (
           <FeedHealth
+            answer={list}
             state={revokedAt === null ? state : 'withdrawn'}
             lastSeenAt={lastSeenAt}
             rhythm={every === null ? t('sources.everyNone') : rhythmText(t, every, expectedEveryS === null)}
@@ -103,7 +106,8 @@ export function SourcesTable() {
       key: 'actions',
       align: 'right',
       render: (_, source) => {
-        const { city, code, name } = source
+        const { city, code } = source
+        const name = nameOf(source)
         if (source.revokedAt !== null) return null
         const revoke = () =>
           ask({
@@ -144,6 +148,16 @@ export function SourcesTable() {
         </Button>
       }
     >
+      {off !== null && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('sources.clock', {
+            seconds: formatCount(Math.abs(off), language),
+            way: t(off > 0 ? 'sources.clockFast' : 'sources.clockSlow'),
+          })}
+        />
+      )}
       <ListTable
         query={list}
         rows={rows}
@@ -165,18 +179,23 @@ export function SourcesTable() {
       )}
       {rotating !== null && (
         <RotateToken
-          name={rotating.name}
+          name={nameOf(rotating)}
           rotate={(overlapHours) =>
             client.sources.rotate.mutate({ city: rotating.city, code: rotating.code, overlapHours })
           }
           onMade={(made) => {
-            setIssued({ name: rotating.name, token: made.token, use: rotating.kind, keyName: made.keyName })
+            setIssued({
+              name: nameOf(rotating),
+              token: made.token,
+              use: rotating.kind,
+              keyName: made.keyName,
+            })
             setRotating(null)
           }}
           onClose={() => setRotating(null)}
         />
       )}
-      {past !== null && <SourcePast source={past} onClose={() => setPast(null)} />}
+      {past !== null && <SourcePast source={past} name={nameOf(past)} onClose={() => setPast(null)} />}
       {issued && <IssuedToken issued={issued} onClose={() => setIssued(null)} />}
     </PageFrame>
   )

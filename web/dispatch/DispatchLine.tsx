@@ -63,7 +63,11 @@ export function DispatchLine({
         </span>
       </div>
       <div className={styles.times}>
-        {first && <time dateTime={row.assignedAt}>{wallClockAt(first.at, timeZone).format('HH:mm:ss')}</time>}
+        {first && (
+          <time dateTime={row.assignedAt}>
+            {t('dispatch.sentAt', { time: wallClockAt(first.at, timeZone).format('HH:mm:ss') })}
+          </time>
+        )}
         {stages.slice(1).map(({ state, afterS }) => (
           <span key={state}>
             {t(`dispatch.states.${state}`)} +{formatDuration(afterS ?? 0)}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useLiveStore } from '../live/live.ts'
+import { wallClockAt } from '../state/zonedTime.ts'
 import { client, trpc } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Section } from '../ui/Panel.tsx'
@@ -143,6 +144,7 @@ export function DispatchSection({ incidentId }: { incidentId: number }) {
             {handovers.map((each) => (
               <li key={`handover ${each.id}`} className={styles.soft}>
                 {t('dispatch.handOver.line', {
+                  time: wallClockAt(Date.parse(each.at), city.timeZone).format('HH:mm:ss'),
                   from: squadName(each.fromSquadId),
                   to: squadName(each.toSquadId),
                 })}

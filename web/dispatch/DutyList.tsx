@@ -5,7 +5,7 @@ import { useAccess } from '../hooks/useAccess.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useSelection } from '../hooks/useSelection.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
-import { useLiveStore } from '../live/live.ts'
+import { useLiveStore, useWaitsForLive } from '../live/live.ts'
 import { wallClockAt } from '../state/zonedTime.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -28,6 +28,7 @@ export function DutyList() {
   const { areaName } = useSquads()
   const { store, mode } = useLiveStore()
   const { send, busy } = useSend()
+  const waits = useWaitsForLive()
   const query = useQuery(
     trpc.duties.list.queryOptions(
       { city: code ?? '' },
@@ -54,7 +55,10 @@ export function DutyList() {
   return (
     <div>
       <p className={styles.head} title={t('dispatch.duties.note')}>
-        {t('dispatch.duties.summary', { on, all: units.length })}
+        {/* Who is on duty is not known before the stream has said so. */}
+        {waits === 'connecting'
+          ? t('live.badge.connecting')
+          : t('dispatch.duties.summary', { on, all: units.length })}
         <AgeOfAnswer at={query.dataUpdatedAt} told />
       </p>
       {squads.map((squadId) => (
@@ -69,6 +73,7 @@ export function DutyList() {
                   unit={unit}
                   timeZone={city.timeZone}
                   busy={busy}
+                  waits={waits !== null}
                   sets={unit.maySet && mode === 'live' && access.may('dispatch')}
                   onChange={(verb) => change(verb, unit)}
                 />
@@ -88,11 +93,13 @@ interface DutyLineProps {
   unit: Duty
   timeZone: string
   busy: boolean
+  /** Nothing is live yet: it may have changed. */
+  waits: boolean
   sets: boolean
   onChange: (verb: 'begin' | 'end') => void
 }
 
-function DutyLine({ unit, timeZone, busy, sets, onChange }: DutyLineProps) {
+function DutyLine({ unit, timeZone, busy, waits, sets, onChange }: DutyLineProps) {
   const { t } = useTranslation()
   const { select } = useSelection()
   const off = unit.state === 'offDuty'
@@ -109,8 +116,8 @@ function DutyLine({ unit, timeZone, busy, sets, onChange }: DutyLineProps) {
           <ActionButton
             size="small"
             why={
-              busy
-                ? t('dispatch.why.busy')
+              busy || waits
+                ? t(busy ? 'dispatch.why.busy' : 'dispatch.why.loading')
                 : // Who is sent somewhere is called back first.
                   !off && unit.state !== 'free'
                   ? t('dispatch.why.sent')

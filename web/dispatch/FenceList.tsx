@@ -8,11 +8,12 @@ import { useSelection } from '../hooks/useSelection.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { useLiveStore } from '../live/live.ts'
+import { everyText } from '../live/spanText.ts'
 import { pointAtArea } from '../state/pointing.ts'
 import { client, type Outputs } from '../trpc.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
-import { formatTenths } from '../ui/numbers.ts'
+import { listText } from '../ui/listText.ts'
 import styles from './dispatch.module.css'
 import { FenceEditor } from './FenceEditor.tsx'
 import { spanText } from './scheduleText.ts'
@@ -129,14 +130,14 @@ function FenceLine({ fence, broken, sets, busy, onEdit, onRemove }: FenceLinePro
         </span>
       </div>
       <div className={styles.times}>
-        <span>{fence.squadIds.map(areaName).join('、')}</span>
+        <span>{listText(fence.squadIds.map(areaName), language)}</span>
         <span>{t(`dispatch.fences.${fence.rule}`)}</span>
-        <span>{fence.areaIds.map(areaName).join('、')}</span>
+        <span>{listText(fence.areaIds.map(areaName), language)}</span>
         {fence.rule === 'inside' && <span>{t(`dispatch.fences.${fence.demand}`)}</span>}
         {fence.schedule.map((span) => (
           <span key={spanText(t, span)}>{spanText(t, span)}</span>
         ))}
-        <span>{t('dispatch.fences.grace', { minutes: formatTenths(fence.graceS / 60, language) })}</span>
+        <span>{t('dispatch.fences.grace', { time: everyText(t, fence.graceS) })}</span>
       </div>
       {sets &&
         (fence.maySet ? (

@@ -4,19 +4,21 @@ import type { LiveAlert } from '../../api/live/messages.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { useLiveStore } from '../live/live.ts'
+import { useSourceName } from '../live/useSourceName.ts'
 import { useSquads } from './useSquads.ts'
 
 /** What is wrong, in one line: whom it is about, where, and which incident. */
 export function useAlertText(): (alert: Omit<LiveAlert, 'raisedAt' | 'clearedAt'>) => string {
   const { t } = useTranslation()
   const { areaName } = useSquads()
+  const sourceName = useSourceName()
   const { store } = useLiveStore()
   const language = useLanguage()
   const { data: city } = useCity()
   return useCallback(
     ({ kind, sourceCode, unitId, squadId, areaId, incidentId }) => {
       const who =
-        sourceCode ??
+        (sourceCode === null ? null : sourceName(sourceCode)) ??
         (unitId !== null
           ? (store.units.get(unitId)?.callSign ?? t('dispatch.unit', { id: unitId }))
           : squadId !== null
@@ -29,6 +31,6 @@ export function useAlertText(): (alert: Omit<LiveAlert, 'raisedAt' | 'clearedAt'
         incidentId === null ? t('live.alerts.someIncident') : ` ${name ? `${name} ` : ''}#${incidentId} `
       return t(`live.alerts.${kind}`, { who, area, incident })
     },
-    [t, language, city, areaName, store],
+    [t, language, city, areaName, sourceName, store],
   )
 }

@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import { useCity } from '../hooks/useCity.ts'
 import { useKinds } from '../hooks/useKinds.ts'
 import { useMapController } from '../hooks/useMapController.ts'
-import { useNow } from '../hooks/useNow.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { formatInstant } from '../state/zonedTime.ts'
@@ -19,7 +18,7 @@ import styles from './drill.module.css'
 import { clockTime, minutesSeconds } from './drillTime.ts'
 import { ScenarioEditor, scenarioText } from './ScenarioEditor.tsx'
 import { ScoreSheet } from './ScoreSheet.tsx'
-import type { DrillExpectation, Drilling, DrillRoom } from './useDrill.ts'
+import { type DrillExpectation, type Drilling, type DrillRoom, useDrillNow } from './useDrill.ts'
 
 const paces = [1, 2, 5, 10, 20] as const
 const injectZoom = 15.5
@@ -30,7 +29,7 @@ export default function DrillPanel({ drilling }: { drilling: Drilling }) {
   const room = drilling.id === null ? undefined : drilling.room.data
   return (
     <>
-      <DrillWatermark room={room} />
+      <DrillWatermark room={room} heardAt={drilling.room.dataUpdatedAt} />
       {room && <DrillMarks room={room} heardAt={drilling.room.dataUpdatedAt} />}
       <Panel className={styles.panel} label={t('drill.title')}>
         <header className={styles.head}>
@@ -68,11 +67,11 @@ export default function DrillPanel({ drilling }: { drilling: Drilling }) {
   )
 }
 
-function DrillWatermark({ room }: { room: DrillRoom | undefined }) {
+function DrillWatermark({ room, heardAt }: { room: DrillRoom | undefined; heardAt: number }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { data: city } = useCity()
-  const now = useNow(1000)
+  const now = useDrillNow(room, heardAt)
   const timeZone = city?.timeZone ?? 'Asia/Shanghai'
   return (
     <Watermark text={t('drill.watermark')} kind="drill">
@@ -192,7 +191,7 @@ function Room({ drilling, room }: { drilling: Drilling; room: DrillRoom }) {
   const controller = useMapController()
   const { kinds } = useKinds()
   const { data: city } = useCity()
-  const now = useNow(1000)
+  const now = useDrillNow(room, drilling.room.dataUpdatedAt)
   const [sheet, setSheet] = useState(false)
   const timeZone = city?.timeZone ?? 'Asia/Shanghai'
   const { done, late, missed, asked } = room.score
@@ -224,7 +223,7 @@ function Room({ drilling, room }: { drilling: Drilling; room: DrillRoom }) {
         {t('drill.come', { come: room.injects.length, toCome: room.over ? 0 : room.toCome })}
       </p>
       {!room.over && <AgeOfAnswer at={drilling.room.dataUpdatedAt} />}
-      <DrillUnits drilling={drilling} room={room} now={now} />
+      <DrillUnits drilling={drilling} room={room} at={now} />
       {room.injects.toReversed().map((inject) => (
         <article key={inject.code} className={styles.inject} data-testid={`inject-${inject.code}`}>
           <button

@@ -5,19 +5,18 @@ import { ActionButton } from '../dispatch/ActionButton.tsx'
 import { drivenFor } from './DrillMarks.tsx'
 import styles from './drill.module.css'
 import { minutesSeconds } from './drillTime.ts'
-import { type Drilling, type DrillRoom, drillClock } from './useDrill.ts'
+import type { Drilling, DrillRoom } from './useDrill.ts'
 
 interface DrillUnitsProps {
   drilling: Drilling
   room: DrillRoom
-  /** Epoch milliseconds of this browser's clock. */
-  now: number
+  /** The drill's clock, epoch milliseconds. */
+  at: number
 }
 
 /** The made-up units: what each does, and where it may be sent. */
-export function DrillUnits({ drilling, room, now }: DrillUnitsProps) {
+export function DrillUnits({ drilling, room, at }: DrillUnitsProps) {
   const { t } = useTranslation()
-  const at = drillClock(room, drilling.room.dataUpdatedAt, now)
   return (
     <section className={styles.units}>
       <h3 className={styles.listTitle}>{t('drill.units.title')}</h3>

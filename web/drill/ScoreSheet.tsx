@@ -5,7 +5,7 @@ import { fileName, toCsv } from '../analysis/exportSheet.ts'
 import { useCity } from '../hooks/useCity.ts'
 import { type ExportLines, useExportNote } from '../hooks/useExportNote.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import { formatInstant } from '../state/zonedTime.ts'
+import { formatDate, formatInstant } from '../state/zonedTime.ts'
 import styles from './drill.module.css'
 import { clockTime, minutesSeconds } from './drillTime.ts'
 import type { DrillRoom } from './useDrill.ts'
@@ -83,7 +83,7 @@ export function ScoreSheet({
       rows: rows.map(({ cells }) => cells),
     })
     const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }))
-    const day = room.startedAt.slice(0, 10)
+    const day = formatDate(Date.parse(room.startedAt), timeZone)
     const link = document.createElement('a')
     link.href = url
     link.download = `${fileName({ city: city?.code ?? '', what: `drill-${room.id}`, from: day, to: day })}.csv`

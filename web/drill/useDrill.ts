@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useAccess } from '../hooks/useAccess.ts'
 import { useCityCode } from '../hooks/useCity.ts'
+import { useNow } from '../hooks/useNow.ts'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { client, type Outputs, trpc } from '../trpc.ts'
@@ -13,6 +14,12 @@ export type DrillExpectation = DrillInject['expected'][number]
 /** Instants of a drill by the server's clock, at an instant of this browser's; epoch milliseconds. None after its end. */
 export function drillClock(room: DrillRoom, heardAt: number, now: number): number {
   return Math.min(Date.parse(room.endsAt), Date.parse(room.at) + (now - heardAt))
+}
+
+/** The clock of a drill, ticking; this browser's while there is none. */
+export function useDrillNow(room: DrillRoom | undefined, heardAt: number): number {
+  const now = useNow(1000)
+  return room ? drillClock(room, heardAt, now) : now
 }
 
 /** A drill that runs is looked at again this often, milliseconds. */

@@ -11,6 +11,7 @@ export const dispatchZh = {
   nobody: '无主责中队',
   none: '尚未派出单元。',
   over: '警情已结束，不能再派警。',
+  sentAt: '派出 {{time}}',
   replayed: '回放中：派警不可用。',
   states: {
     assigned: '已派出',
@@ -84,7 +85,7 @@ export const dispatchZh = {
     title: '移交',
     choose: '移交给中队',
     go: '移交',
-    line: '移交：{{from}} → {{to}}',
+    line: '{{time}} 移交：{{from}} → {{to}}',
     noSquad: '（无）',
   },
   close: { choose: '处置结果', go: '结束警情' },
@@ -112,7 +113,7 @@ export const dispatchZh = {
     outside: '不应进入',
     one: '每中队至少一个单元',
     each: '每个在勤单元',
-    grace: '宽限 {{minutes}} 分',
+    grace: '宽限 {{time}}',
     cannot: '含其他辖区的中队，不能由您修改。',
   },
   editor: {
@@ -161,6 +162,7 @@ export const dispatchEn: Translation<typeof dispatchZh> = {
   nobody: 'no squad in charge',
   none: 'No unit has been sent yet.',
   over: 'The incident is over: no more units are sent.',
+  sentAt: 'sent {{time}}',
   replayed: 'Replay: nothing is sent from here.',
   states: {
     assigned: 'sent',
@@ -240,7 +242,7 @@ export const dispatchEn: Translation<typeof dispatchZh> = {
     title: 'Hand over',
     choose: 'Hand over to',
     go: 'Hand over',
-    line: 'Handed over: {{from}} → {{to}}',
+    line: '{{time}} handed over: {{from}} → {{to}}',
     noSquad: '(none)',
   },
   close: { choose: 'Outcome', go: 'Close incident' },
@@ -249,8 +251,8 @@ export const dispatchEn: Translation<typeof dispatchZh> = {
   panel: { title: 'Duties and fences', close: 'Close', duties: 'Duties', fences: 'Fences', alerts: 'Alerts' },
   duties: {
     summary: '{{on}} of {{all}} units on duty',
-    begin: 'On duty',
-    end: 'Off duty',
+    begin: 'Begin duty',
+    end: 'End duty',
     since: 'since {{time}}',
     none: 'No patrol unit in your jurisdiction.',
     note: 'Off duty no position is stored.',
@@ -268,7 +270,7 @@ export const dispatchEn: Translation<typeof dispatchZh> = {
     outside: 'should not be there',
     one: 'one unit a squad at least',
     each: 'each unit on duty',
-    grace: 'grace {{minutes}} min',
+    grace: 'grace {{time}}',
     cannot: 'Holds squads of other jurisdictions: not yours to change.',
   },
   editor: {

@@ -54,6 +54,7 @@ export const en: Translation<typeof zh> = {
     mapFailed: 'This browser cannot draw the map (WebGL2 is needed). Figures and tables still work.',
   },
   bar: {
+    dataAge: 'data {{age}}',
     city: 'City',
     whole: 'Whole city',
     trail: 'Where you are',

@@ -9,6 +9,8 @@ export const sourcesZh = {
   none: '还没有数据来源。新建一个，把令牌交给对方系统即可。',
   name: '名称',
   nameHint: '如“110接处警系统”，不写人名、电话',
+  nameEn: '英文名称',
+  nameEnHint: '英文界面上显示；留空则显示上面的名称。',
   city: '城市',
   code: '代码',
   codeHint: 'ingest: 之后 1–40 个小写字母、数字或横线；建好后不能改，撤销后不能再用。',
@@ -24,7 +26,11 @@ export const sourcesZh = {
   channel: '上报渠道',
   defaultKind: '默认类别代码',
   defaultKindHint: '短信未注明类别时用，如 060000。',
-  rate: '每秒请求',
+  clock:
+    '本服务器的系统时钟比数据库{{way}} {{seconds}} 秒。记录和显示的时间以数据库为准；动态口令和统一登录会失败，请校准系统时钟。',
+  clockFast: '快',
+  clockSlow: '慢',
+  rate: '限速（次/秒）',
   rateHint: '10 秒内平均，超出的请求退回，请对方稍后重发。多台服务器共用一个数据库时各自计数。',
   every: '预期间隔',
   everyHint:
@@ -111,6 +117,8 @@ export const sourcesEn: Translation<typeof sourcesZh> = {
   none: 'No source yet. Make one and hand its token to the other system.',
   name: 'Name',
   nameHint: 'such as “110 desk”; no person, no telephone',
+  nameEn: 'Name in English',
+  nameEnHint: 'Shown on English screens; empty: the name above.',
   city: 'City',
   code: 'Code',
   codeHint:
@@ -127,7 +135,11 @@ export const sourcesEn: Translation<typeof sourcesZh> = {
   channel: 'Channel',
   defaultKind: 'Default kind',
   defaultKindHint: 'Code of a kind for messages that name none, such as 060000.',
-  rate: 'Requests a second',
+  clock:
+    'The clock of this server is {{seconds}} s {{way}} the database. Times kept and shown are the database’s; one-time codes and sign-in by another system will fail. Set the clock right.',
+  clockFast: 'ahead of',
+  clockSlow: 'behind',
+  rate: 'Limit (requests/s)',
   rateHint:
     'Over ten seconds; what is more is sent back, to be sent again later. Each of several servers on one database counts for itself.',
   every: 'Expected every',

@@ -53,6 +53,7 @@ export const zh = {
     mapFailed: '这台设备的浏览器不能绘制地图（需要 WebGL2）。数字和表格仍可使用。',
   },
   bar: {
+    dataAge: '数据 {{age}}',
     city: '城市',
     whole: '全市',
     trail: '所在位置',

@@ -1,15 +1,20 @@
 import { useTranslation } from 'react-i18next'
+import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfData } from './AgeOfData.tsx'
+import { feedName } from './feedName.ts'
 import { feedText } from './LiveBadge.tsx'
 import styles from './live.module.css'
 import { useLiveStore, useWaitsForLive } from './live.ts'
 import { spanText } from './spanText.ts'
+import { useSourceName } from './useSourceName.ts'
 
 /** Each source with its state and when it was last heard. @param now epoch milliseconds of the server's clock. */
 export function FeedSources({ now }: { now: number }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const { store, mode } = useLiveStore()
   const { feeds } = store
+  const sourceName = useSourceName()
   const waits = useWaitsForLive()
   // Of the past it is known which source was told silent, not when each was heard.
   const silent = [...store.alerts.values()].filter(
@@ -24,7 +29,7 @@ export function FeedSources({ now }: { now: number }) {
       {mode === 'replay'
         ? silent.map(({ id, sourceCode, raisedAt }) => (
             <p key={id} className={styles.feed} data-state="silent">
-              <span>{sourceCode}</span>
+              <span>{sourceName(sourceCode)}</span>
               <span>
                 {t('live.feeds.silent')} · {spanText(t, now - Date.parse(raisedAt))}
               </span>
@@ -36,7 +41,7 @@ export function FeedSources({ now }: { now: number }) {
       )}
       {feeds.map((feed) => (
         <p key={feed.source} className={styles.feed} data-state={feed.state} data-source={feed.source}>
-          <span>{feed.name || feed.source}</span>
+          <span>{feedName(t, feed, language)}</span>
           <span>{feedText(t, feed, now)}</span>
         </p>
       ))}

@@ -4,8 +4,11 @@ import { useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveFeed } from '../../api/live/messages.ts'
 import { useNow } from '../hooks/useNow.ts'
+import { useLanguage } from '../hooks/useView.ts'
 import type { Translate } from '../i18n/translate.ts'
+import type { Language } from '../map/scene.ts'
 import { type ConnectionState, type LiveConnection, type Liveness, livenessOf } from './connection.ts'
+import { feedName } from './feedName.ts'
 import styles from './live.module.css'
 import { useLiveStore, useShown } from './live.ts'
 import { rhythmText, spanText } from './spanText.ts'
@@ -51,6 +54,7 @@ interface ConnectedProps extends BadgeProps {
 
 function Connected({ connection, feeds, ahead, onClick, className }: ConnectedProps) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const now = useNow(1000)
   const state = useSyncExternalStore(
     (notify) => connection.subscribe(notify),
@@ -58,7 +62,7 @@ function Connected({ connection, feeds, ahead, onClick, className }: ConnectedPr
   )
   const { heardAt } = connection
   const liveness = livenessOf(state, heardAt, now)
-  const broken = liveness === 'live' ? brokenFeed(t, feeds, now + ahead) : null
+  const broken = liveness === 'live' ? brokenFeed(t, feeds, now + ahead, language) : null
   const Tag = onClick ? 'button' : 'span'
   return (
     <Tooltip
@@ -67,7 +71,7 @@ function Connected({ connection, feeds, ahead, onClick, className }: ConnectedPr
           <p>{t(state.phase === 'refused' ? 'live.badge.refused' : 'live.badge.hint')}</p>
           {feeds.map((feed) => (
             <p key={feed.source}>
-              {feed.name || feed.source} · {feedText(t, feed, now + ahead)}
+              {feedName(t, feed, language)} · {feedText(t, feed, now + ahead)}
             </p>
           ))}
         </>
@@ -112,13 +116,19 @@ function badgeText(
 }
 
 /** The source that is silent, the longest first; null where all speak. */
-export function brokenFeed(t: Translate, feeds: readonly LiveFeed[], serverNow: number): string | null {
+export function brokenFeed(
+  t: Translate,
+  feeds: readonly LiveFeed[],
+  serverNow: number,
+  language: Language,
+): string | null {
   const silent = feeds
     .filter(({ state, lastSeenAt }) => state === 'silent' && lastSeenAt !== null)
     .sort((a, b) => Date.parse(a.lastSeenAt ?? '') - Date.parse(b.lastSeenAt ?? ''))
   if (silent.length === 0) return null
-  const [{ name, source, lastSeenAt }] = silent
-  const told = { name: name || source, age: spanText(t, serverNow - Date.parse(lastSeenAt ?? '')) }
+  const [longest] = silent
+  const age = spanText(t, serverNow - Date.parse(longest.lastSeenAt ?? ''))
+  const told = { name: feedName(t, longest, language), age }
   return silent.length > 1
     ? t('live.badge.silentMore', { ...told, count: silent.length })
     : t('live.badge.silent', told)

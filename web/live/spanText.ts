@@ -12,9 +12,13 @@ const units = [
   ['minutes', 60],
 ] as const
 
+/** A span that somebody set, in the largest unit that tells it: 30 秒, 10 分. */
+export function everyText(t: Translate, seconds: number): string {
+  const [unit, size] = units.find(([, each]) => seconds % each === 0 || seconds >= 2 * each) ?? ['seconds', 1]
+  return t(`live.age.${unit}`, { count: Math.round(seconds / size) })
+}
+
 /** How often a source speaks: 应每 30 分. @param learned its past says so, and nobody else */
 export function rhythmText(t: Translate, everyS: number, learned: boolean): string {
-  const [unit, size] = units.find(([, each]) => everyS % each === 0 || everyS >= 2 * each) ?? ['seconds', 1]
-  const every = t(`live.age.${unit}`, { count: Math.round(everyS / size) })
-  return t(learned ? 'live.feeds.learned' : 'live.feeds.every', { every })
+  return t(learned ? 'live.feeds.learned' : 'live.feeds.every', { every: everyText(t, everyS) })
 }

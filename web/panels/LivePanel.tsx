@@ -40,7 +40,7 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
   const language = useLanguage()
   const access = useAccess()
   const leave = access.leave(...pointRights)
-  const { store, version } = useLiveStore()
+  const { store, version, mode } = useLiveStore()
   const waits = useWaitsForLive()
   const { data: areas } = useAreas()
   const { data: city } = useCity()
@@ -75,7 +75,7 @@ export function LivePanel({ onClose, onDispatch }: LivePanelProps) {
     <Panel className={styles.panel} label={t('live.panel.title')}>
       <header className={styles.head}>
         <h2>
-          {t('live.panel.title')}
+          {t(mode === 'replay' ? 'live.panel.replayTitle' : 'live.panel.title')}
           {leave === 'granted' && !waits && (
             <span
               className={styles.shown}

@@ -11,6 +11,7 @@ import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { useLiveStore } from '../live/live.ts'
 import { spanText } from '../live/spanText.ts'
+import type { Language } from '../map/scene.ts'
 import { type Outputs, trpc } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { LoadingState } from '../ui/LoadingState.tsx'
@@ -28,6 +29,7 @@ type Near = Outputs['live']['near']
 /** What is near a place: units by minutes on the road, cameras that see it, who is in charge, what is open near. */
 export function NearPanel({ point: [lng, lat], onClose }: { point: Position; onClose: () => void }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const { code } = useCity()
   const near = useQuery(
     trpc.live.near.queryOptions(
@@ -50,7 +52,12 @@ export function NearPanel({ point: [lng, lat], onClose }: { point: Position; onC
         <PanelTitle
           kicker={t('live.near.title')}
           title={pointText(lng, lat)}
-          facts={<AgeOfAnswer at={near.dataUpdatedAt} />}
+          facts={
+            <>
+              {near.data && `${inCharge(near.data.areas, language)} · `}
+              <AgeOfAnswer at={near.dataUpdatedAt} />
+            </>
+          }
         />
         {near.isError && !near.data ? (
           <ErrorState error={near.error} inPlace onRetry={() => void near.refetch()} />
@@ -88,7 +95,9 @@ function Found({ near: { units, cameras, incidents, areas } }: { near: Near }) {
               key={unit.unitId}
               name={unit.callSign}
               note={`${t(`live.unit.kinds.${unit.kind}`)} · ${t(`live.unit.states.${unit.state}`)}${
-                unit.fixAgeS === null ? '' : ` · ${spanText(t, 1000 * unit.fixAgeS)}`
+                unit.fixAgeS === null
+                  ? ''
+                  : ` · ${t('dispatch.suggest.oldFix', { age: spanText(t, 1000 * unit.fixAgeS) })}`
               }`}
               figure={
                 unit.roadSeconds === null
@@ -196,6 +205,14 @@ function Line({ name, note, figure, onClick }: LineProps) {
       </button>
     </li>
   )
+}
+
+/** Whose ground it is, in a line: grid and squad; where there are none, the finest there is. */
+function inCharge(areas: Near['areas'], language: Language): string {
+  const named = areas.filter(({ level }) => level === 'grid' || level === 'squad')
+  return (named.length > 0 ? named : areas.slice(-1))
+    .map(({ name, code }) => name[language] || code)
+    .join(' · ')
 }
 
 const sixth = 1e6

@@ -9,6 +9,7 @@ import { useCity } from '../hooks/useCity.ts'
 import { useParameter } from '../hooks/useParameter.ts'
 import { useLanguage, useToggleLanguage, useToggleTheme } from '../hooks/useView.ts'
 import { LiveBadge } from '../live/LiveBadge.tsx'
+import { liveStore } from '../live/live.ts'
 import { countRights } from '../state/access.ts'
 import { formatAge } from '../state/age.ts'
 import { formatDate, formatInstant } from '../state/zonedTime.ts'
@@ -81,11 +82,12 @@ const longAgo = 60 * 86_400_000
 function DataAge({ asOf, timeZone }: { asOf: number; timeZone: string }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const age = Date.now() - asOf
+  // On the server's clock: this machine's may be wrong.
+  const age = liveStore.now() - asOf
   return (
     <Tooltip title={t('status.asOf', { time: formatInstant(asOf, timeZone, language) })} placement="bottom">
       <span className={styles.age}>
-        {age < longAgo ? formatAge(age, language) : formatDate(asOf, timeZone)}
+        {t('bar.dataAge', { age: age < longAgo ? formatAge(age, language) : formatDate(asOf, timeZone) })}
       </span>
     </Tooltip>
   )

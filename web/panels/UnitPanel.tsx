@@ -28,6 +28,10 @@ import styles from './selectionPanel.module.css'
 
 const kmhPerMs = 3.6
 
+const winds = ['n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw'] as const
+/** @param degrees clockwise from north */
+const windOf = (degrees: number) => winds[Math.round(degrees / 45) % 8]
+
 /** One unit: what it does, where it was last heard and how long ago, and the map going with it. */
 export function UnitPanel({ id }: { id: number }) {
   const { t } = useTranslation()
@@ -107,16 +111,19 @@ export function UnitPanel({ id }: { id: number }) {
                 )}
                 {!Number.isNaN(track.heading[last]) && (
                   <Row label={t('live.unit.heading')}>
+                    {t(`live.unit.winds.${windOf(track.heading[last])}`)}{' '}
                     {formatCount(track.heading[last], language)}
                     {t('unit.degrees')}
                   </Row>
                 )}
-                <Row label={t('live.unit.trail')}>
-                  {t('live.unit.trailText', {
-                    age: spanText(t, track.at[last] - track.at[0]),
-                    count: track.count,
-                  })}
-                </Row>
+                {track.count > 1 && (
+                  <Row label={t('live.unit.trail')}>
+                    {t('live.unit.trailText', {
+                      age: spanText(t, track.at[last] - track.at[0]),
+                      count: track.count,
+                    })}
+                  </Row>
+                )}
               </>
             ) : (
               <Row label={t('live.unit.fix')}>{t('live.unit.fixNone')}</Row>

@@ -2,13 +2,13 @@
 import type { Language } from '../map/scene.ts'
 
 const steps = [
-  { limit: 60_000, size: 1000, zh: '秒前', en: 's ago' },
+  { limit: 60_000, size: 1000, zh: '秒前', en: ' s ago' },
   { limit: 3_600_000, size: 60_000, zh: '分钟前', en: ' min ago' },
   { limit: 86_400_000, size: 3_600_000, zh: '小时前', en: ' h ago' },
   { limit: Number.POSITIVE_INFINITY, size: 86_400_000, zh: '天前', en: ' d ago' },
 ] as const
 
-/** 45 秒前 / 45s ago. What lies ahead of the clock counts as now. @param ageMs milliseconds */
+/** 45 秒前 / 45 s ago. What lies ahead of the clock counts as now. @param ageMs milliseconds */
 export function formatAge(ageMs: number, language: Language): string {
   const age = Math.max(0, ageMs)
   const step = steps.find((each) => age < each.limit) ?? steps[3]
