@@ -7,9 +7,9 @@ import { grant } from '../factories/people.ts'
 import { databaseKinds } from '../setup/database.ts'
 import { openTestServer, type TestServer } from './http.ts'
 
-// What disputes there are makes no difference to any answer but those of the fixed tables of disputes: everything else
-// may be subtracted from everything else at will. Whoever keeps sources or reads the audit counts what comes in, whatever
-// it is; they see no data (api/roles.ts).
+// Rows that somebody does not see make no difference to any answer they get: answers may be subtracted from one another at
+// will. Disputes are in the fixed tables of disputes and nowhere else. Whoever keeps sources or reads the audit counts what
+// comes in, whatever it is; they see no data (api/roles.ts).
 
 const ROLES = ['planner', 'leader'] as const
 const DATA_RIGHTS = new Set<string>(ROLES.flatMap((role) => RIGHTS_OF[role]))
@@ -18,6 +18,8 @@ const MONTH = { from: '2026-10-20', to: '2026-11-19' }
 
 /** The server's clock in answers; replayed fixes are kept for so long before it. */
 const NO_CLOCK = { at: undefined, fixesFrom: undefined }
+/** That something came in somewhere in the city, everybody in it is told: as-of, numbers of events and feeds are the city's. */
+const NO_PULSE = { ...NO_CLOCK, countedAt: undefined, eventId: undefined, feeds: undefined }
 
 interface Asked {
   path: string
@@ -67,12 +69,14 @@ async function questions(subject: Subject): Promise<Asked[]> {
 }
 
 // On one database: what both show of disputes is compared in tests/db.
-describe.each(databaseKinds().slice(-1))('a city with other disputes on %s', (kind) => {
+describe.each(databaseKinds().slice(-1))('rows that are not seen on %s', (kind) => {
   let http: TestServer
   let token: string
+  /** Who may see everything, and who sees governance alone. */
   let cookie: string
+  let clerk: string
   let asked: Asked[]
-  let disputeKinds: string[]
+  let kinds: Record<'dispute' | 'publicOrder', string[]>
   /** Where an incident lies, [lng, lat]. */
   let places: [number, number][]
 
@@ -81,19 +85,22 @@ describe.each(databaseKinds().slice(-1))('a city with other disputes on %s', (ki
     const { database } = http.api
     token = await createSource(database, 'ingest:110', 'incidents')
     cookie = (await http.signIn(ROLES.map((role) => grant(role)))).cookie
+    clerk = (await http.signIn([grant('centreClerk'), grant('gridWorker')])).cookie
     const [found] = await database.query<{
       area: number
       incidents: number[]
       cameras: number[]
-      kinds: string[]
+      dispute: string[]
+      publicOrder: string[]
     }>(
       `SELECT (SELECT min(id) FROM areas WHERE level = 'township' AND version = '2025') AS area,
          (SELECT array_agg(id::int) FROM (SELECT i.id FROM incidents i JOIN kinds k ON (k.city_code, k.code) = (i.city_code, i.kind)
            WHERE NOT k.dispute AND NOT k.sensitive ORDER BY i.id LIMIT 4) t) AS incidents,
          (SELECT array_agg(id) FROM (SELECT id FROM cameras ORDER BY id LIMIT 2) t) AS cameras,
-         (SELECT array_agg(code ORDER BY code) FROM kinds WHERE city_code = 'shuifu' AND dispute) AS kinds`,
+         (SELECT array_agg(code ORDER BY code) FROM kinds WHERE city_code = 'shuifu' AND dispute) AS dispute,
+         (SELECT array_agg(code ORDER BY code) FROM kinds WHERE city_code = 'shuifu' AND public_order) AS "publicOrder"`,
     )
-    disputeKinds = found.kinds
+    kinds = found
     const points = await database.query<{ lng: number; lat: number }>(
       "SELECT ST_X(label_point) AS lng, ST_Y(label_point) AS lat FROM areas WHERE level = 'microGrid' ORDER BY id LIMIT 40",
     )
@@ -114,74 +121,87 @@ describe.each(databaseKinds().slice(-1))('a city with other disputes on %s', (ki
   })
   afterAll(() => http?.close())
 
-  async function ask({ path, input }: Asked): Promise<{ result?: { data: object } }> {
+  async function ask(
+    { path, input }: Asked,
+    as: string,
+  ): Promise<{ result?: { data: { totals?: { count: number } } } }> {
     const answer = await http.get(`/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`, {
-      cookie,
+      cookie: as,
       'x-gridwall-purpose': 'inspection',
     })
     return (await answer.json()) as { result?: { data: object } }
   }
 
-  /** Every answer, without the instant at which it was given. */
-  async function askAll(): Promise<Record<string, string>> {
+  async function askAll(as: string, without: object): Promise<Record<string, string>> {
     const answers: Record<string, string> = {}
     for (const question of asked) {
-      const { result, ...rest } = await ask(question)
-      const data = result && { ...result.data, ...NO_CLOCK }
+      const { result, ...rest } = await ask(question, as)
+      const data = result && { ...result.data, ...without }
       answers[`${question.path} ${JSON.stringify(question.input)}`] = JSON.stringify({ data, ...rest })
     }
-    const days = await http.get('/bundles/days/shuifu.bin', { cookie, 'accept-encoding': 'identity' })
+    const days = await http.get('/bundles/days/shuifu.bin', { cookie: as, 'accept-encoding': 'identity' })
     expect(days.status).toBe(200)
-    answers.days = `${days.headers.get('etag')} ${Buffer.from(await days.arrayBuffer()).toString('base64')}`
+    answers.days = Buffer.from(await days.arrayBuffer()).toString('base64')
     return answers
   }
 
   const send = async (items: object[]) => {
     const answer = await http.post('/ingest/incidents', items, { authorization: `Bearer ${token}` })
-    return (await answer.json()) as { accepted: number; changed: number }
+    expect(await answer.json()).toMatchObject({ accepted: items.length })
   }
-  const item = (id: string, code: string, [lng, lat]: [number, number], minutesAgo: number) => ({
+  const item = (id: string, kind: string, [lng, lat]: [number, number], minutesAgo: number) => ({
     id,
-    kind: code,
+    kind,
     lng,
     lat,
     reportedAt: new Date(Date.now() - 60_000 * minutesAgo).toISOString(),
   })
 
-  test('gives the same answers to every question but those about disputes', async () => {
-    const before = await askAll()
-    const refused = Object.values(before).filter((answer) => answer.includes('"error":{'))
-    expect(refused.length).toBeLessThan(10)
-    expect(asked.length).toBeGreaterThan(50)
-
+  /** Incidents of these kinds come, one and many; then as much happens to them as may happen to rows. */
+  async function stir(name: string, of: readonly string[], minutesAgo = 0): Promise<void> {
     const { database } = http.api
-    // One after another as a register would, and one batch.
-    expect(await send([item('d', disputeKinds[0], places[0], 0)])).toMatchObject({ accepted: 1 })
+    const accepted = async () =>
+      Number((await database.query<{ accepted: number }>('SELECT accepted FROM sources'))[0].accepted)
+    const before = await accepted()
+    await send([item(`${name} 0`, of[0], places[0], minutesAgo)])
     const many = places.map((place, i) =>
-      item(`d${i}`, disputeKinds[i % disputeKinds.length], place, i < 10 ? i : 9_000 * i),
+      item(`${name} ${i + 1}`, of[i % of.length], place, minutesAgo + (i < 10 ? i : 9_000 * i)),
     )
-    expect(await send(many)).toMatchObject({ accepted: many.length })
-    // Closed, moved, of another kind, merged, gone: as much as may happen to rows.
+    await send(many)
+    const rows = (rest: number) => `WHERE source_id LIKE '${name} %' AND abs(id) % 5 = ${rest}`
     await database.script(`
-      UPDATE incidents SET status = 'closed', closed_at = reported_at + interval '1 hour' WHERE id < 0 AND id % 5 = 0;
-      UPDATE incidents SET geom = ST_Translate(geom, 0.001, 0.001) WHERE id < 0 AND id % 5 = -1;
-      UPDATE incidents SET kind = '${disputeKinds[0]}' WHERE id < 0 AND id % 5 = -2;
-      UPDATE incidents SET duplicate_of = (SELECT max(id) FROM incidents WHERE id < 0) WHERE id < -10 AND id % 5 = -3;
-      DELETE FROM incidents WHERE id < 0 AND id % 5 = -4`)
+      UPDATE incidents SET status = 'closed', closed_at = reported_at + interval '1 hour' ${rows(0)};
+      UPDATE incidents SET geom = ST_Translate(geom, 0.001, 0.001) ${rows(1)};
+      UPDATE incidents SET kind = '${of[0]}' ${rows(2)};
+      UPDATE incidents SET duplicate_of = (SELECT max(id) FROM incidents ${rows(0)}) ${rows(3)};
+      DELETE FROM incidents ${rows(4)}`)
     // The health of sources is written every second.
-    await expect
-      .poll(async () => (await database.query("SELECT accepted FROM sources WHERE code = 'ingest:110'"))[0])
-      .toEqual({ accepted: many.length + 1 })
-    expect(await askAll()).toEqual(before)
+    await expect.poll(accepted).toBe(before + 1 + many.length)
+  }
+
+  test('disputes change no answer but those about disputes', async () => {
+    const before = await askAll(cookie, NO_CLOCK)
+    expect(asked.length).toBeGreaterThan(50)
+    expect(Object.values(before).filter((answer) => answer.includes('"error":{')).length).toBeLessThan(10)
+    await stir('dispute', kinds.dispute)
+    expect(await askAll(cookie, NO_CLOCK)).toEqual(before)
   })
 
-  test('numbers what comes in, counts it and tells of it as if they were not there', async () => {
+  test('what is public order changes no answer for who sees governance, but that something came', async () => {
+    const before = await askAll(clerk, NO_PULSE)
+    // Late ones: what is new moves as-of, and with it every window that ends there.
+    await stir('order', kinds.publicOrder, 3 * 1440)
+    expect(await askAll(clerk, NO_PULSE)).toEqual(before)
+  })
+
+  test('disputes leave no gap in the numbers of what comes after them', async () => {
     const total = async () => {
-      const { result } = await ask({
-        path: 'aggregates.byArea',
-        input: { city: 'shuifu', level: 'city', from: '2020-01-01', to: '2099-01-01' },
-      })
-      return (result?.data as { totals: { count: number } } | undefined)?.totals.count ?? 0
+      const window = { from: '2020-01-01', to: '2099-01-01' }
+      const { result } = await ask(
+        { path: 'aggregates.byArea', input: { city: 'shuifu', level: 'city', ...window } },
+        cookie,
+      )
+      return result?.data.totals?.count ?? 0
     }
     const numberOf = async (id: string) =>
       (
@@ -191,10 +211,12 @@ describe.each(databaseKinds().slice(-1))('a city with other disputes on %s', (ki
         )
       )[0].id
     const held = await total()
-    expect(await send([item('one', '020000', places[0], 1)])).toMatchObject({ accepted: 1 })
+    await send([item('one', '020000', places[0], 1)])
     await expect.poll(total).toBe(held + 1)
-    const disputes = places.slice(0, 7).map((place, i) => item(`e${i}`, disputeKinds[0], place, 1))
-    expect(await send([...disputes, item('two', '020000', places[1], 1)])).toMatchObject({ accepted: 8 })
+    await send([
+      ...places.slice(0, 7).map((place, i) => item(`between ${i}`, kinds.dispute[0], place, 1)),
+      item('two', '020000', places[1], 1),
+    ])
     await expect.poll(total).toBe(held + 2)
     expect(await numberOf('two')).toBe((await numberOf('one')) + 1)
   })
