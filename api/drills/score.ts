@@ -40,6 +40,9 @@ export interface Score {
   asked: number
 }
 
+/** Clocks show seconds: whoever answers within the one that is shown is in time. */
+const second = (instant: number) => Math.floor(instant / 1000)
+
 export const injectInstant = ({ startedAt, pace }: DrillCourse, atMinute: number): number =>
   startedAt + (atMinute * minuteMs) / pace
 
@@ -62,7 +65,7 @@ export function scoreDrill(
       const dueAt = began + (withinMinutes * minuteMs) / course.pace
       const response = given.get(code)
       const state: ExpectationState = response
-        ? response.respondedAt <= dueAt
+        ? second(response.respondedAt) <= second(dueAt)
           ? 'done'
           : 'late'
         : over

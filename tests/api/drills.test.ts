@@ -71,6 +71,9 @@ describe('the score of a drill', () => {
     expect(states([], 5)).toEqual(['0a open'])
     expect(states([], 5.1)).toEqual(['0a overdue'])
     expect(states([['0a', 5]], 6)).toEqual(['0a done'])
+    // Within the second that clocks show.
+    expect(states([['0a', 5 + 0.9 / 60]], 6)).toEqual(['0a done'])
+    expect(states([['0a', 5 + 1.1 / 60]], 6)).toEqual(['0a late'])
     expect(states([['0a', 7]], 8)).toEqual(['0a late'])
     expect(states([['0a', 5]], 10)).toEqual(['0a done', '1a open'])
     expect(states([], 30)).toEqual(['0a missed', '1a missed'])

@@ -200,7 +200,11 @@ function Room({ drilling, room }: { drilling: Drilling; room: DrillRoom }) {
       <dl className={styles.score} data-testid="drill-score">
         <Tally label={t('drill.done')} count={done} of={asked} />
         <Tally label={t('drill.late')} count={late} of={asked} />
-        <Tally label={t('drill.missed')} count={missed} of={asked} />
+        {room.over ? (
+          <Tally label={t('drill.missed')} count={missed} of={asked} />
+        ) : (
+          <Tally label={t('drill.states.open')} count={asked - done - late} of={asked} />
+        )}
       </dl>
       <div className={styles.actions}>
         <Button data-testid="drill-sheet" onClick={() => setSheet(true)}>

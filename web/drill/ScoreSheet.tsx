@@ -28,13 +28,17 @@ export function ScoreSheet({
   const [failed, setFailed] = useState(false)
   const { done, late, missed, asked } = room.score
   const title = `${t('drill.watermark')} · ${room.name[language]}`
-  const head = [
+  const head: readonly (readonly [string, string])[] = [
+    ...(city ? [[t('bar.city'), city.name[language]] as const] : []),
     [t('drill.started'), formatInstant(Date.parse(room.startedAt), timeZone, language)],
+    ...(room.over ? [[t('drill.ended'), clockTime(room.endsAt, timeZone)] as const] : []),
     [t('drill.pace'), t('drill.paceOf', { pace: room.pace })],
     [t('drill.inTimeShort'), `${done}/${asked}`],
     [t('drill.late'), `${late}/${asked}`],
-    [t('drill.missed'), `${missed}/${asked}`],
-  ] as const
+    room.over
+      ? [t('drill.missed'), `${missed}/${asked}`]
+      : [t('drill.states.open'), `${asked - done - late}/${asked}`],
+  ]
   const columns = [
     t('drill.column.inject'),
     t('drill.column.what'),
