@@ -5,7 +5,8 @@
  * - area ids, ascending, as runs of consecutive numbers (in a city they are nearly one run);
  * - counts as Golomb–Rice codes whose parameter follows the areas before: neighbours are alike, so that a count costs
  *   about as many bits as it surprises;
- * - counts to compare with as what they differ from the count scaled by both totals: what chance leaves, no more.
+ * - counts to compare with as what they differ from the count scaled by both totals: what chance leaves, no more;
+ * - either of them as what it differs from counts of another window that the reader holds already, where that is shorter.
  *
  * Source: Rice & Plaunt 1971; adaptive parameter after Weinberger, Seroussi & Sapiro 1996 (LOCO-I).
  */
@@ -28,19 +29,54 @@ export interface UnpackedCounts {
 const MOST = 1e9
 const HAS_COMPARE = 1
 const HAS_NULLS = 2
+/** Written as what it differs from the counts the reader holds. */
+const COUNT_FROM_HELD = 4
+const COMPARE_FROM_HELD = 8
 
-/** @throws RangeError when the columns are not as described. */
-export function packCounts({ areaId, count, compareCount }: CountColumns): Uint8Array {
+/**
+ * @param held Counts of the same areas that the reader holds: what is made then may be read with these alone.
+ * @throws RangeError when the columns are not as described.
+ */
+export function packCounts({ areaId, count, compareCount }: CountColumns, held?: Int32Array): Uint8Array {
   const hasNulls = hides(count) || (compareCount !== undefined && hides(compareCount))
-  const bits = new BitWriter()
-  bits.write((compareCount ? HAS_COMPARE : 0) | (hasNulls ? HAS_NULLS : 0), 8)
-  writeIds(bits, areaId)
   // Where some are hidden, 0 stands for that and every number is one more.
   const shift = hasNulls ? 1 : 0
   const counts = shifted(count, shift)
-  writeCounts(bits, counts)
-  if (compareCount) writeBeside(bits, shifted(compareCount, shift), counts)
+  const compared = compareCount && shifted(compareCount, shift)
+  const now = shorter(alone(counts), held && beside(counts, held))
+  const before = compared && shorter(beside(compared, counts), held && beside(compared, held))
+  const bits = new BitWriter()
+  const flags =
+    (before ? HAS_COMPARE : 0) |
+    (hasNulls ? HAS_NULLS : 0) |
+    (now.isOther ? COUNT_FROM_HELD : 0) |
+    (before?.isOther ? COMPARE_FROM_HELD : 0)
+  bits.write(flags, 8)
+  writeIds(bits, areaId)
+  for (const column of [now, before]) {
+    for (const [value, parameter] of column?.head ?? []) bits.rice(value, parameter)
+    if (column) bits.riceAll(column.values, column.parameters)
+  }
   return bits.take()
+}
+
+/**
+ * A number that tells counts of areas from other ones: who holds them proves so by it. Any one difference changes it; of
+ * several, 1 in 2^53 does not.
+ */
+export function checkOf(areaId: readonly number[], count: ArrayLike<number>): number {
+  let one = 0xdeadbeef
+  let other = 0x41c6ce57
+  for (const column of [areaId, count]) {
+    for (let i = 0; i < column.length; i++) {
+      one = Math.imul(one ^ column[i], 2_654_435_761)
+      other = Math.imul(other ^ column[i], 1_597_334_677)
+      // What lies high reaches what lies low.
+      one ^= one >>> 15
+      other ^= other >>> 13
+    }
+  }
+  return 2 ** 32 * ((other ^ (one >>> 11)) & 0x1fffff) + (one >>> 0)
 }
 
 function hides(counts: Counts): boolean {
@@ -66,10 +102,13 @@ interface PackedAnswer extends UnpackedCounts {
   packed?: string
 }
 
-/** An answer of `aggregates.byArea` with its columns, whether it was asked for packed or not. */
-export function unpackAnswer<Answer extends PackedAnswer>(answer: Answer): Answer {
+/**
+ * An answer of `aggregates.byArea` with its columns, whether it was asked for packed or not.
+ * @param held The counts that were given with the question.
+ */
+export function unpackAnswer<Answer extends PackedAnswer>(answer: Answer, held?: Int32Array): Answer {
   if (answer.packed === undefined) return answer
-  const columns = unpackCounts(answer.packed)
+  const columns = unpackCounts(answer.packed, held)
   return {
     ...answer,
     ...columns,
@@ -78,21 +117,30 @@ export function unpackAnswer<Answer extends PackedAnswer>(answer: Answer): Answe
   }
 }
 
-/** @param text What `packCounts` made, in base64. */
-export function unpackCounts(text: string): UnpackedCounts {
+/**
+ * @param text What `packCounts` made, in base64.
+ * @param held The counts it was made with.
+ */
+export function unpackCounts(text: string, held?: Int32Array): UnpackedCounts {
   const binary = atob(text)
   const bytes = new Uint8Array(binary.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
   const bits = new BitReader(bytes)
   const flags = bits.read(8)
   const areaId = readIds(bits)
+  const ofHeld = () => {
+    if (held?.length !== areaId.length)
+      throw new RangeError(`Expected ${areaId.length} held counts to read these by, got ${held?.length}.`)
+    return readBeside(bits, held)
+  }
   const shift = flags & HAS_NULLS ? 1 : 0
   const unshifted = (each: number) => (each < shift ? null : each - shift)
-  const counts = readCounts(bits, areaId.length)
+  const counts = flags & COUNT_FROM_HELD ? ofHeld() : readCounts(bits, areaId.length)
+  const compared = () => (flags & COMPARE_FROM_HELD ? ofHeld() : readBeside(bits, counts))
   return {
     areaId,
     count: Array.from(counts, unshifted),
-    compareCount: flags & HAS_COMPARE ? Array.from(readBeside(bits, counts), unshifted) : undefined,
+    compareCount: flags & HAS_COMPARE ? Array.from(compared(), unshifted) : undefined,
   }
 }
 
@@ -151,22 +199,49 @@ function parameterOf(mean16: number): number {
   return mean === 0 ? 0 : 31 - Math.clz32(mean)
 }
 
-function meanOf(values: Int32Array): number {
+function sumOf(values: Int32Array): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]
-  return values.length === 0 ? 0 : Math.round(sum / values.length)
+  return sum
 }
 
-function writeCounts(bits: BitWriter, counts: Int32Array): void {
+function meanOf(values: Int32Array): number {
+  return values.length === 0 ? 0 : Math.round(sumOf(values) / values.length)
+}
+
+/** A column as it will be written. */
+interface Coded {
+  /** Values and their Rice parameters. */
+  head: readonly [value: number, parameter: number][]
+  values: Int32Array
+  parameters: Uint8Array
+}
+
+/** The one that takes fewer bits. */
+function shorter(usual: Coded, other: Coded | undefined): Coded & { isOther: boolean } {
+  const isOther = other !== undefined && bitsOf(other) < bitsOf(usual)
+  return { ...(isOther ? other : usual), isOther }
+}
+
+/** But for the head, which is about the same. */
+function bitsOf({ values, parameters }: Coded): number {
+  let bits = 0
+  for (let i = 0; i < values.length; i++) {
+    const ones = values[i] >>> parameters[i]
+    bits += ones < MOST_ONES ? ones + 1 + parameters[i] : MOST_ONES + 32
+  }
+  return bits
+}
+
+function alone(counts: Int32Array): Coded {
   const mean = meanOf(counts)
-  bits.rice(mean, 6)
   const parameters = new Uint8Array(counts.length)
   let mean16 = 16 * Math.min(mean, 1e8)
   for (let i = 0; i < counts.length; i++) {
     parameters[i] = parameterOf(mean16)
     mean16 = following(mean16, counts[i])
   }
-  bits.riceAll(counts, parameters)
+  return { head: [[mean, 6]], values: counts, parameters }
 }
 
 function readCounts(bits: BitReader, length: number): Int32Array {
@@ -182,44 +257,66 @@ function readCounts(bits: BitReader, length: number): Int32Array {
 /** Sixteen bits of a ratio are enough for what chance leaves of it. */
 const RATIO = 65_536
 
-function ratioOf(beside: Int32Array, counts: Int32Array): number {
-  const mean = meanOf(counts)
-  return Math.min(2 ** 30, mean === 0 ? RATIO : Math.round((RATIO * meanOf(beside)) / mean))
+function ratioOf(counts: Int32Array, others: Int32Array): number {
+  const all = sumOf(others)
+  return all === 0 ? RATIO : Math.min(2 ** 30, Math.round((RATIO * sumOf(counts)) / all))
 }
 
 function expectedBeside(count: number, ratio: number): number {
   return Math.min(MOST, Math.round((count * ratio) / RATIO))
 }
 
-function writeBeside(bits: BitWriter, beside: Int32Array, counts: Int32Array): void {
-  const ratio = ratioOf(beside, counts)
-  bits.rice(ratio, 12)
-  const left = new Int32Array(beside.length)
-  const parameters = new Uint8Array(beside.length)
-  for (let i = 0; i < beside.length; i++) {
-    const expected = expectedBeside(counts[i], ratio)
-    const more = beside[i] - expected
-    left[i] = more < 0 ? -2 * more - 1 : 2 * more
-    parameters[i] = chanceParameter(expected)
+/** What counts differ by from others of the same areas, scaled by both totals. */
+function beside(counts: Int32Array, others: Int32Array): Coded {
+  if (others.length !== counts.length)
+    throw new RangeError(`Expected ${counts.length} counts of the same areas, got ${others.length}.`)
+  const ratio = ratioOf(counts, others)
+  const values = new Int32Array(counts.length)
+  const chances = new Float64Array(counts.length)
+  let left = 0
+  let chance = 0
+  for (let i = 0; i < counts.length; i++) {
+    const expected = expectedBeside(others[i], ratio)
+    const more = counts[i] - expected
+    values[i] = more < 0 ? -2 * more - 1 : 2 * more
+    chances[i] = chanceOf(expected)
+    left += values[i]
+    chance += chances[i]
   }
-  bits.riceAll(left, parameters)
+  const spread16 = chance === 0 ? 0 : Math.min(MOST_SPREAD, Math.round((16 * left) / chance))
+  const parameters = new Uint8Array(counts.length)
+  for (let i = 0; i < counts.length; i++) parameters[i] = parameterOf(Math.trunc(spread16 * chances[i]))
+  return {
+    head: [
+      [ratio, 12],
+      [spread16, 5],
+    ],
+    values,
+    parameters,
+  }
 }
 
-function readBeside(bits: BitReader, counts: Int32Array): Int32Array {
+function readBeside(bits: BitReader, others: Int32Array): Int32Array {
   const ratio = bits.rice(12)
-  const beside = new Int32Array(counts.length)
-  for (let i = 0; i < beside.length; i++) {
-    const expected = expectedBeside(counts[i], ratio)
-    const left = bits.rice(chanceParameter(expected))
-    beside[i] = expected + (left & 1 ? -(left + 1) / 2 : left / 2)
+  const spread16 = bits.rice(5)
+  const counts = new Int32Array(others.length)
+  for (let i = 0; i < counts.length; i++) {
+    const expected = expectedBeside(others[i], ratio)
+    const left = bits.rice(parameterOf(Math.trunc(spread16 * chanceOf(expected))))
+    counts[i] = expected + (left & 1 ? -(left + 1) / 2 : left / 2)
   }
-  return beside
+  return counts
 }
 
-/** What two counts of the same mean differ by: about 1.1 × its square root, twice that where signs alternate. */
-function chanceParameter(expected: number): number {
-  return parameterOf(Math.trunc(16 * 2 * Math.sqrt(expected + 0.4)))
+/**
+ * Counts stray by the root of their mean. How many times that depends on how the windows lie: not at all where they are the
+ * same, far where the other one is much shorter. So it is measured, and written, in sixteenths.
+ */
+function chanceOf(expected: number): number {
+  return Math.sqrt(expected + 0.4)
 }
+
+const MOST_SPREAD = 65_536
 
 /** Longest unary part; anything larger is written as 32 bits after it. */
 const MOST_ONES = 20

@@ -31,6 +31,20 @@ export const byAreaInput = z.object({
   measures: inputs.measures,
   /** Whether the columns come as one string instead (geodata/packed.ts). */
   packed: z.boolean({ error: 'packed: expected true or false' }).default(false),
+  /**
+   * What the reader of a packed answer holds already of the same areas, kinds and hours: the counts of another window, and
+   * their `checkOf`. Only where they are what the reader would be answered now may the answer be told by them.
+   */
+  given: z
+    .strictObject({
+      ...inputs.windowShape,
+      check: z
+        .number({ error: 'given.check: expected a whole number' })
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER),
+    })
+    .optional(),
 })
 
 export type Measure = 'closedInTime' | 'medianHandling' | 'resolvedLevel'
@@ -51,6 +65,8 @@ export interface AreaQuestion {
   measures: readonly Measure[]
   window: Window
   compare: Window | null
+  /** What the reader says it holds. */
+  given: { window: Window; check: number } | null
 }
 
 export async function selectAreaQuestion(
@@ -78,6 +94,8 @@ export async function selectAreaQuestion(
     hoursOfWeek: input.hoursOfWeek,
     measures: input.measures ?? [],
     ...selectWindow(city, input),
+    given:
+      input.packed && input.given ? { ...selectWindow(city, input.given), check: input.given.check } : null,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Queryable } from '../../db/client.ts'
 import { countByArea } from '../../db/queries/aggregates.ts'
-import { type CountColumns, packCounts } from '../../geodata/packed.ts'
+import { type CountColumns, checkOf, packCounts } from '../../geodata/packed.ts'
 import type { Family } from '../access.ts'
 import { cellsOf } from '../catalog.ts'
 import type { CountedCity } from '../cube/countedCity.ts'
@@ -83,15 +83,26 @@ async function answerColumns(
   const { areaId, count } = windows.now
   if (!packed) return { areaId, columns: columnsOf(question, visible, windows) }
   const columns = { areaId, count, compareCount: windows.before?.count }
-  return { areaId, columns: packedColumns(columns, sidesOf(question, visible, windows)) }
+  const held = heldCounts(question, windows)
+  return { areaId, columns: packedColumns(columns, sidesOf(question, visible, windows), held) }
 }
 
-/** @param sides What is answered beside the columns. */
+/** The counts the reader holds, if these are what it would be answered: nothing is told by what it only says it holds. */
+function heldCounts({ given }: AreaQuestion, { now, held }: CountedWindows): Int32Array | undefined {
+  if (!given || held?.count.length !== now.areaId.length) return undefined
+  return checkOf(now.areaId, held.count) === given.check ? held.count : undefined
+}
+
+/**
+ * @param sides What is answered beside the columns.
+ * @param held Counts that the reader holds.
+ */
 function packedColumns(
   columns: CountColumns,
   sides: Omit<AreaColumns, keyof CountColumns | 'suppressed'>,
+  held?: Int32Array,
 ): AreaColumns & { packed: string } {
-  const bytes = packCounts(columns)
+  const bytes = packCounts(columns, held)
   const packed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   return { ...sides, areaId: [], count: [], compareCount: undefined, suppressed: [], packed }
 }
@@ -117,10 +128,12 @@ export async function countAreas(
   return columnsOf(question, visible, await countWindows(ctx, counted, question, visible))
 }
 
-/** Both hold the same areas in the same order: zeros are included. */
+/** All hold the same areas in the same order: zeros are included. */
 interface CountedWindows {
   now: AreaWindowCounts
   before: AreaWindowCounts | null
+  /** The window of which the reader says that it holds the counts. */
+  held: AreaWindowCounts | null
 }
 
 async function countWindows(
@@ -130,6 +143,7 @@ async function countWindows(
   visible: VisibleAreas | null,
 ): Promise<CountedWindows> {
   const { window, compare } = question
+  const given = question.given?.window ?? null
   if (counted) {
     const asked = {
       ...question,
@@ -137,12 +151,16 @@ async function countWindows(
       within: question.within?.id ?? null,
       visible,
     }
-    // Both windows at once: nothing may come between them.
-    const now = countInCube(counted, asked, window)
-    return { now, before: compare && countInCube(counted, asked, compare) }
+    // All windows at once: nothing may come between them.
+    const count = (each: Window) => countInCube(counted, asked, each)
+    return { now: count(window), before: compare && count(compare), held: given && count(given) }
   }
-  const now = await countRows(rows('counts'), question, visible, window)
-  return { now, before: compare && (await countRows(rows('counts'), question, visible, compare)) }
+  const count = (each: Window) => countRows(rows('counts'), question, visible, each)
+  return {
+    now: await count(window),
+    before: compare && (await count(compare)),
+    held: given && (await count(given)),
+  }
 }
 
 async function countRows(

@@ -23,7 +23,7 @@ export function alike(one: object, other: object, mayDiffer: readonly string[] =
 }
 
 /** The question in the key of a tRPC query; null where there is none. */
-function questionOf(key: QueryKey): object | null {
+export function questionOf(key: QueryKey): object | null {
   const about: unknown = key[1]
   if (typeof about !== 'object' || about === null || !('input' in about)) return null
   return typeof about.input === 'object' ? about.input : null

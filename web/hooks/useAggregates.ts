@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LevelName } from '../../geodata/city.ts'
-import { unpackAnswer } from '../../geodata/packed.ts'
 import type { Span } from '../state/timeWindow.ts'
 import { type Inputs, trpc } from '../trpc.ts'
+import { askByArea } from './heldCounts.ts'
 import { keepAlike } from './keepAlike.ts'
 import { useCity, useVersion } from './useCity.ts'
 import { useCountable } from './useJurisdiction.ts'
@@ -54,14 +54,14 @@ export function useAreaCounts(
     compareTo: typeof compare === 'object' ? isoSpan(compare) : compare,
     packed: true,
   } satisfies Inputs['aggregates']['byArea']
-  return useQuery(
-    trpc.aggregates.byArea.queryOptions(asked, {
-      select: unpackAnswer,
+  return useQuery({
+    ...trpc.aggregates.byArea.queryOptions(asked, {
       enabled:
         enabled && countable(within) && code !== undefined && level !== undefined && span !== undefined,
       placeholderData: keepAlike(asked),
     }),
-  )
+    queryFn: () => askByArea(asked),
+  })
 }
 
 /** Counts per hour, day, week, month or hour of the week, of the city or one area, beside those of `compare` when given. */

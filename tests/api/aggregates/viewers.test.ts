@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Grant } from '../../../api/access.ts'
@@ -5,7 +6,7 @@ import { type Catalog, keepCatalog } from '../../../api/catalog.ts'
 import { Cubes } from '../../../api/cube/cubes.ts'
 import { createCaller } from '../../../api/router.ts'
 import { viewAs } from '../../../db/viewing.ts'
-import { unpackAnswer } from '../../../geodata/packed.ts'
+import { checkOf, unpackAnswer } from '../../../geodata/packed.ts'
 import { TOY_AS_OF, TOY_FROM, TOY_LEVELS } from '../../factories/toyCity.ts'
 import { databaseKinds } from '../../setup/database.ts'
 import { openTestApi, type TestApi } from '../setup.ts'
@@ -254,10 +255,30 @@ describe.each(databaseKinds())('counts of whoever may see a part on %s', (kind) 
             expect(series.partial).toBe(partial)
 
             // Packed, and over rows: the same.
-            const packed = unpackAnswer(
-              await cubed.aggregates.byArea({ ...question, version, level, within, packed: true }),
-            )
+            const asked = await cubed.aggregates.byArea({
+              ...question,
+              ...{ version, level, within, packed: true },
+            })
+            const packed = unpackAnswer(asked)
             expect(withoutInstant(packed)).toEqual(withoutInstant(byArea))
+            // Told by what they hold, but never by what only others may know, or by what they make up.
+            const everywhere = await api.caller.aggregates.byArea({ ...question, version, level, within })
+            for (const { areaId, count } of [byArea, everywhere, { ...byArea, count: everywhere.count }]) {
+              const isTheirs =
+                isDeepStrictEqual(areaId, byArea.areaId) && isDeepStrictEqual(count, byArea.count)
+              const held = Int32Array.from(count, Number)
+              const given = { from: window.from, to: window.to, check: checkOf(areaId, held) }
+              for (const caller of [cubed, rows]) {
+                const told = await caller.aggregates.byArea({
+                  ...question,
+                  ...{ version, level, within, given, packed: true },
+                })
+                expect(withoutInstant(unpackAnswer(told, isTheirs ? held : undefined))).toEqual(
+                  withoutInstant(byArea),
+                )
+                if (!isTheirs) expect(told.packed).toBe(asked.packed)
+              }
+            }
             expect(
               withoutInstant(await rows.aggregates.byArea({ ...question, version, level, within })),
             ).toEqual(withoutInstant(byArea))

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalog, keepCatalog } from '../../../api/catalog.ts'
 import { Cubes } from '../../../api/cube/cubes.ts'
 import { createCaller } from '../../../api/router.ts'
-import { unpackAnswer } from '../../../geodata/packed.ts'
+import { checkOf, unpackAnswer } from '../../../geodata/packed.ts'
 import { TOY_AS_OF, TOY_FROM, TOY_LEVELS } from '../../factories/toyCity.ts'
 import { asSuperuser, databaseKinds } from '../../setup/database.ts'
 import { openTestApi, type TestApi } from '../setup.ts'
@@ -80,6 +80,14 @@ describe.each(databaseKinds())('cubes in memory on %s', (kind) => {
     expect(withoutInstant(map)).toEqual(withoutInstant(await api.caller.aggregates.byArea(byArea)))
     const packed = unpackAnswer(await cubed.aggregates.byArea({ ...byArea, packed: true }))
     expect(withoutInstant(packed)).toEqual(withoutInstant(map))
+    // Told by the counts of before, and by ones that were true once.
+    const held = Int32Array.from(map.compareCount ?? map.count, Number)
+    const { compareFrom: from = map.from, compareTo: to = map.to } = map
+    const check = checkOf(map.areaId, held)
+    const told = (check: number) =>
+      cubed.aggregates.byArea({ ...byArea, packed: true, given: { from, to, check } })
+    expect(withoutInstant(unpackAnswer(await told(check), held))).toEqual(withoutInstant(map))
+    expect(withoutInstant(unpackAnswer(await told(check + 1)))).toEqual(withoutInstant(map))
     const series = await cubed.aggregates.series({ ...asked, areaId, bucket })
     expect(withoutInstant(series)).toEqual(
       withoutInstant(await api.caller.aggregates.series({ ...asked, areaId, bucket })),

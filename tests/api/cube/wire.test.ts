@@ -5,7 +5,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AreaAnswer } from '../../../api/aggregates/byArea.ts'
 import { type RunningServer, startServer } from '../../../api/server.ts'
-import { packCounts, unpackAnswer } from '../../../geodata/packed.ts'
+import { checkOf, packCounts, unpackAnswer } from '../../../geodata/packed.ts'
 import { createRandom } from '../../../geodata/random.ts'
 import { openTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { cookiesOf, PASSWORD } from '../http.ts'
@@ -81,22 +81,49 @@ test.each([
   expect(answer.compareCount).toEqual(columns.answer.compareCount)
 })
 
-test('30 days of a city with ten million incidents fit too', async () => {
+test('a year beside the one before, told by the counts of the one before', async () => {
+  const [before, from, to] = ['2024-11-21', '2025-11-21', '2026-11-21']
+  const question = { city: 'shuifu', level: 'microGrid', from, to, compareTo: { from: before, to: from } }
+  const alone = await ask({ ...question, packed: true })
+  const answer = unpackAnswer(alone.answer)
+  const held = Int32Array.from(answer.compareCount ?? [], Number)
+  const given = { from: before, to: from, check: checkOf(answer.areaId, held) }
+  const told = await ask({ ...question, packed: true, given })
+  const { countedAt: _then, ...expected } = answer
+  expect(unpackAnswer(told.answer, held)).toMatchObject(expected)
+  expect(() => unpackAnswer(told.answer)).toThrow(/held counts/)
+  expect(told.bytes).toBeLessThan(0.7 * alone.bytes)
+  // Nothing is told by counts that are not those of the window, or no longer.
+  for (const wrong of [
+    { ...given, check: given.check + 1 },
+    { ...given, to },
+  ]) {
+    const mistaken = await ask({ ...question, packed: true, given: wrong })
+    expect(mistaken.answer.packed).toBe(alone.answer.packed)
+  }
+})
+
+test('a year of a city with ten million incidents fits where 30 days are held, 30 days by themselves', async () => {
   const whole = await ask({ city: 'shuifu', level: 'microGrid', from: '2023-01-01', to: '2026-11-22' })
   const { areaId, count } = whole.answer
   const total = count.reduce<number>((sum, each) => sum + (each ?? 0), 0)
   const random = createRandom(7)
-  // The same shares of ten million, 30 of 1,095 days of them, and chance.
-  const scaled = count.map((each) => {
-    const mean = ((each ?? 0) / total) * 1e7 * (30 / 1095)
-    const chance = Array.from({ length: 12 }, () => random.between(-0.5, 0.5)).reduce(
-      (sum, one) => sum + one,
-      0,
-    )
-    return Math.max(0, Math.round(mean + Math.sqrt(mean) * chance))
-  })
-  const text = Buffer.from(packCounts({ areaId, count: scaled })).toString('base64')
-  const compressed = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
+  // The same shares of ten million, so many of 1,095 days of them, and chance.
+  const scaled = (days: number) =>
+    Int32Array.from(count, (each) => {
+      const mean = ((each ?? 0) / total) * 1e7 * (days / 1095)
+      const chance = Array.from({ length: 12 }, () => random.between(-0.5, 0.5)).reduce(
+        (sum, one) => sum + one,
+        0,
+      )
+      return Math.max(0, Math.round(mean + Math.sqrt(mean) * chance))
+    })
+  const bytesOf = (count: Int32Array, held?: Int32Array) => {
+    const text = Buffer.from(packCounts({ areaId, count }, held)).toString('base64')
+    return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length
+  }
+  const held = scaled(30)
   // 400 bytes are left for the rest of the answer.
-  expect(compressed.length).toBeLessThanOrEqual(MOST_BYTES - 400)
+  expect(bytesOf(held)).toBeLessThanOrEqual(MOST_BYTES - 400)
+  expect(bytesOf(scaled(365), held)).toBeLessThanOrEqual(MOST_BYTES - 400)
 })
