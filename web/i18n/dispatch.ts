@@ -223,7 +223,7 @@ export const dispatchEn: Translation<typeof dispatchZh> = {
     minutes: '{{minutes}} min',
     noRoad: 'no way, or place unknown',
     fromPost: 'from its post',
-    oldFix: 'heard {{age}} ago',
+    oldFix: 'fix {{age}} ago',
     work: '{{count}} this shift',
     inCharge: 'squad in charge',
     busy: { assigned: 'sent elsewhere', enRoute: 'on its way elsewhere', onScene: 'at work elsewhere' },

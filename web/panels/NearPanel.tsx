@@ -94,6 +94,7 @@ function Found({ near: { units, cameras, incidents, areas } }: { near: Near }) {
             <Line
               key={unit.unitId}
               name={unit.callSign}
+              unbroken
               note={`${t(`live.unit.kinds.${unit.kind}`)} · ${t(`live.unit.states.${unit.state}`)}${
                 unit.fixAgeS === null
                   ? ''
@@ -185,22 +186,28 @@ function Lines<Row>({ rows, none, children }: LinesProps<Row>) {
 
 interface LineProps {
   name: string
+  /** The name stays in one line, the note gives way. */
+  unbroken?: boolean
   note: string
   figure: string
   onClick: () => void
 }
 
-function Line({ name, note, figure, onClick }: LineProps) {
+function Line({ name, unbroken = false, note, figure, onClick }: LineProps) {
   return (
     <li>
       <button
         type="button"
         className={styles.child}
-        style={{ gridTemplateColumns: 'minmax(0, 1fr) auto auto' }}
+        style={{
+          gridTemplateColumns: unbroken ? 'max-content minmax(0, 1fr) auto' : 'minmax(0, 1fr) auto auto',
+        }}
         onClick={onClick}
       >
         <span className={styles.wholeName}>{name}</span>
-        <small className={styles.soft}>{note}</small>
+        <small className={styles.soft} style={{ textAlign: 'end' }}>
+          {note}
+        </small>
         <span>{figure}</span>
       </button>
     </li>
