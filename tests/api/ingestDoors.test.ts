@@ -194,12 +194,13 @@ describe.each(databaseKinds())('doors for machines on %s', (kind) => {
       city: 'shuifu',
       code: 'ingest:health',
       name: '接处警二',
+      nameEn: 'Desk two',
       expectedEveryS: 1,
     })
     await http.api.database.query(
       "UPDATE sources SET last_seen_at = now() - interval '1 minute' WHERE code = 'ingest:health'",
     )
-    expect(await find()).toMatchObject({ name: '接处警二', state: 'silent' })
+    expect(await find()).toMatchObject({ name: '接处警二', nameEn: 'Desk two', state: 'silent' })
   })
 
   test('one beacon a unit: issued, replaced, lost, and never another unit’s', async () => {

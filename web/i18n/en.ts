@@ -253,23 +253,6 @@ export const en: Translation<typeof zh> = {
     after: 'after {{text}}',
     where: 'Where',
     one: 'Incident',
-    channels: {
-      '110': '110 call',
-      gridWorker: 'Grid worker',
-      '12345': '12345 hotline',
-      iot: 'Sensor',
-      patrol: 'Patrol',
-      platform: 'Platform',
-      unknown: 'Unknown',
-    },
-    outcomes: {
-      handledOnScene: 'Handled on scene',
-      mediated: 'Mediated',
-      transferred: 'Transferred',
-      caseFiled: 'Case filed',
-      invalid: 'Invalid',
-      rectified: 'Rectified',
-    },
     missing: 'This incident is not found; the city may have been seeded anew.',
   },
   camera: {

@@ -244,23 +244,6 @@ export const zh = {
     after: '用时 {{text}}',
     where: '所在区域',
     one: '事件',
-    channels: {
-      '110': '110 接警',
-      gridWorker: '网格员',
-      '12345': '12345 热线',
-      iot: '物联感知',
-      patrol: '巡逻发现',
-      platform: '平台推送',
-      unknown: '未知',
-    },
-    outcomes: {
-      handledOnScene: '现场处置',
-      mediated: '调解',
-      transferred: '移交',
-      caseFiled: '立案',
-      invalid: '无效',
-      rectified: '已整改',
-    },
     missing: '找不到这条事件，可能已被重新生成。',
   },
   camera: {

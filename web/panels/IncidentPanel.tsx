@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next'
+import { channels, outcomes } from '../../geodata/codes.ts'
 import { DispatchSection } from '../dispatch/DispatchSection.tsx'
 import { useCity } from '../hooks/useCity.ts'
 import { useIncident } from '../hooks/useIncidents.ts'
 import { useLanguage } from '../hooks/useView.ts'
-import type { Translate } from '../i18n/translate.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
+import type { Language } from '../map/scene.ts'
 import { pointRights } from '../state/access.ts'
 import { formatDuration } from '../state/age.ts'
 import { formatDate, wallClockAt } from '../state/zonedTime.ts'
@@ -58,8 +59,10 @@ export function IncidentPanel({ id }: { id: number }) {
             ))}
           </ol>
           <div>
-            <Row label={t('incident.channel')}>{channelName(t, incident.channel)}</Row>
-            {incident.outcome && <Row label={t('incident.outcome')}>{outcomeName(t, incident.outcome)}</Row>}
+            <Row label={t('incident.channel')}>{wordOf(channels, incident.channel, language)}</Row>
+            {incident.outcome && (
+              <Row label={t('incident.outcome')}>{wordOf(outcomes, incident.outcome, language)}</Row>
+            )}
             <Row label={t('incident.position')}>
               {incident.lng.toFixed(5)}, {incident.lat.toFixed(5)}
             </Row>
@@ -79,17 +82,7 @@ export function IncidentPanel({ id }: { id: number }) {
   )
 }
 
-const channels = ['110', 'gridWorker', '12345', 'iot', 'patrol', 'platform', 'unknown'] as const
-
-/** Channels we have no word for (imports) keep their own. */
-function channelName(t: Translate, channel: string): string {
-  const known = channels.find((each) => each === channel)
-  return known ? t(`incident.channels.${known}`) : channel
-}
-
-const outcomes = ['handledOnScene', 'mediated', 'transferred', 'caseFiled', 'invalid', 'rectified'] as const
-
-function outcomeName(t: Translate, outcome: string): string {
-  const known = outcomes.find((each) => each === outcome)
-  return known ? t(`incident.outcomes.${known}`) : outcome
+/** A word of ours for what a source said; what we have no word for (imports) keeps its own. */
+function wordOf(words: typeof channels, said: string, language: Language): string {
+  return words[said]?.[language] ?? said
 }
