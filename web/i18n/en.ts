@@ -246,6 +246,7 @@ export const en: Translation<typeof zh> = {
       closed: 'Closed',
       recorded: 'Recorded only',
     },
+    due: 'To be closed by',
     outcome: 'Outcome',
     position: 'Position',
     text: 'What was told',

@@ -237,6 +237,7 @@ export const zh = {
       closed: '已办结',
       recorded: '仅登记',
     },
+    due: '办结时限',
     outcome: '结果',
     position: '位置',
     text: '警情描述',

@@ -54,6 +54,6 @@ export function filterFeed(
 }
 
 /** Open, and past the time by which it should have been closed. @param now epoch milliseconds of the server's clock. */
-export function isOverdue({ status, dueAt }: LiveIncident, now: number): boolean {
+export function isOverdue({ status, dueAt }: Pick<LiveIncident, 'status' | 'dueAt'>, now: number): boolean {
   return status !== 'closed' && status !== 'recorded' && dueAt !== null && Date.parse(dueAt) < now
 }

@@ -3,8 +3,12 @@ import { channels, outcomes } from '../../geodata/codes.ts'
 import { DispatchSection } from '../dispatch/DispatchSection.tsx'
 import { useCity } from '../hooks/useCity.ts'
 import { useIncident } from '../hooks/useIncidents.ts'
+import { useNow } from '../hooks/useNow.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
+import { isOverdue } from '../live/feedFilter.ts'
+import { useLiveStore } from '../live/live.ts'
+import { spanText } from '../live/spanText.ts'
 import type { Language } from '../map/scene.ts'
 import { pointRights } from '../state/access.ts'
 import { formatDuration } from '../state/age.ts'
@@ -29,6 +33,10 @@ export function IncidentPanel({ id }: { id: number }) {
   const kind = city?.kinds.find((each) => each.code === incident?.kind)
   const status = statuses.find((each) => each === incident?.status)
   const reported = incident ? Date.parse(incident.reportedAt) : 0
+  useNow(1000)
+  const now = useLiveStore().store.now()
+  const isOpen = status !== undefined && status !== 'closed' && status !== 'recorded'
+  const overdue = isOpen && isOverdue({ status, dueAt: incident?.dueAt ?? null }, now)
   return (
     <PointPanel label={t('incident.title')} query={query} rights={pointRights}>
       {incident && city && (
@@ -53,12 +61,20 @@ export function IncidentPanel({ id }: { id: number }) {
                   <DateText instant={Date.parse(step.at)} timeZone={city.timeZone} />
                 )}
                 <span className={styles.soft}>
-                  {step.step !== 'reported' && `+${formatDuration((Date.parse(step.at) - reported) / 1000)}`}
+                  {step.step !== 'reported'
+                    ? `+${formatDuration((Date.parse(step.at) - reported) / 1000)}`
+                    : isOpen && t('live.unit.ago', { age: spanText(t, now - reported) })}
                 </span>
               </li>
             ))}
           </ol>
           <div>
+            {isOpen && incident.dueAt && (
+              <Row label={t('incident.due')}>
+                {overdue && <span className={styles.late}>{t('live.panel.overdue')} · </span>}
+                <DateText instant={Date.parse(incident.dueAt)} timeZone={city.timeZone} />
+              </Row>
+            )}
             <Row label={t('incident.channel')}>{wordOf(channels, incident.channel, language)}</Row>
             {incident.outcome && (
               <Row label={t('incident.outcome')}>{wordOf(outcomes, incident.outcome, language)}</Row>
