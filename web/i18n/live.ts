@@ -151,7 +151,7 @@ export const liveEn: Translation<typeof liveZh> = {
     never: 'Not live',
     replay: 'Replay',
     silent: '{{name}} silent {{age}}',
-    silentMore: '{{name}} and others ({{count}}) silent {{age}}',
+    silentMore: '{{count}} sources silent {{age}}',
     retry: 'retry in {{seconds}}s',
     retrying: 'reconnecting',
     hint: 'The live stream: when the server was last heard. Click for live incidents.',

@@ -44,7 +44,11 @@ export function IncidentPanel({ id }: { id: number }) {
           <PanelTitle
             kicker={t('incident.title')}
             title={kind?.name[language] ?? incident.kind}
-            facts={[kind ? groupName(t, kind.group) : '', status ? t(`incident.statuses.${status}`) : '']}
+            facts={[
+              kind ? groupName(t, kind.group) : '',
+              status ? t(`incident.statuses.${status}`) : '',
+              isOpen ? t('live.unit.ago', { age: spanText(t, now - reported) }) : '',
+            ]}
           />
           <LevelMark level={incident.level} />
           <AgeOfAnswer at={query.dataUpdatedAt} told />
@@ -61,9 +65,7 @@ export function IncidentPanel({ id }: { id: number }) {
                   <DateText instant={Date.parse(step.at)} timeZone={city.timeZone} />
                 )}
                 <span className={styles.soft}>
-                  {step.step !== 'reported'
-                    ? `+${formatDuration((Date.parse(step.at) - reported) / 1000)}`
-                    : isOpen && t('live.unit.ago', { age: spanText(t, now - reported) })}
+                  {step.step !== 'reported' && `+${formatDuration((Date.parse(step.at) - reported) / 1000)}`}
                 </span>
               </li>
             ))}
