@@ -4,13 +4,13 @@ import { type HotspotTasks, hotspotTasks } from './hotspotTasks.ts'
 /** The thread of hotspotThread.ts: one task after the other. */
 
 export type TaskMessage = {
-  [Name in keyof HotspotTasks]: { id: number; name: Name; input: Parameters<HotspotTasks[Name]>[0] }
+  [Name in keyof HotspotTasks]: { name: Name; input: Parameters<HotspotTasks[Name]>[0] }
 }[keyof HotspotTasks]
 
 export type TaskReply =
-  | { id: number; result: ReturnType<HotspotTasks[keyof HotspotTasks]> }
+  | { result: ReturnType<HotspotTasks[keyof HotspotTasks]> }
   /** `refused`: the question was too large, not wrong. */
-  | { id: number; refused: boolean; message: string }
+  | { refused: boolean; message: string }
 
 function run(message: TaskMessage): ReturnType<HotspotTasks[keyof HotspotTasks]> {
   switch (message.name) {
@@ -28,10 +28,9 @@ function run(message: TaskMessage): ReturnType<HotspotTasks[keyof HotspotTasks]>
 parentPort?.on('message', (message: TaskMessage) => {
   const reply = (answer: TaskReply) => parentPort?.postMessage(answer)
   try {
-    reply({ id: message.id, result: run(message) })
+    reply({ result: run(message) })
   } catch (error) {
     reply({
-      id: message.id,
       refused: error instanceof RangeError,
       message: error instanceof Error ? error.message : String(error),
     })

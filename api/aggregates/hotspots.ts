@@ -332,7 +332,7 @@ async function ofAreas(
   const chosen = tested.map((index) => place.get(now.areaId[index]) ?? -1)
   const among = weightsAmong(weights, chosen)
   const permutations = input.permutations ?? PERMUTATIONS[method]
-  const { hotspots: found, validation } = await inThread('areas', {
+  const task = {
     method,
     weights: among,
     counts: tested.map((index) => now.count[index]),
@@ -341,7 +341,8 @@ async function ofAreas(
     areaKm2: chosen.map((index) => shapes[index].area_km2),
     permutations,
     seed: SEED,
-  })
+  }
+  const { hotspots: found, validation } = await inThread('areas', task, ctx.signal)
   const columns = (values: Float64Array) =>
     spread(Array.from(values, digits), tested, now.areaId.length, null)
   return {
@@ -556,7 +557,7 @@ async function ofDensity(question: Question): Promise<Omit<DensityAnswer, keyof 
     }
   })
   const { shapes, finest, range, squares, before, after } = read
-  const result = await inThread('density', {
+  const task = {
     shapes,
     finest,
     squares,
@@ -564,7 +565,8 @@ async function ofDensity(question: Question): Promise<Omit<DensityAnswer, keyof 
     after,
     bandwidth: input.bandwidthM ?? null,
     bandwidthRange: range,
-  })
+  }
+  const result = await inThread('density', task, ctx.signal)
   const { steps, grid } = result
   const degrees = inDegrees(grid)
   return {
@@ -598,7 +600,7 @@ async function ofNearRepeats(question: Question): Promise<Omit<NearRepeatAnswer,
     const points = await placesAndTimes(rows, located(question, asked.window), 2 * MOST_INCIDENTS)
     return { points, finest: (await groundOf(question, rows)).finest }
   })
-  const table = await inThread('nearRepeat', {
+  const task = {
     grid: finest,
     ...points,
     bands: { distances: distancesM, days },
@@ -606,7 +608,8 @@ async function ofNearRepeats(question: Question): Promise<Omit<NearRepeatAnswer,
     seed: SEED,
     mostPairs: MOST_PAIRS,
     mostShuffledPairs: MOST_SHUFFLED_PAIRS,
-  }).catch((error: unknown) => {
+  }
+  const table = await inThread('nearRepeat', task, ctx.signal).catch((error: unknown) => {
     if (!(error instanceof TooMuchWork)) throw error
     throw badRequest(
       `nearRepeat: ${points.lng.length} incidents make more than ${MOST_PAIRS} pairs within ${distancesM.at(-1)} m; shorten the window, choose fewer kinds, a smaller area or smaller distances.`,

@@ -89,6 +89,8 @@ export function useHotspots(level: LevelName | null) {
         level !== null &&
         span !== undefined,
       placeholderData: keepAlike(asked),
+      // Seconds of work for nobody, once another question is on the screen.
+      trpc: { abortOnUnmount: true },
     }),
   )
   const answer = disputes || method === undefined ? undefined : query.data
