@@ -1,6 +1,8 @@
 import { Button, Drawer } from 'antd'
 import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLanguage } from '../hooks/useView.ts'
+import { formatCount } from '../ui/numbers.ts'
 import styles from './admin.module.css'
 import { type AuditRow, actionText, purposeText } from './auditRow.ts'
 import { RoleNames } from './RoleNames.tsx'
@@ -18,6 +20,7 @@ interface AuditDetailsProps {
 /** One row of the audit with everything it holds. */
 export function AuditDetails({ row, names, onPerson, onClose }: AuditDetailsProps) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const areaText = useAreaNames()
   const line = (name: string, value: ReactNode) =>
     value === null || value === undefined || value === '' ? null : (
@@ -66,11 +69,13 @@ export function AuditDetails({ row, names, onPerson, onClose }: AuditDetailsProp
           )}
           {line(t('admin.audit.where'), areaText(row))}
           {line(t('admin.audit.box'), row.box?.map((degrees) => degrees.toFixed(5)).join(', '))}
-          {line(t('admin.audit.rows'), row.rows === null ? null : String(row.rows))}
+          {line(t('admin.audit.rows'), row.rows === null ? null : formatCount(row.rows, language))}
           {line(t('admin.audit.purpose'), purposeText(row.purpose, t))}
           {line(
             t('admin.audit.seal'),
-            row.seq === null ? t('admin.audit.unsealedText') : t('admin.audit.sealedAs', { number: row.seq }),
+            row.seq === null
+              ? t('admin.audit.unsealedText')
+              : t('admin.audit.sealedAs', { number: formatCount(row.seq, language) }),
           )}
           {row.action === 'grants.set' &&
             (['given', 'taken'] as const).map((what) => (

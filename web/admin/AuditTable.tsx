@@ -2,8 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Table, type TableColumnsType } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLanguage } from '../hooks/useView.ts'
 import { client } from '../trpc.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { formatCount } from '../ui/numbers.ts'
 import { AuditDetails } from './AuditDetails.tsx'
 import { AuditExport } from './AuditExport.tsx'
 import styles from './admin.module.css'
@@ -22,6 +24,7 @@ interface AuditTableProps {
 /** The rows, newest first; a line opens with everything that is known about it. */
 export function AuditTable({ filter, onPerson }: AuditTableProps) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const areaText = useAreaNames()
   const [open, setOpen] = useState<AuditRow | null>(null)
   const pages = useInfiniteQuery({
@@ -57,7 +60,7 @@ export function AuditTable({ filter, onPerson }: AuditTableProps) {
       title: t('admin.audit.rows'),
       key: 'rows',
       align: 'right',
-      render: (_, { rows: number }) => number ?? '',
+      render: (_, { rows: number }) => (number === null ? '' : formatCount(number, language)),
     },
     {
       title: t('admin.audit.purpose'),
@@ -68,7 +71,11 @@ export function AuditTable({ filter, onPerson }: AuditTableProps) {
       title: t('admin.audit.seal'),
       key: 'seal',
       align: 'right',
-      render: (_, { seq }) => <span className={styles.small}>{seq ?? t('admin.audit.unsealed')}</span>,
+      render: (_, { seq }) => (
+        <span className={styles.small}>
+          {seq === null ? t('admin.audit.unsealed') : formatCount(seq, language)}
+        </span>
+      ),
     },
   ]
   if (pages.error && !pages.data) {
