@@ -283,15 +283,16 @@ function beside(counts: Int32Array, others: Int32Array): Coded {
     left += values[i]
     chance += chances[i]
   }
-  const spread16 = chance === 0 ? 0 : Math.min(MOST_SPREAD, Math.round((16 * left) / chance))
-  const parameters = new Uint8Array(counts.length)
-  for (let i = 0; i < counts.length; i++) parameters[i] = parameterOf(Math.trunc(spread16 * chances[i]))
+  const isSame = left === 0
+  const spread16 = isSame ? SAME : Math.min(MOST_SPREAD, Math.max(1, Math.round((16 * left) / chance)))
+  const parameters = new Uint8Array(isSame ? 0 : counts.length)
+  for (let i = 0; i < parameters.length; i++) parameters[i] = parameterOf(Math.trunc(spread16 * chances[i]))
   return {
     head: [
       [ratio, 12],
       [spread16, 5],
     ],
-    values,
+    values: values.subarray(0, parameters.length),
     parameters,
   }
 }
@@ -302,7 +303,7 @@ function readBeside(bits: BitReader, others: Int32Array): Int32Array {
   const counts = new Int32Array(others.length)
   for (let i = 0; i < counts.length; i++) {
     const expected = expectedBeside(others[i], ratio)
-    const left = bits.rice(parameterOf(Math.trunc(spread16 * chanceOf(expected))))
+    const left = spread16 === SAME ? 0 : bits.rice(parameterOf(Math.trunc(spread16 * chanceOf(expected))))
     counts[i] = expected + (left & 1 ? -(left + 1) / 2 : left / 2)
   }
   return counts
@@ -317,6 +318,8 @@ function chanceOf(expected: number): number {
 }
 
 const MOST_SPREAD = 65_536
+/** Nothing differs, and nothing is written of it. */
+const SAME = 0
 
 /** Longest unary part; anything larger is written as 32 bits after it. */
 const MOST_ONES = 20

@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
+import type { AreaAnswer } from '../../../api/aggregates/byArea.ts'
 import type { CityCube } from '../../../api/cube/cityCube.ts'
 import { startServer } from '../../../api/server.ts'
+import { checkOf, unpackAnswer } from '../../../geodata/packed.ts'
 import type { BenchDatabase } from './benchDatabase.ts'
 import type { Load, LoadReport } from './loadClient.ts'
 import { median, roundTo } from './measure.ts'
@@ -67,9 +69,76 @@ async function load(client: ChildProcess, work: Load): Promise<LoadReport & { cp
   return { ...report, cpuMs: (user + system) / 1000 / report.requests }
 }
 
+interface Window {
+  from: string
+  to: string
+}
+
+/** What a page says it holds of a window, and proves. */
+type Given = Window & { check: number }
+
+/** The questions of one city, as addresses of a server, and what its answers weigh. */
+function questionsOf(server: string, city: string, headers: Record<string, string>) {
+  const address = (asked: Window & { packed: boolean; given?: Given; compareTo?: Window }) => {
+    const input = { city, level: 'microGrid', ...asked }
+    return `${server}/trpc/aggregates.byArea?input=${encodeURIComponent(JSON.stringify(input))}`
+  }
+  return {
+    address,
+    async given(window: Window): Promise<Given> {
+      const response = await fetch(address({ ...window, packed: true }), { headers })
+      const { result } = (await response.json()) as { result: { data: AreaAnswer } }
+      const { areaId, count } = unpackAnswer(result.data)
+      return { ...window, check: checkOf(areaId, Int32Array.from(count, Number)) }
+    },
+    bytes(asked: Parameters<typeof address>[0]): Promise<number> {
+      return new Promise((resolve, reject) => {
+        request(address(asked), { headers }, (response) => {
+          let bytes = 0
+          response.on('data', (piece: Buffer) => {
+            bytes += piece.length
+          })
+          response.on('end', () => resolve(bytes))
+          response.on('error', reject)
+        })
+          .on('error', reject)
+          .end()
+      })
+    },
+  }
+}
+
+/** Bytes on the wire by days: alone, and for a page that holds some other days; beside a year the one before. */
+async function sizes(
+  { bytes, given }: ReturnType<typeof questionsOf>,
+  windowOf: (days: number, endedBefore?: number) => Window,
+): Promise<object> {
+  const held = {
+    alone: undefined,
+    holding30Days: await given(windowOf(30)),
+    holding60Days: await given(windowOf(60)),
+    holdingTheYearBefore: await given(windowOf(365, 365)),
+  }
+  const byDays: Record<number, Record<string, number>> = {}
+  for (const days of [1, 7, 30, 60, 365, 1095]) {
+    byDays[days] = {}
+    for (const [name, given] of Object.entries(held)) {
+      byDays[days][name] = await bytes({ ...windowOf(days), packed: true, given })
+    }
+  }
+  const compared = { ...windowOf(365), compareTo: windowOf(365, 365), packed: true }
+  return {
+    byDays,
+    yearBesideTheOneBefore: {
+      alone: await bytes(compared),
+      holdingTheYear: await bytes({ ...compared, given: await given(windowOf(365)) }),
+    },
+  }
+}
+
 /**
- * Whole-city answers through tRPC beside the bare binary, CPU of the server a request, with 1 and 16 clients. `packed` and
- * `columns` ask for new windows all the time, `kept` for those the server has ready.
+ * Whole-city answers through tRPC beside the bare binary, CPU of the server a request, with 1 and 16 clients. `packed`,
+ * `told` (packed, for a page that holds 30 days) and `columns` ask for new windows all the time, `kept` for those the server has ready.
  */
 export async function benchHttp(
   bench: BenchDatabase,
@@ -91,32 +160,42 @@ export async function benchHttp(
   const bare = await startBare(cube, (url) => Number(url.split('/').pop()), end)
   const client = fork(join(import.meta.dirname, 'loadClient.ts'), { stdio: 'inherit' })
   try {
-    const cookie = await signIn(server.url)
+    const headers = { cookie: await signIn(server.url), 'accept-encoding': 'br, gzip' }
+    const asking = questionsOf(server.url, city, headers)
+    const windowFrom = (from: number, to = end) => ({
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+    })
+    print({
+      case: 'wire',
+      database: bench.database.kind,
+      ...(await sizes(asking, (days, endedBefore = 0) => {
+        const to = end - endedBefore * DAY_MS
+        return windowFrom(to - days * DAY_MS, to)
+      })),
+    })
     let asked = 0
     const newWindows = (count: number) =>
       Array.from({ length: count }, () => end - 60 * DAY_MS + 1000 * (asked++ % NEW_WINDOWS))
-    const questions = (packed: boolean, windows: readonly number[]) =>
-      windows.map((from) => {
-        const input = {
-          city,
-          level: 'microGrid',
-          from: new Date(from).toISOString(),
-          to: new Date(end).toISOString(),
-          packed,
-        }
-        return `${server.url}/trpc/aggregates.byArea?input=${encodeURIComponent(JSON.stringify(input))}`
-      })
+    const questions = (windows: readonly number[], how: { packed: boolean; given?: Given }) =>
+      windows.map((from) => asking.address({ ...windowFrom(from), ...how }))
+    const given = await asking.given(windowFrom(end - 30 * DAY_MS))
+    /** How new windows are asked for. */
+    const anew: Record<string, { packed: boolean; given?: Given }> = {
+      packed: { packed: true },
+      told: { packed: true, given },
+      columns: { packed: false },
+    }
     const works: Record<string, string[]> = {
       bare: windows.map((from) => `${bare.url}/raw/${from}`),
       bareCompressed: windows.map((from) => `${bare.url}/br/${from}`),
       packed: [],
+      told: [],
       columns: [],
-      kept: questions(true, windows),
+      kept: questions(windows, { packed: true }),
     }
-    const headers = { cookie, 'accept-encoding': 'br, gzip' }
     const loaded = (name: string, clients: number, seconds: number) => {
-      const known = works[name]
-      const urls = known.length > 0 ? known : questions(name === 'packed', newWindows(MOST_ANSWERED))
+      const urls = name in anew ? questions(newWindows(MOST_ANSWERED), anew[name]) : works[name]
       return load(client, { urls, headers, clients, seconds })
     }
     for (const name of Object.keys(works)) await loaded(name, 16, WARMING_SECONDS)
@@ -140,6 +219,7 @@ export async function benchHttp(
         bytesAnAnswer: each(({ bytes, requests }) => bytes / requests, 0),
         packedToBareCompressed: ratio('packed', 'bareCompressed'),
         packedToBare: ratio('packed', 'bare'),
+        toldToBareCompressed: ratio('told', 'bareCompressed'),
         keptToBareCompressed: ratio('kept', 'bareCompressed'),
         keptToBare: ratio('kept', 'bare'),
       })
