@@ -278,7 +278,7 @@ describe('a journey through what is live', () => {
     await expect.poll(stage, patient).toBe('onScene')
     await choose('移交给中队')
     await press(button('移交'))
-    await map.getByText(/^移交：.+ → .+/).waitFor(patient)
+    await map.getByText(/^[\d:]{8} 移交：.+ → .+/).waitFor(patient)
     await press(button('完成'))
     await map.getByText('尚未派出单元。').waitFor(patient)
     await choose('处置结果')
