@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { ageMark, liveIncidentScale, mostAges, uncovered } from '../../../web/layers/liveIncidents.ts'
 import { partsOfTrail, trailMesh, trailPasses } from '../../../web/layers/trails.ts'
 import { callSignsWritten, unitScale, unitsWithRoom, unitWords } from '../../../web/layers/units.ts'
+import { type AtlasEntry, inkedBox } from '../../../web/map/gl/Atlas.ts'
 import { floatsPerCorner, floatsPerSprite, SpriteWriter } from '../../../web/map/gl/SpriteWriter.ts'
 import type { DrawnIncident, DrawnUnit } from '../../../web/map/livePicture.ts'
 
-const entry = { u0: 0, v0: 0.1, u1: 0.5, v1: 0.6, width: 34, height: 32 }
+const entry: AtlasEntry = { u0: 0, v0: 0.1, u1: 0.5, v1: 0.6, width: 34, height: 32, inked: [0, 0, 1, 1] }
 
 describe('sprites that are written again and again', () => {
   test('places are offsets from the origin, exact however far from it the world begins', () => {
@@ -48,6 +49,40 @@ describe('sprites that are written again and again', () => {
     // The same thing, with a version that tells the layer to take it anew.
     expect(few).toBe(many)
     expect(few.version).toBe(2)
+  })
+})
+
+describe('pictures with clear rims', () => {
+  test('the box holds every pixel that is not clear and one more where there is room', () => {
+    const [width, height] = [10, 8]
+    const drawnOn = (...pixels: [number, number][]) => {
+      const data = new Uint8ClampedArray(4 * width * height)
+      for (const [x, y] of pixels) data[4 * (y * width + x) + 3] = 1
+      return inkedBox({ data, width, height })
+    }
+    expect(drawnOn([3, 2], [6, 5])).toEqual([2 / 10, 1 / 8, 8 / 10, 7 / 8])
+    expect(drawnOn([9, 0], [0, 7])).toEqual([0, 0, 1, 1])
+    expect(drawnOn([6, 4])).toEqual([5 / 10, 3 / 8, 8 / 10, 6 / 8])
+  })
+
+  test('what is painted of them lies where it would lie with its rim', () => {
+    const writer = new SpriteWriter()
+    writer.begin(0, 0)
+    const [left, top, right, bottom] = [0.25, 0.1, 0.5, 0.9]
+    writer.addSized(0, 0, { ...entry, inked: [left, top, right, bottom] }, 40, 20, 3, 17, 0, 1)
+    const { data } = writer.finish()
+    for (let corner = 0; corner < 4; corner++) {
+      const [, , u, v, wide, high, dx, dy] = data.subarray(
+        corner * floatsPerCorner,
+        (corner + 1) * floatsPerCorner,
+      )
+      const x = ((corner & 1) - 0.5) * wide + dx
+      const y = ((corner >> 1) - 0.5) * high + dy
+      expect(x).toBeCloseTo(((corner & 1 ? right : left) - 0.5) * 40 + 3, 5)
+      expect(y).toBeCloseTo(((corner & 2 ? bottom : top) - 0.5) * 20 + 17, 5)
+      expect(u).toBeCloseTo(entry.u0 + ((x - 3) / 40 + 0.5) * (entry.u1 - entry.u0), 5)
+      expect(v).toBeCloseTo(entry.v0 + ((y - 17) / 20 + 0.5) * (entry.v1 - entry.v0), 5)
+    }
   })
 })
 

@@ -6,6 +6,31 @@ export interface AtlasEntry {
   v1: number
   width: number
   height: number
+  /** The part of it that is drawn on, as shares of its sides: only that need be painted. */
+  inked: readonly [left: number, top: number, right: number, bottom: number]
+}
+
+/** Box of the pixels that are not clear, a pixel larger where there is room, so that edges stay soft. */
+export function inkedBox({
+  data,
+  width,
+  height,
+}: Pick<ImageData, 'data' | 'width' | 'height'>): AtlasEntry['inked'] {
+  let [left, top, right, bottom] = [width, height, 0, 0]
+  for (let y = 0, alpha = 3; y < height; y++)
+    for (let x = 0; x < width; x++, alpha += 4) {
+      if (data[alpha] === 0) continue
+      left = Math.min(left, x)
+      right = Math.max(right, x + 1)
+      top = Math.min(top, y)
+      bottom = y + 1
+    }
+  return [
+    Math.max(0, left - 1) / width,
+    Math.max(0, top - 1) / height,
+    Math.min(width, right + 1) / width,
+    Math.min(height, bottom + 1) / height,
+  ]
 }
 
 /** Pictures drawn once on a canvas, row by row, for sprites and labels to be cut from. */
@@ -74,6 +99,7 @@ export class Atlas {
       v1: (this.#y + high) / side,
       width: wide / ratio,
       height: high / ratio,
+      inked: inkedBox(context.getImageData(this.#x, this.#y, wide, high)),
     }
     this.#entries.set(key, entry)
     this.#x += wide + 1

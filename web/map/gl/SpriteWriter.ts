@@ -44,7 +44,7 @@ export class SpriteWriter {
   addSized(
     x: number,
     y: number,
-    { u0, v0, u1, v1 }: AtlasEntry,
+    { u0, v0, u1, v1, inked: [left, top, right, bottom] }: AtlasEntry,
     width: number,
     height: number,
     dx: number,
@@ -63,12 +63,12 @@ export class SpriteWriter {
     for (let corner = 0; corner < cornersPerSprite; corner++) {
       data[at] = x - this.#origin[0]
       data[at + 1] = y - this.#origin[1]
-      data[at + 2] = corner & 1 ? u1 : u0
-      data[at + 3] = corner & 2 ? v1 : v0
-      data[at + 4] = width
-      data[at + 5] = height
-      data[at + 6] = dx
-      data[at + 7] = dy
+      data[at + 2] = u0 + (corner & 1 ? right : left) * (u1 - u0)
+      data[at + 3] = v0 + (corner & 2 ? bottom : top) * (v1 - v0)
+      data[at + 4] = width * (right - left)
+      data[at + 5] = height * (bottom - top)
+      data[at + 6] = dx + (width * (left + right - 1)) / 2
+      data[at + 7] = dy + (height * (top + bottom - 1)) / 2
       data[at + 8] = angle
       data[at + 9] = alpha
       at += floatsPerCorner

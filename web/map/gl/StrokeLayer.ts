@@ -45,7 +45,8 @@ out float travelled;
 void main() {
   vec4 position = stroke.clip * vec4(point.xy, 0.0, 1.0);
   vec2 push = (stroke.clip * vec4(point.zw, 0.0, 0.0)).xy * stroke.viewport;
-  float reach = stroke.halfWidth + stroke.feather;
+  // Beyond half a feather nothing is covered.
+  float reach = stroke.halfWidth + 0.5 * stroke.feather;
   push = normalize(push) * length(point.zw) * reach;
   position.xy += push * 2.0 / stroke.viewport * position.w;
   edge = along.x * reach;
