@@ -1,13 +1,15 @@
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { channels, outcomes } from '../../geodata/codes.ts'
 import { DispatchSection } from '../dispatch/DispatchSection.tsx'
 import { useCity } from '../hooks/useCity.ts'
 import { useIncident } from '../hooks/useIncidents.ts'
 import { useNow } from '../hooks/useNow.ts'
-import { useLanguage } from '../hooks/useView.ts'
+import { useChangeView, useLanguage, useView } from '../hooks/useView.ts'
 import { AgeOfAnswer } from '../live/AgeOfAnswer.tsx'
 import { isOverdue } from '../live/feedFilter.ts'
 import { useLiveStore } from '../live/live.ts'
+import { encodeNear } from '../live/nearPoint.ts'
 import { spanText } from '../live/spanText.ts'
 import type { Language } from '../map/scene.ts'
 import { pointRights } from '../state/access.ts'
@@ -29,6 +31,8 @@ export function IncidentPanel({ id }: { id: number }) {
   const language = useLanguage()
   const { data: city } = useCity()
   const query = useIncident(id)
+  const changeView = useChangeView()
+  const rest = useView((search) => search.rest)
   const incident = query.data
   const kind = city?.kinds.find((each) => each.code === incident?.kind)
   const status = statuses.find((each) => each === incident?.status)
@@ -85,6 +89,18 @@ export function IncidentPanel({ id }: { id: number }) {
               {incident.lng.toFixed(5)}, {incident.lat.toFixed(5)}
             </Row>
           </div>
+          <Button
+            size="small"
+            data-testid="incident-near"
+            onClick={() =>
+              changeView({
+                selection: undefined,
+                rest: { ...rest, near: encodeNear([incident.lng, incident.lat]) },
+              })
+            }
+          >
+            {t('live.near.open')}
+          </Button>
           {incident.text && (
             <section data-testid="incident-text">
               <h3 className={styles.toldHead}>{t('incident.text')}</h3>

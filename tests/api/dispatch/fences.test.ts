@@ -137,7 +137,7 @@ describe.each(databaseKinds())('fences on %s', (kind) => {
 
   test('a source that falls silent is told, and that it speaks again', async () => {
     await api.database.query(
-      `INSERT INTO sources (city_code, code, kind, name, rate_per_second, expected_every_s, last_seen_at, synthetic)
+      `INSERT INTO sources (city_code, code, kind, name, rate_per_second, expected_every_s, shown_at, synthetic)
        VALUES ($1, 'ingest:quiet', 'positions', 'quiet', 1, 10, now(), true)`,
       [CITY],
     )
