@@ -30,8 +30,8 @@ const MOST = 1e9
 const HAS_COMPARE = 1
 const HAS_NULLS = 2
 /** Written as what it differs from the counts the reader holds. */
-const COUNT_FROM_HELD = 4
-const COMPARE_FROM_HELD = 8
+export const COUNT_FROM_HELD = 4
+export const COMPARE_FROM_HELD = 8
 
 /**
  * @param held Counts of the same areas that the reader holds: what is made then may be read with these alone.

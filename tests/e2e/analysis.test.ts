@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { COMPARE_FROM_HELD, COUNT_FROM_HELD } from '../../geodata/packed.ts'
 import { artifactsDir } from '../setup/artifacts.ts'
 import { type Journey, openJourney } from '../setup/journey.ts'
 
@@ -221,6 +222,38 @@ describe('linked charts and the table', () => {
     await expect.poll(() => legend.getByRole('button').count()).toBe(4)
     expect(await legend.innerText()).toContain('200+')
     await page.screenshot({ path: join(artifactsDir, 'analysis-2.png') })
+  })
+
+  test('another window comes told by the counts the page holds, and says what it says to whoever holds none', async () => {
+    await page.goto(`${journey.url}/?level=grid&window=thisYear&panel=analysis`)
+    const before = await agreed()
+    // Most of last year was set beside this one.
+    const coming = page.waitForResponse((answer) => decodeURIComponent(answer.url()).includes('"given"'))
+    await page.getByTestId('window').click()
+    await page.getByRole('menuitem', { name: '去年' }).click()
+    const response = await coming
+    await agreed(before)
+    // A batch: its inputs by number, its answers in that order.
+    const inputs: Record<string, { given?: object }> = JSON.parse(
+      new URL(response.url()).searchParams.get('input') ?? '',
+    )
+    const [at, { given, ...asked }] =
+      Object.entries(inputs).find(([, input]) => input.given !== undefined) ??
+      expect.fail('Nothing was given.')
+    const { packed } = (await response.json())[at].result.data
+    const flags = Buffer.from(packed, 'base64')[0]
+    expect(flags & (COUNT_FROM_HELD | COMPARE_FROM_HELD)).not.toBe(0)
+    const plain = await page.request.get(
+      `${journey.url}/trpc/aggregates.byArea?input=${encodeURIComponent(JSON.stringify({ ...asked, packed: false }))}`,
+    )
+    const { count } = (await plain.json()).result.data as { count: number[] }
+    await page.getByRole('columnheader', { name: '件数' }).getByRole('button').click()
+    const shown = await rows().locator('td:nth-of-type(1)').allInnerTexts()
+    expect(shown.length).toBeGreaterThan(3)
+    const sorted = count.toSorted((a, b) => b - a)
+    const numbers = shown.map((text) => Number(text.replaceAll(',', '')))
+    const ascending = numbers[0] < numbers[numbers.length - 1]
+    expect(numbers).toEqual((ascending ? sorted.toReversed() : sorted).slice(0, numbers.length))
   })
 
   test('nothing failed silently', () => {
