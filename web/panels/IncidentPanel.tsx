@@ -89,18 +89,20 @@ export function IncidentPanel({ id }: { id: number }) {
               {incident.lng.toFixed(5)}, {incident.lat.toFixed(5)}
             </Row>
           </div>
-          <Button
-            size="small"
-            data-testid="incident-near"
-            onClick={() =>
-              changeView({
-                selection: undefined,
-                rest: { ...rest, near: encodeNear([incident.lng, incident.lat]) },
-              })
-            }
-          >
-            {t('live.near.open')}
-          </Button>
+          <div className={styles.actions}>
+            <Button
+              size="small"
+              data-testid="incident-near"
+              onClick={() =>
+                changeView({
+                  selection: undefined,
+                  rest: { ...rest, near: encodeNear([incident.lng, incident.lat]) },
+                })
+              }
+            >
+              {t('live.near.open')}
+            </Button>
+          </div>
           {incident.text && (
             <section data-testid="incident-text">
               <h3 className={styles.toldHead}>{t('incident.text')}</h3>

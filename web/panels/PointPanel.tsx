@@ -83,7 +83,7 @@ export function Where({ areas }: { areas: readonly HoldingArea[] }) {
               style={{ gridTemplateColumns: '1fr auto' }}
               onClick={() => select({ kind: 'area', areaId: area.id })}
             >
-              <span className={styles.childName}>{area.name[language] || area.code}</span>
+              <span className={styles.wholeName}>{area.name[language] || area.code}</span>
               <small className={styles.soft}>{area.code}</small>
             </button>
           </li>
