@@ -12,7 +12,7 @@ export const liveZh = {
     never: '实时未连接',
     replay: '回放',
     silent: '{{name}} 静默 {{age}}',
-    silentMore: '{{name}} 等 {{count}} 个来源静默 {{age}}',
+    silentMore: '{{count}} 个来源静默 {{age}}',
     retry: '{{seconds}}s 后重连',
     retrying: '重连中',
     hint: '实时连接：最近一次收到服务器消息的时间。点击查看实时事件。',
