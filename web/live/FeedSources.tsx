@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import type { LiveFeed } from '../../api/live/messages.ts'
 import { useLanguage } from '../hooks/useView.ts'
 import { AgeOfData } from './AgeOfData.tsx'
 import { feedName } from './feedName.ts'
@@ -8,7 +9,10 @@ import { useLiveStore, useWaitsForLive } from './live.ts'
 import { spanText } from './spanText.ts'
 import { useSourceName } from './useSourceName.ts'
 
-/** Each source with its state and when it was last heard. @param now epoch milliseconds of the server's clock. */
+/**
+ * Each source with its state and when it was last heard; those that speak as they should behind one line, which leaves the
+ * room to incidents. @param now epoch milliseconds of the server's clock.
+ */
 export function FeedSources({ now }: { now: number }) {
   const { t } = useTranslation()
   const language = useLanguage()
@@ -20,6 +24,14 @@ export function FeedSources({ now }: { now: number }) {
   const silent = [...store.alerts.values()].filter(
     ({ kind, clearedAt }) => kind === 'sourceSilent' && clearedAt === null,
   )
+  const lines = (listed: readonly LiveFeed[]) =>
+    listed.map((feed) => (
+      <p key={feed.source} className={styles.feed} data-state={feed.state} data-source={feed.source}>
+        <span>{feedName(t, feed, language)}</span>
+        <span>{feedText(t, feed, now)}</span>
+      </p>
+    ))
+  const fine = feeds.filter(({ state }) => state === 'live')
   return (
     <footer className={styles.foot} data-testid="live-sources">
       <div className={styles.footHead}>
@@ -39,12 +51,13 @@ export function FeedSources({ now }: { now: number }) {
       {mode === 'replay' && silent.length === 0 && (
         <p className={styles.soft}>{t('replay.figures.feedsFine')}</p>
       )}
-      {feeds.map((feed) => (
-        <p key={feed.source} className={styles.feed} data-state={feed.state} data-source={feed.source}>
-          <span>{feedName(t, feed, language)}</span>
-          <span>{feedText(t, feed, now)}</span>
-        </p>
-      ))}
+      {lines(feeds.filter(({ state }) => state !== 'live'))}
+      {fine.length > 0 && (
+        <details>
+          <summary>{t('live.feeds.fine', { count: fine.length })}</summary>
+          {lines(fine)}
+        </details>
+      )}
     </footer>
   )
 }
