@@ -46,6 +46,11 @@ export interface Arriving {
   statement: Omit<IncidentStatement, 'cellId'> & { cellId: IncidentStatement['cellId'] | readonly number[] }
 }
 
+/** Whether incidents of a kind are told of one by one. Disputes and what is sensitive leave as numbers of suppressed tables only. */
+export function isShown({ dispute, sensitive }: KindRow): boolean {
+  return !dispute && !sensitive
+}
+
 /** A position in EPSG:4326 to 1e-7 degrees (a centimetre): the same one again is the same to the last digit. */
 export function placed(position: Position, crs: GeographicCrs): Position {
   const [lng, lat] = toWgs84(position, crs)
@@ -194,10 +199,9 @@ export async function storeStatements(
     await appendEvents(
       tx,
       events
-        // Disputes and what is sensitive leave as numbers of suppressed tables only.
         .filter(({ draft }) => {
           const kind = within.kinds.get(draft.kind)
-          return kind !== undefined && !kind.dispute && !kind.sensitive
+          return kind !== undefined && isShown(kind)
         })
         .map(({ id, draft }) => ({
           city: bearer.city,

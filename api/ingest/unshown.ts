@@ -1,6 +1,6 @@
 import type { Database } from '../../db/client.ts'
 import type { Bearer } from './bearers.ts'
-import { ingestCityOf } from './incidents.ts'
+import { ingestCityOf, isShown } from './incidents.ts'
 
 /**
  * Whether all that a request brought is of kinds that are never shown one by one, so that whoever watches the feeds must
@@ -15,6 +15,6 @@ export async function bringsNothingShown(
   return items.every((item) => {
     const said: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'kind') : undefined
     const kind = kinds.get(typeof said === 'string' ? said : (bearer.defaultKind ?? ''))
-    return kind !== undefined && (kind.dispute || kind.sensitive)
+    return kind !== undefined && !isShown(kind)
   })
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useInstallationZone } from '../hooks/useInstallationZone.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { feedName } from '../live/feedName.ts'
 import { rhythmText } from '../live/spanText.ts'
 import { formatInstant } from '../state/zonedTime.ts'
 import { client, trpc } from '../trpc.ts'
@@ -35,7 +36,7 @@ export function SourcesTable() {
   const off = list.data?.clockOffByS ?? null
   const cities = list.data?.cities ?? []
   const cityName = (code: string) => cities.find((each) => each.code === code)?.name[language] ?? code
-  const nameOf = ({ name, nameEn }: Source) => (language === 'en' && nameEn) || name
+  const nameOf = ({ code, name, nameEn }: Source) => feedName(t, { source: code, name, nameEn }, language)
   const date = (at: string) => formatInstant(Date.parse(at), zone, language)
   const number = (value: number) => formatCount(value, language)
   const columns: TableColumnsType<(typeof rows)[number]> = [
