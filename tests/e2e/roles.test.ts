@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PURPOSE_HEADER } from '../../api/roles.ts'
 import { artifactsDir } from '../setup/artifacts.ts'
 import { type Journey, type JourneyOfMany, openJourneys } from '../setup/journey.ts'
+import type { OwnJourneyServer } from '../setup/journeyServer.ts'
 
 const patient = { timeout: 60_000 }
 
-let journeys: JourneyOfMany
+let journeys: JourneyOfMany<OwnJourneyServer>
 
 beforeAll(async () => {
   journeys = await openJourneys({ demo: true })
@@ -221,6 +222,24 @@ describe('an auditor', () => {
 })
 
 describe('a wall', () => {
+  /** The 110 desk tells of an incident. */
+  async function report(): Promise<void> {
+    const { tokens } = JSON.parse(await readFile(join(journeys.server.dataDir, 'simulation.json'), 'utf8'))
+    const answer = await fetch(`${journeys.server.url}/ingest/incidents`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.incidents}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        id: 'roles-1',
+        kind: '020200',
+        lng: 104.402,
+        lat: 28.622,
+        level: 1,
+        reportedAt: new Date().toISOString(),
+      }),
+    })
+    expect(await answer.json()).toMatchObject({ accepted: 1 })
+  }
+
   /** Asks a procedure that changes something, as somebody. */
   async function change<Answer>(work: Journey, procedure: string, input: object): Promise<Answer> {
     const answer = await work.context.request.post(`${work.url}/trpc/${procedure}`, {
@@ -243,7 +262,8 @@ describe('a wall', () => {
     const { page } = work
     await page.getByTestId('kpi').first().waitFor()
     expect(new URL(page.url()).hash).toBe('')
-    // Kinds and micro-grids of the last day, none of it one by one.
+    // Kinds and micro-grids of what was told last, none of it one by one.
+    await report()
     await page.getByTestId('live-counts').waitFor()
     expect(await page.getByTestId('count-line').count()).toBeGreaterThan(0)
     expect(asked(work, 'incidents.')).toEqual([])
