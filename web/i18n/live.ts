@@ -102,6 +102,7 @@ export const liveZh = {
     followHint: '地图跟着单元走；拖动地图即停止。',
     incident: '所派事件',
   },
+  more: '此处另有 {{count}} 件，放大可逐件查看',
   near: {
     title: '这里的周边',
     open: '周边力量与探头',
@@ -257,6 +258,7 @@ export const liveEn: Translation<typeof liveZh> = {
     followHint: 'The map goes with the unit; dragging the map ends it.',
     incident: 'Its incident',
   },
+  more: '{{count}} more here: zoom in to see each',
   near: {
     title: 'What is near here',
     open: 'Units and cameras near',

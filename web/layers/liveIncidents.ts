@@ -27,44 +27,88 @@ export function ageMark(minutes: number): string {
 
 /** Side of a mark at its full size, CSS pixels. */
 const markSide = 30
-/** Marks of a crowd stand this many of their sides apart at least: side by side they would be a carpet nobody can read. */
-const crowdSpacing = 1.5
+/** Side of the square of which a crowd has one mark, CSS pixels: room for it and for the number below. */
+const crowdSide = 48
 
-/** Side of the square in which of a crowd one mark is drawn, CSS pixels. @param scale of the marks. */
-export function crowdSide(scale: number): number {
-  return crowdSpacing * markSide * scale
+/** Side of a crowd's squares, world units: another one only after half a zoom, so that marks stay what they are meanwhile. */
+export function crowdSideAt(zoom: number): number {
+  return crowdSide / 2 ** (Math.round(2 * zoom) / 2)
+}
+
+/** One mark on the map. */
+export interface LiveMark {
+  incident: DrawnIncident
+  /** How many incidents it stands for beside its own. */
+  more: number
 }
 
 /**
- * Without those that crowd another: of all in one square the gravest, of these the newest. A few hundred marks are drawn
- * as they are. @param side of a square, world units.
+ * The marks of these incidents: a few hundred each have their own; of more, each square has the gravest of its own, of these
+ * the newest, which says how many more it stands for.
+ * @param side of a square, world units. @param chosen the incident that is its square's whatever the others are.
  */
-export function uncovered(incidents: readonly DrawnIncident[], side: number): readonly DrawnIncident[] {
-  if (incidents.length <= mostAges) return incidents
-  const top = new Map<number, DrawnIncident>()
+export function liveMarks(
+  incidents: readonly DrawnIncident[],
+  side: number,
+  chosen: number | null = null,
+): readonly LiveMark[] {
+  if (incidents.length <= mostAges) return incidents.map((incident) => ({ incident, more: 0 }))
+  const squares = new Map<number, LiveMark>()
   for (const incident of incidents) {
     // Columns and rows of a whole world at the deepest zoom are fewer than 2^26.
     const key = Math.floor(incident.x / side) * 2 ** 26 + Math.floor(incident.y / side)
-    const other = top.get(key)
-    if (!other || incident.level <= other.level) top.set(key, incident)
+    const mark = squares.get(key)
+    if (!mark) {
+      squares.set(key, { incident, more: 0 })
+      continue
+    }
+    mark.more++
+    const { id, level } = mark.incident
+    if (incident.id === chosen || (id !== chosen && incident.level <= level)) mark.incident = incident
   }
-  return [...top.values()]
+  return [...squares.values()]
+}
+
+/** What is written below a mark: how many more it stands for, else its age where ages are written; nothing: empty. */
+function markWords({ incident: { ageMinutes }, more }: LiveMark, ages: boolean): string {
+  if (more > 0) return `+${more}`
+  return ages && ageMinutes !== null && ageMinutes > 0 ? ageMark(ageMinutes) : ''
+}
+
+/** CSS pixels the middle of its words lies below a mark. @param scale of the marks. */
+function wordsBelow(scale: number): number {
+  return (scale * markSide) / 2 + 4
+}
+
+/** Where the middles of words stand, world units. @param unitsPerPixel world units a CSS pixel spans. */
+export function placesOfWords(
+  marks: readonly LiveMark[],
+  ages: boolean,
+  scale: number,
+  unitsPerPixel: number,
+): { x: number; y: number }[] {
+  return marks
+    .filter((mark) => markWords(mark, ages) !== '')
+    .map(({ incident: { x, y } }) => ({ x, y: y + wordsBelow(scale) * unitsPerPixel }))
 }
 
 /**
  * The marks of what is live: shape by kind, colour by level, a disc behind a new one, a broken ring once somebody is on
- * the way, a whole one when there, hollow when closed; fainter with age, which stands below. Null when the atlas is full.
+ * the way, a whole one when there, hollow when closed; fainter with age; words below. Null when the atlas is full.
+ * @param scale of the layer: words keep their size.
  */
 export function liveIncidentSprites(
-  incidents: readonly DrawnIncident[],
+  marks: readonly LiveMark[],
   ages: boolean,
+  scale: number,
   atlas: Atlas,
   theme: Theme,
   writer = new SpriteWriter(),
 ): Sprites | null {
-  writer.begin(incidents[0]?.x ?? 0, incidents[0]?.y ?? 0)
+  writer.begin(marks[0]?.incident.x ?? 0, marks[0]?.incident.y ?? 0)
   const known = new Map<string, AtlasEntry>()
-  for (const { x, y, group, level, stage, strength, ageMinutes } of incidents) {
+  for (const mark of marks) {
+    const { x, y, group, level, stage, strength } = mark.incident
     const key = `${group} ${level} ${stage}`
     let entry: AtlasEntry | null | undefined = known.get(key)
     if (!entry) {
@@ -73,10 +117,11 @@ export function liveIncidentSprites(
       known.set(key, entry)
     }
     writer.add(x, y, entry, 0, 0, strength)
-    if (!ages || ageMinutes === null || ageMinutes < 1) continue
-    const text = markText(atlas, ageMark(ageMinutes), 11, false, theme)
+    const words = markWords(mark, ages)
+    if (!words) continue
+    const text = markText(atlas, words, 11, false, theme)
     if (!text) return null
-    writer.add(x, y, text, 18, 0, 1)
+    writer.add(x, y, text, wordsBelow(scale) / scale, 0, 1, 1 / scale)
   }
   return writer.finish()
 }
@@ -118,14 +163,23 @@ export function liveIncidentsLegend(atlas: Atlas, theme: Theme): LegendEntry {
     const entry = liveIncidentSymbol(atlas, group, 2, stage, theme)
     return entry ? symbolUrl(atlas, entry) : undefined
   }
+  const more = markText(atlas, '+12', 11, false, theme)
   return {
     layer: 'liveIncidents',
     title: { zh: '实时事件', en: 'Live incidents' },
-    items: (['new', 'dispatched', 'onScene', 'closed'] as const).map((stage) => ({
-      label: stageNames[stage],
-      color: cssColor(stage === 'closed' ? mapColors[theme].inkSoft : alertColors[2]),
-      mark: 'icon' as const,
-      icon: icon(stage),
-    })),
+    items: [
+      ...(['new', 'dispatched', 'onScene', 'closed'] as const).map((stage) => ({
+        label: stageNames[stage],
+        color: cssColor(stage === 'closed' ? mapColors[theme].inkSoft : alertColors[2]),
+        mark: 'icon' as const,
+        icon: icon(stage),
+      })),
+      {
+        label: { zh: '很多时：该处另有几件', en: 'Of many: how many more there' },
+        color: cssColor(mapColors[theme].ink),
+        mark: 'icon',
+        icon: more ? symbolUrl(atlas, more) : undefined,
+      },
+    ],
   }
 }

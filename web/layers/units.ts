@@ -18,8 +18,8 @@ export function callSignsWritten(zoom: number, count: number): boolean {
   return zoom >= nearZoom || (zoom >= callSignsFromZoom && count <= mostCallSigns)
 }
 
-/** CSS pixels a call sign stands below its unit. */
-const below = 17
+/** CSS pixels a call sign stands below its unit, or above. */
+export const below = 17
 const wordSize = 11
 
 const unitKinds: readonly UnitKind[] = ['car', 'motorcycle', 'foot', 'command']
@@ -38,30 +38,46 @@ export function unitWords({ callSign, staleMinutes }: Pick<DrawnUnit, 'callSign'
 }
 
 /**
- * Which units have room for their words, the first of the list before the others: those whose words would lie on words
- * already written stay silent. @param unitsPerPixel world units a CSS pixel spans.
+ * Which units have room for their words, the first of the list before the others: below, else above. Those whose words would
+ * lie on words already written stay silent.
+ * @param unitsPerPixel world units a CSS pixel spans. @param others middles of words that are written all the same.
+ * @returns how far below its unit the middle of the words stands, CSS pixels.
  */
-export function unitsWithRoom(units: readonly DrawnUnit[], unitsPerPixel: number): Set<number> {
+export function unitsWithRoom(
+  units: readonly DrawnUnit[],
+  unitsPerPixel: number,
+  others: readonly { x: number; y: number }[] = [],
+): Map<number, number> {
   const cellX = 56 * unitsPerPixel
   const cellY = 18 * unitsPerPixel
   const taken = new Map<number, { x: number; y: number }[]>()
   // Columns of a whole world at the deepest zoom are fewer than 2^25, and so are rows.
   const keyOf = (column: number, row: number) => column * 2 ** 26 + row
-  const shown = new Set<number>()
-  for (const { id, x, y } of units) {
-    const [column, row] = [Math.floor(x / cellX), Math.floor(y / cellY)]
-    let free = true
-    for (let i = -1; i <= 1 && free; i++)
-      for (let j = -1; j <= 1 && free; j++)
-        free = !taken
-          .get(keyOf(column + i, row + j))
-          ?.some((other) => Math.abs(other.x - x) < cellX && Math.abs(other.y - y) < cellY)
-    if (!free) continue
-    shown.add(id)
-    const key = keyOf(column, row)
+  const take = (x: number, y: number) => {
+    const key = keyOf(Math.floor(x / cellX), Math.floor(y / cellY))
     const here = taken.get(key)
     if (here) here.push({ x, y })
     else taken.set(key, [{ x, y }])
+  }
+  const isFree = (x: number, y: number) => {
+    const [column, row] = [Math.floor(x / cellX), Math.floor(y / cellY)]
+    for (let i = -1; i <= 1; i++)
+      for (let j = -1; j <= 1; j++)
+        if (
+          taken
+            .get(keyOf(column + i, row + j))
+            ?.some((other) => Math.abs(other.x - x) < cellX && Math.abs(other.y - y) < cellY)
+        )
+          return false
+    return true
+  }
+  for (const { x, y } of others) take(x, y)
+  const shown = new Map<number, number>()
+  for (const { id, x, y } of units) {
+    const offset = [below, -below].find((dy) => isFree(x, y + dy * unitsPerPixel))
+    if (offset === undefined) continue
+    shown.set(id, offset)
+    take(x, y + offset * unitsPerPixel)
   }
   return shown
 }
@@ -79,11 +95,11 @@ export function unitScale(zoom: number, count: number): number {
 /**
  * Units as headed arrows: the shape says what kind, a broken ring that it is on its way to an incident, a whole one that
  * it is there, grey and hollow that it has not been heard for long. Null when the atlas is full.
- * @param named units whose call sign is written. @param size of the marks, as `unitScale` says.
+ * @param named units whose call sign is written, as `unitsWithRoom` says. @param size of the marks, as `unitScale` says.
  */
 export function unitSprites(
   units: readonly DrawnUnit[],
-  named: ReadonlySet<number>,
+  named: ReadonlyMap<number, number>,
   atlas: Atlas,
   theme: Theme,
   size = 1,
@@ -105,10 +121,11 @@ export function unitSprites(
     // Exactly north would read as "does not turn with the map".
     const turn = unit.headingDeg === null ? 0 : unit.headingDeg === 0 ? 360 : unit.headingDeg
     writer.add(unit.x, unit.y, entry, 0, turn, 1, size)
-    if (!named.has(unit.id)) continue
+    const offset = named.get(unit.id)
+    if (offset === undefined) continue
     const text = markText(atlas, unitWords(unit), wordSize, stale, theme)
     if (!text) return null
-    writer.add(unit.x, unit.y, text, below, 0, 1)
+    writer.add(unit.x, unit.y, text, offset, 0, 1)
   }
   return writer.finish()
 }

@@ -17,7 +17,7 @@ const glideStepMs = 33
 const incidentStepMs = 250
 /** Trails of units not selected: this long back at most where few are in view, at least where many are, and points in all. */
 const longestTrailMs = 5 * 60_000
-const shortestTrailMs = 45_000
+const shortestTrailMs = 15_000
 /** So many units in view have trails of the full length. */
 const fewUnits = 30
 const mostTrailPoints = 1_200
@@ -273,7 +273,7 @@ export class StorePicture implements LivePicture {
     // Hundreds of long trails would be a carpet nobody can read.
     const backMs = Math.max(
       shortestTrailMs,
-      longestTrailMs * Math.min(1, fewUnits / Math.max(1, inView.length)),
+      longestTrailMs * Math.min(1, fewUnits / Math.max(1, inView.length)) ** 1.5,
     )
     const trails: DrawnTrail[] = []
     for (const { id } of inView) {

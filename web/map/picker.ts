@@ -1,6 +1,7 @@
 import Flatbush from 'flatbush'
 import type { Position } from '../../geodata/city.ts'
 import { stepsPerDegree } from '../../geodata/topology.ts'
+import type { LiveMark } from '../layers/liveIncidents.ts'
 import type { LoadedCameras } from '../workers/protocol.ts'
 import { areaAt } from './areaFinder.ts'
 import { layerState } from './layerOrder.ts'
@@ -14,30 +15,35 @@ const reachPixels = 10
 /** Marks of what is live are larger. */
 const liveReachPixels = 13
 
-/** The unit or the incident of now nearest to a point and within reach of it; units lie on top. */
+/** The unit or the mark of an incident of now nearest to a point and within reach of it; units lie on top. */
 function liveAt(
   scene: MapScene,
   live: LiveFrame | null,
+  marks: readonly LiveMark[],
   lng: number,
   lat: number,
   [perLng, perLat]: readonly [number, number],
 ): Target | null {
-  if (!live) return null
-  const nearest = (things: readonly { id: number; lng: number; lat: number }[]): number | null => {
+  const nearest = <Thing>(
+    things: readonly Thing[],
+    placeOf: (thing: Thing) => { lng: number; lat: number },
+  ) => {
     let least = liveReachPixels ** 2
-    let id: number | null = null
+    let found: Thing | null = null
     for (const thing of things) {
-      const away = ((thing.lng - lng) / perLng) ** 2 + ((thing.lat - lat) / perLat) ** 2
+      const place = placeOf(thing)
+      const away = ((place.lng - lng) / perLng) ** 2 + ((place.lat - lat) / perLat) ** 2
       if (away > least) continue
       least = away
-      id = thing.id
+      found = thing
     }
-    return id
+    return found
   }
-  const unit = layerState(scene.layers, 'units').visible ? nearest(live.units) : null
-  if (unit !== null) return { kind: 'unit', id: unit }
-  const incident = layerState(scene.layers, 'liveIncidents').visible ? nearest(live.incidents) : null
-  return incident === null ? null : { kind: 'incident', id: incident }
+  const units = live && layerState(scene.layers, 'units').visible ? live.units : []
+  const unit = nearest(units, (each) => each)
+  if (unit) return { kind: 'unit', id: unit.id }
+  const mark = nearest(marks, ({ incident }) => incident)
+  return mark && { kind: 'incident', id: mark.incident.id, more: mark.more }
 }
 
 /** Says what lies under the pointer, from memory and without a drawing pass. */
@@ -61,7 +67,7 @@ export class Picker {
     const area = scene.areas && level >= 0 ? areaAt(scene.areas, level, lng, lat) : -1
     const areaId = scene.areas && area >= 0 ? scene.areas.id[area] : null
     const target =
-      liveAt(scene, live, lng, lat, degreesPerPixel) ??
+      liveAt(scene, live, layers.liveMarks, lng, lat, degreesPerPixel) ??
       this.#pointAt(scene, layers, lng, lat, degreesPerPixel)
     return { areaId, target: target ?? (areaId === null ? null : { kind: 'area', areaId }) }
   }
@@ -88,7 +94,7 @@ export class Picker {
         reachLng,
         reachLat,
       )
-      if (i >= 0) return { kind: 'incident', id: incidents.id[i] }
+      if (i >= 0) return { kind: 'incident', id: incidents.id[i], more: 0 }
     }
     const places = { centres: scene.centres, posts: scene.posts, sites: layers.sites(scene) }
     for (const id of ['centres', 'posts', 'sites'] as const) {

@@ -163,7 +163,8 @@ export interface MapScene {
 /** What lies under the pointer, the topmost first. */
 export type Target =
   | { kind: 'area'; areaId: number }
-  | { kind: 'incident'; id: number }
+  /** `more`: incidents beside it that its mark stands for. */
+  | { kind: 'incident'; id: number; more: number }
   | { kind: 'camera'; id: number }
   | { kind: 'unit'; id: number }
   | { kind: 'cameraCluster'; point: Position; count: number; expandZoom: number }

@@ -32,12 +32,14 @@ import {
 import { labelFont, labelSprites, labelsLayer } from '../layers/labels.ts'
 import {
   agesFromZoom,
-  crowdSide,
+  crowdSideAt,
+  type LiveMark,
   liveIncidentScale,
   liveIncidentSprites,
   liveIncidentsLayer,
+  liveMarks,
   mostAges,
-  uncovered,
+  placesOfWords,
 } from '../layers/liveIncidents.ts'
 import {
   patrolArrows,
@@ -58,7 +60,14 @@ import {
   ringsLayer,
 } from '../layers/selection.ts'
 import { trailMesh, trailPasses, trailsLayer } from '../layers/trails.ts'
-import { callSignsWritten, unitScale, unitSprites, unitsLayer, unitsWithRoom } from '../layers/units.ts'
+import {
+  below,
+  callSignsWritten,
+  unitScale,
+  unitSprites,
+  unitsLayer,
+  unitsWithRoom,
+} from '../layers/units.ts'
 import type { CameraClusters, LoadedAreas } from '../workers/protocol.ts'
 import { cssColor, mapColors } from './colors.ts'
 import type { AreaMesh } from './geometry/areaMesh.ts'
@@ -95,7 +104,7 @@ const textSide = 1024
 /** Where the relief has faded out. */
 const reliefToZoom = 15
 
-const noUnits: ReadonlySet<number> = new Set()
+const noUnits: ReadonlyMap<number, number> = new Map()
 const noSprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0), version: 0 }
 
 type Box = readonly [west: number, south: number, east: number, north: number]
@@ -164,10 +173,11 @@ export class SceneLayers {
   readonly #marks = new Memo<Sprites>()
   readonly #rings = new Memo<Sprites>()
   readonly #nearIncidents = new Memo<readonly DrawnIncident[]>()
+  readonly #liveMarks = new Memo<readonly LiveMark[]>()
   readonly #liveIncidents = new Memo<Sprites>()
   readonly #nearUnits = new Memo<readonly DrawnUnit[]>()
   readonly #units = new Memo<Sprites>()
-  readonly #namedUnits = new Memo<ReadonlySet<number>>()
+  readonly #namedUnits = new Memo<ReadonlyMap<number, number>>()
   readonly #trails = new Memo<StrokeMesh>()
   readonly #trailPasses = new Memo<StrokePass[]>()
   /** Written into again and again: what moves is new in every frame. */
@@ -187,6 +197,8 @@ export class SceneLayers {
   paint: AreaPaint | null = null
   /** The area under the pointer, -1 without: outlined thinly. */
   hovered = -1
+  /** Of incidents of now those that were drawn last. */
+  liveMarks: readonly LiveMark[] = []
   #built: Layer[] = []
   #lastFill: { areas: LoadedAreas; mesh: AreaMesh; level: number } | null = null
 
@@ -425,6 +437,7 @@ export class SceneLayers {
 
     if (cameras && state('cameras').visible) this.#addCameras(drawn, scene, view)
     this.#addPlaces(drawn, scene)
+    this.liveMarks = []
     if (live) this.#addLive(drawn, scene, view, live, zoomStep)
     this.#addSelection(drawn, scene, live)
     if (rings.length > 0) {
@@ -519,19 +532,24 @@ export class SceneLayers {
     const { trails, versions } = live
     const box = nearBox(view)
     const marks = layerState(scene.layers, 'liveIncidents')
+    let words = (): { x: number; y: number }[] => []
     if (marks.visible && live.incidents.length > 0) {
       const incidents = this.#nearIncidents.get([versions.incidents, ...box], () =>
         live.incidents.filter(within(box)),
       )
       const ages = view.zoom >= agesFromZoom && incidents.length <= mostAges
       const scale = liveIncidentScale(zoomStep, incidents.length)
-      const side = crowdSide(scale) / 2 ** zoomStep
-      const sprites = this.#liveIncidents.get([incidents, theme, ages, side, atlas], () => {
-        const shown = uncovered(incidents, side)
-        return this.#drawnLive(atlas, () =>
-          liveIncidentSprites(shown, ages, atlas, theme, this.#writers.incidents),
-        )
-      })
+      const side = crowdSideAt(view.zoom)
+      const chosen = scene.selection.kind === 'incident' ? scene.selection.id : null
+      this.liveMarks = this.#liveMarks.get([incidents, side, chosen], () =>
+        liveMarks(incidents, side, chosen),
+      )
+      words = () => placesOfWords(this.liveMarks, ages, scale, 2 ** -zoomStep)
+      const sprites = this.#liveIncidents.get([this.liveMarks, theme, ages, scale, atlas], () =>
+        this.#drawnLive(atlas, () =>
+          liveIncidentSprites(this.liveMarks, ages, scale, atlas, theme, this.#writers.incidents),
+        ),
+      )
       this.#keep(drawn, 'liveIncidents', [sprites, atlas.version, scale, marks.opacity], () =>
         liveIncidentsLayer(sprites, atlas, scale, marks.opacity),
       )
@@ -551,8 +569,8 @@ export class SceneLayers {
       const named = this.#namedUnits.get(
         [written, chosen, zoomStep, Math.floor(performance.now() / 1000), ...box],
         () => {
-          if (written) return unitsWithRoom(units, 2 ** -zoomStep)
-          return chosen === null ? noUnits : new Set([chosen])
+          if (written) return unitsWithRoom(units, 2 ** -zoomStep, words())
+          return chosen === null ? noUnits : new Map([[chosen, below]])
         },
       )
       const size = unitScale(zoomStep, units.length)

@@ -10,6 +10,7 @@ import { useMapEvent } from '../hooks/useMapController.ts'
 import { usePlaces } from '../hooks/usePlaces.ts'
 import { useScreenScale } from '../hooks/useScreenScale.ts'
 import { useLanguage } from '../hooks/useView.ts'
+import { useLiveTip } from '../live/useLiveTip.ts'
 import type { PointerReport } from '../map/scene.ts'
 import { levelNameOf, nameOf } from '../state/areaTree.ts'
 import { areasLike } from '../state/likeness.ts'
@@ -39,6 +40,7 @@ export function HoverTip({ counts, span, stale }: HoverTipProps) {
   const window = useWindow()
   const version = useVersion()
   const jurisdiction = useJurisdiction()
+  const live = useLiveTip(report?.target ?? null)
   if (!report || !bundle) return null
 
   const index = report.areaId === null ? -1 : areaIndexOf(bundle, report.areaId)
@@ -51,9 +53,11 @@ export function HoverTip({ counts, span, stale }: HoverTipProps) {
       ? t('camera.cluster', { count: target.count, formatted: formatCount(target.count, language) })
       : target?.kind === 'camera'
         ? t('camera.one')
-        : target?.kind === 'incident'
-          ? t('incident.one')
-          : place?.name[language]
+        : live
+          ? live[0]
+          : target?.kind === 'incident'
+            ? t('incident.one')
+            : place?.name[language]
   if (!head && index < 0) return null
 
   // Left of the pointer in the right half of the map, so that it never runs out of the picture.
@@ -67,6 +71,11 @@ export function HoverTip({ counts, span, stale }: HoverTipProps) {
       style={{ left: report.point.x / scale, top: report.point.y / scale }}
     >
       {head && <p className={styles.head}>{head}</p>}
+      {live?.slice(1).map((line) => (
+        <p key={line} className={styles.base}>
+          {line}
+        </p>
+      ))}
       {index >= 0 && (
         <>
           <p className={styles.head}>

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { ageMark, liveIncidentScale, mostAges, uncovered } from '../../../web/layers/liveIncidents.ts'
+import {
+  ageMark,
+  crowdSideAt,
+  liveIncidentScale,
+  liveMarks,
+  mostAges,
+} from '../../../web/layers/liveIncidents.ts'
 import { partsOfTrail, trailMesh, trailPasses } from '../../../web/layers/trails.ts'
 import { callSignsWritten, unitScale, unitsWithRoom, unitWords } from '../../../web/layers/units.ts'
 import { type AtlasEntry, inkedBox } from '../../../web/map/gl/Atlas.ts'
@@ -100,13 +106,40 @@ describe('many incidents', () => {
     ageMinutes: 0,
   })
 
-  test('of those that lie on one another the gravest is drawn, of these the newest; few are all drawn', () => {
-    const apart = Array.from({ length: mostAges }, (_, i) => incident(i, 10 + i, 4))
-    const crowd = [...apart, incident(1001, 0.1, 4), incident(1002, 0.2, 2), incident(1003, 0.3, 2)]
-    const drawn = uncovered([...crowd, incident(1004, 0.4, 3)], 1)
-    expect(drawn).toHaveLength(mostAges + 1)
-    expect(drawn.filter(({ x }) => x < 1)).toEqual([incident(1003, 0.3, 2)])
-    expect(uncovered(apart, 1000)).toBe(apart)
+  const apart = Array.from({ length: mostAges }, (_, i) => incident(i, 10 + i, 4))
+  const crowd = [
+    ...apart,
+    incident(1001, 0.1, 4),
+    incident(1002, 0.2, 2),
+    incident(1003, 0.3, 2),
+    incident(1004, 0.4, 3),
+  ]
+
+  test('of those in one square the gravest has the mark, of these the newest, and says how many more there are', () => {
+    const marks = liveMarks(crowd, 1)
+    expect(marks).toHaveLength(mostAges + 1)
+    expect(marks.filter(({ more }) => more > 0)).toEqual([{ incident: incident(1003, 0.3, 2), more: 3 }])
+  })
+
+  test('few each have their own, wherever they lie', () => {
+    expect(liveMarks(apart, 1000)).toEqual(apart.map((each) => ({ incident: each, more: 0 })))
+  })
+
+  test('none is lost: marks and what they stand for are all of them, for squares of any size', () => {
+    for (const side of [0.01, 1, 7, 1000]) {
+      const marks = liveMarks(crowd, side)
+      expect(marks.reduce((sum, { more }) => sum + 1 + more, 0)).toBe(crowd.length)
+    }
+  })
+
+  test('the chosen one keeps its mark whatever comes to it', () => {
+    for (const chosen of [1001, 1002, 1004])
+      expect(liveMarks(crowd, 1, chosen).find(({ more }) => more > 0)?.incident.id).toBe(chosen)
+  })
+
+  test('squares stay the same for half a zoom', () => {
+    expect(crowdSideAt(14.2)).toBe(crowdSideAt(13.8))
+    expect(crowdSideAt(14.3)).toBeLessThan(crowdSideAt(14.2))
   })
 })
 
@@ -137,20 +170,31 @@ describe('units', () => {
     expect([13, 14.9, 15].map((zoom) => callSignsWritten(zoom, 500))).toEqual([false, false, true])
   })
 
-  test('words that would lie on others are left out, the first have room', () => {
-    const named = unitsWithRoom([unit(1, 0, 0), unit(2, 10, 5), unit(3, 100, 0), unit(4, 10, 40)], 1)
-    expect([...named]).toEqual([1, 3, 4])
+  test('words stand below, above where there is no room, and are left out where there is none at all; the first have room', () => {
+    const crowd = [unit(1, 0, 0), unit(2, 10, 5), unit(3, 100, 0), unit(4, 10, 3), unit(5, 10, 50)]
+    expect([...unitsWithRoom(crowd, 1)]).toEqual([
+      [1, 17],
+      [2, -17],
+      [3, 17],
+      [5, 17],
+    ])
+    // The age of an incident is not written over.
+    expect([...unitsWithRoom([unit(1, 0, 0)], 1, [{ x: 20, y: 22 }])]).toEqual([[1, -17]])
     // Closer, there is room for all.
-    expect(unitsWithRoom([unit(1, 0, 0), unit(2, 10, 5)], 0.1).size).toBe(2)
+    expect([...unitsWithRoom(crowd, 0.1).keys()]).toEqual([1, 2, 3, 4, 5])
   })
 
   test('no two words meet, however many units there are', () => {
     const units = Array.from({ length: 400 }, (_, i) => unit(i, (i * 37) % 500, (i * 91) % 300))
-    const named = units.filter(({ id }) => unitsWithRoom(units, 1).has(id))
+    const shown = unitsWithRoom(units, 1)
+    const named = units.flatMap(({ id, x, y }) => {
+      const offset = shown.get(id)
+      return offset === undefined ? [] : [{ x, y: y + offset }]
+    })
     expect(named.length).toBeGreaterThan(20)
-    for (const a of named)
-      for (const b of named)
-        if (a !== b) expect(Math.abs(a.x - b.x) >= 56 || Math.abs(a.y - b.y) >= 18).toBe(true)
+    for (const [i, a] of named.entries())
+      for (const b of named.slice(i + 1))
+        expect(Math.abs(a.x - b.x) >= 56 || Math.abs(a.y - b.y) >= 18).toBe(true)
   })
 
   test('a stale unit says for how long it has not been heard', () => {
