@@ -31,6 +31,28 @@ const levelNames = [
   { zh: '蓝色（一般）', en: 'Blue' },
 ]
 
+/** Which of the points are of these incidents, by their place in the columns. */
+export function placesOfIncidents(points: IncidentPoints, ids: ReadonlySet<number>): readonly number[] {
+  const places: number[] = []
+  if (ids.size > 0) for (let i = 0; i < points.id.length; i++) if (ids.has(points.id[i])) places.push(i)
+  return places
+}
+
+/** The points without some. @param places as `placesOfIncidents` says, ascending. */
+export function withoutPlaces(points: IncidentPoints, places: readonly number[]): IncidentPoints {
+  if (places.length === 0) return points
+  const left = new Set(places)
+  const kept = (column: ArrayLike<number>) => Array.from(column).filter((_, i) => !left.has(i))
+  return {
+    ...points,
+    id: kept(points.id),
+    lng: kept(points.lng),
+    lat: kept(points.lat),
+    kindIndex: kept(points.kindIndex),
+    level: kept(points.level),
+  }
+}
+
 /** One picture an incident; less urgent ones lie below. */
 export function incidentSprites(points: IncidentPoints, atlas: Atlas, theme: Theme): Sprites {
   const count = points.id.length

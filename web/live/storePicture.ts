@@ -75,6 +75,7 @@ export class StorePicture implements LivePicture {
   }
   readonly #versions = { incidents: 0, units: 0, trails: 0 }
   #incidents: DrawnIncident[] = []
+  #incidentIds: ReadonlySet<number> = new Set()
   #units: DrawnUnit[] = []
   #trails: DrawnTrail[] = []
   readonly #marks = new Map<number, Mark>()
@@ -120,6 +121,7 @@ export class StorePicture implements LivePicture {
     this.#chosen = false
     return {
       incidents: this.#incidents,
+      incidentIds: this.#incidentIds,
       units: this.#units,
       trails: this.#trails,
       versions: { ...this.#versions },
@@ -197,6 +199,7 @@ export class StorePicture implements LivePicture {
       drawn.push(mark.drawn)
     }
     this.#incidents = drawn
+    this.#incidentIds = new Set(drawn.map(({ id }) => id))
     this.#versions.incidents++
   }
 

@@ -50,6 +50,8 @@ export interface DrawnTrail {
 
 export interface LiveFrame {
   incidents: readonly DrawnIncident[]
+  /** Of `incidents`; another set with another version. */
+  incidentIds: ReadonlySet<number>
   units: readonly DrawnUnit[]
   trails: readonly DrawnTrail[]
   /** Grow when the list of that name, or anything in it, is another one than in the last frame. */

@@ -82,8 +82,9 @@ export class Picker {
     const visible = (id: Parameters<typeof layerState>[1]) => layerState(scene.layers, id).visible
     const reachLng = reachPixels * degreesPerPixel[0]
     const reachLat = reachPixels * degreesPerPixel[1]
-    const { incidents, cameras } = scene
-    if (incidents && visible('incidents')) {
+    const { cameras } = scene
+    const incidents = layers.restingIncidents
+    if (incidents) {
       const i = this.#incidents.nearest(
         incidents,
         incidents.id.length,

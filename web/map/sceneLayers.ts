@@ -28,6 +28,8 @@ import {
   incidentScale,
   incidentSprites,
   incidentsLayer,
+  placesOfIncidents,
+  withoutPlaces,
 } from '../layers/incidents.ts'
 import { labelFont, labelSprites, labelsLayer } from '../layers/labels.ts'
 import {
@@ -85,7 +87,7 @@ import type { DrawnIncident, DrawnUnit, LiveFrame } from './livePicture.ts'
 import { Memo } from './memo.ts'
 import { ClusterStore, MeshStore } from './meshStore.ts'
 import { PictureStore } from './pictureStore.ts'
-import type { LayerId, MapPlace, MapScene } from './scene.ts'
+import type { IncidentPoints, LayerId, MapPlace, MapScene } from './scene.ts'
 
 /** What of the map's view decides what is drawn. */
 export interface DrawnView {
@@ -104,6 +106,7 @@ const textSide = 1024
 /** Where the relief has faded out. */
 const reliefToZoom = 15
 
+const noIncidents: ReadonlySet<number> = new Set()
 const noUnits: ReadonlyMap<number, number> = new Map()
 const noSprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0), version: 0 }
 
@@ -156,6 +159,9 @@ export class SceneLayers {
   readonly #hexagons = new Memo<ReturnType<typeof hexagonBins>>()
   readonly #hexagonTexels = new Memo<Uint8Array<ArrayBuffer>>()
   readonly #positions = new Memo<ReturnType<typeof incidentPositions>>()
+  readonly #placesOfLive = new Memo<readonly number[]>()
+  #livePlaces: readonly number[] = []
+  readonly #resting = new Memo<IncidentPoints>()
   readonly #incidents = new Memo<Sprites>()
   readonly #routeMesh = new Memo<StrokeMesh>()
   readonly #routePasses = new Memo<StrokePass[]>()
@@ -197,6 +203,8 @@ export class SceneLayers {
   paint: AreaPaint | null = null
   /** The area under the pointer, -1 without: outlined thinly. */
   hovered = -1
+  /** Incidents drawn last as what is no longer live. */
+  restingIncidents: IncidentPoints | null = null
   /** Of incidents of now those that were drawn last. */
   liveMarks: readonly LiveMark[] = []
   #built: Layer[] = []
@@ -385,6 +393,7 @@ export class SceneLayers {
       }
     }
 
+    this.restingIncidents = null
     if (incidents && incidents.id.length > 0) {
       const hexagons = state('hexagons')
       if (hexagons.visible) {
@@ -405,8 +414,10 @@ export class SceneLayers {
       }
       const points = state('incidents')
       if (points.visible) {
-        const sprites = this.#incidents.get([incidents, theme, this.#symbols], () =>
-          incidentSprites(incidents, this.#symbols, theme),
+        const resting = this.#restingOf(incidents, scene, live)
+        this.restingIncidents = resting
+        const sprites = this.#incidents.get([resting, theme, this.#symbols], () =>
+          incidentSprites(resting, this.#symbols, theme),
         )
         this.#keep(
           drawn,
@@ -456,6 +467,17 @@ export class SceneLayers {
     if (built.length !== this.#built.length || built.some((layer, i) => layer !== this.#built[i]))
       this.#built = built
     return this.#built
+  }
+
+  /** Without those that are drawn as live ones. */
+  #restingOf(incidents: IncidentPoints, scene: MapScene, live: LiveFrame | null): IncidentPoints {
+    const shown = live && layerState(scene.layers, 'liveIncidents').visible ? live.incidentIds : noIncidents
+    const before = this.#livePlaces
+    const places = this.#placesOfLive.get([incidents, shown], () => placesOfIncidents(incidents, shown))
+    // Most of what comes and goes is not among them: then nothing is drawn anew.
+    if (places.length !== before.length || places.some((place, i) => place !== before[i]))
+      this.#livePlaces = places
+    return this.#resting.get([incidents, this.#livePlaces], () => withoutPlaces(incidents, this.#livePlaces))
   }
 
   #addCameras(drawn: Drawn, scene: MapScene, view: DrawnView): void {

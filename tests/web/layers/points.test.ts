@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { clusterRadius } from '../../../web/layers/cameras.ts'
 import { hexagonBins, hexagonTexels } from '../../../web/layers/hexagons.ts'
-import { incidentPositions, incidentScale } from '../../../web/layers/incidents.ts'
+import {
+  incidentPositions,
+  incidentScale,
+  placesOfIncidents,
+  withoutPlaces,
+} from '../../../web/layers/incidents.ts'
 import {
   patrolRouteMesh,
   patrolRoutePasses,
@@ -43,6 +48,25 @@ describe('hexagons', () => {
 
   test('no points, no hexagons', () => {
     expect(hexagonBins({ ...points, id: [] }, 1).counts).toHaveLength(0)
+  })
+})
+
+describe('incidents that are drawn as live ones', () => {
+  test('are not drawn a second time; of all others nothing is lost', () => {
+    const places = placesOfIncidents(points, new Set([2, 4, 99]))
+    expect(places).toEqual([1, 3])
+    expect(withoutPlaces(points, places)).toEqual({
+      ...points,
+      id: [1, 3],
+      lng: [104_400_000, 104_400_002],
+      lat: [28_600_000, 28_600_000],
+      kindIndex: [0, 0],
+      level: [1, 3],
+    })
+  })
+
+  test('without any the columns are the same, not copies', () => {
+    expect(withoutPlaces(points, placesOfIncidents(points, new Set([99])))).toBe(points)
   })
 })
 

@@ -161,7 +161,9 @@ describe('the picture of the store', () => {
     incident({ id: 1, status: 'closed', closedAt: iso(7200) })
     expect(frame(20_300).incidents[0]).toMatchObject({ stage: 'closed', ageMinutes: null })
     at(7200 + 31 * 60)
-    expect(frame(40_000).incidents).toEqual([])
+    const last = frame(40_000)
+    expect(last.incidents).toEqual([])
+    expect(last.incidentIds.size).toBe(0)
   })
 
   test('what comes after a calm is drawn in the next frame, a flood together four times a second', () => {
@@ -203,6 +205,7 @@ describe('the picture of the store', () => {
       reducedMotion: false,
     })
     expect(frame(0).incidents.map(({ id }) => id)).toEqual([2])
+    expect([...frame(0).incidentIds]).toEqual([2])
   })
 
   test('trails: of the units in view, newest last; the selected one has all of its own', () => {
