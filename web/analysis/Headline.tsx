@@ -25,7 +25,7 @@ export function Headline({ analysis, among }: { analysis: Analysis; among: numbe
         <b>
           <Count value={count} testId="analysis-count" />
         </b>
-        <span>{t('area.incidents')}</span>
+        <span>{t('area.incidents', { count: count ?? 0 })}</span>
         {count !== null && <Change now={count} before={compareCount ?? null} among={among} />}
       </Kept>
     </NumbersOf>

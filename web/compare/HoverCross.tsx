@@ -43,7 +43,7 @@ export function HoverCross({ on, side }: HoverCrossProps) {
               <b className={styles.number} data-number="count" data-told="true">
                 {formatCount(count.count, language)}
               </b>{' '}
-              {t('area.incidents')}
+              {t('area.incidents', { count: count.count })}
             </>
           )}
         </p>

@@ -33,7 +33,7 @@ export function SideHead({ name, side }: SideHeadProps) {
             <Count value={side?.total} />
           </NumbersOf>
         </b>{' '}
-        {t('area.incidents')} {side?.stale && <Updating />}
+        {t('area.incidents', { count: side?.total ?? 0 })} {side?.stale && <Updating />}
       </span>
     </fieldset>
   )

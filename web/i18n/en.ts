@@ -212,7 +212,8 @@ export const en: Translation<typeof zh> = {
     up: 'Go up',
     close: 'Close',
     count: 'Incidents in the window',
-    incidents: 'incidents',
+    incidents_one: 'incident',
+    incidents_other: 'incidents',
     perWindow: 'incidents / {{window}}',
     byMonth: 'Last 12 months, incidents per month',
     maximum: 'most {{count}}',
@@ -332,7 +333,8 @@ export const en: Translation<typeof zh> = {
   sources: sourcesEn,
 
   unit: {
-    incidents: 'incidents',
+    incidents_one: 'incident',
+    incidents_other: 'incidents',
     people: 'people',
     households: 'households',
     km2: 'km²',

@@ -203,7 +203,8 @@ export const zh = {
     up: '返回上级',
     close: '关闭',
     count: '所选时间内的事件',
-    incidents: '件',
+    incidents_one: '件',
+    incidents_other: '件',
     perWindow: '件 / {{window}}',
     byMonth: '近 12 个月，每月件数',
     maximum: '最多 {{count}}',
@@ -318,7 +319,8 @@ export const zh = {
   sources: sourcesZh,
 
   unit: {
-    incidents: '件',
+    incidents_one: '件',
+    incidents_other: '件',
     people: '人',
     households: '户',
     km2: 'km²',

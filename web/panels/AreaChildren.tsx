@@ -66,7 +66,7 @@ export function AreaChildren({ bundle, index }: { bundle: AreaBundle; index: num
         title={t('area.childrenOf', { level: level.name[language] })}
         aside={
           <span>
-            {t('area.incidents')} <AboutNumbers />
+            {t('area.incidents', { count: 0 })} <AboutNumbers />
           </span>
         }
       >

@@ -99,7 +99,7 @@ export function HoverTip({ counts, span, stale }: HoverTipProps) {
                     <b className={styles.number} data-number="count" data-told="true">
                       {formatCount(count.count, language)}
                     </b>{' '}
-                    {t('area.incidents')}
+                    {t('area.incidents', { count: count.count })}
                     {count.before !== undefined && (
                       <span className={styles.soft} data-number="change" data-told="true">
                         {' · '}

@@ -169,7 +169,8 @@ export function Legend({ level, area }: LegendProps) {
           )}
           {outside > 0 && (
             <span>
-              {t('number.outside', { level: name })} {count(outside)} {t('unit.incidents')}
+              {t('number.outside', { level: name })} {count(outside)}{' '}
+              {t('unit.incidents', { count: outside })}
             </span>
           )}
           {filtered !== null && filtered < counts.length && (

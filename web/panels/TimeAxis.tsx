@@ -127,7 +127,7 @@ function Axis({ window, onPlay, onCompare, onReplay }: TimeAxisProps & { window:
   const unit = t(bucket === 'day' ? 'window.perDay' : 'window.perWeek')
   const label =
     pointed !== null && data && pointed >= 0 && pointed < data.start.length
-      ? `${formatDate(data.start[pointed], window.timeZone)}${bucket === 'week' ? ` ${t('window.week')}` : ''}: ${formatCount(data.count[pointed], language)} ${t('unit.incidents')}`
+      ? `${formatDate(data.start[pointed], window.timeZone)}${bucket === 'week' ? ` ${t('window.week')}` : ''}: ${formatCount(data.count[pointed], language)} ${t('unit.incidents', { count: data.count[pointed] })}`
       : `${formatDate(shown.from, window.timeZone)} – ${formatDate(shown.to - 1, window.timeZone)}`
 
   return (

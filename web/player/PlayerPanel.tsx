@@ -86,7 +86,8 @@ function PlayedDate({ playing }: { playing: Playing }) {
     <div className={styles.card} data-testid="played">
       <p ref={date} className={styles.date} data-testid="played-date" />
       <p className={styles.count}>
-        <span ref={count} className={styles.number} data-testid="played-count" /> {t('area.incidents')}
+        <span ref={count} className={styles.number} data-testid="played-count" />{' '}
+        {t('area.incidents', { count: 0 })}
         <span className={styles.soft}>
           {' · '}
           {bundle && areaIndex >= 0
