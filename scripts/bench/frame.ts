@@ -26,11 +26,14 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '3' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
     live: { type: 'boolean', default: false },
+    width: { type: 'string', default: '1366' },
+    height: { type: 'string', default: '768' },
   },
 })
 const pages: readonly PageName[] = ['empty', 'map', 'deck']
 const rounds = Number(options.rounds)
 const milliseconds = Number(options.seconds) * 1000
+const viewport = { width: Number(options.width), height: Number(options.height) }
 
 interface Sample {
   framesPerSecond: number
@@ -78,7 +81,7 @@ async function travel(page: Page, zoom: number): Promise<{ frames: number; wallM
 }
 
 async function openPage(browser: Browser, address: string): Promise<{ page: Page; session: CDPSession }> {
-  const page = await browser.newPage({ viewport: { width: 1366, height: 768 } })
+  const page = await browser.newPage({ viewport })
   page.on('pageerror', (error) => console.error(`${address}: ${error.message}`))
   await page.goto(address)
   await page.waitForFunction(() => window.bench?.ready, undefined, { timeout: 120_000 })
@@ -141,8 +144,7 @@ async function measureLive(browser: Browser, url: string, mark: string): Promise
       units: 500,
       fixesPerSecond: 500,
       incidentsPerSecond: 100,
-      width: 1366,
-      height: 768,
+      ...viewport,
       map: middle(pairs.map(({ map }) => map)),
       live: middle(pairs.map(({ live }) => live)),
       rateToMap: ratio((each) => each.framesPerSecond),
@@ -183,8 +185,7 @@ async function measurePages(browser: Browser, url: string, mark: string): Promis
       JSON.stringify({
         bench: 'frame',
         zoom,
-        width: 1366,
-        height: 768,
+        ...viewport,
         empty: of('empty'),
         map: of('map'),
         deck: of('deck'),

@@ -28,7 +28,7 @@ export function ageMark(minutes: number): string {
 /** Side of a mark at its full size, CSS pixels. */
 const markSide = 30
 /** Side of the square of which a crowd has one mark, CSS pixels: room for it and for the number below. */
-const crowdSide = 48
+const crowdSide = 64
 
 /** Side of a crowd's squares, world units: another one only after half a zoom, so that marks stay what they are meanwhile. */
 export function crowdSideAt(zoom: number): number {

@@ -87,7 +87,7 @@ export function unitsWithRoom(
  * @param zoom rounded by the caller.
  */
 export function unitScale(zoom: number, count: number): number {
-  const afar = Math.min(1, Math.max(0, (nearZoom - zoom) / 4))
+  const afar = Math.min(1, Math.max(0, (nearZoom - zoom) / 3))
   const crowd = Math.min(1, Math.max(0, (count - 60) / 240))
   return 1 - Math.ceil(10 * crowd) * (0.02 + 0.025 * afar)
 }

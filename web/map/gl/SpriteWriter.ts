@@ -16,18 +16,24 @@ export interface Sprites {
   version: number
 }
 
+/** Sprites there is always room for. */
+const leastRoom = 64
+
 /**
  * Sprites that change from frame to frame, written into one array again and again. `sprites` stays the same thing: a
  * layer takes what was written last to the graphics card when it draws, and deck.gl need not hear of it.
  */
 export class SpriteWriter {
   readonly sprites: Sprites = { origin: [0, 0], count: 0, data: new Float32Array(0), version: 0 }
-  #data = new Float32Array(floatsPerSprite * 64)
+  #data = new Float32Array(floatsPerSprite * leastRoom)
   #count = 0
   #origin: [number, number] = [0, 0]
 
   /** @param x, y world units near the sprites: offsets from there are exact. */
   begin(x: number, y: number): void {
+    // All of it goes to the graphics card: room for a crowd that is gone is given back.
+    if (this.#data.length > 8 * floatsPerSprite * Math.max(leastRoom, this.#count))
+      this.#data = new Float32Array(2 * floatsPerSprite * Math.max(leastRoom, this.#count))
     this.#count = 0
     this.#origin = [x, y]
   }
