@@ -42,9 +42,16 @@ export interface LiveMark {
   more: number
 }
 
+const isOver = ({ stage }: DrawnIncident) => stage === 'closed' || stage === 'recorded'
+
+function comesBefore(one: DrawnIncident, other: DrawnIncident): boolean {
+  if (isOver(one) !== isOver(other)) return isOver(other)
+  return one.level === other.level ? one.id > other.id : one.level < other.level
+}
+
 /**
- * The marks of these incidents: a few hundred each have their own; of more, each square has the gravest of its own, of these
- * the newest, which says how many more it stands for.
+ * The marks of these incidents: a few hundred each have their own; of more, each square has one, which says how many more it
+ * stands for: what is open before what is over, then the gravest, then the newest.
  * @param side of a square, world units. @param chosen the incident that is its square's whatever the others are.
  */
 export function liveMarks(
@@ -63,8 +70,8 @@ export function liveMarks(
       continue
     }
     mark.more++
-    const { id, level } = mark.incident
-    if (incident.id === chosen || (id !== chosen && incident.level <= level)) mark.incident = incident
+    if (incident.id === chosen || (mark.incident.id !== chosen && comesBefore(incident, mark.incident)))
+      mark.incident = incident
   }
   return [...squares.values()]
 }

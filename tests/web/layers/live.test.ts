@@ -110,7 +110,12 @@ describe('pictures with clear rims', () => {
 })
 
 describe('many incidents', () => {
-  const incident = (id: number, x: number, level: number): DrawnIncident => ({
+  const incident = (
+    id: number,
+    x: number,
+    level: number,
+    stage: DrawnIncident['stage'] = 'new',
+  ): DrawnIncident => ({
     id,
     x,
     y: 0.5,
@@ -118,7 +123,7 @@ describe('many incidents', () => {
     lat: 0,
     group: 'traffic',
     level,
-    stage: 'new',
+    stage,
     strength: 1,
     ageMinutes: 0,
   })
@@ -130,12 +135,15 @@ describe('many incidents', () => {
     incident(1002, 0.2, 2),
     incident(1003, 0.3, 2),
     incident(1004, 0.4, 3),
+    incident(1005, 0.5, 1, 'closed'),
   ]
 
-  test('of those in one square the gravest has the mark, of these the newest, and says how many more there are', () => {
-    const marks = liveMarks(crowd, 1)
-    expect(marks).toHaveLength(mostAges + 1)
-    expect(marks.filter(({ more }) => more > 0)).toEqual([{ incident: incident(1003, 0.3, 2), more: 3 }])
+  test('of one square the gravest that is open has the mark, of these the newest, and says how many more there are', () => {
+    for (const told of [crowd, crowd.toReversed()]) {
+      const marks = liveMarks(told, 1)
+      expect(marks).toHaveLength(mostAges + 1)
+      expect(marks.filter(({ more }) => more > 0)).toEqual([{ incident: incident(1003, 0.3, 2), more: 4 }])
+    }
   })
 
   test('few each have their own, wherever they lie', () => {
@@ -150,7 +158,7 @@ describe('many incidents', () => {
   })
 
   test('the chosen one keeps its mark whatever comes to it', () => {
-    for (const chosen of [1001, 1002, 1004])
+    for (const chosen of [1001, 1002, 1004, 1005])
       expect(liveMarks(crowd, 1, chosen).find(({ more }) => more > 0)?.incident.id).toBe(chosen)
   })
 
