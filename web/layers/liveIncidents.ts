@@ -182,7 +182,7 @@ export function liveIncidentsLegend(atlas: Atlas, theme: Theme): LegendEntry {
         icon: icon(stage),
       })),
       {
-        label: { zh: '很多时：该处另有几件', en: 'Of many: how many more there' },
+        label: { zh: '该处另有件数', en: 'More in that spot' },
         color: cssColor(mapColors[theme].ink),
         mark: 'icon',
         icon: more ? symbolUrl(atlas, more) : undefined,
